@@ -1,0 +1,46 @@
+package dev.meerkat.benchmarks;
+
+import java.util.Locale;
+
+/** A measurement of the report. */
+enum Chapter {
+    MESSAGES,
+    REQUESTS,
+    MEMORY,
+    DURABLE,
+    RESTART;
+
+    Measurement measurement() {
+        return switch (this) {
+            case MESSAGES -> new MessageChapter();
+            case REQUESTS -> new RequestChapter();
+            case MEMORY -> new MemoryChapter();
+            case DURABLE -> new DurableChapter();
+            case RESTART -> new RestartChapter();
+        };
+    }
+
+    static Chapter named(String name) {
+        for (Chapter chapter : values()) {
+            if (chapter.name().toLowerCase(Locale.ROOT).equals(name)) {
+                return chapter;
+            }
+        }
+        throw new IllegalArgumentException("no measurement is named " + name + "\n" + Options.USAGE);
+    }
+
+    /** What a chapter measures and how it tells it. */
+    interface Measurement {
+        /**
+         * Measures everything of the chapter once, each side in a process of its own.
+         *
+         * @param options the command line
+         * @param round 0 for the first; sides take turns in going first
+         * @param figures where the samples go
+         */
+        void measure(Options options, int round, Figures figures) throws Exception;
+
+        /** Writes the chapter's part of the report. */
+        void report(Options options, Figures figures, Markdown out);
+    }
+}

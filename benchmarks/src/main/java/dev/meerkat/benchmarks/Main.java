@@ -1,0 +1,54 @@
+package dev.meerkat.benchmarks;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/** Runs all measurements and prints the report. */
+public final class Main {
+    private Main() {}
+
+    /**
+     * Runs the measurements that the command line asks for.
+     *
+     * @param args see {@link Options#USAGE}
+     * @throws Exception if a measurement fails
+     */
+    public static void main(String[] args) throws Exception {
+        Options options;
+        try {
+            options = Options.parse(args);
+        } catch (IllegalArgumentException e) {
+            System.err.println(e.getMessage());
+            System.exit(2);
+            return;
+        }
+        long start = System.nanoTime();
+        Instant date = Instant.now();
+        String load = Machine.load();
+        Files.createDirectories(options.data());
+        Figures figures = new Figures();
+        for (int round = 0; round < options.forks(); round++) {
+            for (Chapter chapter : options.chapters()) {
+                System.err.println("round " + (round + 1) + " of " + options.forks() + ": " + chapter);
+                chapter.measurement().measure(options, round, figures);
+            }
+        }
+        Markdown out = new Markdown();
+        Machine.describe(out, options, args, date, load, Duration.ofNanos(System.nanoTime() - start));
+        for (Chapter chapter : options.chapters()) {
+            chapter.measurement().report(options, figures, out);
+        }
+        publish(out, options.report());
+    }
+
+    private static void publish(Markdown out, @Nullable Path file) throws IOException {
+        System.out.println(out);
+        if (file != null) {
+            Files.writeString(file, out.toString());
+        }
+    }
+}

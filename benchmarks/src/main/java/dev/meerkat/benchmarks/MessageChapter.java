@@ -1,0 +1,125 @@
+package dev.meerkat.benchmarks;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Objects;
+import org.openjdk.jmh.results.IterationResult;
+import org.openjdk.jmh.results.RunResult;
+import org.openjdk.jmh.runner.Runner;
+import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
+import org.openjdk.jmh.runner.options.OptionsBuilder;
+import org.openjdk.jmh.runner.options.TimeValue;
+
+/** Runs {@link MessageBenchmark}. */
+final class MessageChapter implements Chapter.Measurement {
+    private static final List<String> SYSTEMS =
+            List.of("meerkat", "pekko-client", "meerkat-pool", "pekko-actor", "pekko-tell");
+
+    @Override
+    public void measure(Options options, int round, Figures figures) throws Exception {
+        List<String> systems = new ArrayList<>(SYSTEMS);
+        if (round % 2 == 1) {
+            Collections.reverse(systems);
+        }
+        Path log = options.data().resolve("jmh-" + round + ".log");
+        ChainedOptionsBuilder jmh = new OptionsBuilder()
+                .include(MessageBenchmark.class.getName() + ".batch")
+                .forks(1)
+                .param("system", systems.toArray(String[]::new))
+                .param("clients", clients(options).toArray(String[]::new))
+                .warmupIterations(options.quick() ? 1 : 4)
+                .warmupTime(TimeValue.milliseconds(options.quick() ? 200 : 700))
+                .measurementIterations(options.quick() ? 2 : 5)
+                .measurementTime(TimeValue.milliseconds(options.quick() ? 200 : 700))
+                .jvmArgs("-Xms2g", "-Xmx2g")
+                .shouldFailOnError(true)
+                .output(log.toString());
+        if (options.profile() != null) {
+            Files.createDirectories(options.profile());
+            jmh.addProfiler("jfr", "dir=" + options.profile() + ";configName=profile");
+        }
+        for (RunResult result : new Runner(jmh.build()).run()) {
+            String name = "messages/" + result.getParams().getParam("shape") + "/"
+                    + result.getParams().getParam("clients") + "/"
+                    + result.getParams().getParam("system");
+            figures.add(name, medianOf(result));
+            figures.add(name + "/refused", refusedShare(result));
+        }
+    }
+
+    private static List<String> clients(Options options) {
+        return options.quick() ? List.of("2") : List.of("2", "8");
+    }
+
+    private static double medianOf(RunResult result) {
+        return Figures.median(result.getAggregatedResult().getIterationResults().stream()
+                .mapToDouble(iteration -> iteration.getPrimaryResult().getScore())
+                .toArray());
+    }
+
+    /** Refusals in all measured iterations, per message. */
+    private static double refusedShare(RunResult result) {
+        double refused = 0;
+        double messages = 0;
+        for (IterationResult iteration : result.getAggregatedResult().getIterationResults()) {
+            refused += Objects.requireNonNull(iteration.getSecondaryResults().get("refused")).getScore();
+            messages += iteration.getMetadata().getMeasuredOps();
+        }
+        return messages == 0 ? 0 : 100 * refused / messages;
+    }
+
+    @Override
+    public void report(Options options, Figures figures, Markdown out) {
+        out.heading("Peer messages");
+        out.paragraph("""
+                Messages per second, counted when a turn of the receiver has consumed them, each once and in the order
+                of its sender. Bodies are 64 bytes, receivers wait for at most %,d messages and keep the newest %d.
+                *Meerkat* is `session.send` from plain threads on a store in memory, each send acknowledged before the
+                next; *pool* the same with turns on a fork-join pool of one worker per processor instead of the default
+                threads. *Pekko, client* is the same shape on typed actors: plain threads, a bounded mailbox, each send
+                acknowledged before the thread's next. *Pekko, actor* lets sending actors do it, one message
+                unacknowledged per sender, so that no thread waits. *Pekko, tell* is unacknowledged and unbounded.
+                Aims: at least 1.0× for pairs and 1.3× for the hot receiver.
+                """.formatted(MessageSystem.BOUND, MessageSystem.KEPT));
+        out.table(
+                "shape, sending threads",
+                "Meerkat",
+                "pool",
+                "Pekko, client",
+                "Pekko, actor",
+                "Pekko, tell",
+                "Meerkat / client",
+                "Meerkat / actor",
+                "pool / client",
+                "pool / actor",
+                "Meerkat refused and retried, %");
+        for (String shape : List.of("pairs", "hot")) {
+            for (String clients : clients(options)) {
+                row(figures, out, shape, clients);
+            }
+        }
+        out.line();
+    }
+
+    private static void row(Figures figures, Markdown out, String shape, String clients) {
+        String at = "messages/" + shape + "/" + clients + "/";
+        String title = shape.equals("pairs")
+                ? MessageBenchmark.PAIRS + " pairs, " + clients
+                : MessageBenchmark.HOT_SENDERS + " senders to one, " + clients;
+        out.row(
+                title,
+                Markdown.cell(figures, at + "meerkat"),
+                Markdown.cell(figures, at + "meerkat-pool"),
+                Markdown.cell(figures, at + "pekko-client"),
+                Markdown.cell(figures, at + "pekko-actor"),
+                Markdown.cell(figures, at + "pekko-tell"),
+                Markdown.ratio(figures, at + "meerkat", at + "pekko-client"),
+                Markdown.ratio(figures, at + "meerkat", at + "pekko-actor"),
+                Markdown.ratio(figures, at + "meerkat-pool", at + "pekko-client"),
+                Markdown.ratio(figures, at + "meerkat-pool", at + "pekko-actor"),
+                Markdown.plain(figures, at + "meerkat/refused"));
+    }
+}

@@ -1,0 +1,18 @@
+package dev.meerkat.api;
+
+/** The request has its terminal response already; the first one stands. */
+public final class AlreadyAnsweredException extends NotDoneException {
+    private static final long serialVersionUID = 1L;
+
+    /** The stable code of this case. */
+    public static final String CODE = "already_answered";
+
+    /**
+     * A second terminal response.
+     *
+     * @param request the request
+     */
+    public AlreadyAnsweredException(RequestId request) {
+        super(CODE, "in_reply_to has its terminal response already: " + request);
+    }
+}

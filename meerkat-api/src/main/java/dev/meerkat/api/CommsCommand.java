@@ -1,0 +1,384 @@
+package dev.meerkat.api;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A typed comms command; the params of {@code comms/send} on the wire.
+ *
+ * <p>Each kind is checked when it is made, so that what cannot be sent cannot be built: a null,
+ * blank, over-long or badly encoded part is refused with an {@link InvalidFieldException} that names
+ * it. The {@code with} methods return a changed copy.
+ *
+ * @param <R> the receipt that sending it returns
+ */
+public sealed interface CommsCommand<R extends Receipt> {
+
+    /**
+     * The kind in wire form, such as {@code peer_message}.
+     *
+     * @return never null
+     */
+    String kind();
+
+    /**
+     * Local input: wakes the session that it is sent to, without a peer.
+     *
+     * @param body the text, not blank
+     * @param blocks more content
+     * @param source where it came from, such as {@code rpc} or {@code stdin}
+     * @param handlingMode queue or steer
+     */
+    record Input(String body, List<ContentBlock> blocks, String source, HandlingMode handlingMode)
+            implements CommsCommand<Receipt.InputAccepted> {
+        /** Checks and copies. */
+        public Input {
+            blocks = Content.check(Check.notNull(body, "body"), blocks, Json.NULL);
+            Check.name(source, "source", Limits.NAME_CHARS);
+            Check.notNull(handlingMode, "handling_mode");
+        }
+
+        /**
+         * Local input, queued, from source {@code rpc}.
+         *
+         * @param body the text
+         * @return the command
+         */
+        public static Input of(String body) {
+            return new Input(body, List.of(), "rpc", HandlingMode.QUEUE);
+        }
+
+        /**
+         * With other blocks.
+         *
+         * @param blocks the blocks
+         * @return a changed copy
+         */
+        public Input withBlocks(List<ContentBlock> blocks) {
+            return new Input(body, blocks, source, handlingMode);
+        }
+
+        /**
+         * With another source.
+         *
+         * @param source where it came from
+         * @return a changed copy
+         */
+        public Input withSource(String source) {
+            return new Input(body, blocks, source, handlingMode);
+        }
+
+        /**
+         * With another handling mode.
+         *
+         * @param mode queue or steer
+         * @return a changed copy
+         */
+        public Input withHandlingMode(HandlingMode mode) {
+            return new Input(body, blocks, source, mode);
+        }
+
+        @Override
+        public String kind() {
+            return "input";
+        }
+    }
+
+    /**
+     * A message to a peer.
+     *
+     * @param to the peer
+     * @param body the text, not blank
+     * @param blocks more content
+     * @param contentTaint what the sender declares of the content
+     * @param handlingMode queue or steer
+     */
+    record PeerMessage(
+            PeerRef to, String body, List<ContentBlock> blocks, ContentTaint contentTaint, HandlingMode handlingMode)
+            implements CommsCommand<Receipt.PeerMessageSent> {
+        /** Checks and copies. */
+        public PeerMessage {
+            Check.notNull(to, "to");
+            blocks = Content.check(Check.notNull(body, "body"), blocks, Json.NULL);
+            Check.notNull(contentTaint, "content_taint");
+            Check.notNull(handlingMode, "handling_mode");
+        }
+
+        /**
+         * A queued message.
+         *
+         * @param to the peer
+         * @param body the text
+         * @return the command
+         */
+        public static PeerMessage to(PeerRef to, String body) {
+            return new PeerMessage(to, body, List.of(), ContentTaint.UNDECLARED, HandlingMode.QUEUE);
+        }
+
+        /**
+         * A queued message to a peer by name.
+         *
+         * @param name the peer's comms name
+         * @param body the text
+         * @return the command
+         */
+        public static PeerMessage to(String name, String body) {
+            return to(PeerRef.named(name), body);
+        }
+
+        /**
+         * With other blocks.
+         *
+         * @param blocks the blocks
+         * @return a changed copy
+         */
+        public PeerMessage withBlocks(List<ContentBlock> blocks) {
+            return new PeerMessage(to, body, blocks, contentTaint, handlingMode);
+        }
+
+        /**
+         * With a declaration of its content.
+         *
+         * @param taint what the sender declares
+         * @return a changed copy
+         */
+        public PeerMessage withContentTaint(ContentTaint taint) {
+            return new PeerMessage(to, body, blocks, taint, handlingMode);
+        }
+
+        /**
+         * With another handling mode.
+         *
+         * @param mode queue or steer
+         * @return a changed copy
+         */
+        public PeerMessage withHandlingMode(HandlingMode mode) {
+            return new PeerMessage(to, body, blocks, contentTaint, mode);
+        }
+
+        @Override
+        public String kind() {
+            return "peer_message";
+        }
+    }
+
+    /**
+     * A lifecycle notice to a peer.
+     *
+     * @param to the peer
+     * @param lifecycleKind what it tells
+     * @param params any JSON
+     */
+    record PeerLifecycle(PeerRef to, LifecycleKind lifecycleKind, Json params)
+            implements CommsCommand<Receipt.PeerLifecycleSent> {
+        /** Checks all parts. */
+        public PeerLifecycle {
+            Check.notNull(to, "to");
+            Check.notNull(lifecycleKind, "lifecycle_kind");
+            Check.notNull(params, "params");
+        }
+
+        @Override
+        public String kind() {
+            return "peer_lifecycle";
+        }
+    }
+
+    /**
+     * A request to a peer, which answers with a {@link PeerResponse}.
+     *
+     * @param to the peer
+     * @param intent what is asked for, free
+     * @param params any JSON
+     * @param blocks more content
+     * @param contentTaint what the sender declares of the content
+     * @param handlingMode queue or steer
+     */
+    record PeerRequest(
+            PeerRef to,
+            String intent,
+            Json params,
+            List<ContentBlock> blocks,
+            ContentTaint contentTaint,
+            HandlingMode handlingMode)
+            implements CommsCommand<Receipt.PeerRequestSent> {
+        /** Checks and copies. */
+        public PeerRequest {
+            Check.notNull(to, "to");
+            Check.name(intent, "intent", Limits.NAME_CHARS);
+            Check.notNull(params, "params");
+            blocks = Content.check(null, blocks, params);
+            Check.notNull(contentTaint, "content_taint");
+            Check.notNull(handlingMode, "handling_mode");
+        }
+
+        /**
+         * A queued request.
+         *
+         * @param to the peer
+         * @param intent what is asked for
+         * @param params any JSON
+         * @return the command
+         */
+        public static PeerRequest to(PeerRef to, String intent, Json params) {
+            return new PeerRequest(to, intent, params, List.of(), ContentTaint.UNDECLARED, HandlingMode.QUEUE);
+        }
+
+        /**
+         * A queued request to a peer by name.
+         *
+         * @param name the peer's comms name
+         * @param intent what is asked for
+         * @param params any JSON
+         * @return the command
+         */
+        public static PeerRequest to(String name, String intent, Json params) {
+            return to(PeerRef.named(name), intent, params);
+        }
+
+        /**
+         * With other blocks.
+         *
+         * @param blocks the blocks
+         * @return a changed copy
+         */
+        public PeerRequest withBlocks(List<ContentBlock> blocks) {
+            return new PeerRequest(to, intent, params, blocks, contentTaint, handlingMode);
+        }
+
+        /**
+         * With a declaration of its content.
+         *
+         * @param taint what the sender declares
+         * @return a changed copy
+         */
+        public PeerRequest withContentTaint(ContentTaint taint) {
+            return new PeerRequest(to, intent, params, blocks, taint, handlingMode);
+        }
+
+        /**
+         * With another handling mode.
+         *
+         * @param mode queue or steer
+         * @return a changed copy
+         */
+        public PeerRequest withHandlingMode(HandlingMode mode) {
+            return new PeerRequest(to, intent, params, blocks, contentTaint, mode);
+        }
+
+        @Override
+        public String kind() {
+            return "peer_request";
+        }
+    }
+
+    /**
+     * The response to a request that this session received.
+     *
+     * @param to the requester
+     * @param inReplyTo the request
+     * @param status accepted, completed or failed; the last two are terminal and come once
+     * @param result any JSON
+     * @param blocks more content
+     * @param contentTaint what the sender declares of the content
+     * @param handlingMode queue or steer, or null for the default; must be null if the status is
+     *     {@link ResponseStatus#ACCEPTED}
+     */
+    record PeerResponse(
+            PeerRef to,
+            RequestId inReplyTo,
+            ResponseStatus status,
+            Json result,
+            List<ContentBlock> blocks,
+            ContentTaint contentTaint,
+            @Nullable HandlingMode handlingMode)
+            implements CommsCommand<Receipt.PeerResponseSent> {
+        /** Checks and copies. */
+        public PeerResponse {
+            Check.notNull(to, "to");
+            Check.notNull(inReplyTo, "in_reply_to");
+            Check.notNull(status, "status");
+            Check.notNull(result, "result");
+            blocks = Content.check(null, blocks, result);
+            Check.notNull(contentTaint, "content_taint");
+            if (handlingMode != null && !status.terminal()) {
+                throw new InvalidFieldException(
+                        "handling_mode", handlingMode.name(), "is forbidden on a response with status accepted");
+            }
+        }
+
+        /**
+         * A progress response: the request was taken on.
+         *
+         * @param to the requester
+         * @param inReplyTo the request
+         * @return the command
+         */
+        public static PeerResponse accepted(PeerRef to, RequestId inReplyTo) {
+            return of(to, inReplyTo, ResponseStatus.ACCEPTED, Json.NULL);
+        }
+
+        /**
+         * A terminal response: done.
+         *
+         * @param to the requester
+         * @param inReplyTo the request
+         * @param result any JSON
+         * @return the command
+         */
+        public static PeerResponse completed(PeerRef to, RequestId inReplyTo, Json result) {
+            return of(to, inReplyTo, ResponseStatus.COMPLETED, result);
+        }
+
+        /**
+         * A terminal response: given up.
+         *
+         * @param to the requester
+         * @param inReplyTo the request
+         * @param result why, as any JSON
+         * @return the command
+         */
+        public static PeerResponse failed(PeerRef to, RequestId inReplyTo, Json result) {
+            return of(to, inReplyTo, ResponseStatus.FAILED, result);
+        }
+
+        private static PeerResponse of(PeerRef to, RequestId inReplyTo, ResponseStatus status, Json result) {
+            return new PeerResponse(to, inReplyTo, status, result, List.of(), ContentTaint.UNDECLARED, null);
+        }
+
+        /**
+         * With other blocks.
+         *
+         * @param blocks the blocks
+         * @return a changed copy
+         */
+        public PeerResponse withBlocks(List<ContentBlock> blocks) {
+            return new PeerResponse(to, inReplyTo, status, result, blocks, contentTaint, handlingMode);
+        }
+
+        /**
+         * With a declaration of its content.
+         *
+         * @param taint what the sender declares
+         * @return a changed copy
+         */
+        public PeerResponse withContentTaint(ContentTaint taint) {
+            return new PeerResponse(to, inReplyTo, status, result, blocks, taint, handlingMode);
+        }
+
+        /**
+         * With another handling mode.
+         *
+         * @param mode queue or steer
+         * @return a changed copy
+         */
+        public PeerResponse withHandlingMode(HandlingMode mode) {
+            return new PeerResponse(to, inReplyTo, status, result, blocks, contentTaint, mode);
+        }
+
+        @Override
+        public String kind() {
+            return "peer_response";
+        }
+    }
+}

@@ -1,0 +1,163 @@
+package dev.meerkat.api;
+
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an outside system appends to a session: a webhook, a CI result, an alert; the params of
+ * {@code session/external_event} with kind {@code generic_json} on the wire.
+ *
+ * <p>With an idempotency key it takes effect once per session, for as long as the session is
+ * stored: the same key with the same content is a duplicate, with other content a conflict. The
+ * {@code with} methods return a changed copy. Immutable and thread-safe.
+ */
+public final class ExternalEvent {
+    private final String eventType;
+    private final Json payload;
+    private final List<ContentBlock> blocks;
+    private final String source;
+    private final @Nullable String idempotencyKey;
+
+    private ExternalEvent(
+            String eventType, Json payload, List<ContentBlock> blocks, String source, @Nullable String idempotencyKey) {
+        this.eventType = Check.name(eventType, "event_type", Limits.NAME_CHARS);
+        this.payload = Check.notNull(payload, "payload");
+        this.blocks = Content.check(null, blocks, payload);
+        this.source = Check.name(source, "source", Limits.NAME_CHARS);
+        this.idempotencyKey = idempotencyKey;
+        if (idempotencyKey != null) {
+            Check.name(idempotencyKey, "idempotency_key", Limits.KEY_BYTES);
+            Check.text(idempotencyKey, "idempotency_key", Limits.KEY_BYTES);
+        }
+    }
+
+    /**
+     * An event with a JSON payload; its source is the event type.
+     *
+     * @param eventType such as {@code deploy_complete}
+     * @param payload any JSON, {@link Json#NULL} for none
+     * @return the event
+     * @throws InvalidFieldException if a part is null, blank or too large
+     */
+    public static ExternalEvent genericJson(String eventType, Json payload) {
+        return new ExternalEvent(eventType, payload, List.of(), eventType, null);
+    }
+
+    /**
+     * With other blocks.
+     *
+     * @param blocks content beside the payload
+     * @return a changed copy
+     */
+    public ExternalEvent withBlocks(List<ContentBlock> blocks) {
+        return new ExternalEvent(eventType, payload, blocks, source, idempotencyKey);
+    }
+
+    /**
+     * With another source.
+     *
+     * @param source the system that it came from, such as {@code github}
+     * @return a changed copy
+     */
+    public ExternalEvent withSource(String source) {
+        return new ExternalEvent(eventType, payload, blocks, source, idempotencyKey);
+    }
+
+    /**
+     * With an idempotency key: the id that the outside system gave the delivery.
+     *
+     * @param key at most {@link Limits#KEY_BYTES} bytes, without control characters or outer white
+     *     space
+     * @return a changed copy
+     */
+    public ExternalEvent withIdempotencyKey(String key) {
+        return new ExternalEvent(eventType, payload, blocks, source, Check.notNull(key, "idempotency_key"));
+    }
+
+    /**
+     * What happened.
+     *
+     * @return the event type
+     */
+    public String eventType() {
+        return eventType;
+    }
+
+    /**
+     * The whole payload.
+     *
+     * @return any JSON
+     */
+    public Json payload() {
+        return payload;
+    }
+
+    /**
+     * Content beside the payload.
+     *
+     * @return unmodifiable, may be empty
+     */
+    public List<ContentBlock> blocks() {
+        return blocks;
+    }
+
+    /**
+     * The system that it came from.
+     *
+     * @return the source
+     */
+    public String source() {
+        return source;
+    }
+
+    /**
+     * The key by which it is known again.
+     *
+     * @return the key, or empty if every delivery counts
+     */
+    public Optional<String> idempotencyKey() {
+        return Optional.ofNullable(idempotencyKey);
+    }
+
+    /**
+     * Size that counts against the lane's bound in bytes.
+     *
+     * @return bytes of payload and blocks in UTF-8
+     */
+    public int sizeBytes() {
+        return payload.sizeBytes()
+                + blocks.stream().mapToInt(ContentBlock::sizeBytes).sum();
+    }
+
+    /**
+     * Whether another event says the same, whatever its key.
+     *
+     * @param other another event
+     * @return whether type, payload, blocks and source are equal
+     */
+    public boolean sameContent(ExternalEvent other) {
+        return eventType.equals(other.eventType)
+                && payload.equals(other.payload)
+                && blocks.equals(other.blocks)
+                && source.equals(other.source);
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof ExternalEvent event
+                && sameContent(event)
+                && idempotencyKey().equals(event.idempotencyKey());
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * eventType.hashCode() + payload.hashCode();
+    }
+
+    /** Type, source and key; never the payload, which may hold what should not be logged. */
+    @Override
+    public String toString() {
+        return "ExternalEvent[" + eventType + " from " + source + ", key " + idempotencyKey + "]";
+    }
+}

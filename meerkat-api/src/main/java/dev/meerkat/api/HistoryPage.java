@@ -1,0 +1,26 @@
+package dev.meerkat.api;
+
+import java.util.List;
+
+/**
+ * A page of a session's transcript, oldest first.
+ *
+ * @param entries the page
+ * @param offset how many entries stand before it
+ * @param messageCount how many entries there are in all
+ */
+public record HistoryPage(List<TranscriptEntry> entries, long offset, long messageCount) {
+    /** Checks and copies. */
+    public HistoryPage {
+        entries = Check.list(entries, "entries");
+    }
+
+    /**
+     * Whether there are entries after this page.
+     *
+     * @return whether to ask on
+     */
+    public boolean hasMore() {
+        return offset + entries.size() < messageCount;
+    }
+}

@@ -1,0 +1,22 @@
+package dev.meerkat.api;
+
+/** What {@link Session#interrupt} found and did. */
+public sealed interface InterruptOutcome {
+
+    /**
+     * The turn ended, and what it had done is in the transcript.
+     *
+     * @param turnId the turn
+     */
+    record Stopped(TurnId turnId) implements InterruptOutcome {}
+
+    /**
+     * The turn was told, and has not ended within the wait; it ends at its next safe point.
+     *
+     * @param turnId the turn
+     */
+    record Stopping(TurnId turnId) implements InterruptOutcome {}
+
+    /** No turn was running, and nothing was done. */
+    record Idle() implements InterruptOutcome {}
+}

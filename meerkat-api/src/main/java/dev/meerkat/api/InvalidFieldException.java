@@ -1,0 +1,79 @@
+package dev.meerkat.api;
+
+import org.jspecify.annotations.Nullable;
+
+/** A value that cannot be taken; {@code invalid_command} on the wire. Thread-safe. */
+public final class InvalidFieldException extends NotDoneException {
+    private static final long serialVersionUID = 1L;
+
+    /** The stable code of this case. */
+    public static final String CODE = "invalid_command";
+
+    private static final int SHOWN_CHARS = 64;
+
+    /** The field's name. */
+    private final String field;
+
+    /** The value as shown. */
+    private final String value;
+
+    /**
+     * A refused value.
+     *
+     * @param field the field's name
+     * @param value the value; a long one is shortened
+     * @param problem why it is refused, such as "must not be blank"
+     */
+    public InvalidFieldException(String field, String value, String problem) {
+        this(field, value, problem, null);
+    }
+
+    /**
+     * A refused value, with a cause.
+     *
+     * @param field the field's name
+     * @param value the value; a long one is shortened
+     * @param problem why it is refused
+     * @param cause what it came from, or null
+     */
+    public InvalidFieldException(String field, String value, String problem, @Nullable Throwable cause) {
+        super(CODE, field + " " + problem + ": " + shown(value), cause);
+        this.field = field;
+        this.value = shown(value);
+    }
+
+    /**
+     * The field that was refused.
+     *
+     * @return its name
+     */
+    public String field() {
+        return field;
+    }
+
+    /**
+     * The value that was refused, as one short printable line.
+     *
+     * @return at most some 80 characters
+     */
+    public String value() {
+        return value;
+    }
+
+    /** A refused value may be a whole payload or hold line breaks; an error message must stay one short line. */
+    private static String shown(String value) {
+        StringBuilder shown = new StringBuilder("\"");
+        value.chars().limit(SHOWN_CHARS).forEach(c -> {
+            if (Character.isISOControl(c) || Character.isSurrogate((char) c)) {
+                shown.append(String.format("\\u%04x", c));
+            } else {
+                shown.append((char) c);
+            }
+        });
+        shown.append('"');
+        if (value.length() > SHOWN_CHARS) {
+            shown.append("... (").append(value.length()).append(" characters)");
+        }
+        return shown.toString();
+    }
+}

@@ -1,0 +1,63 @@
+package dev.meerkat.api;
+
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads and writes JSON for {@link Json}; found as a service, so that the API needs no JSON library.
+ *
+ * <p>{@code meerkat-core} brings one on Jackson 2. Implementations are thread-safe and keep the
+ * digits of numbers.
+ */
+public interface JsonCodec {
+
+    /**
+     * Checks a JSON text and takes out its insignificant white space.
+     *
+     * @param text the text
+     * @return the same value, minified
+     * @throws InvalidFieldException if it is not exactly one JSON value, repeats a field name in an
+     *     object, or nests deeper than {@link Limits#JSON_DEPTH}
+     */
+    String normalize(String text);
+
+    /**
+     * Writes a Java value.
+     *
+     * @param value a value, may be null
+     * @return JSON text
+     * @throws InvalidFieldException if it cannot be written
+     */
+    String write(@Nullable Object value);
+
+    /**
+     * Reads a Java value.
+     *
+     * @param <T> the type
+     * @param text JSON text
+     * @param type the type
+     * @return the value
+     * @throws InvalidFieldException if the text does not have that shape
+     */
+    <T> T read(String text, Class<T> type);
+
+    /**
+     * Looks up a part.
+     *
+     * @param text normalized JSON text
+     * @param pointer a JSON pointer (RFC 6901)
+     * @return the part's normalized text, or empty
+     * @throws InvalidFieldException if the pointer is malformed
+     */
+    Optional<String> at(String text, String pointer);
+
+    /**
+     * The codec in use.
+     *
+     * @return the only codec on the class path or module path
+     * @throws IllegalStateException if there is none or more than one
+     */
+    static JsonCodec installed() {
+        return InstalledCodec.CODEC;
+    }
+}

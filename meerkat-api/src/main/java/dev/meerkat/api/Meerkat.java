@@ -1,0 +1,83 @@
+package dev.meerkat.api;
+
+/**
+ * The entry point: creates, opens and lists sessions, in this JVM or on a remote server.
+ *
+ * <p>Thread-safe. Methods that wait are bounded and can be interrupted.
+ */
+public interface Meerkat extends AutoCloseable {
+    /**
+     * Creates a session and, unless the spec defers it, starts its first turn; {@code
+     * session/create} on the wire. Does not wait for that turn, see {@link Session#initialTurn()}.
+     *
+     * @param spec what it is to be
+     * @return the live session, stored already
+     * @throws CommsNameTakenException if another live session of the realm has its name
+     * @throws MeerkatClosedException if this was closed
+     * @throws StoreException if it cannot be stored
+     * @throws UnknownOutcomeException if it may have been stored
+     * @throws InterruptedException if interrupted while waiting; it may have been stored
+     */
+    Session create(SessionSpec spec) throws InterruptedException;
+
+    /**
+     * Opens a session by its id, archived or not.
+     *
+     * @param id the id
+     * @return the session
+     * @throws SessionNotFoundException if there is none
+     * @throws MeerkatClosedException if this was closed
+     * @throws InterruptedException if interrupted while waiting
+     */
+    Session open(SessionId id) throws InterruptedException;
+
+    /**
+     * Opens a live session of the default realm by its comms name.
+     *
+     * @param commsName the name
+     * @return the session
+     * @throws SessionNotFoundException if there is none
+     * @throws MeerkatClosedException if this was closed
+     * @throws InterruptedException if interrupted while waiting
+     */
+    default Session open(String commsName) throws InterruptedException {
+        return open(SessionSpec.DEFAULT_REALM, commsName);
+    }
+
+    /**
+     * Opens a live session by its comms name.
+     *
+     * @param realm the realm of the name
+     * @param commsName the name
+     * @return the session
+     * @throws SessionNotFoundException if there is none
+     * @throws MeerkatClosedException if this was closed
+     * @throws InterruptedException if interrupted while waiting
+     */
+    Session open(String realm, String commsName) throws InterruptedException;
+
+    /**
+     * Lists live sessions, oldest first; {@code session/list} on the wire.
+     *
+     * @param query which
+     * @return one page
+     * @throws MeerkatClosedException if this was closed
+     * @throws InterruptedException if interrupted while waiting
+     */
+    SessionPage list(SessionQuery query) throws InterruptedException;
+
+    /**
+     * What this Meerkat can do.
+     *
+     * @return never null, also after closing
+     */
+    Capabilities capabilities();
+
+    /**
+     * Stops admitting work, lets running turns finish within the grace period, then interrupts them.
+     * Sessions do not end: what was admitted durably goes on when the store is opened again. Bounded
+     * and idempotent.
+     */
+    @Override
+    void close();
+}

@@ -1,0 +1,37 @@
+package dev.meerkat.api;
+
+import java.util.List;
+
+/** Several peers have that name; address one by its {@link PeerId}. */
+public final class PeerAmbiguousException extends NotDoneException {
+    private static final long serialVersionUID = 1L;
+
+    /** The stable code of this case. */
+    public static final String CODE = "peer_ambiguous";
+
+    /** The peers of that name. */
+    private final transient List<Peer> candidates;
+
+    /**
+     * An ambiguous name.
+     *
+     * @param asked what was asked for
+     * @param candidates the peers of that name
+     */
+    public PeerAmbiguousException(PeerRef asked, List<Peer> candidates) {
+        super(
+                CODE,
+                "to is ambiguous: " + asked + "; candidates: "
+                        + candidates.stream().map(p -> p.name() + " " + p.id()).toList());
+        this.candidates = List.copyOf(candidates);
+    }
+
+    /**
+     * The peers of that name.
+     *
+     * @return two or more
+     */
+    public List<Peer> candidates() {
+        return candidates;
+    }
+}

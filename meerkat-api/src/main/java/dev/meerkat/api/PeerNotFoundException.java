@@ -1,0 +1,47 @@
+package dev.meerkat.api;
+
+import java.util.List;
+
+/** No peer that this session trusts has that name or id; {@code peer_not_found_or_not_trusted} on the wire. */
+public final class PeerNotFoundException extends NotDoneException {
+    private static final long serialVersionUID = 1L;
+
+    /** The stable code of this case. */
+    public static final String CODE = "peer_not_found_or_not_trusted";
+
+    /** The asked-for reference. */
+    private final transient PeerRef asked;
+
+    /** The peers there are. */
+    private final transient List<Peer> candidates;
+
+    /**
+     * An unknown peer.
+     *
+     * @param asked what was asked for
+     * @param candidates peers that there are, at most some
+     */
+    public PeerNotFoundException(PeerRef asked, List<Peer> candidates) {
+        super(CODE, "to is no trusted peer: " + asked + "; candidates: " + Peer.names(candidates));
+        this.asked = asked;
+        this.candidates = List.copyOf(candidates);
+    }
+
+    /**
+     * What was asked for.
+     *
+     * @return the reference as given
+     */
+    public PeerRef asked() {
+        return asked;
+    }
+
+    /**
+     * Peers that there are.
+     *
+     * @return at most some of them, by name
+     */
+    public List<Peer> candidates() {
+        return candidates;
+    }
+}

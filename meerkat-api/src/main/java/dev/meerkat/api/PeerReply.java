@@ -1,0 +1,32 @@
+package dev.meerkat.api;
+
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * The response to a request; terminal, where a {@link Reply} returns it.
+ *
+ * @param requestId the request
+ * @param from the responder
+ * @param status accepted (progress), completed or failed
+ * @param result any JSON
+ * @param blocks more content
+ * @param at when it was admitted
+ */
+public record PeerReply(
+        RequestId requestId,
+        PeerSender from,
+        ResponseStatus status,
+        Json result,
+        List<ContentBlock> blocks,
+        Instant at) {
+    /** Checks and copies. */
+    public PeerReply {
+        Check.notNull(requestId, "in_reply_to");
+        Check.notNull(from, "from");
+        Check.notNull(status, "status");
+        Check.notNull(result, "result");
+        blocks = Check.list(blocks, "blocks");
+        Check.notNull(at, "at");
+    }
+}

@@ -1,0 +1,37 @@
+package dev.meerkat.api;
+
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * A handle on the reply to a request.
+ *
+ * <p>The correlation is stored: {@link Session#reply} gives the handle again, also after a restart.
+ * Thread-safe.
+ */
+public interface Reply {
+    /**
+     * The request.
+     *
+     * @return its id
+     */
+    RequestId requestId();
+
+    /**
+     * Waits for the terminal response.
+     *
+     * @param timeout how long to wait at most
+     * @return the reply, or empty if the timeout passed first; the request stays open then
+     * @throws InterruptedException if the waiting thread is interrupted
+     * @throws MeerkatClosedException if the runtime is closed before the reply came
+     */
+    Optional<PeerReply> await(Duration timeout) throws InterruptedException;
+
+    /**
+     * The reply, for composition.
+     *
+     * @return a stage that only the reply completes, on the executor of the runtime
+     */
+    CompletionStage<PeerReply> completion();
+}

@@ -1,0 +1,20 @@
+package dev.meerkat.api;
+
+/** What a peer response says of its request; {@code status} on the wire. */
+public enum ResponseStatus {
+    /** Progress: the request was taken on. It wakes nobody, and a terminal response may follow. */
+    ACCEPTED,
+    /** Terminal: done, with a result. */
+    COMPLETED,
+    /** Terminal: given up, with a result that says why. */
+    FAILED;
+
+    /**
+     * Tells whether no further response may follow.
+     *
+     * @return false for {@link #ACCEPTED} only
+     */
+    public boolean terminal() {
+        return this != ACCEPTED;
+    }
+}

@@ -1,0 +1,18 @@
+package dev.meerkat.api;
+
+/** A session cannot be its own peer; use {@link CommsCommand.Input} for that. */
+public final class SelfSendException extends NotDoneException {
+    private static final long serialVersionUID = 1L;
+
+    /** The stable code of this case. */
+    public static final String CODE = "self_send";
+
+    /**
+     * A send to oneself.
+     *
+     * @param to the reference as given
+     */
+    public SelfSendException(PeerRef to) {
+        super(CODE, "to is the sending session itself: " + to);
+    }
+}

@@ -1,0 +1,155 @@
+package dev.meerkat.api;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A live handle on a session.
+ *
+ * <p>Thread-safe. It holds nothing that must be closed: dropping it changes nothing. Each method
+ * throws {@link MeerkatClosedException} after its {@link Meerkat} was closed, and all that admit
+ * work throw {@link SessionArchivedException} once the session is archived, {@link StoreException}
+ * if the store takes no more work, and {@link UnknownOutcomeException} if the work may have been
+ * admitted. When an {@link InterruptedException} is thrown, the work may have been admitted.
+ */
+public interface Session {
+    /**
+     * Its id.
+     *
+     * @return always the same
+     */
+    SessionId id();
+
+    /**
+     * What it looks like now.
+     *
+     * @return a copy that does not change
+     * @throws InterruptedException if interrupted while waiting
+     */
+    SessionSnapshot snapshot() throws InterruptedException;
+
+    /**
+     * The turn that {@link Meerkat#create} started.
+     *
+     * @return its handle; empty for a deferred session, and on a handle from {@code open}
+     */
+    Optional<Turn> initialTurn();
+
+    /**
+     * Admits a prompt and starts a turn on it, after the running one if there is one; {@code
+     * turn/start} on the wire.
+     *
+     * @param prompt the text, not blank
+     * @return a handle on the turn
+     * @throws InvalidFieldException if the prompt is null, blank or too large
+     * @throws LaneFullException if the comms lane is full
+     * @throws InterruptedException if interrupted while waiting
+     */
+    Turn startTurn(String prompt) throws InterruptedException;
+
+    /**
+     * Sends a typed comms command from this session; {@code comms/send} on the wire. When this
+     * returns, the receipt holds.
+     *
+     * @param <R> the command's receipt
+     * @param command the command
+     * @return its receipt
+     * @throws PeerNotFoundException if the peer's name or id is not known or not trusted
+     * @throws PeerAmbiguousException if several peers have the name
+     * @throws SelfSendException if the peer is this session
+     * @throws NotSupportedException if a peer command is sent by a session without comms name
+     * @throws LaneFullException if the receiver's comms lane is full
+     * @throws RequestNotFoundException if a response answers no request that this session received
+     * @throws AlreadyAnsweredException if a response is the second terminal one
+     * @throws InterruptedException if interrupted while waiting
+     */
+    <R extends Receipt> R send(CommsCommand<R> command) throws InterruptedException;
+
+    /**
+     * Sends a request whose terminal response goes to the returned handle instead of waking this
+     * session's agent.
+     *
+     * @param request the request
+     * @return a handle on the reply
+     * @throws InterruptedException if interrupted while waiting; otherwise as {@link #send}
+     */
+    Reply request(CommsCommand.PeerRequest request) throws InterruptedException;
+
+    /**
+     * The handle of a request that {@link #request} sent earlier, also before a restart.
+     *
+     * @param requestId the request
+     * @return a handle on the reply
+     * @throws RequestNotFoundException if this session sent no such request that way
+     * @throws InterruptedException if interrupted while waiting
+     */
+    Reply reply(RequestId requestId) throws InterruptedException;
+
+    /**
+     * The sessions that this one may address; {@code comms/peers} on the wire.
+     *
+     * @return its trusted peers, by name, without itself
+     * @throws NotSupportedException if this session has no comms name
+     * @throws InterruptedException if interrupted while waiting
+     */
+    List<Peer> peers() throws InterruptedException;
+
+    /**
+     * Appends an external event; {@code session/external_event} on the wire. When this returns
+     * {@link EventOutcome.Accepted}, the event is as durable as the outcome says and takes effect
+     * once; it wakes a keep-alive session.
+     *
+     * @param event the event
+     * @return what became of it
+     * @throws InterruptedException if interrupted while waiting
+     */
+    EventOutcome sendExternalEvent(ExternalEvent event) throws InterruptedException;
+
+    /**
+     * How far an input got; {@code session/input_status} on the wire.
+     *
+     * @param inputId the input's id, or an envelope's that was sent to this session
+     * @return its status, or empty if this session never admitted it
+     * @throws InterruptedException if interrupted while waiting
+     */
+    Optional<InputStatus> inputStatus(InputId inputId) throws InterruptedException;
+
+    /**
+     * The events after a cursor: those of the log first, then those that happen.
+     *
+     * @param after where to begin, {@link Cursor#START} for all
+     * @return a stream, to be closed
+     * @throws InvalidFieldException if the cursor is ahead of the log
+     * @throws InterruptedException if interrupted while waiting
+     */
+    EventStream events(Cursor after) throws InterruptedException;
+
+    /**
+     * A page of the transcript; {@code session/history} on the wire. Also of an archived session.
+     *
+     * @param offset how many entries to pass over, at least 0
+     * @param limit how many to return, from 1 to {@link Limits#PAGE_ROWS}
+     * @return the page
+     * @throws InvalidFieldException if a number is out of range
+     * @throws InterruptedException if interrupted while waiting
+     */
+    HistoryPage history(long offset, int limit) throws InterruptedException;
+
+    /**
+     * Stops the running turn and keeps what it had done; {@code turn/interrupt} on the wire. The
+     * session stays alive, and waiting inputs are handled by later turns.
+     *
+     * @return what was found and done, after a bounded wait
+     * @throws InterruptedException if interrupted while waiting
+     */
+    InterruptOutcome interrupt() throws InterruptedException;
+
+    /**
+     * Ends the session; {@code session/archive} on the wire. A running turn is interrupted, waiting
+     * inputs stay unhandled, the comms name is free again, and history still reads.
+     *
+     * @throws SessionArchivedException if it was archived before
+     * @throws InterruptedException if interrupted while waiting
+     */
+    void archive() throws InterruptedException;
+}

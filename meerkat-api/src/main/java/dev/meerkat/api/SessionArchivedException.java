@@ -1,0 +1,18 @@
+package dev.meerkat.api;
+
+/** The session is archived: its history still reads, everything else is refused; {@code session_closed} on the wire. */
+public final class SessionArchivedException extends NotDoneException {
+    private static final long serialVersionUID = 1L;
+
+    /** The stable code of this case. */
+    public static final String CODE = "session_closed";
+
+    /**
+     * An archived session.
+     *
+     * @param session its id
+     */
+    public SessionArchivedException(SessionId session) {
+        super(CODE, "session is archived: " + session);
+    }
+}

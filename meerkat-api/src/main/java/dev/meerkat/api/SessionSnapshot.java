@@ -1,0 +1,50 @@
+package dev.meerkat.api;
+
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What a session looked like at a moment; {@code session/read} on the wire.
+ *
+ * @param id its id
+ * @param realm its realm
+ * @param commsName its name among peers, or empty
+ * @param peerId its peer id, empty without a name
+ * @param keepAlive whether it wakes on admitted work
+ * @param state what it was doing
+ * @param createdAt when it was created
+ * @param labels its labels
+ * @param model the model for its agent, or empty
+ * @param waitingComms inputs in the comms lane: admitted and not consumed yet
+ * @param waitingExternal inputs in the external-ingress lane: admitted and not consumed yet
+ * @param lastCursor the position of its newest event
+ * @param messageCount entries of its transcript
+ * @param lastAnswer its newest answer, or empty
+ */
+public record SessionSnapshot(
+        SessionId id,
+        String realm,
+        Optional<String> commsName,
+        Optional<PeerId> peerId,
+        boolean keepAlive,
+        State state,
+        Instant createdAt,
+        Map<String, String> labels,
+        Optional<String> model,
+        long waitingComms,
+        long waitingExternal,
+        Cursor lastCursor,
+        long messageCount,
+        Optional<String> lastAnswer) {
+
+    /** What a session is doing. */
+    public enum State {
+        /** Between turns. */
+        IDLE,
+        /** In a turn, or about to be. */
+        RUNNING,
+        /** Ended. */
+        ARCHIVED
+    }
+}

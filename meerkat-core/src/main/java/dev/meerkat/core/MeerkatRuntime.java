@@ -1,0 +1,135 @@
+package dev.meerkat.core;
+
+import dev.meerkat.api.Meerkat;
+import dev.meerkat.core.agent.Agent;
+import dev.meerkat.core.internal.LocalMeerkat;
+import dev.meerkat.core.store.MemoryStore;
+import dev.meerkat.core.store.SessionStore;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Builds a {@link Meerkat} that runs in this JVM.
+ *
+ * <pre>{@code
+ * try (Meerkat meerkat = MeerkatRuntime.of(turn -> "seen " + turn.inputs().size()).open()) {
+ *     Session session = meerkat.create(SessionSpec.prompt("You are a coordinator.").keepAlive("agent-a"));
+ * }
+ * }</pre>
+ *
+ * <p>A runtime closes what it made itself, and nothing that it was given. Not thread-safe; what
+ * {@link #open} returns is.
+ */
+public final class MeerkatRuntime {
+    private final Agent agent;
+    private @Nullable SessionStore store;
+    private @Nullable Environment environment;
+    private RuntimeLimits limits = RuntimeLimits.defaults();
+    private RetryPolicy retry = RetryPolicy.defaults();
+    private TrustPolicy trust = TrustPolicy.realm();
+    private PeerTransport transport = PeerTransport.direct();
+    private RuntimeListener listener = RuntimeListener.NONE;
+
+    private MeerkatRuntime(Agent agent) {
+        this.agent = agent;
+    }
+
+    /**
+     * A runtime in memory, to be changed and opened.
+     *
+     * @param agent answers the turns of all its sessions
+     * @return a builder
+     */
+    public static MeerkatRuntime of(Agent agent) {
+        return new MeerkatRuntime(Objects.requireNonNull(agent, "agent"));
+    }
+
+    /**
+     * Keeps the sessions in a store.
+     *
+     * @param store the store; no other runtime may use it meanwhile, and it is not closed
+     * @return this
+     */
+    public MeerkatRuntime store(SessionStore store) {
+        this.store = Objects.requireNonNull(store, "store");
+        return this;
+    }
+
+    /**
+     * Uses other clocks, ids and threads.
+     *
+     * @param environment all of them; not closed
+     * @return this
+     */
+    public MeerkatRuntime environment(Environment environment) {
+        this.environment = Objects.requireNonNull(environment, "environment");
+        return this;
+    }
+
+    /**
+     * Sets the bounds.
+     *
+     * @param limits the bounds
+     * @return this
+     */
+    public MeerkatRuntime limits(RuntimeLimits limits) {
+        this.limits = Objects.requireNonNull(limits, "limits");
+        return this;
+    }
+
+    /**
+     * Sets what happens to failed turns.
+     *
+     * @param retry the policy
+     * @return this
+     */
+    public MeerkatRuntime retry(RetryPolicy retry) {
+        this.retry = Objects.requireNonNull(retry, "retry");
+        return this;
+    }
+
+    /**
+     * Sets who is whose peer.
+     *
+     * @param trust the policy
+     * @return this
+     */
+    public MeerkatRuntime trust(TrustPolicy trust) {
+        this.trust = Objects.requireNonNull(trust, "trust");
+        return this;
+    }
+
+    /**
+     * Carries envelopes another way.
+     *
+     * @param transport the transport; not closed
+     * @return this
+     */
+    public MeerkatRuntime transport(PeerTransport transport) {
+        this.transport = Objects.requireNonNull(transport, "transport");
+        return this;
+    }
+
+    /**
+     * Tells a listener what happens.
+     *
+     * @param listener the listener
+     * @return this
+     */
+    public MeerkatRuntime listener(RuntimeListener listener) {
+        this.listener = Objects.requireNonNull(listener, "listener");
+        return this;
+    }
+
+    /**
+     * Opens the runtime. Sessions of the store that are keep-alive are alive again, open turns go on
+     * and undelivered messages leave.
+     *
+     * @return a Meerkat, to be closed
+     * @throws dev.meerkat.api.StoreException if the store cannot be read
+     */
+    public Meerkat open() {
+        SessionStore sessions = store != null ? store : MemoryStore.create();
+        return LocalMeerkat.open(agent, sessions, environment, limits, retry, trust, transport, listener);
+    }
+}

@@ -1,0 +1,64 @@
+package dev.meerkat.core.agent;
+
+import dev.meerkat.api.AdmittedInput;
+import dev.meerkat.api.CommsCommand;
+import dev.meerkat.api.Json;
+import dev.meerkat.api.Peer;
+import dev.meerkat.api.Receipt;
+import dev.meerkat.api.Reply;
+import java.util.List;
+
+/**
+ * What an agent can send during a turn.
+ *
+ * <p>Commands to peers are checked at once and leave when the step commits, so their receipts say
+ * {@code Queued}; if the step is not committed, they never leave. The same command sent at the same
+ * place of a turn that goes on after a crash is sent once. Confined to the agent's thread.
+ */
+public interface TurnComms {
+    /**
+     * Sends a command to a peer.
+     *
+     * @param <R> the command's receipt
+     * @param command any but {@link CommsCommand.Input}
+     * @return its receipt
+     * @throws dev.meerkat.api.NotDoneException as {@link dev.meerkat.api.Session#send}
+     */
+    <R extends Receipt> R send(CommsCommand<R> command);
+
+    /**
+     * Answers the sender of a peer input with a message.
+     *
+     * @param input an input from a peer
+     * @param body the text
+     * @return the receipt
+     * @throws dev.meerkat.api.InvalidFieldException if the input is not from a peer
+     */
+    Receipt.PeerMessageSent reply(AdmittedInput input, String body);
+
+    /**
+     * Completes a peer's request.
+     *
+     * @param request an input that is a peer request
+     * @param result any JSON
+     * @return the receipt
+     * @throws dev.meerkat.api.InvalidFieldException if the input is no request
+     */
+    Receipt.PeerResponseSent respond(AdmittedInput request, Json result);
+
+    /**
+     * Sends a request whose response goes to the returned handle. Waiting on it inside the turn
+     * commits the step first, so that the request leaves.
+     *
+     * @param request the request
+     * @return a handle; its {@code await} must be called on the agent's thread
+     */
+    Reply request(CommsCommand.PeerRequest request);
+
+    /**
+     * The peers of this session.
+     *
+     * @return by name
+     */
+    List<Peer> peers();
+}

@@ -1,0 +1,68 @@
+package dev.meerkat.core.internal;
+
+import dev.meerkat.api.PeerReply;
+import dev.meerkat.api.Reply;
+import dev.meerkat.api.RequestId;
+import dev.meerkat.core.store.StoredRequest;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+
+/** The reply to a request that a caller sent: the one that is stored, or the one that comes. */
+final class LocalReply implements Reply {
+    private final Kernel kernel;
+    private final RequestId requestId;
+    /** Whether a stage was handed out, for which the reply must be kept in mind. */
+    private volatile boolean staged;
+
+    LocalReply(Kernel kernel, RequestId requestId) {
+        this.kernel = kernel;
+        this.requestId = requestId;
+    }
+
+    /** Waits first and looks then, so that a reply that comes in between is not missed. */
+    static CompletableFuture<PeerReply> expect(Kernel kernel, RequestId id) {
+        CompletableFuture<PeerReply> reply = kernel.replies.expect(id);
+        kernel.store.request(id).flatMap(StoredRequest::reply).ifPresent(known -> {
+            kernel.replies.forget(id);
+            reply.complete(known);
+        });
+        return reply;
+    }
+
+    @Override
+    public RequestId requestId() {
+        return requestId;
+    }
+
+    @Override
+    public Optional<PeerReply> await(Duration timeout) throws InterruptedException {
+        kernel.checkOpen();
+        CompletableFuture<PeerReply> reply = expect(kernel, requestId);
+        try {
+            return Optional.of(reply.get(timeout.toNanos(), TimeUnit.NANOSECONDS));
+        } catch (TimeoutException e) {
+            return Optional.empty();
+        } catch (ExecutionException e) {
+            throw Kernel.failure(e.getCause(), requestId.value());
+        } finally {
+            if (!reply.isDone() && !staged) {
+                kernel.replies.forget(requestId);
+            }
+        }
+    }
+
+    @Override
+    public CompletionStage<PeerReply> completion() {
+        kernel.checkOpen();
+        staged = true;
+        return expect(kernel, requestId)
+                .thenApplyAsync(Function.identity(), kernel.env.executor())
+                .minimalCompletionStage();
+    }
+}

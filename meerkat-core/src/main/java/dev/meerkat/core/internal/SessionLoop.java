@@ -1,0 +1,469 @@
+package dev.meerkat.core.internal;
+
+import dev.meerkat.api.Cursor;
+import dev.meerkat.api.FailedException;
+import dev.meerkat.api.InterruptOutcome;
+import dev.meerkat.api.Lane;
+import dev.meerkat.api.PeerSender;
+import dev.meerkat.api.SessionArchivedException;
+import dev.meerkat.api.SessionEvent;
+import dev.meerkat.api.SessionId;
+import dev.meerkat.api.SessionSpec;
+import dev.meerkat.core.TrustPolicy;
+import dev.meerkat.core.store.Envelope;
+import dev.meerkat.core.store.SessionProgress;
+import dev.meerkat.core.store.StepResult;
+import dev.meerkat.core.store.StoredSession;
+import dev.meerkat.core.store.Track;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The one serial owner of a session.
+ *
+ * <p>While the session has work, exactly one thread is in {@link #run}; only that thread runs the
+ * agent and commits steps. It has no thread while idle. What other threads touch (the lane counters,
+ * whether it runs, who watches) is guarded by this object's monitor, which is never held while
+ * waiting or while calling out.
+ */
+final class SessionLoop implements Runnable {
+    private static final Logger LOG = LoggerFactory.getLogger(SessionLoop.class);
+
+    /** Turns before the thread is given to another session. */
+    private static final int TURNS_PER_TASK = 16;
+
+    private static final Duration FAULT_DELAY = Duration.ofSeconds(1);
+
+    final Kernel kernel;
+    final SessionId id;
+    final SessionSpec spec;
+    private final byte[] identitySeed;
+    private final PeerSends sends;
+
+    private final LaneCounters lanes;
+    private boolean active;
+    private boolean paused;
+    private boolean archived;
+    private @Nullable CompletableFuture<Void> archiving;
+    private @Nullable TurnRun running;
+    private @Nullable PeerSender self;
+    private @Nullable Watchers watchers;
+    private @Nullable Outbox outbox;
+
+    // Written by the loop's thread only, under the monitor; read by others under the monitor.
+    private long version;
+    private SessionProgress progress;
+    private long messageCount;
+    private Cursor last;
+
+    SessionLoop(Kernel kernel, StoredSession stored, PeerSends sends) {
+        this.kernel = kernel;
+        this.id = stored.id();
+        this.spec = stored.spec();
+        this.identitySeed = stored.identitySeed();
+        this.sends = sends;
+        this.lanes = new LaneCounters(stored);
+        this.version = stored.version();
+        this.progress = stored.progress();
+        this.messageCount = stored.messageCount();
+        this.last = stored.last();
+        this.archived = stored.archived();
+    }
+
+    // --- from any thread -------------------------------------------------------------------------
+
+    /** Who this session is to its peers; only for a session with a comms name. */
+    PeerSender self() {
+        synchronized (this) {
+            if (self != null) {
+                return self;
+            }
+        }
+        PeerSender made =
+                new PeerSender(Identity.peerId(identitySeed), spec.commsName().orElseThrow());
+        synchronized (this) {
+            self = made;
+        }
+        return made;
+    }
+
+    PeerSends sends() {
+        return sends;
+    }
+
+    TrustPolicy.Member member() {
+        return new TrustPolicy.Member(id, spec.realm(), spec.commsName().orElseThrow(), spec.labels(), spec.peerMeta());
+    }
+
+    synchronized boolean isArchived() {
+        return archived || archiving != null;
+    }
+
+    synchronized boolean isActive() {
+        return active;
+    }
+
+    synchronized int waiting(Lane lane) {
+        return lane == Lane.COMMS ? lanes.comms() : lanes.external();
+    }
+
+    synchronized Cursor last() {
+        return last;
+    }
+
+    /** Promises room in a lane for an input that is about to be stored, or refuses. */
+    void promise(Track track, long bytes) {
+        kernel.checkOpen();
+        synchronized (this) {
+            checkLive();
+            lanes.promise(id, track, bytes, kernel.limits);
+        }
+    }
+
+    /** Refuses what {@link #promise} would refuse now. */
+    void checkRoom(Track track) {
+        kernel.checkOpen();
+        synchronized (this) {
+            checkLive();
+            lanes.checkRoom(id, track, 0, kernel.limits);
+        }
+    }
+
+    synchronized void checkLive() {
+        if (archived || archiving != null) {
+            throw new SessionArchivedException(id);
+        }
+    }
+
+    synchronized void release(Track track, long bytes) {
+        lanes.release(track, bytes);
+    }
+
+    /** An input for which room was promised is in the store. */
+    void admitted(Track track, Cursor position) {
+        boolean start;
+        synchronized (this) {
+            lanes.admitted(track);
+            advance(position);
+            start = activate();
+        }
+        start(start);
+        signal();
+    }
+
+    /** Begins to work if there is something to do. */
+    void wake() {
+        boolean start;
+        synchronized (this) {
+            start = activate();
+        }
+        start(start);
+    }
+
+    /** Sends again what a committed step of an earlier run had queued. */
+    void resendOutbox() {
+        leave(kernel.store.outbox(id));
+    }
+
+    private void leave(List<Envelope> envelopes) {
+        if (envelopes.isEmpty()) {
+            return;
+        }
+        Outbox sender;
+        synchronized (this) {
+            if (outbox == null) {
+                outbox = new Outbox(this, sends);
+            }
+            sender = outbox;
+        }
+        sender.send(envelopes);
+    }
+
+    /** Who watches this session; made when somebody does. */
+    synchronized Watchers watchers() {
+        if (watchers == null) {
+            watchers = new Watchers();
+        }
+        return watchers;
+    }
+
+    /** Tells those who watch that the log went on. */
+    void signal() {
+        Watchers told;
+        synchronized (this) {
+            told = watchers;
+        }
+        if (told != null) {
+            told.signal();
+        }
+    }
+
+    /** Shows a live event to those who watch. */
+    void show(SessionEvent.Live event) {
+        Watchers told;
+        synchronized (this) {
+            told = watchers;
+        }
+        if (told != null) {
+            told.show(event);
+        }
+    }
+
+    /** Tells the running turn to stop, and waits for it within bounds. */
+    InterruptOutcome interrupt() throws InterruptedException {
+        TurnRun turn;
+        synchronized (this) {
+            checkLive();
+            turn = running;
+        }
+        if (turn == null) {
+            return new InterruptOutcome.Idle();
+        }
+        turn.stop();
+        return turn.awaitEnd(kernel.limits.waits().interrupt())
+                ? new InterruptOutcome.Stopped(turn.turnId())
+                : new InterruptOutcome.Stopping(turn.turnId());
+    }
+
+    /** Stops the running turn because the runtime closes: it is put aside, not ended. */
+    void suspend() {
+        TurnRun turn;
+        synchronized (this) {
+            turn = running;
+        }
+        if (turn != null) {
+            turn.suspend();
+        }
+    }
+
+    void archive() throws InterruptedException {
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        TurnRun turn;
+        boolean start;
+        synchronized (this) {
+            checkLive();
+            archiving = done;
+            turn = running;
+            start = activate();
+        }
+        if (turn != null) {
+            turn.stop();
+        }
+        start(start);
+        Duration wait =
+                kernel.limits.waits().interrupt().plus(kernel.limits.waits().store());
+        try {
+            done.get(wait.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException e) {
+            throw new FailedException(
+                    "session_busy",
+                    "the running turn did not stop within " + wait + "; archiving goes on when it does",
+                    e);
+        } catch (ExecutionException e) {
+            throw Kernel.failure(e.getCause(), id.value());
+        }
+    }
+
+    // --- under the monitor -----------------------------------------------------------------------
+
+    private boolean activate() {
+        if (active || !hasWork()) {
+            return false;
+        }
+        active = kernel.activity.begin(this);
+        return active;
+    }
+
+    private boolean hasWork() {
+        if (archived || paused || !kernel.activity.open()) {
+            return false;
+        }
+        return archiving != null || progress.turn() != null || lanes.wakes(spec.keepAlive());
+    }
+
+    private void advance(Cursor position) {
+        if (position.compareTo(last) > 0) {
+            last = position;
+        }
+    }
+
+    // --- the loop's thread -----------------------------------------------------------------------
+
+    private void start(boolean start) {
+        if (start) {
+            kernel.env.executor().execute(this);
+        }
+    }
+
+    @Override
+    public void run() {
+        for (int i = 0; i < TURNS_PER_TASK; i++) {
+            CompletableFuture<Void> archive;
+            synchronized (this) {
+                if (!hasWork()) {
+                    active = false;
+                    kernel.activity.end(this);
+                    return;
+                }
+                archive = archiving;
+            }
+            work(archive);
+        }
+        kernel.env.executor().execute(this);
+    }
+
+    private void work(@Nullable CompletableFuture<Void> archive) {
+        try {
+            if (archive != null) {
+                archiveNow(archive);
+            } else {
+                TurnRun.next(this);
+            }
+        } catch (StoreFault e) {
+            recover(e);
+        } catch (RuntimeException e) {
+            // A defect of ours must not spin: it is treated like a fault of the store.
+            recover(new StoreFault("unexpected failure", e));
+        }
+    }
+
+    private void archiveNow(CompletableFuture<Void> archive) {
+        Step step = new Step();
+        step.archives = true;
+        step.event(cursor -> new SessionEvent.Lifecycle(cursor, kernel.now(), SessionEvent.Lifecycle.Phase.ARCHIVED));
+        try {
+            commit(step, new SessionProgress(progress.consumed(), null, null));
+        } catch (StoreFault e) {
+            synchronized (this) {
+                archiving = null;
+            }
+            archive.completeExceptionally(e.getCause() == null ? e : e.getCause());
+            throw e;
+        }
+        synchronized (this) {
+            archived = true;
+            archiving = null;
+        }
+        signal();
+        archive.complete(null);
+    }
+
+    SessionProgress progress() {
+        return progress;
+    }
+
+    long messageCount() {
+        return messageCount;
+    }
+
+    synchronized int steeredWaiting() {
+        return lanes.steered();
+    }
+
+    synchronized int waiting(Track track) {
+        return lanes.of(track);
+    }
+
+    synchronized void running(@Nullable TurnRun turn) {
+        running = turn;
+    }
+
+    /** Whether the session is being ended, so that its turn must not begin or go on. */
+    synchronized boolean ending() {
+        return archiving != null;
+    }
+
+    /** Commits a step; when this returns, it is stored and its messages are leaving. */
+    void commit(Step step, SessionProgress next) {
+        if (kernel.activity.closed()) {
+            throw new StoreFault("the runtime is closed", null);
+        }
+        StepResult result = join(kernel.store.commit(step.commit(id, version, next)));
+        if (!(result instanceof StepResult.Committed committed)) {
+            throw new StoreFault("session " + id + " was changed by another owner: " + result, null);
+        }
+        synchronized (this) {
+            lanes.consumed(progress.consumed(), next.consumed(), step.consumedBytes);
+            version = committed.version();
+            progress = next;
+            messageCount += step.transcript.size();
+            advance(committed.last());
+        }
+        signal();
+        leave(step.outbox);
+    }
+
+    /** Waits on the loop's own thread, which an agent may need elsewhere meanwhile. */
+    <T> T join(CompletionStage<T> stage) {
+        CompletableFuture<T> future = stage.toCompletableFuture();
+        boolean done = future.isDone();
+        if (!done) {
+            kernel.env.executor().beforeWait(future::isDone);
+        }
+        try {
+            return future.get(kernel.limits.waits().store().toNanos(), TimeUnit.NANOSECONDS);
+        } catch (ExecutionException e) {
+            throw new StoreFault("the store refused a step", e.getCause());
+        } catch (TimeoutException e) {
+            throw new StoreFault("the store did not answer within its wait", e);
+        } catch (InterruptedException e) {
+            throw new StoreFault("interrupted while waiting for the store", e);
+        } finally {
+            if (!done) {
+                kernel.env.executor().afterWait();
+            }
+        }
+    }
+
+    /** Works on later, when {@code delay} has passed. */
+    void pause(Duration delay) {
+        synchronized (this) {
+            paused = true;
+        }
+        kernel.env.scheduler().schedule(delay, () -> {
+            synchronized (this) {
+                paused = false;
+            }
+            wake();
+        });
+    }
+
+    /** After a fault nobody knows what is stored: read it, and go on from there. */
+    private void recover(StoreFault fault) {
+        if (kernel.activity.closed()) {
+            pauseForever();
+            return;
+        }
+        LOG.warn("session {}: a step was not committed, going on from what is stored", id, fault);
+        try {
+            kernel.store.load(id).ifPresent(this::reload);
+        } catch (RuntimeException e) {
+            LOG.warn("session {}: cannot be read now", id, e);
+        }
+        pause(FAULT_DELAY);
+    }
+
+    private synchronized void pauseForever() {
+        paused = true;
+    }
+
+    private synchronized void reload(StoredSession stored) {
+        // The failed step may have been stored after all; then its inputs no longer wait.
+        boolean moved = !stored.progress().consumed().equals(progress.consumed());
+        long freed = moved ? lanes.externalBytes() - stored.waitingExternalBytes() : 0;
+        lanes.consumed(progress.consumed(), stored.progress().consumed(), Math.max(0, freed));
+        version = stored.version();
+        progress = stored.progress();
+        messageCount = stored.messageCount();
+        archived = stored.archived();
+        advance(stored.last());
+    }
+}

@@ -1,0 +1,68 @@
+package dev.meerkat.core.internal;
+
+import dev.meerkat.api.HistoryPage;
+import dev.meerkat.api.InvalidFieldException;
+import dev.meerkat.api.Lane;
+import dev.meerkat.api.Limits;
+import dev.meerkat.api.SessionSnapshot;
+import dev.meerkat.api.TranscriptEntry;
+import dev.meerkat.core.store.StoredSession;
+import java.util.List;
+import java.util.Optional;
+
+/** Reads what a session looks like. */
+final class Snapshots {
+    /** How far back the newest answer is looked for; what one turn usually adds is far less. */
+    private static final int ANSWER_LOOKBACK = 64;
+
+    private Snapshots() {}
+
+    static SessionSnapshot of(SessionLoop loop, StoredSession stored) {
+        return new SessionSnapshot(
+                loop.id,
+                loop.spec.realm(),
+                loop.spec.commsName(),
+                loop.spec.commsName().map(name -> loop.self().id()),
+                loop.spec.keepAlive(),
+                state(loop, stored),
+                stored.createdAt(),
+                loop.spec.labels(),
+                loop.spec.model(),
+                loop.waiting(Lane.COMMS),
+                loop.waiting(Lane.EXTERNAL),
+                stored.last(),
+                stored.messageCount(),
+                lastAnswer(loop, stored.messageCount()));
+    }
+
+    private static SessionSnapshot.State state(SessionLoop loop, StoredSession stored) {
+        if (stored.archived()) {
+            return SessionSnapshot.State.ARCHIVED;
+        }
+        return loop.isActive() ? SessionSnapshot.State.RUNNING : SessionSnapshot.State.IDLE;
+    }
+
+    private static Optional<String> lastAnswer(SessionLoop loop, long messageCount) {
+        List<TranscriptEntry> tail =
+                loop.kernel.store.transcript(loop.id, Math.max(0, messageCount - ANSWER_LOOKBACK), ANSWER_LOOKBACK);
+        for (int i = tail.size() - 1; i >= 0; i--) {
+            if (tail.get(i) instanceof TranscriptEntry.Answer answer) {
+                return Optional.of(answer.text());
+            }
+        }
+        return Optional.empty();
+    }
+
+    static HistoryPage history(SessionLoop loop, long offset, int limit) {
+        if (offset < 0) {
+            throw new InvalidFieldException("offset", Long.toString(offset), "must not be negative");
+        }
+        if (limit < 1 || limit > Limits.PAGE_ROWS) {
+            throw new InvalidFieldException(
+                    "limit", Integer.toString(limit), "must be between 1 and " + Limits.PAGE_ROWS);
+        }
+        List<TranscriptEntry> page = loop.kernel.store.transcript(loop.id, offset, limit);
+        long count = loop.kernel.store.load(loop.id).orElseThrow().messageCount();
+        return new HistoryPage(page, offset, count);
+    }
+}

@@ -1,0 +1,129 @@
+package dev.meerkat.core.internal;
+
+import dev.meerkat.api.AdmittedInput;
+import dev.meerkat.api.AlreadyAnsweredException;
+import dev.meerkat.api.CommsCommand;
+import dev.meerkat.api.Delivery;
+import dev.meerkat.api.EnvelopeId;
+import dev.meerkat.api.InputBody;
+import dev.meerkat.api.InvalidFieldException;
+import dev.meerkat.api.Json;
+import dev.meerkat.api.NotDoneException;
+import dev.meerkat.api.Peer;
+import dev.meerkat.api.PeerRef;
+import dev.meerkat.api.PeerSender;
+import dev.meerkat.api.Receipt;
+import dev.meerkat.api.Reply;
+import dev.meerkat.api.RequestId;
+import dev.meerkat.api.SessionEvent;
+import dev.meerkat.api.TranscriptEntry;
+import dev.meerkat.core.agent.TurnComms;
+import dev.meerkat.core.store.Envelope;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+
+/** The comms tools of one call of the agent. What it sends is part of the step. */
+final class TurnCommsView implements TurnComms {
+    private static final int MOST_SENDS = 1_024;
+
+    private final TurnRun turn;
+    private final TurnView view;
+    private int sent;
+
+    TurnCommsView(TurnRun turn, TurnView view) {
+        this.turn = turn;
+        this.view = view;
+    }
+
+    @Override
+    public <R extends Receipt> R send(CommsCommand<R> command) {
+        return Receipts.of(command, send(command, false), new Delivery.Queued());
+    }
+
+    private UUID send(CommsCommand<?> command, boolean toHandle) {
+        TurnRun run = view.checked();
+        if (command instanceof CommsCommand.Input) {
+            throw new InvalidFieldException("kind", command.kind(), "cannot be sent by the turn of its own session");
+        }
+        UUID id = UUID.fromString(run.key("send", sent + 1, command.toString()));
+        if (earlier(id)) {
+            sent++;
+            return id;
+        }
+        if (run.step().outbox.size() >= MOST_SENDS) {
+            throw new NotDoneException("outbox_full", "a step sends at most " + MOST_SENDS + " commands");
+        }
+        PeerSends sends = run.loop.sends();
+        Envelope envelope = sends.envelope(run.loop, command, id, toHandle);
+        sends.checkRoom(envelope);
+        if (command instanceof CommsCommand.PeerResponse response) {
+            checkFirstAnswer(run.step(), response);
+        }
+        sent++;
+        Instant now = envelope.at();
+        run.step().outbox.add(envelope);
+        run.step().transcript.add(new TranscriptEntry.Sent(now, run.turnId(), envelope.id(), command));
+        run.step().event(c -> new SessionEvent.PeerSent(c, now, envelope.id(), envelope.to(), command.kind()));
+        return id;
+    }
+
+    /** Whether a committed step of this turn has sent the very same at this place. */
+    private boolean earlier(UUID id) {
+        EnvelopeId envelope = new EnvelopeId(id);
+        return turn.earlier().stream()
+                .anyMatch(e ->
+                        e instanceof TranscriptEntry.Sent s && s.envelopeId().equals(envelope));
+    }
+
+    private static void checkFirstAnswer(Step step, CommsCommand.PeerResponse response) {
+        for (Envelope queued : step.outbox) {
+            if (queued.command() instanceof CommsCommand.PeerResponse before
+                    && before.status().terminal()
+                    && before.inReplyTo().equals(response.inReplyTo())) {
+                throw new AlreadyAnsweredException(response.inReplyTo());
+            }
+        }
+    }
+
+    @Override
+    public Receipt.PeerMessageSent reply(AdmittedInput input, String body) {
+        return send(CommsCommand.PeerMessage.to(PeerRef.id(sender(input).id()), body));
+    }
+
+    private static PeerSender sender(AdmittedInput input) {
+        InputBody body = input.body();
+        if (body instanceof InputBody.PeerMessage message) {
+            return message.from();
+        }
+        if (body instanceof InputBody.PeerRequest request) {
+            return request.from();
+        }
+        if (body instanceof InputBody.PeerResponse response) {
+            return response.from();
+        }
+        if (body instanceof InputBody.PeerLifecycle lifecycle) {
+            return lifecycle.from();
+        }
+        throw new InvalidFieldException("input", input.id().toString(), "is not from a peer");
+    }
+
+    @Override
+    public Receipt.PeerResponseSent respond(AdmittedInput request, Json result) {
+        if (!(request.body() instanceof InputBody.PeerRequest asked)) {
+            throw new InvalidFieldException("input", request.id().toString(), "is no peer request");
+        }
+        return send(CommsCommand.PeerResponse.completed(PeerRef.id(asked.from().id()), asked.requestId(), result));
+    }
+
+    @Override
+    public Reply request(CommsCommand.PeerRequest request) {
+        return new TurnReply(turn, view, new RequestId(send(request, true)));
+    }
+
+    @Override
+    public List<Peer> peers() {
+        TurnRun run = view.checked();
+        return run.loop.sends().directory().peers(run.loop);
+    }
+}

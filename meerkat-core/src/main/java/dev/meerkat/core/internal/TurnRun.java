@@ -1,0 +1,423 @@
+package dev.meerkat.core.internal;
+
+import dev.meerkat.api.AdmittedInput;
+import dev.meerkat.api.InputBody;
+import dev.meerkat.api.InputId;
+import dev.meerkat.api.MeerkatException;
+import dev.meerkat.api.SessionEvent;
+import dev.meerkat.api.TranscriptEntry;
+import dev.meerkat.api.TurnId;
+import dev.meerkat.api.TurnOutcome;
+import dev.meerkat.core.store.Marks;
+import dev.meerkat.core.store.SessionProgress;
+import dev.meerkat.core.store.TurnRecord;
+import dev.meerkat.core.store.Waiting;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One attempt at a turn, on its loop's thread: takes up inputs, calls the agent, and commits steps
+ * until the turn ends. What other threads may do to it goes through its {@link StopSignal}.
+ */
+final class TurnRun {
+    private static final Logger LOG = LoggerFactory.getLogger(TurnRun.class);
+    private static final int MESSAGE_CHARS = 1_000;
+
+    final SessionLoop loop;
+    final StopSignal signal = new StopSignal();
+    private final Kernel kernel;
+    private TurnRecord record;
+    /** Taken up and not consumed yet; the current step consumes them. */
+    private List<Waiting> staged = List.of();
+    /** What the agent's current call answers. */
+    private List<AdmittedInput> call = List.of();
+    /** Entries of the current call that earlier attempts have committed. */
+    private List<TranscriptEntry> earlier = List.of();
+
+    private final List<InputId> prompts = new ArrayList<>(1);
+    private Step step = new Step();
+    private StringBuilder written = new StringBuilder(0);
+    private @Nullable StoreFault fault;
+
+    private TurnRun(SessionLoop loop, TurnRecord record) {
+        this.loop = loop;
+        this.kernel = loop.kernel;
+        this.record = record;
+    }
+
+    /** Runs the session's next turn, or goes on with its open one. */
+    static void next(SessionLoop loop) {
+        TurnRecord open = loop.progress().turn();
+        if (open != null) {
+            new TurnRun(loop, open).run(TurnRun::goOn);
+            return;
+        }
+        List<Waiting> batch = Batch.forTurn(loop);
+        if (batch.isEmpty()) {
+            endSolo(loop);
+            return;
+        }
+        Marks marks = Batch.marks(loop.progress().consumed(), batch);
+        TurnId id = new TurnId(loop.kernel.env.ids().next());
+        TurnRecord record = new TurnRecord(id, 1, 0, loop.messageCount(), marks, null);
+        new TurnRun(loop, record).run(turn -> turn.begin(batch));
+    }
+
+    /** Nothing is left of the inputs that were to be handled one by one. */
+    private static void endSolo(SessionLoop loop) {
+        SessionProgress progress = loop.progress();
+        if (progress.soloUpTo() == null) {
+            throw new StoreFault("inputs are counted as waiting that the store does not have", null);
+        }
+        loop.commit(new Step(), new SessionProgress(progress.consumed(), null, null));
+    }
+
+    TurnId turnId() {
+        return record.id();
+    }
+
+    // --- how an attempt runs ---------------------------------------------------------------------
+
+    private interface Start {
+        /** Commits the start; false if the turn ended there. */
+        boolean start(TurnRun turn);
+    }
+
+    private void run(Start start) {
+        loop.running(this);
+        try {
+            if (start.start(this)) {
+                rounds();
+            }
+        } finally {
+            loop.running(null);
+            signal.ended();
+        }
+    }
+
+    private boolean begin(List<Waiting> batch) {
+        return started(batch);
+    }
+
+    /** Goes on from the last committed step: after a failed attempt, a restart or a crash. */
+    private boolean goOn() {
+        boolean crashed = record.notBefore() == null;
+        int attempt = crashed ? record.attempt() + 1 : record.attempt();
+        record = new TurnRecord(record.id(), attempt, record.step(), record.firstEntry(), record.staged(), null);
+        earlier = ofThisTurn(kernel.store.transcript(
+                loop.id, record.firstEntry(), (int) (loop.messageCount() - record.firstEntry())));
+        List<Waiting> batch = Batch.staged(loop, record.staged());
+        for (TranscriptEntry entry : earlier) {
+            if (entry instanceof TranscriptEntry.Input input && input.input().body() instanceof InputBody.Prompt) {
+                prompts.add(input.input().id());
+            }
+        }
+        if (attempt > kernel.retry.attempts()) {
+            staged = batch;
+            giveUp("agent_crashed", "the process ended during each of " + (attempt - 1) + " attempts");
+            return false;
+        }
+        return started(batch);
+    }
+
+    private List<TranscriptEntry> ofThisTurn(List<TranscriptEntry> entries) {
+        return entries.stream()
+                .filter(e -> turnOf(e).equals(Optional.of(record.id())))
+                .toList();
+    }
+
+    private static Optional<TurnId> turnOf(TranscriptEntry entry) {
+        if (entry instanceof TranscriptEntry.Input input) {
+            return Optional.of(input.turnId());
+        }
+        if (entry instanceof TranscriptEntry.Tool tool) {
+            return Optional.of(tool.turnId());
+        }
+        if (entry instanceof TranscriptEntry.Sent sent) {
+            return Optional.of(sent.turnId());
+        }
+        return entry instanceof TranscriptEntry.Replied replied ? Optional.of(replied.turnId()) : Optional.empty();
+    }
+
+    private boolean started(List<Waiting> batch) {
+        Instant now = kernel.now();
+        Step start = new Step();
+        start.event(c -> new SessionEvent.TurnStarted(c, now, record.id(), record.attempt()));
+        stagedEvent(start, batch);
+        loop.commit(start, progress(loop.progress().consumed(), record));
+        kernel.tell(l -> l.turnStarted(loop.id, record.id(), record.attempt(), batch.size()));
+        List<AdmittedInput> inputs = new ArrayList<>();
+        for (TranscriptEntry entry : earlier) {
+            if (entry instanceof TranscriptEntry.Input input) {
+                inputs.add(input.input());
+            }
+        }
+        batch.forEach(w -> inputs.add(w.input()));
+        call = List.copyOf(inputs);
+        newStep(batch);
+        return true;
+    }
+
+    private void stagedEvent(Step into, List<Waiting> batch) {
+        if (!batch.isEmpty()) {
+            Instant now = kernel.now();
+            List<InputId> ids = ids(batch);
+            into.event(c -> new SessionEvent.InputStaged(c, now, record.id(), ids));
+        }
+    }
+
+    /** Begins the step that consumes these inputs. */
+    private void newStep(List<Waiting> batch) {
+        staged = batch;
+        step = new Step();
+        if (batch.isEmpty()) {
+            return;
+        }
+        Instant now = kernel.now();
+        List<InputId> ids = ids(batch);
+        step.event(c -> new SessionEvent.InputConsumed(c, now, record.id(), ids));
+        for (Waiting waiting : batch) {
+            AdmittedInput input = waiting.input();
+            step.transcript.add(new TranscriptEntry.Input(now, record.id(), input));
+            if (input.body() instanceof InputBody.External external) {
+                step.consumedBytes += external.event().sizeBytes();
+            } else if (input.body() instanceof InputBody.Prompt) {
+                prompts.add(input.id());
+            }
+        }
+    }
+
+    private void rounds() {
+        while (true) {
+            String answer = "";
+            Throwable failure = null;
+            try {
+                answer = callAgent();
+            } catch (Throwable e) { // whatever an agent throws fails its turn, and nothing else
+                failure = e;
+            }
+            if (fault != null) {
+                throw fault;
+            }
+            if (signal.suspended()) {
+                putAside();
+                return;
+            }
+            if (signal.stopped()) {
+                endInterrupted(answer.isEmpty() ? written.toString() : answer);
+                return;
+            }
+            if (failure != null) {
+                fail(failure);
+                return;
+            }
+            step.transcript.add(new TranscriptEntry.Answer(kernel.now(), record.id(), answer, false));
+            List<Waiting> steered = Batch.steered(loop, record.staged());
+            if (steered.isEmpty()) {
+                complete(answer);
+                return;
+            }
+            oneMoreRound(steered);
+        }
+    }
+
+    private String callAgent() throws Exception {
+        TurnView view = new TurnView(this);
+        signal.enterAgent();
+        try {
+            @Nullable String answer = kernel.agent.answer(view);
+            if (answer == null) {
+                throw new IllegalStateException("the agent answered null");
+            }
+            return answer;
+        } finally {
+            signal.leaveAgent();
+            view.end();
+        }
+    }
+
+    private void oneMoreRound(List<Waiting> steered) {
+        long entries = loop.messageCount() + step.transcript.size();
+        commitStep(steered, entries);
+        earlier = List.of();
+        written = new StringBuilder(0);
+        call = steered.stream().map(Waiting::input).toList();
+    }
+
+    /** Commits the step, takes up steered inputs with it, and begins the next step. */
+    private void commitStep(List<Waiting> steered, long firstEntry) {
+        TurnRecord next = new TurnRecord(
+                record.id(),
+                record.attempt(),
+                record.step() + 1,
+                firstEntry,
+                Batch.marks(record.staged(), steered),
+                null);
+        stagedEvent(step, steered);
+        loop.commit(step, progress(record.staged(), next));
+        record = next;
+        newStep(steered);
+    }
+
+    // --- for the agent, on the loop's thread -------------------------------------------------------
+
+    /** Ends the step at a safe point; with {@code steer}, steered inputs enter. */
+    List<AdmittedInput> safePoint(boolean steer) throws InterruptedException {
+        signal.leaveAgent();
+        try {
+            if (signal.asked()) {
+                throw new InterruptedException("the turn was interrupted");
+            }
+            List<Waiting> steered = steer ? Batch.steered(loop, record.staged()) : List.of();
+            if (!steered.isEmpty() || !step.isEmpty()) {
+                commitStep(steered, record.firstEntry());
+            }
+            return steered.stream().map(Waiting::input).toList();
+        } catch (StoreFault e) {
+            // The agent may catch this and go on; the turn must not.
+            fault = e;
+            throw e;
+        } finally {
+            signal.enterAgent();
+        }
+    }
+
+    /** A key for the {@code number}th doing of its kind in this call, the same when it is run again. */
+    String key(String kind, int number, String content) {
+        return NameIds.of(record.id().value(), kind + ":" + record.firstEntry() + ":" + number + ":" + content)
+                .toString();
+    }
+
+    TurnRecord record() {
+        return record;
+    }
+
+    Step step() {
+        return step;
+    }
+
+    List<AdmittedInput> call() {
+        return call;
+    }
+
+    List<TranscriptEntry> earlier() {
+        return earlier;
+    }
+
+    void write(String delta) {
+        written.append(delta);
+        loop.show(new SessionEvent.TextDelta(loop.last(), record.id(), delta));
+    }
+
+    // --- how an attempt ends -----------------------------------------------------------------------
+
+    private void complete(String answer) {
+        Instant now = kernel.now();
+        step.event(c -> new SessionEvent.TurnCompleted(c, now, record.id(), answer));
+        loop.commit(step, progress(record.staged(), null));
+        end("completed", new TurnOutcome.Completed(record.id(), answer));
+    }
+
+    private void endInterrupted(String text) {
+        Instant now = kernel.now();
+        step.transcript.add(new TranscriptEntry.Answer(now, record.id(), text, true));
+        step.event(c -> new SessionEvent.TurnInterrupted(c, now, record.id(), text));
+        loop.commit(step, progress(record.staged(), null));
+        end("interrupted", new TurnOutcome.Interrupted(record.id(), text));
+    }
+
+    /** The runtime closes: the attempt did not happen, and is left for the next one. */
+    private void putAside() {
+        TurnRecord waiting = new TurnRecord(
+                record.id(), record.attempt(), record.step(), record.firstEntry(), record.staged(), kernel.now());
+        loop.commit(new Step(), progress(loop.progress().consumed(), waiting));
+    }
+
+    private void fail(Throwable failure) {
+        String code = failure instanceof MeerkatException known ? known.code() : "agent_error";
+        String message = shortened(String.valueOf(failure));
+        LOG.warn("session {}: attempt {} at turn {} failed: {}", loop.id, record.attempt(), turnId(), code);
+        LOG.debug("session {}: turn {} failed", loop.id, turnId(), failure);
+        boolean split = staged.size() > 1 && record.step() == 0;
+        if (!split && record.attempt() >= kernel.retry.attempts()) {
+            giveUp(code, message);
+            return;
+        }
+        Duration delay = jittered(kernel.retry.delayAfter(record.attempt()));
+        Instant now = kernel.now();
+        Instant retryAt = now.plus(delay);
+        Step failed = new Step();
+        failed.event(c -> new SessionEvent.TurnFailed(
+                c, now, record.id(), record.attempt(), code, message, Optional.of(retryAt)));
+        Marks consumed = loop.progress().consumed();
+        loop.commit(
+                failed,
+                split
+                        ? new SessionProgress(consumed, null, record.staged())
+                        : progress(
+                                consumed,
+                                new TurnRecord(
+                                        record.id(),
+                                        record.attempt() + 1,
+                                        record.step(),
+                                        record.firstEntry(),
+                                        record.staged(),
+                                        retryAt)));
+        loop.pause(delay);
+        kernel.tell(l -> l.turnEnded(loop.id, record.id(), "failed"));
+    }
+
+    /** The last attempt failed: what it was to handle is dead-lettered, and the session goes on. */
+    private void giveUp(String code, String message) {
+        Instant now = kernel.now();
+        List<InputId> dead = ids(staged);
+        Step last = new Step();
+        last.deadLetters.addAll(dead);
+        for (Waiting waiting : staged) {
+            if (waiting.input().body() instanceof InputBody.External external) {
+                last.consumedBytes += external.event().sizeBytes();
+            } else if (waiting.input().body() instanceof InputBody.Prompt
+                    && !prompts.contains(waiting.input().id())) {
+                prompts.add(waiting.input().id());
+            }
+        }
+        last.event(c ->
+                new SessionEvent.TurnFailed(c, now, record.id(), record.attempt(), code, message, Optional.empty()));
+        if (!dead.isEmpty()) {
+            last.event(c -> new SessionEvent.InputDeadLettered(c, now, record.id(), dead, code, message));
+        }
+        loop.commit(last, progress(record.staged(), null));
+        end("dead_lettered", new TurnOutcome.Failed(record.id(), code, message));
+    }
+
+    private void end(String outcome, TurnOutcome result) {
+        signal.ended();
+        prompts.forEach(prompt -> kernel.turns.complete(prompt, result));
+        kernel.tell(l -> l.turnEnded(loop.id, record.id(), outcome));
+    }
+
+    private SessionProgress progress(Marks consumed, @Nullable TurnRecord turn) {
+        Marks solo = loop.progress().soloUpTo();
+        boolean soloDone = solo != null && consumed.max(solo).equals(consumed);
+        return new SessionProgress(consumed, turn, soloDone ? null : solo);
+    }
+
+    private Duration jittered(Duration delay) {
+        return delay.plusNanos(
+                (long) (delay.toNanos() * 0.2 * kernel.env.random().nextDouble()));
+    }
+
+    private static String shortened(String message) {
+        return message.length() <= MESSAGE_CHARS ? message : message.substring(0, MESSAGE_CHARS) + "...";
+    }
+
+    private static List<InputId> ids(List<Waiting> inputs) {
+        return inputs.stream().map(w -> w.input().id()).toList();
+    }
+}

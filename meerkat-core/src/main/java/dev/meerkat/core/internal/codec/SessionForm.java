@@ -1,0 +1,185 @@
+package dev.meerkat.core.internal.codec;
+
+import dev.meerkat.api.EnvelopeId;
+import dev.meerkat.api.PeerMeta;
+import dev.meerkat.api.PeerReply;
+import dev.meerkat.api.RequestId;
+import dev.meerkat.api.ResponseStatus;
+import dev.meerkat.api.SessionId;
+import dev.meerkat.api.SessionSpec;
+import dev.meerkat.api.TurnId;
+import dev.meerkat.core.store.Envelope;
+import dev.meerkat.core.store.Marks;
+import dev.meerkat.core.store.SessionProgress;
+import dev.meerkat.core.store.TurnRecord;
+
+/** The stored form of a session's spec and progress, and of envelopes and replies. */
+public final class SessionForm {
+    private SessionForm() {}
+
+    /**
+     * Writes a spec.
+     *
+     * @param out where to
+     * @param spec the spec
+     */
+    public static void write(Out out, SessionSpec spec) {
+        out.text("prompt", spec.prompt())
+                .text("realm", spec.realm())
+                .text("comms_name", spec.commsName().orElse(null))
+                .flag("keep_alive", spec.keepAlive())
+                .flag("deferred", spec.isDeferred())
+                .object(
+                        "peer_meta",
+                        spec.peerMeta(),
+                        (o, meta) -> o.text("description", meta.description()).labels("labels", meta.labels()))
+                .labels("labels", spec.labels())
+                .text("model", spec.model().orElse(null))
+                .text("system_prompt", spec.systemPrompt().orElse(null));
+    }
+
+    /**
+     * Reads a spec.
+     *
+     * @param in where from
+     * @return the spec
+     */
+    public static SessionSpec spec(Node in) {
+        Node meta = in.object("peer_meta");
+        SessionSpec spec = SessionSpec.prompt(in.text("prompt"))
+                .realm(in.text("realm"))
+                .peerMeta(new PeerMeta(meta.text("description"), meta.labels("labels")))
+                .labels(in.labels("labels"));
+        spec = in.optionalText("comms_name").map(spec::commsName).orElse(spec).keepAlive(in.flag("keep_alive"));
+        spec = in.flag("deferred") ? spec.deferred() : spec;
+        spec = in.optionalText("model").map(spec::model).orElse(spec);
+        return in.optionalText("system_prompt").map(spec::systemPrompt).orElse(spec);
+    }
+
+    /**
+     * Writes a progress.
+     *
+     * @param out where to
+     * @param progress the progress
+     */
+    public static void write(Out out, SessionProgress progress) {
+        out.object("consumed", progress.consumed(), SessionForm::write)
+                .object("turn", progress.turn(), SessionForm::write)
+                .object("solo_up_to", progress.soloUpTo(), SessionForm::write);
+    }
+
+    /**
+     * Reads a progress.
+     *
+     * @param in where from
+     * @return the progress
+     */
+    public static SessionProgress progress(Node in) {
+        return new SessionProgress(
+                marks(in.object("consumed")),
+                in.has("turn") ? turn(in.object("turn")) : null,
+                in.has("solo_up_to") ? marks(in.object("solo_up_to")) : null);
+    }
+
+    private static void write(Out out, Marks marks) {
+        out.number("prompt", marks.prompt())
+                .number("queued", marks.queued())
+                .number("steered", marks.steered())
+                .number("passive", marks.passive())
+                .number("external", marks.external());
+    }
+
+    private static Marks marks(Node in) {
+        return new Marks(
+                in.number("prompt"),
+                in.number("queued"),
+                in.number("steered"),
+                in.number("passive"),
+                in.number("external"));
+    }
+
+    private static void write(Out out, TurnRecord turn) {
+        out.id("turn_id", turn.id())
+                .number("attempt", turn.attempt())
+                .number("step", turn.step())
+                .number("first_entry", turn.firstEntry())
+                .object("staged", turn.staged(), SessionForm::write)
+                .time("not_before", turn.notBefore());
+    }
+
+    private static TurnRecord turn(Node in) {
+        return new TurnRecord(
+                TurnId.of(in.text("turn_id")),
+                in.smallNumber("attempt"),
+                in.smallNumber("step"),
+                in.number("first_entry"),
+                marks(in.object("staged")),
+                in.has("not_before") ? in.time("not_before") : null);
+    }
+
+    /**
+     * Writes an envelope.
+     *
+     * @param out where to
+     * @param envelope the envelope
+     */
+    public static void write(Out out, Envelope envelope) {
+        out.id("id", envelope.id())
+                .id("sender", envelope.sender())
+                .object("from", envelope.from(), ContentForm::write)
+                .id("receiver", envelope.receiver())
+                .object("to", envelope.to(), ContentForm::write)
+                .object("command", envelope.command(), CommandForm::write)
+                .flag("to_handle", envelope.toHandle())
+                .time("at", envelope.at());
+    }
+
+    /**
+     * Reads an envelope.
+     *
+     * @param in where from
+     * @return the envelope
+     */
+    public static Envelope envelope(Node in) {
+        return new Envelope(
+                EnvelopeId.of(in.text("id")),
+                SessionId.of(in.text("sender")),
+                ContentForm.sender(in.object("from")),
+                SessionId.of(in.text("receiver")),
+                ContentForm.sender(in.object("to")),
+                CommandForm.read(in.object("command")),
+                in.flag("to_handle"),
+                in.time("at"));
+    }
+
+    /**
+     * Writes a reply.
+     *
+     * @param out where to
+     * @param reply the reply
+     */
+    public static void write(Out out, PeerReply reply) {
+        out.id("request_id", reply.requestId())
+                .object("from", reply.from(), ContentForm::write)
+                .constant("status", reply.status())
+                .json("result", reply.result())
+                .list("blocks", reply.blocks(), ContentForm::write)
+                .time("at", reply.at());
+    }
+
+    /**
+     * Reads a reply.
+     *
+     * @param in where from
+     * @return the reply
+     */
+    public static PeerReply reply(Node in) {
+        return new PeerReply(
+                RequestId.of(in.text("request_id")),
+                ContentForm.sender(in.object("from")),
+                in.constant("status", ResponseStatus.class),
+                in.json("result"),
+                ContentForm.blocks(in),
+                in.time("at"));
+    }
+}

@@ -1,0 +1,69 @@
+package dev.meerkat.core.internal.codec;
+
+import dev.meerkat.api.EnvelopeId;
+import dev.meerkat.api.TranscriptEntry;
+import dev.meerkat.api.TurnId;
+import java.time.Instant;
+
+/** The stored form of transcript entries. */
+public final class TranscriptForm {
+    private TranscriptForm() {}
+
+    /**
+     * Writes an entry.
+     *
+     * @param out where to
+     * @param entry the entry
+     */
+    public static void write(Out out, TranscriptEntry entry) {
+        if (entry instanceof TranscriptEntry.SystemPrompt system) {
+            out.text("type", "system").time("at", system.at()).text("text", system.text());
+        } else if (entry instanceof TranscriptEntry.Input input) {
+            turn(out, "input", input.at(), input.turnId()).object("input", input.input(), InputForm::write);
+        } else if (entry instanceof TranscriptEntry.Answer answer) {
+            turn(out, "answer", answer.at(), answer.turnId())
+                    .text("text", answer.text())
+                    .flag("interrupted", answer.interrupted());
+        } else if (entry instanceof TranscriptEntry.Tool tool) {
+            turn(out, "tool", tool.at(), tool.turnId()).object("call", tool.call(), ContentForm::write);
+        } else if (entry instanceof TranscriptEntry.Sent sent) {
+            turn(out, "sent", sent.at(), sent.turnId())
+                    .id("envelope_id", sent.envelopeId())
+                    .object("command", sent.command(), CommandForm::write);
+        } else if (entry instanceof TranscriptEntry.Replied replied) {
+            turn(out, "replied", replied.at(), replied.turnId()).object("reply", replied.reply(), SessionForm::write);
+        } else {
+            throw new IllegalArgumentException("no stored form of " + entry.getClass());
+        }
+    }
+
+    private static Out turn(Out out, String type, Instant at, TurnId turn) {
+        return out.text("type", type).time("at", at).id("turn_id", turn);
+    }
+
+    /**
+     * Reads an entry.
+     *
+     * @param in where from
+     * @return the entry
+     */
+    public static TranscriptEntry read(Node in) {
+        String type = in.text("type");
+        Instant at = in.time("at");
+        return switch (type) {
+            case "system" -> new TranscriptEntry.SystemPrompt(at, in.text("text"));
+            case "input" -> new TranscriptEntry.Input(at, turn(in), InputForm.admitted(in.object("input")));
+            case "answer" -> new TranscriptEntry.Answer(at, turn(in), in.text("text"), in.flag("interrupted"));
+            case "tool" -> new TranscriptEntry.Tool(at, turn(in), ContentForm.toolCall(in.object("call")));
+            case "sent" ->
+                new TranscriptEntry.Sent(
+                        at, turn(in), EnvelopeId.of(in.text("envelope_id")), CommandForm.read(in.object("command")));
+            case "replied" -> new TranscriptEntry.Replied(at, turn(in), SessionForm.reply(in.object("reply")));
+            default -> throw new Node.Malformed("the transcript entry has the unknown type " + type);
+        };
+    }
+
+    private static TurnId turn(Node in) {
+        return TurnId.of(in.text("turn_id"));
+    }
+}

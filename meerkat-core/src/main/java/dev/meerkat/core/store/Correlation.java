@@ -1,0 +1,27 @@
+package dev.meerkat.core.store;
+
+import dev.meerkat.api.RequestId;
+import dev.meerkat.api.SessionId;
+
+/** What an appended input means for the table of requests; checked and done in the append's transaction. */
+public sealed interface Correlation {
+    /** It is neither request nor response. */
+    record None() implements Correlation {}
+
+    /**
+     * It is a request.
+     *
+     * @param request its id
+     * @param requester the session that sent it
+     * @param toHandle whether its response goes to a handle instead of the requester's inbox
+     */
+    record Opens(RequestId request, SessionId requester, boolean toHandle) implements Correlation {}
+
+    /**
+     * It is a response.
+     *
+     * @param request the request that it answers
+     * @param responder the session that sends it; must be the request's receiver
+     */
+    record Answers(RequestId request, SessionId responder) implements Correlation {}
+}

@@ -1,0 +1,295 @@
+package dev.meerkat.core.store;
+
+import dev.meerkat.api.CommsCommand;
+import dev.meerkat.api.Cursor;
+import dev.meerkat.api.EnvelopeId;
+import dev.meerkat.api.InputBody;
+import dev.meerkat.api.InputId;
+import dev.meerkat.api.PeerReply;
+import dev.meerkat.api.RequestId;
+import dev.meerkat.api.SessionEvent;
+import dev.meerkat.api.SessionId;
+import dev.meerkat.api.SessionQuery;
+import dev.meerkat.api.TranscriptEntry;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps sessions in memory, for as long as this object lives: closing it, or the runtime that uses
+ * it, loses nothing, so a test can open it again. Nothing survives the process. Thread-safe.
+ */
+public final class MemoryStore implements SessionStore {
+    private record Name(String realm, String commsName) {}
+
+    private final int retained;
+    private final Map<SessionId, MemorySession> sessions = new ConcurrentHashMap<>();
+    private final Map<Name, SessionId> names = new ConcurrentHashMap<>();
+    private final MemoryRequests requests;
+    private final AtomicLong epoch = new AtomicLong(1);
+    /** In order of creation; guarded by itself. */
+    private final List<MemorySession> all = new ArrayList<>();
+
+    private MemoryStore(int retained) {
+        this.retained = retained;
+        this.requests = new MemoryRequests(retained);
+    }
+
+    /**
+     * A store that keeps everything.
+     *
+     * @return a new store
+     */
+    public static MemoryStore create() {
+        return new MemoryStore(Integer.MAX_VALUE);
+    }
+
+    /**
+     * A store that keeps the newest part of each session only: a reader that wants more gets a {@link
+     * SessionEvent.Gap}, and a second delivery is known for what while the first is waiting. Waiting
+     * inputs and idempotency keys are always kept.
+     *
+     * @param entries how many events, and how many transcript entries, to keep of each session, and
+     *     how many answered requests to keep at least in all, at least 1
+     * @return a new store
+     */
+    public static MemoryStore retaining(int entries) {
+        if (entries < 1) {
+            throw new IllegalArgumentException("entries must be at least 1: " + entries);
+        }
+        return new MemoryStore(entries);
+    }
+
+    @Override
+    public boolean durable() {
+        return false;
+    }
+
+    @Override
+    public long epoch() {
+        return epoch.get();
+    }
+
+    @Override
+    public String describe() {
+        return "memory";
+    }
+
+    @Override
+    public CompletionStage<CreateResult> create(NewSession session) {
+        Optional<Name> name =
+                session.spec().commsName().map(n -> new Name(session.spec().realm(), n));
+        if (name.isPresent()) {
+            SessionId holder = names.putIfAbsent(name.get(), session.id());
+            if (holder != null) {
+                return done(new CreateResult.NameTaken(holder));
+            }
+        }
+        MemorySession stored;
+        synchronized (all) {
+            stored = new MemorySession(session, all.size(), retained);
+            all.add(stored);
+        }
+        sessions.put(session.id(), stored);
+        synchronized (stored) {
+            return done(new CreateResult.Created(stored.stored()));
+        }
+    }
+
+    @Override
+    public CompletionStage<AppendResult> append(InputAppend append) {
+        MemorySession session = sessions.get(append.session());
+        if (session == null) {
+            return done(new AppendResult.Refused(AppendResult.Reason.UNKNOWN_SESSION));
+        }
+        AppendResult result;
+        synchronized (session) {
+            result = append(session, append);
+        }
+        InputAppend.Note note = append.note();
+        if (note != null && (result instanceof AppendResult.Appended || result instanceof AppendResult.Replied)) {
+            MemorySession sender = sessions.get(note.sender());
+            if (sender != null) {
+                synchronized (sender) {
+                    sender.record(note.event());
+                }
+            }
+        }
+        return done(result);
+    }
+
+    private AppendResult append(MemorySession session, InputAppend append) {
+        if (session.archived()) {
+            return new AppendResult.Refused(AppendResult.Reason.ARCHIVED);
+        }
+        NewInput input = append.input();
+        AppendResult known = session.known(input);
+        if (known != null) {
+            return known;
+        }
+        if (append.correlation() instanceof Correlation.Opens opens) {
+            requests.open(opens, append.session());
+        } else if (append.correlation() instanceof Correlation.Answers answers) {
+            PeerReply reply = reply(input);
+            MemoryRequests.Verdict verdict = requests.answer(answers, append.session(), reply);
+            if (verdict.refusal() != null) {
+                return new AppendResult.Refused(verdict.refusal());
+            }
+            if (verdict.toHandle()) {
+                return new AppendResult.Replied(append.session(), reply, session.replied(input, reply));
+            }
+        }
+        return session.admit(input);
+    }
+
+    private static PeerReply reply(NewInput input) {
+        InputBody.PeerResponse response = (InputBody.PeerResponse) input.body();
+        CommsCommand.PeerResponse command = response.command();
+        return new PeerReply(
+                command.inReplyTo(), response.from(), command.status(), command.result(), command.blocks(), input.at());
+    }
+
+    @Override
+    public CompletionStage<StepResult> commit(StepCommit commit) {
+        MemorySession session = sessions.get(commit.session());
+        if (session == null) {
+            return done(new StepResult.Stale(0));
+        }
+        StepResult result;
+        synchronized (session) {
+            result = session.commit(commit);
+        }
+        if (commit.archives() && result instanceof StepResult.Committed) {
+            session.created
+                    .spec()
+                    .commsName()
+                    .ifPresent(n -> names.remove(new Name(session.created.spec().realm(), n), commit.session()));
+        }
+        return done(result);
+    }
+
+    @Override
+    public CompletionStage<?> settle(SessionId sender, EnvelopeId envelope, @Nullable EventDraft failure) {
+        read(sender, null, session -> {
+            session.settle(envelope, failure);
+            return null;
+        });
+        return done(envelope);
+    }
+
+    @Override
+    public Optional<StoredSession> load(SessionId id) {
+        return Optional.ofNullable(read(id, null, MemorySession::stored));
+    }
+
+    @Override
+    public Optional<SessionId> find(String realm, String commsName) {
+        return Optional.ofNullable(names.get(new Name(realm, commsName)));
+    }
+
+    @Override
+    public List<SessionId> named(String realm) {
+        return scan(0, Integer.MAX_VALUE, 0, session -> {
+            return !session.archived()
+                    && session.created.spec().commsName().isPresent()
+                    && session.created.spec().realm().equals(realm);
+        });
+    }
+
+    @Override
+    public List<SessionId> list(SessionQuery query) {
+        return scan(
+                0,
+                query.limit(),
+                query.offset(),
+                session -> !session.archived()
+                        && session.created
+                                .spec()
+                                .labels()
+                                .entrySet()
+                                .containsAll(query.labels().entrySet()));
+    }
+
+    @Override
+    public List<SessionId> unfinished(@Nullable SessionId after, int limit) {
+        MemorySession last = after == null ? null : sessions.get(after);
+        return scan(last == null ? 0 : last.number + 1, limit, 0, MemorySession::unfinished);
+    }
+
+    private List<SessionId> scan(int from, int limit, int skip, Function<MemorySession, Boolean> wanted) {
+        List<SessionId> found = new ArrayList<>();
+        int passed = 0;
+        int count;
+        synchronized (all) {
+            count = all.size();
+        }
+        for (int i = from; i < count && found.size() < limit; i++) {
+            MemorySession session;
+            synchronized (all) {
+                session = all.get(i);
+            }
+            synchronized (session) {
+                if (wanted.apply(session) && passed++ >= skip) {
+                    found.add(session.created.id());
+                }
+            }
+        }
+        return found;
+    }
+
+    @Override
+    public List<Waiting> waiting(SessionId id, Track track, long after, int limit) {
+        return read(id, List.of(), session -> session.waiting(track, after, limit));
+    }
+
+    @Override
+    public Optional<InputPlace> place(SessionId id, InputId input) {
+        return read(id, Optional.empty(), session -> session.place(input));
+    }
+
+    @Override
+    public List<SessionEvent> events(SessionId id, Cursor after, int limit) {
+        return read(id, List.of(), session -> session.events(after, limit));
+    }
+
+    @Override
+    public List<TranscriptEntry> transcript(SessionId id, long offset, int limit) {
+        return read(id, List.of(), session -> session.transcript(offset, limit));
+    }
+
+    @Override
+    public Optional<StoredRequest> request(RequestId id) {
+        return requests.get(id);
+    }
+
+    @Override
+    public List<Envelope> outbox(SessionId id) {
+        return read(id, List.of(), MemorySession::outboxEntries);
+    }
+
+    @Override
+    public void close() {
+        epoch.incrementAndGet();
+    }
+
+    private <T extends @Nullable Object> T read(SessionId id, T absent, Function<MemorySession, T> read) {
+        MemorySession session = sessions.get(id);
+        if (session == null) {
+            return absent;
+        }
+        synchronized (session) {
+            return read.apply(session);
+        }
+    }
+
+    private static <T> CompletionStage<T> done(T result) {
+        return CompletableFuture.completedFuture(result);
+    }
+}

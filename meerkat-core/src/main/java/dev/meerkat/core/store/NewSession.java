@@ -1,0 +1,17 @@
+package dev.meerkat.core.store;
+
+import dev.meerkat.api.SessionId;
+import dev.meerkat.api.SessionSpec;
+import java.time.Instant;
+
+/**
+ * A session to be created, with its first input, in one transaction. The store also writes the
+ * {@code CREATED} lifecycle event, and the system prompt as the first transcript entry.
+ *
+ * @param id its id
+ * @param spec what it is to be
+ * @param identitySeed the 32 secret bytes of its Ed25519 identity; empty without a comms name
+ * @param at when
+ * @param prompt its first prompt, waiting
+ */
+public record NewSession(SessionId id, SessionSpec spec, byte[] identitySeed, Instant at, NewInput prompt) {}

@@ -1,0 +1,191 @@
+package dev.meerkat.core.store;
+
+import dev.meerkat.api.Cursor;
+import dev.meerkat.api.EnvelopeId;
+import dev.meerkat.api.InputId;
+import dev.meerkat.api.RequestId;
+import dev.meerkat.api.SessionEvent;
+import dev.meerkat.api.SessionId;
+import dev.meerkat.api.SessionQuery;
+import dev.meerkat.api.TranscriptEntry;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps sessions, their inboxes, transcripts, event logs, requests and outboxes.
+ *
+ * <p>Writes return a stage, so that one writer can put many of them into one disk sync. A stage
+ * completes when the write is as durable as {@link #durable()} promises, and writes of one session
+ * complete, and become visible to reads, in one order. It completes exceptionally with a {@link
+ * dev.meerkat.api.StoreException} if surely nothing was stored, and with any other exception if that
+ * is unknown; a store whose sync failed refuses all further writes. Dependents may run on the
+ * store's own thread and must not block.
+ *
+ * <p>Reads block the caller, see every write that has completed, and never more than the requested
+ * rows. All methods are thread-safe. The event log of a session is made of its admitted inputs and
+ * its other events, which share one numbering from 1 without gaps.
+ */
+public interface SessionStore extends AutoCloseable {
+    /**
+     * Whether a completed write survives a crash of the process and of the machine.
+     *
+     * @return false for a store in memory
+     */
+    boolean durable();
+
+    /**
+     * The number of this opening of the store. It grows with every opening, every write is made
+     * under it, and a store that fences refuses writes once a newer epoch is open.
+     *
+     * @return at least 1
+     */
+    long epoch();
+
+    /**
+     * How this store is known in messages.
+     *
+     * @return such as a file's path
+     */
+    String describe();
+
+    /**
+     * Stores a new session. A comms name is unique among the live sessions of its realm.
+     *
+     * @param session the session
+     * @return what became of it
+     */
+    CompletionStage<CreateResult> create(NewSession session);
+
+    /**
+     * Appends an input to a session's inbox, unless it is there already.
+     *
+     * @param append the input and what goes with it
+     * @return what became of it
+     */
+    CompletionStage<AppendResult> append(InputAppend append);
+
+    /**
+     * Changes a session, unless its version is not the expected one.
+     *
+     * @param commit the change
+     * @return what became of it
+     */
+    CompletionStage<StepResult> commit(StepCommit commit);
+
+    /**
+     * Takes an envelope out of a session's outbox, because its receiver has it, or will never have
+     * it. Does nothing if it is not there.
+     *
+     * @param sender the sending session
+     * @param envelope the envelope
+     * @param failure an event for the sender's log that says why it was not delivered, or null if it
+     *     was
+     * @return completes when it is done
+     */
+    CompletionStage<?> settle(SessionId sender, EnvelopeId envelope, @Nullable EventDraft failure);
+
+    /**
+     * Loads a session, archived or not.
+     *
+     * @param id its id
+     * @return the session, or empty
+     */
+    Optional<StoredSession> load(SessionId id);
+
+    /**
+     * Finds a live session by name.
+     *
+     * @param realm the realm
+     * @param commsName the name
+     * @return its id, or empty
+     */
+    Optional<SessionId> find(String realm, String commsName);
+
+    /**
+     * The live sessions of a realm that have a comms name, in order of creation.
+     *
+     * @param realm the realm
+     * @return their ids
+     */
+    List<SessionId> named(String realm);
+
+    /**
+     * Lists live sessions in order of creation.
+     *
+     * @param query which
+     * @return at most {@code query.limit()}
+     */
+    List<SessionId> list(SessionQuery query);
+
+    /**
+     * Finds live sessions that a runtime must take up: with an open turn, a waiting input that wakes
+     * them, or a filled outbox; in order of creation.
+     *
+     * @param after the last id of the page before, or null for the first page
+     * @param limit how many at most
+     * @return their ids; empty if there are no more
+     */
+    List<SessionId> unfinished(@Nullable SessionId after, int limit);
+
+    /**
+     * Reads waiting inputs of one track.
+     *
+     * @param id the session
+     * @param track the track
+     * @param after the number before the first to return
+     * @param limit how many at most
+     * @return in order
+     */
+    List<Waiting> waiting(SessionId id, Track track, long after, int limit);
+
+    /**
+     * Finds an input of a session.
+     *
+     * @param id the session
+     * @param input the input
+     * @return its place, or empty if the session never had it
+     */
+    Optional<InputPlace> place(SessionId id, InputId input);
+
+    /**
+     * Reads the event log.
+     *
+     * @param id the session
+     * @param after the cursor before the first to return
+     * @param limit how many at most
+     * @return in order; if the log no longer goes back that far, a {@link SessionEvent.Gap} comes first
+     */
+    List<SessionEvent> events(SessionId id, Cursor after, int limit);
+
+    /**
+     * Reads the transcript.
+     *
+     * @param id the session
+     * @param offset how many entries to pass over
+     * @param limit how many at most
+     * @return in order
+     */
+    List<TranscriptEntry> transcript(SessionId id, long offset, int limit);
+
+    /**
+     * Reads a request.
+     *
+     * @param id its id
+     * @return the request, or empty if it was never admitted
+     */
+    Optional<StoredRequest> request(RequestId id);
+
+    /**
+     * Reads the outbox of a session.
+     *
+     * @param id the session
+     * @return its envelopes in the order in which they were committed
+     */
+    List<Envelope> outbox(SessionId id);
+
+    /** Finishes the writes that it has, then closes. Bounded and idempotent; later calls are refused. */
+    @Override
+    void close();
+}

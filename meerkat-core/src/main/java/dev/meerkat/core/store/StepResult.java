@@ -1,0 +1,22 @@
+package dev.meerkat.core.store;
+
+import dev.meerkat.api.Cursor;
+
+/** What became of a {@link StepCommit}. */
+public sealed interface StepResult {
+    /**
+     * It is stored.
+     *
+     * @param version the session's new version
+     * @param last the place of its newest event
+     */
+    record Committed(long version, Cursor last) implements StepResult {}
+
+    /**
+     * Nothing was stored, for another owner has changed or archived the session, or a newer epoch of
+     * the store is open.
+     *
+     * @param version the version that the session has
+     */
+    record Stale(long version) implements StepResult {}
+}

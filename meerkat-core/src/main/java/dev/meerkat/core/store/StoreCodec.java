@@ -1,0 +1,187 @@
+package dev.meerkat.core.store;
+
+import dev.meerkat.api.Cursor;
+import dev.meerkat.api.InputBody;
+import dev.meerkat.api.InvalidFieldException;
+import dev.meerkat.api.PeerReply;
+import dev.meerkat.api.SessionEvent;
+import dev.meerkat.api.SessionSpec;
+import dev.meerkat.api.StoreException;
+import dev.meerkat.api.TranscriptEntry;
+import dev.meerkat.core.internal.codec.EventForm;
+import dev.meerkat.core.internal.codec.InputForm;
+import dev.meerkat.core.internal.codec.Node;
+import dev.meerkat.core.internal.codec.Out;
+import dev.meerkat.core.internal.codec.SessionForm;
+import dev.meerkat.core.internal.codec.TranscriptForm;
+import java.io.IOException;
+import java.util.function.Function;
+
+/**
+ * The stored form of what a durable {@link SessionStore} keeps: UTF-8 JSON objects, whose type names
+ * and field names never change their meaning.
+ *
+ * <p>Foreign JSON keeps its text. Events and content blocks of a type that this version does not
+ * know are read as {@code Unrecognized}, and unknown fields are ignored; everything else that is not
+ * as it was written is refused with a {@link StoreException} that names it. Thread-safe.
+ */
+public final class StoreCodec {
+    private StoreCodec() {}
+
+    /**
+     * Writes what an input says.
+     *
+     * @param body the body
+     * @return its stored form
+     */
+    public static byte[] encode(InputBody body) {
+        return Out.object(out -> InputForm.write(out, body));
+    }
+
+    /**
+     * Reads what an input says.
+     *
+     * @param stored its stored form
+     * @return the body
+     * @throws StoreException if it cannot be read
+     */
+    public static InputBody decodeInput(byte[] stored) {
+        return decode("input", stored, InputForm::read);
+    }
+
+    /**
+     * Writes an event, without its cursor.
+     *
+     * @param event the event
+     * @return its stored form
+     * @throws IllegalArgumentException if it is a {@link SessionEvent.Live} one, which no log has
+     */
+    public static byte[] encode(SessionEvent event) {
+        return Out.object(out -> EventForm.write(out, event));
+    }
+
+    /**
+     * Reads an event.
+     *
+     * @param stored its stored form
+     * @param cursor where it stands
+     * @return the event
+     * @throws StoreException if it cannot be read
+     */
+    public static SessionEvent decodeEvent(byte[] stored, Cursor cursor) {
+        return decode("event", stored, in -> EventForm.read(in, cursor));
+    }
+
+    /**
+     * Writes a transcript entry.
+     *
+     * @param entry the entry
+     * @return its stored form
+     */
+    public static byte[] encode(TranscriptEntry entry) {
+        return Out.object(out -> TranscriptForm.write(out, entry));
+    }
+
+    /**
+     * Reads a transcript entry.
+     *
+     * @param stored its stored form
+     * @return the entry
+     * @throws StoreException if it cannot be read
+     */
+    public static TranscriptEntry decodeTranscript(byte[] stored) {
+        return decode("transcript entry", stored, TranscriptForm::read);
+    }
+
+    /**
+     * Writes an envelope.
+     *
+     * @param envelope the envelope
+     * @return its stored form
+     */
+    public static byte[] encode(Envelope envelope) {
+        return Out.object(out -> SessionForm.write(out, envelope));
+    }
+
+    /**
+     * Reads an envelope.
+     *
+     * @param stored its stored form
+     * @return the envelope
+     * @throws StoreException if it cannot be read
+     */
+    public static Envelope decodeEnvelope(byte[] stored) {
+        return decode("envelope", stored, SessionForm::envelope);
+    }
+
+    /**
+     * Writes a spec.
+     *
+     * @param spec the spec
+     * @return its stored form
+     */
+    public static byte[] encode(SessionSpec spec) {
+        return Out.object(out -> SessionForm.write(out, spec));
+    }
+
+    /**
+     * Reads a spec.
+     *
+     * @param stored its stored form
+     * @return the spec
+     * @throws StoreException if it cannot be read
+     */
+    public static SessionSpec decodeSpec(byte[] stored) {
+        return decode("session spec", stored, SessionForm::spec);
+    }
+
+    /**
+     * Writes how far a session got.
+     *
+     * @param progress the progress
+     * @return its stored form
+     */
+    public static byte[] encode(SessionProgress progress) {
+        return Out.object(out -> SessionForm.write(out, progress));
+    }
+
+    /**
+     * Reads how far a session got.
+     *
+     * @param stored its stored form
+     * @return the progress
+     * @throws StoreException if it cannot be read
+     */
+    public static SessionProgress decodeProgress(byte[] stored) {
+        return decode("session progress", stored, SessionForm::progress);
+    }
+
+    /**
+     * Writes a reply.
+     *
+     * @param reply the reply
+     * @return its stored form
+     */
+    public static byte[] encode(PeerReply reply) {
+        return Out.object(out -> SessionForm.write(out, reply));
+    }
+
+    /**
+     * Reads a reply.
+     *
+     * @param stored its stored form
+     * @return the reply
+     * @throws StoreException if it cannot be read
+     */
+    public static PeerReply decodeReply(byte[] stored) {
+        return decode("reply", stored, SessionForm::reply);
+    }
+
+    private static <T> T decode(String what, byte[] stored, Function<Node, T> form) {
+        try {
+            return form.apply(Node.parse(stored));
+        } catch (IOException | Node.Malformed | InvalidFieldException | ArithmeticException e) {
+            throw new StoreException("a stored " + what + " cannot be read: " + e.getMessage(), e);
+        }
+    }
+}

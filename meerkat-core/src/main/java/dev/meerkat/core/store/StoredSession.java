@@ -1,0 +1,34 @@
+package dev.meerkat.core.store;
+
+import dev.meerkat.api.Cursor;
+import dev.meerkat.api.SessionId;
+import dev.meerkat.api.SessionSpec;
+import java.time.Instant;
+
+/**
+ * A session as stored.
+ *
+ * @param id its id
+ * @param spec what it was created as
+ * @param identitySeed the 32 secret bytes of its identity; empty without a comms name
+ * @param createdAt when it was created
+ * @param archived whether it has ended
+ * @param version how many {@link StepCommit}s it had
+ * @param progress how far it got
+ * @param admitted how many inputs each track ever had
+ * @param waitingExternalBytes bytes of the external events that are not consumed
+ * @param last the place of its newest event
+ * @param messageCount entries of its transcript
+ */
+public record StoredSession(
+        SessionId id,
+        SessionSpec spec,
+        byte[] identitySeed,
+        Instant createdAt,
+        boolean archived,
+        long version,
+        SessionProgress progress,
+        Marks admitted,
+        long waitingExternalBytes,
+        Cursor last,
+        long messageCount) {}

@@ -1,0 +1,239 @@
+package dev.meerkat.core.internal.json;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.meerkat.api.InvalidFieldException;
+import dev.meerkat.api.Json;
+import dev.meerkat.api.JsonCodec;
+import dev.meerkat.api.Limits;
+import dev.meerkat.core.store.Marks;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class JacksonJsonCodecTest {
+    private final JsonCodec codec = new JacksonJsonCodec();
+
+    @Test
+    void is_the_installed_codec() {
+        assertThat(JsonCodec.installed()).isInstanceOf(JacksonJsonCodec.class);
+    }
+
+    @Test
+    void normalizing_takes_out_white_space_only() {
+        assertThat(codec.normalize(" { \"b\" : [ 1 , true , null , \"x y\" ] ,\n\t\"a\" : { } } "))
+                .isEqualTo("{\"b\":[1,true,null,\"x y\"],\"a\":{}}");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "1.10",
+                "1e400",
+                "1E+5",
+                "-0",
+                "-0.0",
+                "0.10e-7",
+                "123456789012345678901234567890",
+                "3.141592653589793238462643383279",
+                "null",
+                "true",
+                "\"\"",
+                "\"\u00e9\ud83d\ude00\"",
+                "{\"n\":[1.10,1e400]}"
+            })
+    void normalizing_keeps_the_digits_of_numbers_and_the_characters_of_strings(String text) {
+        assertThat(codec.normalize(text)).isEqualTo(text);
+    }
+
+    @Test
+    void a_number_may_be_as_long_as_a_message() {
+        String number = "7".repeat(Limits.MESSAGE_BYTES);
+
+        assertThat(Json.parse(number).text()).isEqualTo(number);
+    }
+
+    @Test
+    void the_same_string_written_differently_is_one_text() {
+        assertThat(codec.normalize("\"\\u0041\\/\\ud83d\\ude00\"")).isEqualTo("\"A/\ud83d\ude00\"");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "  ",
+                "{",
+                "[1,]",
+                "{\"a\":1,}",
+                "{a:1}",
+                "'a'",
+                "01",
+                "+1",
+                ".5",
+                "1.",
+                "NaN",
+                "Infinity",
+                "nul",
+                "\"a\nb\"",
+                "\"\\x\"",
+                "1 2",
+                "{} []",
+                "null x",
+                "// c\n1",
+                "{\"a\":1,\"a\":2}",
+                "{\"o\":{\"a\":1,\"b\":2,\"\\u0061\":3}}",
+                "\"\\ud800\"",
+                "\"\\udc00\\ud800\"",
+                "{\"\\ud800\":1}",
+                "\ufeff1"
+            })
+    void what_is_not_exactly_one_strict_value_is_refused_and_named(String text) {
+        assertThatThrownBy(() -> codec.normalize(text))
+                .isInstanceOfSatisfying(
+                        InvalidFieldException.class, e -> assertThat(e.field()).isEqualTo("json"));
+    }
+
+    @Test
+    void nesting_is_limited() {
+        String deepest = "[".repeat(Limits.JSON_DEPTH) + "]".repeat(Limits.JSON_DEPTH);
+        String deeper = "[" + deepest + "]";
+        String deeperObjects = "{\"a\":".repeat(Limits.JSON_DEPTH + 1) + "1" + "}".repeat(Limits.JSON_DEPTH + 1);
+
+        assertThat(codec.normalize(deepest)).isEqualTo(deepest);
+        assertThatThrownBy(() -> codec.normalize(deeper)).isInstanceOf(InvalidFieldException.class);
+        assertThatThrownBy(() -> codec.normalize(deeperObjects)).isInstanceOf(InvalidFieldException.class);
+    }
+
+    @Test
+    void a_refusal_tells_the_place_and_stays_one_short_line() {
+        assertThatThrownBy(() -> codec.normalize("{\"a\":\n  }" + " ".repeat(1_000)))
+                .isInstanceOf(InvalidFieldException.class)
+                .hasMessageContaining("line 2, column 3")
+                .satisfies(e -> assertThat(e.getMessage()).doesNotContain("\n").hasSizeLessThan(500));
+    }
+
+    @Test
+    void java_values_are_written() {
+        Map<String, Object> value = new LinkedHashMap<>();
+        value.put("text", "a\"b");
+        value.put("numbers", List.of(1, 2.5, new BigDecimal("1.10"), new BigInteger("12345678901234567890")));
+        value.put("none", null);
+        value.put("json", Json.parse("{\"n\":1.10}"));
+        value.put("marks", new Marks(1, 2, 3, 4, 5));
+
+        assertThat(codec.write(value))
+                .isEqualTo("{\"text\":\"a\\\"b\",\"numbers\":[1,2.5,1.10,12345678901234567890],\"none\":null,"
+                        + "\"json\":{\"n\":1.10},\"marks\":{\"prompt\":1,\"queued\":2,\"steered\":3,\"passive\":4,"
+                        + "\"external\":5}}");
+        assertThat(codec.write(null)).isEqualTo("null");
+    }
+
+    @Test
+    void values_that_json_has_no_form_for_are_refused() {
+        List<Object> cyclic = new ArrayList<>();
+        cyclic.add(cyclic);
+
+        assertThatThrownBy(() -> codec.write(new Object())).isInstanceOf(InvalidFieldException.class);
+        assertThatThrownBy(() -> codec.write(cyclic)).isInstanceOf(InvalidFieldException.class);
+        assertThatThrownBy(() -> Json.of(Double.NaN)).isInstanceOf(InvalidFieldException.class);
+        assertThatThrownBy(() -> Json.of(Map.of("a", "\ud800"))).isInstanceOf(InvalidFieldException.class);
+    }
+
+    @Test
+    void java_values_are_read_with_their_digits() {
+        Map<?, ?> read = codec.read("{\"a\":1.10,\"b\":[1,12345678901234567890],\"c\":null}", Map.class);
+
+        assertThat(read.get("a")).isEqualTo(new BigDecimal("1.10"));
+        assertThat(read.get("b")).isEqualTo(Arrays.asList(1, new BigInteger("12345678901234567890")));
+        assertThat(read.containsKey("c")).isTrue();
+        assertThat(codec.read("[{\"x\": 1.10}]", Json[].class)).containsExactly(Json.parse("{\"x\":1.10}"));
+        assertThat(codec.read("\"a\"", String.class)).isEqualTo("a");
+        assertThat(codec.read("1.5", Double.class)).isEqualTo(1.5);
+    }
+
+    @Test
+    void records_are_read_and_unknown_fields_ignored() {
+        String text = "{\"prompt\":1,\"queued\":2,\"steered\":3,\"passive\":4,\"external\":5,\"new\":{}}";
+
+        assertThat(codec.read(text, Marks.class)).isEqualTo(new Marks(1, 2, 3, 4, 5));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "java.lang.Integer | \"5\"",
+                "java.lang.Integer | 5.5",
+                "java.lang.Integer | 12345678901234567890",
+                "java.lang.String  | 5",
+                "java.lang.String  | true",
+                "java.lang.String  | null",
+                "java.lang.Boolean | 1",
+                "java.util.Map     | []",
+                "java.util.List    | {}",
+                "dev.meerkat.core.store.Marks | {\"prompt\":1}"
+            })
+    void another_shape_is_refused_and_not_converted(String type, String text) throws ClassNotFoundException {
+        Class<?> wanted = Class.forName(type);
+
+        assertThatThrownBy(() -> codec.read(text, wanted))
+                .isInstanceOf(InvalidFieldException.class)
+                .hasMessageContaining(type);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "``          | {\"a\":{\"b\":[10,1.10,{\"c\":null}]},\"\":1,\"m~n\":2,\"x/y\":3,\"0\":4}",
+                "/a/b/0      | 10",
+                "/a/b/1      | 1.10",
+                "/a/b/2      | {\"c\":null}",
+                "/a/b/2/c    | null",
+                "/           | 1",
+                "/m~0n       | 2",
+                "/x~1y       | 3",
+                "/0          | 4"
+            })
+    void a_pointer_finds_its_part(String pointer, String part) {
+        assertThat(codec.at(DOCUMENT, pointer)).contains(part);
+    }
+
+    private static final String DOCUMENT = "{\"a\":{\"b\":[10,1.10,{\"c\":null}]},\"\":1,\"m~n\":2,\"x/y\":3,\"0\":4}";
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/nope",
+                "/a/b/3",
+                "/a/b/-",
+                "/a/b/01",
+                "/a/b/x",
+                "/a/b/99999999999",
+                "/a/b/0/0",
+                "/a/b/2/c/d",
+                "/a//b"
+            })
+    void a_pointer_to_nothing_finds_nothing(String pointer) {
+        assertThat(codec.at(DOCUMENT, pointer)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"a", "#/a", "/a~", "/a~2b", " /a"})
+    void a_malformed_pointer_is_refused(String pointer) {
+        assertThatThrownBy(() -> codec.at(DOCUMENT, pointer))
+                .isInstanceOfSatisfying(
+                        InvalidFieldException.class, e -> assertThat(e.field()).isEqualTo("pointer"));
+    }
+}

@@ -1,0 +1,232 @@
+package dev.meerkat.core.store;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.meerkat.api.CommsCommand;
+import dev.meerkat.api.ContentBlock;
+import dev.meerkat.api.Cursor;
+import dev.meerkat.api.ExternalEvent;
+import dev.meerkat.api.InputBody;
+import dev.meerkat.api.Json;
+import dev.meerkat.api.Limits;
+import dev.meerkat.api.PeerMeta;
+import dev.meerkat.api.PeerRef;
+import dev.meerkat.api.SessionEvent;
+import dev.meerkat.api.SessionSpec;
+import dev.meerkat.api.StoreException;
+import dev.meerkat.api.TranscriptEntry;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.FieldSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class StoreCodecTest {
+    private static final Cursor AT = new Cursor(42);
+
+    @ParameterizedTest
+    @FieldSource("dev.meerkat.core.store.Samples#INPUTS")
+    void every_input_comes_back(InputBody input) {
+        assertThat(StoreCodec.decodeInput(StoreCodec.encode(input))).isEqualTo(input);
+    }
+
+    @ParameterizedTest
+    @FieldSource("dev.meerkat.core.store.Samples#TRANSCRIPT")
+    void every_transcript_entry_comes_back(TranscriptEntry entry) {
+        assertThat(StoreCodec.decodeTranscript(StoreCodec.encode(entry))).isEqualTo(entry);
+    }
+
+    static List<SessionEvent> events() {
+        return Samples.events(AT);
+    }
+
+    @ParameterizedTest
+    @MethodSource("events")
+    void every_event_comes_back_at_its_cursor(SessionEvent event) {
+        assertThat(StoreCodec.decodeEvent(StoreCodec.encode(event), AT)).isEqualTo(event);
+    }
+
+    @ParameterizedTest
+    @FieldSource("dev.meerkat.core.store.Samples#COMMANDS")
+    void every_command_comes_back_in_an_envelope(CommsCommand<?> command) {
+        for (boolean toHandle : List.of(true, false)) {
+            Envelope envelope = new Envelope(
+                    Samples.ENVELOPE,
+                    Samples.SESSION,
+                    Samples.PEER,
+                    Samples.SESSION,
+                    Samples.PEER,
+                    command,
+                    toHandle,
+                    Samples.AT);
+
+            assertThat(StoreCodec.decodeEnvelope(StoreCodec.encode(envelope))).isEqualTo(envelope);
+        }
+    }
+
+    @Test
+    void every_reply_comes_back() {
+        assertThat(Samples.REPLIES)
+                .allSatisfy(reply -> assertThat(StoreCodec.decodeReply(StoreCodec.encode(reply)))
+                        .isEqualTo(reply));
+    }
+
+    @Test
+    void every_progress_comes_back() {
+        Marks marks = new Marks(1, 2, 3, 4, Long.MAX_VALUE);
+        List<SessionProgress> all = List.of(
+                SessionProgress.START,
+                new SessionProgress(marks, null, marks),
+                new SessionProgress(marks, new TurnRecord(Samples.TURN, 2, 3, 4, marks, Samples.AT), null),
+                new SessionProgress(marks, new TurnRecord(Samples.TURN, 1, 0, 0, Marks.ZERO, null), marks));
+
+        assertThat(all)
+                .allSatisfy(progress -> assertThat(StoreCodec.decodeProgress(StoreCodec.encode(progress)))
+                        .isEqualTo(progress));
+    }
+
+    @Test
+    void every_spec_comes_back() {
+        SessionSpec full = SessionSpec.prompt(Samples.TEXT)
+                .realm("r")
+                .keepAlive("agent-a")
+                .deferred()
+                .model("m")
+                .systemPrompt("be short")
+                .labels(Map.of("type", "x", "payload", "{"))
+                .peerMeta(new PeerMeta("helps", Map.of("raw", "")));
+
+        for (SessionSpec spec : List.of(full, full.keepAlive(false), SessionSpec.prompt("hi"))) {
+            assertThat(StoreCodec.decodeSpec(StoreCodec.encode(spec)))
+                    .usingRecursiveComparison()
+                    .isEqualTo(spec);
+        }
+    }
+
+    @Test
+    void no_variant_is_without_a_sample() {
+        assertAllKinds(InputBody.class, Samples.INPUTS);
+        assertAllKinds(TranscriptEntry.class, Samples.TRANSCRIPT);
+        assertAllKinds(CommsCommand.class, Samples.COMMANDS);
+        assertAllKinds(ContentBlock.class, Samples.BLOCKS);
+        assertAllKinds(PeerRef.class, Samples.REFS);
+        assertAllKinds(SessionEvent.class, events());
+    }
+
+    private static void assertAllKinds(Class<?> sealed, List<?> samples) {
+        Set<Class<?>> kinds = new HashSet<>();
+        samples.forEach(sample -> kinds.add(sample.getClass()));
+        assertThat(kinds).containsExactlyInAnyOrderElementsOf(leaves(sealed).toList());
+    }
+
+    private static Stream<Class<?>> leaves(Class<?> type) {
+        if (type == SessionEvent.Live.class) {
+            return Stream.of();
+        }
+        return type.isSealed()
+                ? Stream.of(type.getPermittedSubclasses()).flatMap(StoreCodecTest::leaves)
+                : Stream.of(type);
+    }
+
+    @Test
+    void live_events_have_no_stored_form() {
+        assertThatThrownBy(() -> StoreCodec.encode(new SessionEvent.Gap(AT, 1)))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void foreign_json_is_stored_as_it_is() {
+        byte[] stored = StoreCodec.encode(new InputBody.External(ExternalEvent.genericJson("deploy", Samples.FOREIGN)));
+
+        assertThat(new String(stored, UTF_8)).contains("\"payload\":" + Samples.FOREIGN.text());
+    }
+
+    @Test
+    void the_largest_and_deepest_payload_comes_back() {
+        String deepest = "[".repeat(Limits.JSON_DEPTH) + "]".repeat(Limits.JSON_DEPTH);
+        String largest = "\"" + "\ud83d\ude00".repeat((Limits.MESSAGE_BYTES - 2) / 4) + "\"";
+
+        for (String payload : List.of(deepest, largest, "7".repeat(Limits.MESSAGE_BYTES), "null", "1.10")) {
+            InputBody input = new InputBody.External(ExternalEvent.genericJson("x", Json.parse(payload)));
+            assertThat(StoreCodec.decodeInput(StoreCodec.encode(input))).isEqualTo(input);
+        }
+    }
+
+    @Test
+    void text_with_half_a_character_comes_back() {
+        SessionEvent event = new SessionEvent.TurnCompleted(AT, Samples.AT, Samples.TURN, "cut \ud83d");
+
+        assertThat(StoreCodec.decodeEvent(StoreCodec.encode(event), AT)).isEqualTo(event);
+    }
+
+    @Test
+    void unknown_fields_are_ignored() {
+        byte[] stored = "{\"type\":\"prompt\",\"new\":{\"a\":[1.5,{}]},\"text\":\"hi\"}".getBytes(UTF_8);
+
+        assertThat(StoreCodec.decodeInput(stored)).isEqualTo(new InputBody.Prompt("hi", List.of()));
+    }
+
+    @Test
+    void unknown_events_and_blocks_are_kept_as_they_are() {
+        String event = "{\"type\":\"moved\",\"to\":{\"n\":1.10}}";
+        String block = "{\"type\":\"audio\",\"seconds\":1.50}";
+        String input = "{\"type\":\"prompt\",\"text\":\"hi\",\"blocks\":[" + block + "]}";
+
+        assertThat(StoreCodec.decodeEvent(event.getBytes(UTF_8), AT))
+                .isEqualTo(new SessionEvent.Unrecognized(AT, "moved", Json.parse(event)));
+        assertThat(StoreCodec.decodeInput(input.getBytes(UTF_8)))
+                .isEqualTo(
+                        new InputBody.Prompt("hi", List.of(new ContentBlock.Unrecognized("audio", Json.parse(block)))));
+    }
+
+    @Test
+    void an_unknown_input_or_transcript_entry_is_refused_by_its_type() {
+        assertThatThrownBy(() -> StoreCodec.decodeInput("{\"type\":\"dream\"}".getBytes(UTF_8)))
+                .isInstanceOf(StoreException.class)
+                .hasMessageContaining("input")
+                .hasMessageContaining("dream");
+        assertThatThrownBy(() -> StoreCodec.decodeTranscript(
+                        "{\"type\":\"dream\",\"at\":\"2026-01-01T00:00:00Z\"}".getBytes(UTF_8)))
+                .isInstanceOf(StoreException.class)
+                .hasMessageContaining("transcript entry")
+                .hasMessageContaining("dream");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "null",
+                "[]",
+                "{",
+                "{}",
+                "{\"type\":1}",
+                "{\"type\":\"prompt\"}",
+                "{\"type\":\"prompt\",\"text\":7}",
+                "{\"type\":\"prompt\",\"text\":\"\"}",
+                "{\"type\":\"prompt\",\"text\":\"a\",\"text\":\"b\"}",
+                "{\"type\":\"prompt\",\"text\":\"a\"}{}",
+                "{\"type\":\"prompt\",\"text\":\"a\",\"blocks\":{}}",
+                "{\"type\":\"prompt\",\"text\":\"a\",\"blocks\":[1]}",
+                "{\"type\":\"input\",\"command\":{\"kind\":\"input\",\"body\":\"a\",\"source\":\"rpc\","
+                        + "\"handling_mode\":\"soon\"}}"
+            })
+    void damaged_rows_are_refused(String stored) {
+        assertThatThrownBy(() -> StoreCodec.decodeInput(stored.getBytes(UTF_8))).isInstanceOf(StoreException.class);
+    }
+
+    @Test
+    void damaged_bytes_are_not_read_as_other_text() {
+        byte[] stored = StoreCodec.encode(new InputBody.Prompt("hello", List.of()));
+        stored[new String(stored, UTF_8).indexOf("hello")] = (byte) 0xff;
+
+        assertThatThrownBy(() -> StoreCodec.decodeInput(stored)).isInstanceOf(StoreException.class);
+    }
+}

@@ -1,0 +1,162 @@
+package dev.meerkat.testkit.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import dev.meerkat.api.CommsCommand;
+import dev.meerkat.api.Cursor;
+import dev.meerkat.api.ExternalEvent;
+import dev.meerkat.api.InputId;
+import dev.meerkat.api.InputStatus;
+import dev.meerkat.api.Json;
+import dev.meerkat.api.Session;
+import dev.meerkat.api.SessionArchivedException;
+import dev.meerkat.api.SessionEvent;
+import dev.meerkat.api.SessionNotFoundException;
+import dev.meerkat.api.SessionQuery;
+import dev.meerkat.api.SessionSnapshot;
+import dev.meerkat.api.TranscriptEntry;
+import dev.meerkat.api.Turn;
+import dev.meerkat.api.TurnOutcome;
+import java.util.List;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.Test;
+
+/** An archived session can be read, and takes nothing more. */
+public abstract class ArchiveContract extends ContractChapter {
+    /** For subclasses. */
+    protected ArchiveContract() {}
+
+    @Test
+    public void historyEventsAndSnapshotOfAnArchivedSessionStillRead() throws Exception {
+        Session session = idle("a");
+        handled(session, "work");
+        List<TranscriptEntry> transcript = Seen.transcript(session);
+        List<SessionEvent> log = Seen.log(session);
+
+        session.archive();
+
+        assertThat(Seen.transcript(session)).isEqualTo(transcript);
+        assertThat(Seen.log(session)).startsWith(log.toArray(SessionEvent[]::new)).hasSize(log.size() + 1);
+        assertThat(session.snapshot().state()).isEqualTo(SessionSnapshot.State.ARCHIVED);
+        assertThat(Seen.transcript(again(session))).isEqualTo(transcript);
+    }
+
+    @Test
+    public void theArchivingIsTheLastEvent() throws Exception {
+        Session session = idle("a");
+
+        session.archive();
+
+        List<SessionEvent> log = Seen.log(session);
+        assertThat(log.get(log.size() - 1))
+                .isInstanceOfSatisfying(
+                        SessionEvent.Lifecycle.class,
+                        event -> assertThat(event.phase()).isEqualTo(SessionEvent.Lifecycle.Phase.ARCHIVED));
+        assertThat(log.get(log.size() - 1).cursor()).isEqualTo(new Cursor(log.size()));
+    }
+
+    @Test
+    public void everythingThatAdmitsWorkIsRefused() throws Exception {
+        Session session = idle("a");
+        idle("b");
+        session.archive();
+        List<SessionEvent> before = Seen.log(session);
+
+        refused(() -> session.send(CommsCommand.Input.of("work")));
+        refused(() -> session.send(CommsCommand.PeerMessage.to("b", "work")));
+        refused(() -> session.request(CommsCommand.PeerRequest.to("b", "work", Json.NULL)));
+        refused(() -> session.sendExternalEvent(ExternalEvent.genericJson("push", Json.NULL)));
+        refused(() -> session.startTurn("work"));
+
+        assertThat(Seen.log(session)).isEqualTo(before);
+    }
+
+    @Test
+    public void aSecondArchivingIsRefused() throws Exception {
+        Session session = idle("a");
+        session.archive();
+        List<SessionEvent> before = Seen.log(session);
+
+        refused(session::archive);
+
+        assertThat(Seen.log(session)).isEqualTo(before);
+    }
+
+    @Test
+    public void theNameIsFreeAgain() throws Exception {
+        Session first = idle("a");
+        first.archive();
+        assertThatExceptionOfType(SessionNotFoundException.class).isThrownBy(() -> meerkat().open("a"));
+
+        Session second = idle("a");
+
+        assertThat(meerkat().open("a").id()).isEqualTo(second.id()).isNotEqualTo(first.id());
+    }
+
+    @Test
+    public void itIsListedNoMoreAndOpensByIdStill() throws Exception {
+        Session session = idle("a");
+        Session other = idle("b");
+
+        session.archive();
+
+        assertThat(meerkat().list(SessionQuery.all()).sessions())
+                .extracting(SessionSnapshot::id)
+                .containsExactly(other.id());
+        assertThat(again(session).snapshot().state()).isEqualTo(SessionSnapshot.State.ARCHIVED);
+    }
+
+    @Test
+    public void aRunningTurnIsInterruptedAndWhatWaitsStaysUnhandled() throws Exception {
+        Session session = idle("a");
+        Gate gate = gate();
+        fixture().agent(turn -> {
+            turn.emit("so far");
+            gate.pass();
+            return "never said";
+        });
+        Turn turn = session.startTurn("work");
+        gate.awaitReached();
+        InputId waiting = session.send(CommsCommand.Input.of("waiting")).inputId();
+
+        session.archive();
+
+        assertThat(ended(turn)).isInstanceOf(TurnOutcome.Interrupted.class);
+        assertThat(((TurnOutcome.Interrupted) ended(turn)).text()).isEqualTo("so far");
+        assertThat(session.inputStatus(waiting).map(InputStatus::state)).contains(InputStatus.State.QUEUED);
+        assertThat(Seen.turns(session)).containsExactly(List.of("work"));
+    }
+
+    @Test
+    public void aSessionThatNeverRanIsArchivedToo() throws Exception {
+        Session session = meerkat()
+                .create(dev.meerkat.api.SessionSpec.prompt("prompt").keepAlive("a").deferred());
+
+        session.archive();
+
+        assertThat(Seen.transcript(session)).isEmpty();
+        assertThat(session.snapshot().state()).isEqualTo(SessionSnapshot.State.ARCHIVED);
+    }
+
+    @Test
+    public void itStaysArchivedOverARestartAndACrash() throws Exception {
+        Session first = idle("a");
+        first.archive();
+        fixture().restart();
+        Session second = idle("a");
+        second.archive();
+        fixture().crash();
+
+        for (Session session : List.of(again(first), again(second))) {
+            assertThat(session.snapshot().state()).isEqualTo(SessionSnapshot.State.ARCHIVED);
+            refused(() -> session.startTurn("work"));
+            refused(session::archive);
+        }
+        assertThat(meerkat().list(SessionQuery.all()).sessions()).isEmpty();
+    }
+
+    private static void refused(ThrowingCallable call) {
+        assertThatExceptionOfType(SessionArchivedException.class).isThrownBy(call);
+    }
+}

@@ -1,0 +1,216 @@
+package dev.meerkat.testkit.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.meerkat.api.AdmittedInput;
+import dev.meerkat.api.Capabilities.Capability;
+import dev.meerkat.api.ContentBlock;
+import dev.meerkat.api.EventOutcome;
+import dev.meerkat.api.ExternalEvent;
+import dev.meerkat.api.InputBody;
+import dev.meerkat.api.Json;
+import dev.meerkat.api.Session;
+import dev.meerkat.api.SessionEvent;
+import dev.meerkat.api.SessionSpec;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Future;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+/** External events: admitted once per key, whole, and awake at once. */
+@Requires(Capability.EVENT_DEDUPE)
+public abstract class ExternalEventsContract extends ContractChapter {
+    private static final ExternalEvent EVENT = ExternalEvent.genericJson(
+                    "workflow_run", Json.parse("{\"conclusion\":\"success\",\"run\":12345678901234567890}"))
+            .withIdempotencyKey("delivery-1");
+
+    /** For subclasses. */
+    protected ExternalEventsContract() {}
+
+    @Test
+    public void anAcceptedEventNamesItsInputAndItsPlaceInTheLog() throws Exception {
+        Session session = idle("a");
+
+        EventOutcome.Accepted accepted = accepted(session.sendExternalEvent(EVENT));
+
+        AdmittedInput admitted = watch(session).admitted("workflow_run").input();
+        assertThat(admitted.id()).isEqualTo(accepted.inputId());
+        assertThat(admitted.position()).isEqualTo(accepted.position());
+        assertThat(admitted.body()).isEqualTo(new InputBody.External(EVENT));
+    }
+
+    @Test
+    @Requires(Capability.EVENT_WAKE)
+    public void anAcceptedEventWakesAKeepAliveSession() throws Exception {
+        Session session = idle("a");
+        fixture().agent(Seen.ECHO);
+
+        EventOutcome.Accepted accepted = accepted(session.sendExternalEvent(EVENT));
+
+        assertThat(watch(session).completed(accepted.inputId()).text()).isEqualTo("workflow_run");
+    }
+
+    @Test
+    public void theWholeEventReachesTheAgent() throws Exception {
+        Session session = idle("a");
+        var got = new LinkedBlockingQueue<InputBody>();
+        fixture().agent(turn -> {
+            turn.inputs().forEach(input -> got.add(input.body()));
+            return "ok";
+        });
+        ExternalEvent event = ExternalEvent.genericJson(
+                        "alert.fired",
+                        Json.parse("{\"deep\":{\"list\":[1,2.50,-0,1e400,true,null,\"\\u0000ü世\uD83D\uDC3F\"]},\"\":\"\"}"))
+                .withSource("prometheus")
+                .withBlocks(List.of(new ContentBlock.Text("see the graph"), new ContentBlock.Image("image/png", "iVB")))
+                .withIdempotencyKey("key/with?signs=&ü");
+
+        session.sendExternalEvent(event);
+
+        assertThat(got.poll(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)).isEqualTo(new InputBody.External(event));
+    }
+
+    @Test
+    public void aSecondDeliveryIsADuplicateWithTheFirstReceiptAndDoesNothing() throws Exception {
+        Session session = idle("a");
+        EventOutcome.Accepted first = accepted(session.sendExternalEvent(EVENT));
+        watch(session).completed(first.inputId());
+        Seen.Trace before = Seen.trace(session);
+
+        EventOutcome second = session.sendExternalEvent(EVENT);
+
+        assertThat(second).isEqualTo(new EventOutcome.Duplicate(first.inputId(), first.position()));
+        assertThat(Seen.trace(session)).isEqualTo(before);
+        handled(session, "marker");
+        assertThat(Seen.times(session, "workflow_run")).isEqualTo(1);
+    }
+
+    @Test
+    public void aDuplicateIsRecognisedWhileTheFirstStillWaits() throws Exception {
+        Session session = idle(SessionSpec.prompt("start").commsName("a"));
+        EventOutcome.Accepted first = accepted(session.sendExternalEvent(EVENT));
+
+        assertThat(session.sendExternalEvent(EVENT))
+                .isEqualTo(new EventOutcome.Duplicate(first.inputId(), first.position()));
+        assertThat(session.snapshot().waitingExternal()).isEqualTo(1);
+    }
+
+    @Test
+    public void whiteSpaceInThePayloadMakesNoDifference() throws Exception {
+        Session session = idle("a");
+        ExternalEvent dense =
+                ExternalEvent.genericJson("push", Json.parse("{\"a\":[1,2]}")).withIdempotencyKey("1");
+        ExternalEvent spaced = ExternalEvent.genericJson("push", Json.parse(" { \"a\" : [ 1,\n2 ] } "))
+                .withIdempotencyKey("1");
+
+        accepted(session.sendExternalEvent(dense));
+
+        assertThat(session.sendExternalEvent(spaced)).isInstanceOf(EventOutcome.Duplicate.class);
+    }
+
+    @Test
+    public void theSameKeyWithOtherContentIsAConflictAndDoesNothing() throws Exception {
+        Session session = idle("a");
+        EventOutcome.Accepted first = accepted(session.sendExternalEvent(EVENT));
+        watch(session).completed(first.inputId());
+        Seen.Trace before = Seen.trace(session);
+
+        for (ExternalEvent other : List.of(
+                ExternalEvent.genericJson("other_type", EVENT.payload())
+                        .withSource(EVENT.source())
+                        .withIdempotencyKey("delivery-1"),
+                ExternalEvent.genericJson("workflow_run", Json.EMPTY_OBJECT).withIdempotencyKey("delivery-1"),
+                EVENT.withSource("elsewhere"),
+                EVENT.withBlocks(List.of(new ContentBlock.Text("more"))))) {
+            assertThat(session.sendExternalEvent(other))
+                    .isEqualTo(new EventOutcome.Conflict(first.inputId(), "delivery-1"));
+        }
+
+        assertThat(Seen.trace(session)).isEqualTo(before);
+        assertThat(session.sendExternalEvent(EVENT)).isInstanceOf(EventOutcome.Duplicate.class);
+    }
+
+    @Test
+    public void withoutAKeyEveryDeliveryCounts() throws Exception {
+        Session session = idle("a");
+        ExternalEvent event = ExternalEvent.genericJson("tick", Json.NULL);
+
+        EventOutcome.Accepted first = accepted(session.sendExternalEvent(event));
+        EventOutcome.Accepted second = accepted(session.sendExternalEvent(event));
+        watch(session).completed(second.inputId());
+
+        assertThat(first.inputId()).isNotEqualTo(second.inputId());
+        assertThat(Seen.times(session, "tick")).isEqualTo(2);
+    }
+
+    @Test
+    public void aKeyBelongsToItsSession() throws Exception {
+        Session a = idle("a");
+        Session b = idle("b");
+
+        accepted(a.sendExternalEvent(EVENT));
+        accepted(b.sendExternalEvent(EVENT));
+    }
+
+    @Test
+    public void keysThatDifferOnlyInCaseAreDifferent() throws Exception {
+        Session session = idle("a");
+
+        accepted(session.sendExternalEvent(EVENT.withIdempotencyKey("key")));
+        accepted(session.sendExternalEvent(EVENT.withIdempotencyKey("KEY")));
+    }
+
+    @Test
+    public void ofDeliveriesAtTheSameTimeExactlyOneIsAccepted() throws Exception {
+        Session session = idle("a");
+        List<Future<EventOutcome>> deliveries = new ArrayList<>();
+        for (int i = 0; i < 8; i++) {
+            deliveries.add(async(() -> session.sendExternalEvent(EVENT)));
+        }
+
+        List<EventOutcome> outcomes = new ArrayList<>();
+        for (Future<EventOutcome> delivery : deliveries) {
+            outcomes.add(delivery.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS));
+        }
+
+        EventOutcome.Accepted accepted = accepted(outcomes.stream()
+                .filter(EventOutcome.Accepted.class::isInstance)
+                .findFirst()
+                .orElseThrow());
+        assertThat(outcomes)
+                .filteredOn(outcome -> outcome != accepted)
+                .hasSize(7)
+                .containsOnly(new EventOutcome.Duplicate(accepted.inputId(), accepted.position()));
+        assertThat(Seen.log(session, SessionEvent.InputAdmitted.class)).hasSize(2);
+    }
+
+    @Test
+    public void aKeyIsRememberedOverARestart() throws Exception {
+        keyIsRememberedAfter(fixture()::restart);
+    }
+
+    @Test
+    public void aKeyIsRememberedOverACrash() throws Exception {
+        keyIsRememberedAfter(fixture()::crash);
+    }
+
+    private void keyIsRememberedAfter(Runnable interruption) throws Exception {
+        Session session = idle("a");
+        EventOutcome.Accepted first = accepted(session.sendExternalEvent(EVENT));
+        watch(session).completed(first.inputId());
+
+        interruption.run();
+
+        assertThat(again(session).sendExternalEvent(EVENT))
+                .isEqualTo(new EventOutcome.Duplicate(first.inputId(), first.position()));
+        assertThat(again(session).sendExternalEvent(EVENT.withSource("elsewhere")))
+                .isEqualTo(new EventOutcome.Conflict(first.inputId(), "delivery-1"));
+    }
+
+    private static EventOutcome.Accepted accepted(EventOutcome outcome) {
+        assertThat(outcome).isInstanceOf(EventOutcome.Accepted.class);
+        return (EventOutcome.Accepted) outcome;
+    }
+}

@@ -1,0 +1,154 @@
+package dev.meerkat.testkit.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import dev.meerkat.api.CommsCommand;
+import dev.meerkat.api.HistoryPage;
+import dev.meerkat.api.InvalidFieldException;
+import dev.meerkat.api.Json;
+import dev.meerkat.api.Limits;
+import dev.meerkat.api.Session;
+import dev.meerkat.api.SessionSpec;
+import dev.meerkat.api.TranscriptEntry;
+import dev.meerkat.api.Turn;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** The transcript: what was said, in order, page by page. */
+public abstract class HistoryContract extends ContractChapter {
+    /** For subclasses. */
+    protected HistoryContract() {}
+
+    @Test
+    public void eachTurnAddsItsInputsAndItsAnswer() throws Exception {
+        Session session = idle("a");
+        fixture().agent(turn -> "answer to " + Seen.ECHO.answer(turn));
+        Turn turn = session.startTurn("question");
+        completed(turn);
+
+        List<TranscriptEntry> entries = Seen.transcript(session);
+
+        assertThat(entries).hasSize(4);
+        TranscriptEntry.Input input = (TranscriptEntry.Input) entries.get(2);
+        TranscriptEntry.Answer answer = (TranscriptEntry.Answer) entries.get(3);
+        assertThat(input.input().id()).isEqualTo(turn.inputId());
+        assertThat(answer.text()).isEqualTo("answer to question");
+        assertThat(answer.interrupted()).isFalse();
+        assertThat(answer.turnId()).isEqualTo(input.turnId()).isEqualTo(completed(turn).turnId());
+    }
+
+    @Test
+    public void theSystemPromptIsTheFirstEntry() throws Exception {
+        Session session = idle(SessionSpec.prompt("start").systemPrompt("Be brief."));
+
+        assertThat(((TranscriptEntry.SystemPrompt) Seen.transcript(session).get(0)).text())
+                .isEqualTo("Be brief.");
+        assertThat(Seen.transcript(session).get(1)).isInstanceOf(TranscriptEntry.Input.class);
+    }
+
+    @Test
+    public void toolCallsAndSentMessagesStandBetweenInputAndAnswer() throws Exception {
+        Session session = idle("a");
+        idle("b");
+        fixture().agent(turn -> {
+            turn.tool("look", Json.parse("{\"at\":\"log\"}"), key -> Json.parse("[1]"));
+            turn.comms().send(CommsCommand.PeerMessage.to("b", "seen"));
+            return "done";
+        });
+
+        completed(session.startTurn("work"));
+
+        assertThat(Seen.transcript(session).stream().skip(2))
+                .extracting(entry -> entry.getClass().getSimpleName())
+                .containsExactly("Input", "Tool", "Sent", "Answer");
+    }
+
+    @Test
+    public void pagesTogetherAreTheWhole() throws Exception {
+        Session session = fourTurns();
+        List<TranscriptEntry> whole = Seen.transcript(session);
+        assertThat(whole).hasSize(8);
+
+        for (int limit = 1; limit <= whole.size() + 1; limit++) {
+            List<TranscriptEntry> read = new ArrayList<>();
+            HistoryPage page;
+            do {
+                page = session.history(read.size(), limit);
+                assertThat(page.offset()).isEqualTo(read.size());
+                assertThat(page.messageCount()).isEqualTo(whole.size());
+                assertThat(page.entries()).isNotEmpty().hasSizeLessThanOrEqualTo(limit);
+                read.addAll(page.entries());
+            } while (page.hasMore());
+            assertThat(read).isEqualTo(whole);
+        }
+    }
+
+    @Test
+    public void aPageAfterTheEndIsEmpty() throws Exception {
+        Session session = fourTurns();
+
+        for (long offset : new long[] {8, 9, Integer.MAX_VALUE + 1L, Long.MAX_VALUE}) {
+            HistoryPage page = session.history(offset, 10);
+            assertThat(page.entries()).isEmpty();
+            assertThat(page.messageCount()).isEqualTo(8);
+            assertThat(page.hasMore()).isFalse();
+        }
+    }
+
+    @Test
+    public void aPageOutOfRangeIsRefusedByTheNameOfItsField() throws Exception {
+        Session session = idle("a");
+
+        refused("offset", () -> session.history(-1, 10));
+        refused("limit", () -> session.history(0, 0));
+        refused("limit", () -> session.history(0, -1));
+        refused("limit", () -> session.history(0, Limits.PAGE_ROWS + 1));
+        assertThat(session.history(0, Limits.PAGE_ROWS).entries()).hasSize(2);
+    }
+
+    @Test
+    public void theAgentReadsTheCommittedTranscript() throws Exception {
+        Session session = fourTurns();
+        fixture().agent(turn -> {
+            HistoryPage last = turn.history(7, 10);
+            return last.messageCount() + ": " + ((TranscriptEntry.Answer) last.entries().get(0)).text();
+        });
+
+        assertThat(handled(session, "what was said last?")).isEqualTo("8: three");
+    }
+
+    @Test
+    public void aDeferredSessionHasNoHistoryBeforeItsFirstTurn() throws Exception {
+        Session session = meerkat().create(SessionSpec.prompt("start").keepAlive("a").deferred());
+
+        assertThat(session.history(0, 10)).isEqualTo(new HistoryPage(List.of(), 0, 0));
+    }
+
+    @Test
+    public void historyIsTheSameAfterARestartAndACrash() throws Exception {
+        Session session = fourTurns();
+        List<TranscriptEntry> before = Seen.transcript(session);
+
+        fixture().restart();
+        assertThat(Seen.transcript(again(session))).isEqualTo(before);
+        fixture().crash();
+        assertThat(Seen.transcript(again(session))).isEqualTo(before);
+    }
+
+    private Session fourTurns() throws InterruptedException {
+        Session session = idle("a");
+        fixture().agent(Seen.ECHO);
+        for (String body : List.of("one", "two", "three")) {
+            handled(session, body);
+        }
+        return session;
+    }
+
+    private static void refused(String field, org.assertj.core.api.ThrowableAssert.ThrowingCallable call) {
+        assertThatExceptionOfType(InvalidFieldException.class)
+                .isThrownBy(call)
+                .satisfies(refusal -> assertThat(refusal.field()).isEqualTo(field));
+    }
+}

@@ -1,0 +1,130 @@
+package dev.meerkat.testkit.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.meerkat.api.Capabilities.Capability;
+import dev.meerkat.api.CommsCommand;
+import dev.meerkat.api.ExternalEvent;
+import dev.meerkat.api.InputId;
+import dev.meerkat.api.Json;
+import dev.meerkat.api.Session;
+import dev.meerkat.api.SessionEvent;
+import dev.meerkat.api.SessionSnapshot;
+import dev.meerkat.api.SessionSpec;
+import dev.meerkat.api.Turn;
+import dev.meerkat.api.TurnId;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** A keep-alive session wakes for later work; any other waits for its next explicit turn. */
+public abstract class KeepAliveContract extends ContractChapter {
+    /** For subclasses. */
+    protected KeepAliveContract() {}
+
+    @Test
+    public void anIdleKeepAliveSessionWakesForAnInput() throws Exception {
+        Session session = idle("a");
+        fixture().agent(Seen.ECHO);
+
+        assertThat(handled(session, "later")).isEqualTo("later");
+    }
+
+    @Test
+    public void itWakesAgainAndAgainEachTimeForANewTurn() throws Exception {
+        Session session = idle("a");
+        fixture().agent(Seen.ECHO);
+
+        for (String body : List.of("one", "two", "three", "four", "five", "six")) {
+            assertThat(handled(session, body)).isEqualTo(body);
+        }
+
+        List<TurnId> turns = Seen.log(session, SessionEvent.TurnCompleted.class).stream()
+                .map(SessionEvent.TurnCompleted::turnId)
+                .toList();
+        assertThat(turns).hasSize(7).doesNotHaveDuplicates();
+    }
+
+    @Test
+    @Requires(Capability.EVENT_WAKE)
+    public void anIdleKeepAliveSessionWakesForAnExternalEvent() throws Exception {
+        Session session = idle("a");
+        fixture().agent(Seen.ECHO);
+        Watch watch = watch(session);
+
+        session.sendExternalEvent(ExternalEvent.genericJson("deploy_complete", Json.NULL));
+
+        assertThat(watch.completed(watch.admitted("deploy_complete").input().id())
+                        .text())
+                .isEqualTo("deploy_complete");
+    }
+
+    @Test
+    @Requires(Capability.PEER_NAMES)
+    public void anIdleKeepAliveSessionWakesForAPeerMessage() throws Exception {
+        Session sender = idle("a");
+        Session session = idle("b");
+        fixture().agent(Seen.ECHO);
+        Watch watch = watch(session);
+
+        sender.send(CommsCommand.PeerMessage.to("b", "hello"));
+
+        assertThat(watch.completed(watch.admitted("hello").input().id()).text()).isEqualTo("hello");
+    }
+
+    @Test
+    public void withoutKeepAliveWorkWaitsForTheNextExplicitTurn() throws Exception {
+        Session sleeper = idle(SessionSpec.prompt("start").commsName("sleeper"));
+        Session other = idle("other");
+        fixture().agent(Seen.ECHO);
+
+        sleeper.send(CommsCommand.Input.of("input"));
+        sleeper.sendExternalEvent(ExternalEvent.genericJson("event", Json.NULL));
+        // A whole turn elsewhere: what would wake wrongly has its chance to.
+        handled(other, "elsewhere");
+        Turn turn = sleeper.startTurn("go");
+
+        assertThat(completed(turn).text()).isEqualTo("input event go");
+        assertThat(Seen.log(sleeper, SessionEvent.TurnStarted.class)).hasSize(2);
+    }
+
+    @Test
+    public void aSessionWithoutANameTakesExplicitTurns() throws Exception {
+        Session session = idle(SessionSpec.prompt("start"));
+        fixture().agent(Seen.ECHO);
+
+        assertThat(completed(session.startTurn("first")).text()).isEqualTo("first");
+        assertThat(completed(session.startTurn("second")).text()).isEqualTo("second");
+    }
+
+    @Test
+    public void aDeferredKeepAliveSessionWakesForItsFirstInputAndBeginsWithItsPrompt() throws Exception {
+        fixture().agent(Seen.ECHO);
+        Session session = meerkat().create(SessionSpec.prompt("prompt").keepAlive("a").deferred());
+
+        assertThat(handled(session, "work")).isEqualTo("prompt work");
+    }
+
+    @Test
+    public void aSessionIsRunningDuringATurnAndIdleBeforeItsFirst() throws Exception {
+        Session deferred = meerkat().create(SessionSpec.prompt("prompt").keepAlive("a").deferred());
+        assertThat(deferred.snapshot().state()).isEqualTo(SessionSnapshot.State.IDLE);
+
+        Session busy = idle("b");
+        Gate gate = hold(busy);
+        assertThat(busy.snapshot().state()).isEqualTo(SessionSnapshot.State.RUNNING);
+        gate.open();
+    }
+
+    @Test
+    public void workThatComesWhileATurnRunsIsHandledByALaterTurnWithoutFurtherAction() throws Exception {
+        Session session = idle("a");
+        Watch watch = watch(session);
+        Gate gate = hold(session);
+
+        InputId input = session.send(CommsCommand.Input.of("meanwhile")).inputId();
+        gate.open();
+
+        assertThat(watch.completed(input).text()).isEqualTo("meanwhile");
+        assertThat(Seen.turns(session)).containsExactly(List.of("hold"), List.of("meanwhile"));
+    }
+}

@@ -1,0 +1,166 @@
+package dev.meerkat.testkit.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.meerkat.api.Capabilities.Capability;
+import dev.meerkat.api.Cursor;
+import dev.meerkat.api.EventStream;
+import dev.meerkat.api.Json;
+import dev.meerkat.api.Session;
+import dev.meerkat.api.SessionEvent;
+import dev.meerkat.api.Turn;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** What those who watch see of a running turn, and what a slow one is told instead. */
+@Requires(Capability.EVENT_REPLAY)
+public abstract class LiveEventsContract extends ContractChapter {
+    private static final int FLOOD = 5 * MeerkatFixture.LIVE_EVENTS;
+
+    /** For subclasses. */
+    protected LiveEventsContract() {}
+
+    @Test
+    public void aWatcherSeesTheAnswerGrowAndToolsBegin() throws Exception {
+        Session session = idle("a");
+        Json arguments = Json.parse("{\"at\":1}");
+        fixture().agent(turn -> {
+            turn.emit("a");
+            turn.tool("look", arguments, key -> Json.NULL);
+            turn.emit("b");
+            return "ab";
+        });
+        Cursor end = session.snapshot().lastCursor();
+        try (EventStream stream = session.events(end)) {
+            Turn turn = session.startTurn("work");
+
+            List<SessionEvent> read = until(stream, SessionEvent.TurnCompleted.class);
+
+            var turnId = completed(turn).turnId();
+            List<SessionEvent.Live> live = read.stream()
+                    .filter(SessionEvent.Live.class::isInstance)
+                    .map(SessionEvent.Live.class::cast)
+                    .toList();
+            assertThat(live).hasSize(3);
+            assertThat(live.get(0)).isEqualTo(new SessionEvent.TextDelta(live.get(0).cursor(), turnId, "a"));
+            assertThat(live.get(1))
+                    .isEqualTo(new SessionEvent.ToolCallStarted(live.get(1).cursor(), turnId, "look", arguments));
+            assertThat(live.get(2)).isEqualTo(new SessionEvent.TextDelta(live.get(2).cursor(), turnId, "b"));
+        }
+    }
+
+    @Test
+    public void aLiveEventHasTheCursorOfALoggedOneSoThatResumingFromItIsRight() throws Exception {
+        Session session = idle("a");
+        Gate gate = gate();
+        fixture().agent(turn -> {
+            turn.emit("a");
+            gate.pass();
+            return "a";
+        });
+        Cursor end = session.snapshot().lastCursor();
+        Cursor resume;
+        try (EventStream stream = session.events(end)) {
+            session.startTurn("work");
+            List<SessionEvent> read = until(stream, SessionEvent.TextDelta.class);
+            resume = read.get(read.size() - 1).cursor();
+            assertThat(resume).isEqualTo(session.snapshot().lastCursor()).isEqualTo(stream.position());
+        }
+        gate.open();
+
+        try (EventStream stream = session.events(resume)) {
+            assertThat(until(stream, SessionEvent.TurnCompleted.class))
+                    .extracting(event -> event.cursor().sequence())
+                    .startsWith(resume.sequence() + 1)
+                    .doesNotHaveDuplicates();
+        }
+    }
+
+    @Test
+    public void aSlowReaderIsToldHowManyLiveEventsItMissed() throws Exception {
+        Session session = idle("a");
+        Gate gate = floodThenHold();
+        try (EventStream slow = session.events(session.snapshot().lastCursor())) {
+            Turn turn = session.startTurn("work");
+            gate.awaitReached();
+            gate.open();
+            completed(turn);
+
+            List<SessionEvent> read = until(slow, SessionEvent.TurnCompleted.class);
+
+            long seen = read.stream().filter(SessionEvent.TextDelta.class::isInstance).count();
+            long missed = read.stream()
+                    .filter(SessionEvent.Gap.class::isInstance)
+                    .mapToLong(event -> ((SessionEvent.Gap) event).dropped())
+                    .sum();
+            assertThat(seen).isLessThanOrEqualTo(MeerkatFixture.LIVE_EVENTS);
+            assertThat(missed).isPositive();
+            assertThat(seen + missed).isEqualTo(FLOOD);
+        }
+    }
+
+    @Test
+    public void aSlowReaderMissesNoLoggedEvent() throws Exception {
+        Session session = idle("a");
+        Gate gate = floodThenHold();
+        Cursor end = session.snapshot().lastCursor();
+        try (EventStream slow = session.events(end)) {
+            Turn turn = session.startTurn("work");
+            gate.awaitReached();
+            gate.open();
+            completed(turn);
+
+            List<SessionEvent> logged = until(slow, SessionEvent.TurnCompleted.class).stream()
+                    .filter(event -> !(event instanceof SessionEvent.Live))
+                    .toList();
+
+            assertThat(logged).isEqualTo(Seen.log(session, end));
+        }
+    }
+
+    @Test
+    public void whatWasLiveIsNotReplayed() throws Exception {
+        Session session = idle("a");
+        Gate gate = floodThenHold();
+        Turn turn = session.startTurn("work");
+        gate.awaitReached();
+        try (EventStream late = session.events(Cursor.START)) {
+            gate.open();
+            completed(turn);
+
+            assertThat(until(late, SessionEvent.TurnCompleted.class, 2)).noneMatch(SessionEvent.Live.class::isInstance);
+        }
+    }
+
+    private Gate floodThenHold() {
+        Gate gate = gate();
+        fixture().agent(turn -> {
+            for (int i = 0; i < FLOOD; i++) {
+                turn.emit("x");
+            }
+            gate.pass();
+            return "x".repeat(FLOOD);
+        });
+        return gate;
+    }
+
+    private static List<SessionEvent> until(EventStream stream, Class<? extends SessionEvent> last)
+            throws InterruptedException {
+        return until(stream, last, 1);
+    }
+
+    /** Reads up to and with the nth event of a type. */
+    private static List<SessionEvent> until(EventStream stream, Class<? extends SessionEvent> last, int nth)
+            throws InterruptedException {
+        List<SessionEvent> read = new ArrayList<>();
+        int found = 0;
+        while (found < nth) {
+            SessionEvent event = stream.next(PATIENCE)
+                    .orElseThrow(() -> new AssertionError("no " + last.getSimpleName() + " after " + read));
+            read.add(event);
+            found += last.isInstance(event) ? 1 : 0;
+        }
+        return read;
+    }
+}

@@ -1,0 +1,125 @@
+package dev.meerkat.testkit.contract;
+
+import dev.meerkat.api.AdmittedInput;
+import dev.meerkat.api.Cursor;
+import dev.meerkat.api.EventStream;
+import dev.meerkat.api.InputBody;
+import dev.meerkat.api.Limits;
+import dev.meerkat.api.Peer;
+import dev.meerkat.api.Session;
+import dev.meerkat.api.SessionEvent;
+import dev.meerkat.api.SessionSnapshot;
+import dev.meerkat.api.TranscriptEntry;
+import dev.meerkat.core.agent.Agent;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/** Reads what sessions have done, in forms that are easy to compare. */
+final class Seen {
+    /** Answers with the texts of what it was given, so that answers tell what turns took up. */
+    static final Agent ECHO = turn -> String.join(" ", texts(turn.inputs()));
+
+    private Seen() {}
+
+    /** One word or text that tells an input from others. */
+    static String text(AdmittedInput input) {
+        InputBody body = input.body();
+        if (body instanceof InputBody.Prompt prompt) {
+            return prompt.text();
+        } else if (body instanceof InputBody.Local local) {
+            return local.command().body();
+        } else if (body instanceof InputBody.PeerMessage message) {
+            return message.command().body();
+        } else if (body instanceof InputBody.PeerLifecycle lifecycle) {
+            return lifecycle.command().lifecycleKind().value();
+        } else if (body instanceof InputBody.PeerRequest request) {
+            return request.command().intent();
+        } else if (body instanceof InputBody.PeerResponse response) {
+            return response.command().status().name();
+        } else if (body instanceof InputBody.External external) {
+            return external.event().eventType();
+        }
+        throw new AssertionError("unknown kind of input: " + body);
+    }
+
+    static List<String> texts(List<AdmittedInput> inputs) {
+        return inputs.stream().map(Seen::text).toList();
+    }
+
+    /** The event log as it is now. */
+    static List<SessionEvent> log(Session session) throws InterruptedException {
+        return log(session, Cursor.START);
+    }
+
+    /** The event log as it is now, after a cursor. */
+    static List<SessionEvent> log(Session session, Cursor after) throws InterruptedException {
+        Cursor last = session.snapshot().lastCursor();
+        List<SessionEvent> log = new ArrayList<>();
+        try (EventStream stream = session.events(after)) {
+            while (stream.position().compareTo(last) < 0) {
+                SessionEvent event = stream.next(ContractChapter.PATIENCE)
+                        .orElseThrow(() -> new AssertionError("the log ends before " + last + ": " + log));
+                if (!(event instanceof SessionEvent.Live)) {
+                    log.add(event);
+                }
+            }
+        }
+        return log;
+    }
+
+    /** The events of a type in the log as it is now. */
+    static <E extends SessionEvent> List<E> log(Session session, Class<E> type) throws InterruptedException {
+        return log(session).stream().filter(type::isInstance).map(type::cast).toList();
+    }
+
+    /** The whole transcript as it is now. */
+    static List<TranscriptEntry> transcript(Session session) throws InterruptedException {
+        return session.history(0, Limits.PAGE_ROWS).entries();
+    }
+
+    /** What the turns of a session have handled so far, turn by turn, the first one left out. */
+    static List<List<String>> turns(Session session) throws InterruptedException {
+        Map<Object, List<String>> turns = new LinkedHashMap<>();
+        for (TranscriptEntry entry : transcript(session)) {
+            if (entry instanceof TranscriptEntry.Input input) {
+                turns.computeIfAbsent(input.turnId(), turn -> new ArrayList<>()).add(text(input.input()));
+            }
+        }
+        return turns.values().stream().skip(1).toList();
+    }
+
+    /** How often each text was handled so far. */
+    static long times(Session session, String text) throws InterruptedException {
+        return turns(session).stream()
+                .flatMap(List::stream)
+                .filter(text::equals)
+                .count();
+    }
+
+    /** Everything that a refused call must leave as it was. */
+    static Trace trace(Session session) throws InterruptedException {
+        SessionSnapshot now = session.snapshot();
+        boolean hasPeers = now.commsName().isPresent() && now.state() != SessionSnapshot.State.ARCHIVED;
+        return new Trace(
+                log(session),
+                transcript(session),
+                now.waitingComms(),
+                now.waitingExternal(),
+                hasPeers ? session.peers() : List.of());
+    }
+
+    /** The state of a session that others can see. */
+    record Trace(
+            List<SessionEvent> log,
+            List<TranscriptEntry> transcript,
+            long waitingComms,
+            long waitingExternal,
+            List<Peer> peers) {
+        Trace {
+            Objects.requireNonNull(log);
+        }
+    }
+}

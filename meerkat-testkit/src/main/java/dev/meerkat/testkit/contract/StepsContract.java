@@ -1,0 +1,264 @@
+package dev.meerkat.testkit.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.meerkat.api.CommsCommand;
+import dev.meerkat.api.InputStatus;
+import dev.meerkat.api.Json;
+import dev.meerkat.api.Session;
+import dev.meerkat.api.SessionEvent;
+import dev.meerkat.api.TranscriptEntry;
+import dev.meerkat.api.Turn;
+import dev.meerkat.core.agent.TurnContext;
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.Test;
+
+/** A turn commits in steps, each as a whole and once. */
+public abstract class StepsContract extends ContractChapter {
+    /** For subclasses. */
+    protected StepsContract() {}
+
+    @Test
+    public void aSafePointCommitsTheStepBeforeTheTurnEnds() throws Exception {
+        Session session = idle("a");
+        Gate gate = gate();
+        fixture().agent(turn -> {
+            turn.tool("look", Json.NULL, key -> Json.parse("1"));
+            turn.safePoint();
+            gate.pass();
+            return "done";
+        });
+        Turn turn = session.startTurn("work");
+        gate.awaitReached();
+
+        assertThat(Seen.log(session, SessionEvent.ToolCalled.class)).hasSize(1);
+        assertThat(Seen.transcript(session)).hasSize(4).last().isInstanceOf(TranscriptEntry.Tool.class);
+        assertThat(session.inputStatus(turn.inputId()).map(InputStatus::state)).contains(InputStatus.State.CONSUMED);
+        gate.open();
+    }
+
+    @Test
+    public void beforeTheSafePointNothingOfTheStepIsVisible() throws Exception {
+        Session session = idle("a");
+        Session peer = idle("b");
+        Gate gate = gate();
+        fixture().agent(turn -> {
+            turn.tool("look", Json.NULL, key -> Json.parse("1"));
+            turn.comms().send(CommsCommand.PeerMessage.to("b", "report"));
+            gate.pass();
+            return "done";
+        });
+        Turn turn = session.startTurn("work");
+        gate.awaitReached();
+        peer.send(CommsCommand.Input.of("marker"));
+
+        assertThat(Seen.log(session, SessionEvent.ToolCalled.class)).isEmpty();
+        assertThat(Seen.log(session, SessionEvent.PeerSent.class)).isEmpty();
+        assertThat(Seen.transcript(session)).hasSize(2);
+        assertThat(session.inputStatus(turn.inputId()).map(InputStatus::state)).contains(InputStatus.State.STAGED);
+        fixture().agent(Seen.ECHO);
+        gate.open();
+        watch(peer).admitted("report");
+        assertThat(Seen.log(peer, SessionEvent.InputAdmitted.class).stream().skip(1))
+                .extracting(event -> Seen.text(event.input()))
+                .containsExactly("marker", "report");
+    }
+
+    @Test
+    public void messagesLeaveWhenTheirStepCommitsNotWhenTheTurnEnds() throws Exception {
+        Session session = idle("a");
+        Session peer = idle("b");
+        Gate gate = gate();
+        fixture().agent(turn -> {
+            turn.comms().send(CommsCommand.PeerMessage.to("b", "report"));
+            turn.safePoint();
+            gate.pass();
+            return "done";
+        });
+        session.startTurn("work");
+        gate.awaitReached();
+
+        assertThat(watch(peer).admitted("report")).isNotNull();
+        assertThat(Seen.log(session, SessionEvent.TurnCompleted.class)).hasSize(1);
+        fixture().agent(Seen.ECHO);
+        gate.open();
+    }
+
+    @Test
+    public void messagesOfAFailedAttemptNeverLeave() throws Exception {
+        Session session = idle("a");
+        Session peer = idle("b");
+        fixture().agent(turn -> {
+            if (!Seen.texts(turn.inputs()).contains("work")) {
+                return Seen.ECHO.answer(turn);
+            }
+            turn.comms().send(CommsCommand.PeerMessage.to("b", "attempt" + turn.attempt()));
+            if (turn.attempt() == 1) {
+                throw new IOException("after sending");
+            }
+            return "done";
+        });
+        Watch watch = watch(session);
+        Turn turn = session.startTurn("work");
+        watch.await(SessionEvent.TurnFailed.class);
+        fixture().advance(MeerkatFixture.RETRY_DELAY.multipliedBy(2));
+        completed(turn);
+        watch(peer).admitted("attempt2");
+
+        assertThat(Seen.log(peer, SessionEvent.InputAdmitted.class).stream().skip(1))
+                .extracting(event -> Seen.text(event.input()))
+                .containsExactly("attempt2");
+        assertThat(Seen.log(session, SessionEvent.PeerSent.class)).hasSize(1);
+        assertThat(Seen.transcript(session))
+                .filteredOn(TranscriptEntry.Sent.class::isInstance)
+                .hasSize(1);
+    }
+
+    @Test
+    public void aRetryDoesNotRepeatCommittedSteps() throws Exception {
+        Session session = idle("a");
+        var calls = new LinkedBlockingQueue<String>();
+        fixture().agent(turn -> {
+            calls.add("attempt " + turn.attempt() + " step " + turn.step());
+            if (turn.step() == 0) {
+                turn.tool("first", Json.NULL, key -> Json.NULL);
+                turn.safePoint();
+            }
+            if (turn.attempt() == 1) {
+                throw new IOException("in the second step");
+            }
+            return "done";
+        });
+        Watch watch = watch(session);
+        Turn turn = session.startTurn("work");
+        watch.await(SessionEvent.TurnFailed.class);
+        fixture().advance(MeerkatFixture.RETRY_DELAY.multipliedBy(2));
+
+        assertThat(completed(turn).text()).isEqualTo("done");
+        assertThat(calls).containsExactly("attempt 1 step 0", "attempt 2 step 1");
+        assertThat(Seen.log(session, SessionEvent.ToolCalled.class)).hasSize(1);
+        assertThat(Seen.times(session, "work")).isEqualTo(1);
+    }
+
+    @Test
+    public void theKeyOfAToolCallIsTheSameOnEveryAttemptAndOfNoOtherCall() throws Exception {
+        Session session = idle("a");
+        var keys = new LinkedBlockingQueue<String>();
+        fixture().agent(turn -> {
+            turn.tool("one", Json.NULL, key -> {
+                keys.add(key);
+                return Json.NULL;
+            });
+            turn.tool("two", Json.NULL, key -> {
+                keys.add(key);
+                return Json.NULL;
+            });
+            if (turn.attempt() == 1) {
+                throw new IOException("again");
+            }
+            return "done";
+        });
+        Watch watch = watch(session);
+        Turn first = session.startTurn("first");
+        watch.await(SessionEvent.TurnFailed.class);
+        fixture().advance(MeerkatFixture.RETRY_DELAY.multipliedBy(2));
+        completed(first);
+
+        List<String> seen = List.copyOf(keys);
+        assertThat(seen).hasSize(4);
+        assertThat(seen.subList(2, 4)).isEqualTo(seen.subList(0, 2)).doesNotHaveDuplicates();
+        assertThat(Seen.log(session, SessionEvent.ToolCalled.class))
+                .extracting(event -> event.call().key())
+                .isEqualTo(seen.subList(0, 2));
+    }
+
+    @Test
+    public void theKeyOfAToolCallIsTheSameAfterACrash() throws Exception {
+        Session session = idle("a");
+        Gate gate = gate();
+        var keys = new LinkedBlockingQueue<String>();
+        fixture().agent(turn -> {
+            if (turn.step() == 0) {
+                turn.tool("first", Json.NULL, key -> Json.NULL);
+                turn.safePoint();
+            }
+            turn.tool("second", Json.NULL, key -> {
+                keys.add(key);
+                gate.pass();
+                return Json.NULL;
+            });
+            return "done";
+        });
+        Turn turn = session.startTurn("work");
+        gate.awaitReached();
+
+        fixture().crash();
+        gate.open();
+        watch(again(session)).completed(turn.inputId());
+
+        assertThat(keys).hasSize(2);
+        assertThat(keys.poll()).isEqualTo(keys.poll());
+        assertThat(Seen.log(again(session), SessionEvent.ToolCalled.class))
+                .extracting(event -> event.call().name())
+                .containsExactly("first", "second");
+    }
+
+    @Test
+    public void theTurnCountsItsCommittedSteps() throws Exception {
+        Session session = idle("a");
+        fixture().agent(turn -> {
+            int before = turn.step();
+            turn.safePoint();
+            int between = turn.step();
+            turn.safePoint();
+            return before + " " + between + " " + turn.step();
+        });
+
+        assertThat(handled(session, "work")).isEqualTo("0 1 2");
+    }
+
+    @Test
+    public void theAgentSeesWhatItsOwnStepsCommitted() throws Exception {
+        Session session = idle("a");
+        fixture().agent(turn -> {
+            long before = turn.history(0, 1).messageCount();
+            turn.tool("look", Json.NULL, key -> Json.NULL);
+            long uncommitted = turn.history(0, 1).messageCount();
+            turn.safePoint();
+            return before + " " + uncommitted + " " + turn.history(0, 1).messageCount();
+        });
+
+        assertThat(handled(session, "work")).isEqualTo("2 2 4");
+    }
+
+    @Test
+    public void afterTheAgentReturnedItsContextIsOfNoUse() throws Exception {
+        Session session = idle("a");
+        var kept = new LinkedBlockingQueue<TurnContext>();
+        fixture().agent(turn -> {
+            kept.add(turn);
+            return "ok";
+        });
+        handled(session, "work");
+        TurnContext turn = kept.poll(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+        assertThat(turn).isNotNull();
+        Seen.Trace before = Seen.trace(session);
+
+        for (ThrowingCallable call : List.<ThrowingCallable>of(
+                turn::safePoint,
+                turn::inputs,
+                turn::session,
+                turn::comms,
+                () -> turn.emit("late"),
+                () -> turn.history(0, 1),
+                () -> turn.tool("late", Json.NULL, key -> Json.NULL))) {
+            assertThatThrownBy(call).isInstanceOf(IllegalStateException.class);
+        }
+        assertThat(Seen.trace(session)).isEqualTo(before);
+    }
+}
