@@ -7,4 +7,7 @@ module dev.meerkat.store.jdbc {
     requires transitive dev.meerkat.core;
     requires java.sql;
     requires org.slf4j;
+    requires org.xerial.sqlitejdbc;
+
+    exports dev.meerkat.store.jdbc;
 }

@@ -5,6 +5,13 @@ import org.jspecify.annotations.NullMarked;
 module dev.meerkat.testkit {
     requires static transitive org.jspecify;
     requires transitive dev.meerkat.core;
+    requires transitive org.assertj.core;
     requires transitive org.junit.jupiter.api;
-    requires org.assertj.core;
+
+    exports dev.meerkat.testkit;
+    exports dev.meerkat.testkit.contract;
+
+    // JUnit calls the methods that subclasses inherit, also those that are not public.
+    opens dev.meerkat.testkit.contract to
+            org.junit.platform.commons;
 }

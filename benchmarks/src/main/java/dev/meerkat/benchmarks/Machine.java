@@ -1,5 +1,6 @@
 package dev.meerkat.benchmarks;
 
+import com.sun.management.OperatingSystemMXBean;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.FileStore;
@@ -38,7 +39,7 @@ final class Machine {
 
     /** The load average, which should be near zero. */
     static String load() {
-        double load = ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
+        double load = system().getSystemLoadAverage();
         return Markdown.number(load);
     }
 
@@ -55,10 +56,17 @@ final class Machine {
         return System.getProperty("os.arch");
     }
 
+    /** Processor time of this process so far. */
+    static long cpuNanos() {
+        return system().getProcessCpuTime();
+    }
+
     private static String memory() {
-        return ManagementFactory.getOperatingSystemMXBean() instanceof com.sun.management.OperatingSystemMXBean system
-                ? (system.getTotalMemorySize() >> 30) + " GiB"
-                : "unknown memory";
+        return (system().getTotalMemorySize() >> 30) + " GiB";
+    }
+
+    private static OperatingSystemMXBean system() {
+        return ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
     }
 
     private static String disk(Path data) throws IOException {

@@ -39,12 +39,15 @@ public class MessageBenchmark {
     private Clients driver;
     private int perSender;
 
-    /** How often a full lane refused a message, which was then sent again. */
+    /** What a batch took besides time. */
     @AuxCounters(AuxCounters.Type.EVENTS)
     @State(Scope.Thread)
-    public static class Refusals {
-        /** Refusals. */
+    public static class Counts {
+        /** How often a full lane refused a message, which was then sent again. */
         public long refused;
+
+        /** Processor time of the process, which other load on the machine changes less than the rate. */
+        public long cpuNanos;
     }
 
     /**
@@ -69,12 +72,14 @@ public class MessageBenchmark {
     /**
      * Sends a batch and waits until it is consumed.
      *
-     * @param refusals counts refusals
+     * @param counts counts what it took
      * @throws Exception if a message is lost, repeated or out of order
      */
     @Benchmark
     @OperationsPerInvocation(MESSAGES)
-    public void batch(Refusals refusals) throws Exception {
-        refusals.refused += driver.batch(perSender);
+    public void batch(Counts counts) throws Exception {
+        long before = Machine.cpuNanos();
+        counts.refused += driver.batch(perSender);
+        counts.cpuNanos += Machine.cpuNanos() - before;
     }
 }

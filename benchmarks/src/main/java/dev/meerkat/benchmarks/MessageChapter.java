@@ -18,6 +18,8 @@ final class MessageChapter implements Chapter.Measurement {
     private static final List<String> SYSTEMS =
             List.of("meerkat", "pekko-client", "meerkat-pool", "pekko-actor", "pekko-tell");
 
+    private static final List<String> SHAPES = List.of("pairs", "hot");
+
     @Override
     public void measure(Options options, int round, Figures figures) throws Exception {
         List<String> systems = new ArrayList<>(SYSTEMS);
@@ -46,7 +48,8 @@ final class MessageChapter implements Chapter.Measurement {
                     + result.getParams().getParam("clients") + "/"
                     + result.getParams().getParam("system");
             figures.add(name, medianOf(result));
-            figures.add(name + "/refused", refusedShare(result));
+            figures.add(name + "/refused", 100 * perMessage(result, "refused"));
+            figures.add(name + "/cpu", perMessage(result, "cpuNanos") / 1e3);
         }
     }
 
@@ -60,15 +63,15 @@ final class MessageChapter implements Chapter.Measurement {
                 .toArray());
     }
 
-    /** Refusals in all measured iterations, per message. */
-    private static double refusedShare(RunResult result) {
-        double refused = 0;
+    /** A counter over all measured iterations, per message. */
+    private static double perMessage(RunResult result, String counter) {
+        double count = 0;
         double messages = 0;
         for (IterationResult iteration : result.getAggregatedResult().getIterationResults()) {
-            refused += Objects.requireNonNull(iteration.getSecondaryResults().get("refused")).getScore();
+            count += Objects.requireNonNull(iteration.getSecondaryResults().get(counter)).getScore();
             messages += iteration.getMetadata().getMeasuredOps();
         }
-        return messages == 0 ? 0 : 100 * refused / messages;
+        return messages == 0 ? 0 : count / messages;
     }
 
     @Override
@@ -84,6 +87,28 @@ final class MessageChapter implements Chapter.Measurement {
                 unacknowledged per sender, so that no thread waits. *Pekko, tell* is unacknowledged and unbounded.
                 Aims: at least 1.0× for pairs and 1.3× for the hot receiver.
                 """.formatted(MessageSystem.BOUND, MessageSystem.KEPT));
+        rates(options, figures, out);
+        out.paragraph("""
+                Microseconds of processor time per message, of both sides and all threads of the process together. Other
+                load on the machine changes this less than the rates.
+                """);
+        out.table("shape, sending threads", "Meerkat", "pool", "Pekko, client", "Pekko, actor", "Pekko, tell");
+        for (String shape : SHAPES) {
+            for (String clients : clients(options)) {
+                String at = at(shape, clients);
+                out.row(
+                        title(shape, clients),
+                        Markdown.cell(figures, at + "meerkat/cpu"),
+                        Markdown.cell(figures, at + "meerkat-pool/cpu"),
+                        Markdown.cell(figures, at + "pekko-client/cpu"),
+                        Markdown.cell(figures, at + "pekko-actor/cpu"),
+                        Markdown.cell(figures, at + "pekko-tell/cpu"));
+            }
+        }
+        out.line();
+    }
+
+    private static void rates(Options options, Figures figures, Markdown out) {
         out.table(
                 "shape, sending threads",
                 "Meerkat",
@@ -96,30 +121,33 @@ final class MessageChapter implements Chapter.Measurement {
                 "pool / client",
                 "pool / actor",
                 "Meerkat refused and retried, %");
-        for (String shape : List.of("pairs", "hot")) {
+        for (String shape : SHAPES) {
             for (String clients : clients(options)) {
-                row(figures, out, shape, clients);
+                String at = at(shape, clients);
+                out.row(
+                        title(shape, clients),
+                        Markdown.cell(figures, at + "meerkat"),
+                        Markdown.cell(figures, at + "meerkat-pool"),
+                        Markdown.cell(figures, at + "pekko-client"),
+                        Markdown.cell(figures, at + "pekko-actor"),
+                        Markdown.cell(figures, at + "pekko-tell"),
+                        Markdown.ratio(figures, at + "meerkat", at + "pekko-client"),
+                        Markdown.ratio(figures, at + "meerkat", at + "pekko-actor"),
+                        Markdown.ratio(figures, at + "meerkat-pool", at + "pekko-client"),
+                        Markdown.ratio(figures, at + "meerkat-pool", at + "pekko-actor"),
+                        Markdown.plain(figures, at + "meerkat/refused"));
             }
         }
         out.line();
     }
 
-    private static void row(Figures figures, Markdown out, String shape, String clients) {
-        String at = "messages/" + shape + "/" + clients + "/";
-        String title = shape.equals("pairs")
+    private static String at(String shape, String clients) {
+        return "messages/" + shape + "/" + clients + "/";
+    }
+
+    private static String title(String shape, String clients) {
+        return shape.equals("pairs")
                 ? MessageBenchmark.PAIRS + " pairs, " + clients
                 : MessageBenchmark.HOT_SENDERS + " senders to one, " + clients;
-        out.row(
-                title,
-                Markdown.cell(figures, at + "meerkat"),
-                Markdown.cell(figures, at + "meerkat-pool"),
-                Markdown.cell(figures, at + "pekko-client"),
-                Markdown.cell(figures, at + "pekko-actor"),
-                Markdown.cell(figures, at + "pekko-tell"),
-                Markdown.ratio(figures, at + "meerkat", at + "pekko-client"),
-                Markdown.ratio(figures, at + "meerkat", at + "pekko-actor"),
-                Markdown.ratio(figures, at + "meerkat-pool", at + "pekko-client"),
-                Markdown.ratio(figures, at + "meerkat-pool", at + "pekko-actor"),
-                Markdown.plain(figures, at + "meerkat/refused"));
     }
 }

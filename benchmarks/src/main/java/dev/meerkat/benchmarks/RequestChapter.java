@@ -30,7 +30,7 @@ final class RequestChapter implements Chapter.Measurement {
                 memory; beside `ask` of a typed actor with a bounded mailbox, awaited on a plain thread. Aim: p50 at most
                 0.5× of the actor's.
                 """);
-        out.table("", "p50", "p99", "p99.9", "mean", "p50 / Pekko");
+        out.table("", "p50", "p99", "p99.9", "mean", "p50 / Pekko", "processor time each");
         for (String system : SYSTEMS) {
             String at = "requests/" + system + "/";
             out.row(
@@ -39,7 +39,8 @@ final class RequestChapter implements Chapter.Measurement {
                     Markdown.cell(figures, at + "p99"),
                     Markdown.cell(figures, at + "p99.9"),
                     Markdown.cell(figures, at + "mean"),
-                    Markdown.ratio(figures, at + "p50", "requests/pekko-ask/p50"));
+                    Markdown.ratio(figures, at + "p50", "requests/pekko-ask/p50"),
+                    Markdown.cell(figures, at + "cpu"));
         }
         out.line();
     }

@@ -43,12 +43,14 @@ final class RequestDriver {
             call.once();
         }
         Histogram histogram = new Histogram(TimeUnit.SECONDS.toNanos(20), 3);
+        long cpu = Machine.cpuNanos();
         for (int i = 0; i < arguments.number("measured"); i++) {
             long start = System.nanoTime();
             call.once();
             histogram.recordValue(System.nanoTime() - start);
         }
         String name = "requests/" + arguments.text("system");
+        figures.add(name + "/cpu", (Machine.cpuNanos() - cpu) / 1e3 / arguments.number("measured"));
         figures.add(name + "/p50", histogram.getValueAtPercentile(50) / 1e3);
         figures.add(name + "/p99", histogram.getValueAtPercentile(99) / 1e3);
         figures.add(name + "/p99.9", histogram.getValueAtPercentile(99.9) / 1e3);

@@ -35,7 +35,7 @@ final class RestartDriver {
             firstTurn = System.nanoTime();
             first.countDown();
         }
-        if (seen.add(turn.session().id())) {
+        if (everyone.getCount() > 0 && seen.add(turn.session().id())) {
             everyone.countDown();
         }
         consumed.addAndGet(turn.inputs().size());

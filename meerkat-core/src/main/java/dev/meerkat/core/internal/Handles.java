@@ -1,6 +1,7 @@
 package dev.meerkat.core.internal;
 
 import dev.meerkat.api.MeerkatClosedException;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -36,7 +37,7 @@ final class Handles<K, V> {
 
     void close() {
         closed = true;
-        for (K id : waiting.keySet()) {
+        for (K id : List.copyOf(waiting.keySet())) {
             CompletableFuture<V> future = waiting.remove(id);
             if (future != null) {
                 future.completeExceptionally(new MeerkatClosedException("this Meerkat was closed before " + id

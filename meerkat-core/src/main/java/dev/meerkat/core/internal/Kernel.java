@@ -25,6 +25,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -92,11 +93,11 @@ final class Kernel {
     }
 
     /** The store's promise: a {@link MeerkatException} tells what it is, anything else is unknown. */
-    static MeerkatException failure(Throwable cause, UUID id) {
+    static MeerkatException failure(@Nullable Throwable cause, UUID id) {
         Throwable root = cause instanceof CompletionException && cause.getCause() != null ? cause.getCause() : cause;
         return root instanceof MeerkatException known
                 ? known
-                : new UnknownOutcomeException(id, "the store failed while it wrote: " + root.getMessage(), root);
+                : new UnknownOutcomeException(id, "the store failed while it wrote: " + root, root);
     }
 
     void tell(Consumer<RuntimeListener> message) {

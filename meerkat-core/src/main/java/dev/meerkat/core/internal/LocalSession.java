@@ -129,10 +129,13 @@ final class LocalSession implements Session {
     public Reply reply(RequestId requestId) {
         checkValue(requestId, "request_id");
         kernel.checkOpen();
-        kernel.store
+        boolean known = kernel.store
                 .request(requestId)
                 .filter(request -> request.requester().equals(loop.id) && request.toHandle())
-                .orElseThrow(() -> new RequestNotFoundException(requestId, "is no request of this session's handles"));
+                .isPresent();
+        if (!known) {
+            throw new RequestNotFoundException(requestId, "is no request of this session's handles");
+        }
         return new LocalReply(kernel, requestId);
     }
 

@@ -149,9 +149,7 @@ final class PeerSends {
             receiver.release(promised, 0);
         }
         if (result == null) {
-            throw Kernel.failure(
-                    failure == null ? new IllegalStateException("no result") : failure,
-                    envelope.id().value());
+            throw Kernel.failure(failure, envelope.id().value());
         }
         if (result instanceof AppendResult.Replied replied) {
             receiver.signal();

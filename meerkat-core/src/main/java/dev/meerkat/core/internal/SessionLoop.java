@@ -227,8 +227,8 @@ final class SessionLoop implements Runnable {
         if (turn == null) {
             return new InterruptOutcome.Idle();
         }
-        turn.stop();
-        return turn.awaitEnd(kernel.limits.waits().interrupt())
+        turn.signal.stop();
+        return turn.signal.awaitEnd(kernel.limits.waits().interrupt())
                 ? new InterruptOutcome.Stopped(turn.turnId())
                 : new InterruptOutcome.Stopping(turn.turnId());
     }
@@ -240,7 +240,7 @@ final class SessionLoop implements Runnable {
             turn = running;
         }
         if (turn != null) {
-            turn.suspend();
+            turn.signal.suspend();
         }
     }
 
@@ -255,7 +255,7 @@ final class SessionLoop implements Runnable {
             start = activate();
         }
         if (turn != null) {
-            turn.stop();
+            turn.signal.stop();
         }
         start(start);
         Duration wait =
@@ -345,7 +345,7 @@ final class SessionLoop implements Runnable {
             synchronized (this) {
                 archiving = null;
             }
-            archive.completeExceptionally(e.getCause() == null ? e : e.getCause());
+            archive.completeExceptionally(e);
             throw e;
         }
         synchronized (this) {
@@ -411,7 +411,7 @@ final class SessionLoop implements Runnable {
         try {
             return future.get(kernel.limits.waits().store().toNanos(), TimeUnit.NANOSECONDS);
         } catch (ExecutionException e) {
-            throw new StoreFault("the store refused a step", e.getCause());
+            throw new StoreFault("the store refused a step", e);
         } catch (TimeoutException e) {
             throw new StoreFault("the store did not answer within its wait", e);
         } catch (InterruptedException e) {

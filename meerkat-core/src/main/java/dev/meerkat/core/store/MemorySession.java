@@ -10,6 +10,7 @@ import dev.meerkat.api.PeerReply;
 import dev.meerkat.api.SessionEvent;
 import dev.meerkat.api.TranscriptEntry;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -31,7 +32,7 @@ final class MemorySession {
     private final int retained;
     private final Tail<SessionEvent> log = new Tail<>();
     private final Tail<TranscriptEntry> transcript = new Tail<>();
-    private final @Nullable Tail<Waiting>[] tracks;
+    private final Map<Track, Tail<Waiting>> tracks = new EnumMap<>(Track.class);
     private final Map<InputId, Waiting> inputs = new HashMap<>(2);
     private @Nullable Map<String, Waiting> keys;
     private @Nullable Set<InputId> deadLetters;
@@ -41,12 +42,10 @@ final class MemorySession {
     private long waitingExternalBytes;
     private boolean archived;
 
-    @SuppressWarnings({"unchecked", "rawtypes"}) // an array of a generic type
     MemorySession(NewSession created, int number, int retained) {
         this.created = created;
         this.number = number;
         this.retained = retained;
-        this.tracks = new Tail[Track.ALL.length];
         created.spec()
                 .systemPrompt()
                 .ifPresent(text -> transcript.add(new TranscriptEntry.SystemPrompt(created.at(), text)));
@@ -140,8 +139,8 @@ final class MemorySession {
     }
 
     private void dropConsumed(Marks consumed) {
-        for (Track track : Track.ALL) {
-            Tail<Waiting> waiting = tracks[track.ordinal()];
+        for (Track track : Track.values()) {
+            Tail<Waiting> waiting = tracks.get(track);
             if (waiting == null || waiting.dropped() >= consumed.get(track)) {
                 continue;
             }
@@ -175,8 +174,8 @@ final class MemorySession {
 
     StoredSession stored() {
         Marks admitted = Marks.ZERO;
-        for (Track track : Track.ALL) {
-            Tail<Waiting> waiting = tracks[track.ordinal()];
+        for (Track track : Track.values()) {
+            Tail<Waiting> waiting = tracks.get(track);
             admitted = waiting == null ? admitted : admitted.with(track, waiting.last());
         }
         return new StoredSession(
@@ -202,12 +201,12 @@ final class MemorySession {
     }
 
     private boolean waits(Track track) {
-        Tail<Waiting> waiting = tracks[track.ordinal()];
+        Tail<Waiting> waiting = tracks.get(track);
         return waiting != null && waiting.size() > 0;
     }
 
     List<Waiting> waiting(Track track, long after, int limit) {
-        Tail<Waiting> waiting = tracks[track.ordinal()];
+        Tail<Waiting> waiting = tracks.get(track);
         return waiting == null ? List.of() : waiting.after(after, limit);
     }
 
@@ -236,12 +235,7 @@ final class MemorySession {
     }
 
     private Tail<Waiting> track(Track track) {
-        Tail<Waiting> waiting = tracks[track.ordinal()];
-        if (waiting == null) {
-            waiting = new Tail<>();
-            tracks[track.ordinal()] = waiting;
-        }
-        return waiting;
+        return tracks.computeIfAbsent(track, t -> new Tail<>());
     }
 
     private Map<String, Waiting> keys() {

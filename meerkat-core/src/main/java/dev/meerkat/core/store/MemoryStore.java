@@ -177,16 +177,15 @@ public final class MemoryStore implements SessionStore {
 
     @Override
     public CompletionStage<?> settle(SessionId sender, EnvelopeId envelope, @Nullable EventDraft failure) {
-        read(sender, null, session -> {
+        return done(read(sender, envelope, session -> {
             session.settle(envelope, failure);
-            return null;
-        });
-        return done(envelope);
+            return envelope;
+        }));
     }
 
     @Override
     public Optional<StoredSession> load(SessionId id) {
-        return Optional.ofNullable(read(id, null, MemorySession::stored));
+        return read(id, Optional.empty(), session -> Optional.of(session.stored()));
     }
 
     @Override
@@ -279,7 +278,7 @@ public final class MemoryStore implements SessionStore {
         epoch.incrementAndGet();
     }
 
-    private <T extends @Nullable Object> T read(SessionId id, T absent, Function<MemorySession, T> read) {
+    private <T> T read(SessionId id, T absent, Function<MemorySession, T> read) {
         MemorySession session = sessions.get(id);
         if (session == null) {
             return absent;

@@ -14,4 +14,5 @@ import java.time.Instant;
  * @param at when
  * @param prompt its first prompt, waiting
  */
+@SuppressWarnings("ArrayRecordComponent") // a secret, which neither compares nor prints
 public record NewSession(SessionId id, SessionSpec spec, byte[] identitySeed, Instant at, NewInput prompt) {}

@@ -20,9 +20,6 @@ public enum Track {
     /** External events; wakes a keep-alive session. */
     EXTERNAL;
 
-    /** All tracks, in order; shared because {@code values()} copies. */
-    static final Track[] ALL = values();
-
     /**
      * The lane of this track.
      *

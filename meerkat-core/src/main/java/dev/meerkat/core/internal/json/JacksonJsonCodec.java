@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import dev.meerkat.api.InvalidFieldException;
 import dev.meerkat.api.JsonCodec;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -35,18 +36,8 @@ public final class JacksonJsonCodec implements JsonCodec {
 
     /** An escape such as {@code \ud800} can bring in half a character, which has no UTF-8 form. */
     private static String wellFormed(String normalized, String text) {
-        for (int i = 0; i < normalized.length(); i++) {
-            char c = normalized.charAt(i);
-            if (!Character.isSurrogate(c)) {
-                continue;
-            }
-            boolean pair = Character.isHighSurrogate(c)
-                    && i + 1 < normalized.length()
-                    && Character.isLowSurrogate(normalized.charAt(i + 1));
-            if (!pair) {
-                throw new InvalidFieldException(FIELD, text, "has an unpaired surrogate, so it has no UTF-8 form");
-            }
-            i++;
+        if (!StandardCharsets.UTF_8.newEncoder().canEncode(normalized)) {
+            throw new InvalidFieldException(FIELD, text, "has an unpaired surrogate, so it has no UTF-8 form");
         }
         return normalized;
     }

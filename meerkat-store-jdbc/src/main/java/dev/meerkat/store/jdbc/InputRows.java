@@ -1,0 +1,124 @@
+package dev.meerkat.store.jdbc;
+
+import dev.meerkat.api.InputBody;
+import dev.meerkat.api.InputId;
+import dev.meerkat.core.store.NewInput;
+import dev.meerkat.core.store.StoreCodec;
+import dev.meerkat.core.store.Track;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Writes inputs, and finds those that are there already. Confined to the committer. */
+final class InputRows {
+    private static final String INSERT = "INSERT OR IGNORE INTO inputs"
+            + " (session_no, track, n, seq, bytes, at, id, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?)";
+    private static final String SEQ = "SELECT seq FROM inputs WHERE id = ? AND session_no = ?"
+            + " UNION ALL SELECT seq FROM handle_replies WHERE id = ? AND session_no = ?";
+    private static final String NUMBER = "SELECT track, n FROM inputs WHERE id = ? AND session_no = ?";
+    private static final String INSERT_KEY = "INSERT INTO event_keys (session_no, hash, n) VALUES (?, ?, ?)";
+    private static final String WITH_KEY = "SELECT i.id, i.seq, i.body FROM event_keys k"
+            + " JOIN inputs i ON i.session_no = k.session_no AND i.track = " + Codes.code(Track.EXTERNAL)
+            + " AND i.n = k.n WHERE k.session_no = ? AND k.hash = ?";
+    private static final String INSERT_HANDLE_REPLY =
+            "INSERT INTO handle_replies (id, session_no, seq) VALUES (?, ?, ?)";
+
+    /** An external event that is there. */
+    record Found(InputId id, long seq, InputBody.External body) {}
+
+    /** The place of an input among those of its track, as stored. */
+    record Number(int track, long n) {}
+
+    private final Db db;
+
+    InputRows(Db db) {
+        this.db = db;
+    }
+
+    /** Writes an input at the end of its track and of the log; false if its id is there already. */
+    boolean insert(HotSession session, NewInput input, byte[] body) throws SQLException {
+        long bytes = session.externalBytes();
+        if (input.body() instanceof InputBody.External external) {
+            bytes += external.event().sizeBytes();
+        }
+        PreparedStatement insert = db.prepare(INSERT);
+        insert.setLong(1, session.no);
+        insert.setInt(2, Codes.code(input.track()));
+        insert.setLong(3, session.admitted(input.track()) + 1);
+        insert.setLong(4, session.lastSeq() + 1);
+        insert.setLong(5, bytes);
+        insert.setLong(6, Codes.nanos(input.at()));
+        insert.setBytes(7, Codes.bytes(input.id().value()));
+        insert.setBytes(8, body);
+        if (db.update(insert) == 0) {
+            return false;
+        }
+        session.admitted(input.track(), bytes);
+        return true;
+    }
+
+    /** The place in the log of an input, or of a reply for a handle; 0 if it is not there. */
+    long seq(HotSession session, InputId id) throws SQLException {
+        byte[] bytes = Codes.bytes(id.value());
+        PreparedStatement select = db.prepare(SEQ);
+        select.setBytes(1, bytes);
+        select.setLong(2, session.no);
+        select.setBytes(3, bytes);
+        select.setLong(4, session.no);
+        try (ResultSet row = select.executeQuery()) {
+            return row.next() ? row.getLong(1) : 0;
+        }
+    }
+
+    /** The number of an input, or null if it is not there. */
+    @Nullable Number number(HotSession session, InputId id) throws SQLException {
+        PreparedStatement select = db.prepare(NUMBER);
+        select.setBytes(1, Codes.bytes(id.value()));
+        select.setLong(2, session.no);
+        try (ResultSet row = select.executeQuery()) {
+            return row.next() ? new Number(row.getInt(1), row.getLong(2)) : null;
+        }
+    }
+
+    /** Notes the key of the external event that was inserted last. */
+    void insertKey(HotSession session, long hash) throws SQLException {
+        PreparedStatement insert = db.prepare(INSERT_KEY);
+        insert.setLong(1, session.no);
+        insert.setLong(2, hash);
+        insert.setLong(3, session.admitted(Track.EXTERNAL));
+        db.update(insert);
+    }
+
+    /** The event with a key, or null. */
+    @Nullable Found withKey(HotSession session, String key, long hash) throws SQLException {
+        PreparedStatement select = db.prepare(WITH_KEY);
+        select.setLong(1, session.no);
+        select.setLong(2, hash);
+        List<Found> candidates = new ArrayList<>();
+        try (ResultSet row = select.executeQuery()) {
+            while (row.next()) {
+                InputId id = new InputId(Codes.uuid(row.getBytes(1)));
+                candidates.add(new Found(
+                        id, row.getLong(2), (InputBody.External) StoreCodec.decodeInput(row.getBytes(3))));
+            }
+        }
+        for (Found candidate : candidates) {
+            if (candidate.body().event().idempotencyKey().filter(key::equals).isPresent()) {
+                return candidate;
+            }
+        }
+        return null;
+    }
+
+    /** Notes the id of a reply for a handle, whose event is at the end of the log. */
+    void insertHandleReply(HotSession session, InputId id) throws SQLException {
+        PreparedStatement insert = db.prepare(INSERT_HANDLE_REPLY);
+        insert.setBytes(1, Codes.bytes(id.value()));
+        insert.setLong(2, session.no);
+        insert.setLong(3, session.lastSeq());
+        db.update(insert);
+    }
+}

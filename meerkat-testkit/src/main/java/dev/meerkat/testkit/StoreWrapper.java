@@ -1,0 +1,141 @@
+package dev.meerkat.testkit;
+
+import dev.meerkat.api.Cursor;
+import dev.meerkat.api.EnvelopeId;
+import dev.meerkat.api.InputId;
+import dev.meerkat.api.RequestId;
+import dev.meerkat.api.SessionEvent;
+import dev.meerkat.api.SessionId;
+import dev.meerkat.api.SessionQuery;
+import dev.meerkat.api.TranscriptEntry;
+import dev.meerkat.core.store.AppendResult;
+import dev.meerkat.core.store.CreateResult;
+import dev.meerkat.core.store.Envelope;
+import dev.meerkat.core.store.EventDraft;
+import dev.meerkat.core.store.InputAppend;
+import dev.meerkat.core.store.InputPlace;
+import dev.meerkat.core.store.NewSession;
+import dev.meerkat.core.store.SessionStore;
+import dev.meerkat.core.store.StepCommit;
+import dev.meerkat.core.store.StepResult;
+import dev.meerkat.core.store.StoredRequest;
+import dev.meerkat.core.store.StoredSession;
+import dev.meerkat.core.store.Track;
+import dev.meerkat.core.store.Waiting;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** Forwards everything to another store; a subclass changes all writes, or all reads, in one place. */
+abstract class StoreWrapper implements SessionStore {
+    private final SessionStore inner;
+
+    StoreWrapper(SessionStore inner) {
+        this.inner = inner;
+    }
+
+    /** Does a write. */
+    abstract <T> CompletionStage<T> write(Supplier<CompletionStage<T>> write);
+
+    /** Does a read. */
+    <T> T read(Supplier<T> read) {
+        return read.get();
+    }
+
+    @Override
+    public boolean durable() {
+        return inner.durable();
+    }
+
+    @Override
+    public long epoch() {
+        return inner.epoch();
+    }
+
+    @Override
+    public String describe() {
+        return inner.describe();
+    }
+
+    @Override
+    public CompletionStage<CreateResult> create(NewSession session) {
+        return write(() -> inner.create(session));
+    }
+
+    @Override
+    public CompletionStage<AppendResult> append(InputAppend append) {
+        return write(() -> inner.append(append));
+    }
+
+    @Override
+    public CompletionStage<StepResult> commit(StepCommit commit) {
+        return write(() -> inner.commit(commit));
+    }
+
+    @Override
+    public CompletionStage<?> settle(SessionId sender, EnvelopeId envelope, @Nullable EventDraft failure) {
+        return write(() -> inner.settle(sender, envelope, failure).thenApply(done -> Boolean.TRUE));
+    }
+
+    @Override
+    public Optional<StoredSession> load(SessionId id) {
+        return read(() -> inner.load(id));
+    }
+
+    @Override
+    public Optional<SessionId> find(String realm, String commsName) {
+        return read(() -> inner.find(realm, commsName));
+    }
+
+    @Override
+    public List<SessionId> named(String realm) {
+        return read(() -> inner.named(realm));
+    }
+
+    @Override
+    public List<SessionId> list(SessionQuery query) {
+        return read(() -> inner.list(query));
+    }
+
+    @Override
+    public List<SessionId> unfinished(@Nullable SessionId after, int limit) {
+        return read(() -> inner.unfinished(after, limit));
+    }
+
+    @Override
+    public List<Waiting> waiting(SessionId id, Track track, long after, int limit) {
+        return read(() -> inner.waiting(id, track, after, limit));
+    }
+
+    @Override
+    public Optional<InputPlace> place(SessionId id, InputId input) {
+        return read(() -> inner.place(id, input));
+    }
+
+    @Override
+    public List<SessionEvent> events(SessionId id, Cursor after, int limit) {
+        return read(() -> inner.events(id, after, limit));
+    }
+
+    @Override
+    public List<TranscriptEntry> transcript(SessionId id, long offset, int limit) {
+        return read(() -> inner.transcript(id, offset, limit));
+    }
+
+    @Override
+    public Optional<StoredRequest> request(RequestId id) {
+        return read(() -> inner.request(id));
+    }
+
+    @Override
+    public List<Envelope> outbox(SessionId id) {
+        return read(() -> inner.outbox(id));
+    }
+
+    @Override
+    public void close() {
+        inner.close();
+    }
+}

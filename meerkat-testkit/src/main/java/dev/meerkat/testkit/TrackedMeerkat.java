@@ -1,0 +1,180 @@
+package dev.meerkat.testkit;
+
+import dev.meerkat.api.Capabilities;
+import dev.meerkat.api.CommsCommand;
+import dev.meerkat.api.Cursor;
+import dev.meerkat.api.EventOutcome;
+import dev.meerkat.api.EventStream;
+import dev.meerkat.api.ExternalEvent;
+import dev.meerkat.api.HistoryPage;
+import dev.meerkat.api.InputId;
+import dev.meerkat.api.InputStatus;
+import dev.meerkat.api.InterruptOutcome;
+import dev.meerkat.api.Meerkat;
+import dev.meerkat.api.Peer;
+import dev.meerkat.api.Receipt;
+import dev.meerkat.api.Reply;
+import dev.meerkat.api.RequestId;
+import dev.meerkat.api.Session;
+import dev.meerkat.api.SessionEvent;
+import dev.meerkat.api.SessionId;
+import dev.meerkat.api.SessionPage;
+import dev.meerkat.api.SessionQuery;
+import dev.meerkat.api.SessionSnapshot;
+import dev.meerkat.api.SessionSpec;
+import dev.meerkat.api.Turn;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/** Forwards everything, and takes down which event streams are open. */
+final class TrackedMeerkat implements Meerkat {
+    private final Meerkat inner;
+    private final OpenHandles handles;
+
+    TrackedMeerkat(Meerkat inner, OpenHandles handles) {
+        this.inner = inner;
+        this.handles = handles;
+    }
+
+    private Session tracked(Session session) {
+        handles.met(session.id());
+        return new TrackedSession(session, handles);
+    }
+
+    @Override
+    public Session create(SessionSpec spec) throws InterruptedException {
+        return tracked(inner.create(spec));
+    }
+
+    @Override
+    public Session open(SessionId id) throws InterruptedException {
+        return tracked(inner.open(id));
+    }
+
+    @Override
+    public Session open(String realm, String commsName) throws InterruptedException {
+        return tracked(inner.open(realm, commsName));
+    }
+
+    @Override
+    public SessionPage list(SessionQuery query) throws InterruptedException {
+        return inner.list(query);
+    }
+
+    @Override
+    public Capabilities capabilities() {
+        return inner.capabilities();
+    }
+
+    @Override
+    public void close() {
+        inner.close();
+    }
+
+    private record TrackedSession(Session inner, OpenHandles handles) implements Session {
+        @Override
+        public SessionId id() {
+            return inner.id();
+        }
+
+        @Override
+        public SessionSnapshot snapshot() throws InterruptedException {
+            return inner.snapshot();
+        }
+
+        @Override
+        public Optional<Turn> initialTurn() {
+            return inner.initialTurn();
+        }
+
+        @Override
+        public Turn startTurn(String prompt) throws InterruptedException {
+            return inner.startTurn(prompt);
+        }
+
+        @Override
+        public <R extends Receipt> R send(CommsCommand<R> command) throws InterruptedException {
+            return inner.send(command);
+        }
+
+        @Override
+        public Reply request(CommsCommand.PeerRequest request) throws InterruptedException {
+            return inner.request(request);
+        }
+
+        @Override
+        public Reply reply(RequestId requestId) throws InterruptedException {
+            return inner.reply(requestId);
+        }
+
+        @Override
+        public List<Peer> peers() throws InterruptedException {
+            return inner.peers();
+        }
+
+        @Override
+        public EventOutcome sendExternalEvent(ExternalEvent event) throws InterruptedException {
+            return inner.sendExternalEvent(event);
+        }
+
+        @Override
+        public Optional<InputStatus> inputStatus(InputId inputId) throws InterruptedException {
+            return inner.inputStatus(inputId);
+        }
+
+        @Override
+        public EventStream events(Cursor after) throws InterruptedException {
+            EventStream stream = new TrackedStream(inner.events(after), handles);
+            handles.opened(stream, inner.id());
+            return stream;
+        }
+
+        @Override
+        public HistoryPage history(long offset, int limit) throws InterruptedException {
+            return inner.history(offset, limit);
+        }
+
+        @Override
+        public InterruptOutcome interrupt() throws InterruptedException {
+            return inner.interrupt();
+        }
+
+        @Override
+        public void archive() throws InterruptedException {
+            inner.archive();
+        }
+    }
+
+    /** No record: streams are told apart by identity. */
+    private static final class TrackedStream implements EventStream {
+        private final EventStream inner;
+        private final OpenHandles handles;
+
+        TrackedStream(EventStream inner, OpenHandles handles) {
+            this.inner = inner;
+            this.handles = handles;
+        }
+
+        @Override
+        public Optional<SessionEvent> next(Duration timeout) throws InterruptedException {
+            return inner.next(timeout);
+        }
+
+        @Override
+        public Cursor position() {
+            return inner.position();
+        }
+
+        @Override
+        public boolean ended() {
+            return inner.ended();
+        }
+
+        @Override
+        public void close() {
+            handles.closed(this);
+            inner.close();
+        }
+    }
+}

@@ -1,0 +1,223 @@
+package dev.meerkat.testkit.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import dev.meerkat.api.CommsNameTakenException;
+import dev.meerkat.api.Cursor;
+import dev.meerkat.api.PeerMeta;
+import dev.meerkat.api.Session;
+import dev.meerkat.api.SessionId;
+import dev.meerkat.api.SessionNotFoundException;
+import dev.meerkat.api.SessionPage;
+import dev.meerkat.api.SessionQuery;
+import dev.meerkat.api.SessionSnapshot;
+import dev.meerkat.api.SessionSpec;
+import dev.meerkat.api.TranscriptEntry;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+/** Sessions are created once per name, opened by id or name, and listed in order of creation. */
+public abstract class CreateOpenListContract extends ContractChapter {
+    /** For subclasses. */
+    protected CreateOpenListContract() {}
+
+    @Test
+    public void aSessionStartsWithATurnOnItsPrompt() throws Exception {
+        fixture().agent(Seen.ECHO);
+
+        Session session =
+                meerkat().create(SessionSpec.prompt("You are a coordinator.").keepAlive("agent-a"));
+
+        assertThat(completed(session.initialTurn().orElseThrow()).text()).isEqualTo("You are a coordinator.");
+        assertThat(Seen.transcript(session)).hasSize(2);
+    }
+
+    @Test
+    public void theSnapshotTellsWhatTheSpecSaid() throws Exception {
+        Session session = idle(SessionSpec.prompt("start")
+                .keepAlive("a")
+                .realm("north")
+                .labels(Map.of("team", "core"))
+                .model("some-model")
+                .peerMeta(new PeerMeta("helps", Map.of())));
+
+        SessionSnapshot now = session.snapshot();
+
+        assertThat(now.id()).isEqualTo(session.id());
+        assertThat(now.realm()).isEqualTo("north");
+        assertThat(now.commsName()).contains("a");
+        assertThat(now.peerId()).isPresent();
+        assertThat(now.keepAlive()).isTrue();
+        assertThat(now.labels()).isEqualTo(Map.of("team", "core"));
+        assertThat(now.model()).contains("some-model");
+        assertThat(now.waitingComms()).isZero();
+        assertThat(now.waitingExternal()).isZero();
+        assertThat(now.messageCount()).isEqualTo(2);
+        assertThat(now.lastAnswer()).contains("ok");
+        assertThat(now.lastCursor()).isGreaterThan(Cursor.START);
+    }
+
+    @Test
+    public void aDeferredSessionStartsNoTurnAndBeginsItsFirstOneWithItsPrompt() throws Exception {
+        fixture().agent(Seen.ECHO);
+        Session session =
+                meerkat().create(SessionSpec.prompt("prompt").keepAlive("a").deferred());
+        Session other = idle("other");
+        handled(other, "elsewhere");
+
+        assertThat(session.initialTurn()).isEmpty();
+        assertThat(Seen.transcript(session)).isEmpty();
+        assertThat(completed(session.startTurn("go")).text()).isEqualTo("prompt go");
+        assertThat(completed(session.startTurn("again")).text()).isEqualTo("again");
+    }
+
+    @Test
+    public void aNameBelongsToOneLiveSessionOfItsRealm() throws Exception {
+        Session holder = idle("a");
+
+        assertThatExceptionOfType(CommsNameTakenException.class)
+                .isThrownBy(() -> meerkat().create(SessionSpec.prompt("start").keepAlive("a")))
+                .withMessageContaining("\"a\"")
+                .withMessageContaining(holder.id().toString());
+        assertThatExceptionOfType(CommsNameTakenException.class)
+                .isThrownBy(() -> meerkat().create(SessionSpec.prompt("start").commsName("a")));
+
+        assertThat(ids(SessionQuery.all())).containsExactly(holder.id());
+        Session elsewhere = idle(SessionSpec.prompt("start").keepAlive("a").realm("elsewhere"));
+        Session upperCase = idle("A");
+        assertThat(ids(SessionQuery.all())).containsExactly(holder.id(), elsewhere.id(), upperCase.id());
+    }
+
+    @Test
+    public void ofThoseThatWantANameAtTheSameTimeOneGetsIt() throws Exception {
+        List<Future<Session>> attempts = new ArrayList<>();
+        for (int i = 0; i < 8; i++) {
+            attempts.add(async(() -> meerkat().create(SessionSpec.prompt("start").keepAlive("a"))));
+        }
+
+        List<SessionId> created = new ArrayList<>();
+        for (Future<Session> attempt : attempts) {
+            try {
+                created.add(
+                        attempt.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS).id());
+            } catch (ExecutionException e) {
+                assertThat(e).hasCauseInstanceOf(CommsNameTakenException.class);
+            }
+        }
+
+        assertThat(created).containsExactly(meerkat().open("a").id());
+        assertThat(ids(SessionQuery.all())).hasSize(1);
+    }
+
+    @Test
+    public void aSessionOpensByIdAndByName() throws Exception {
+        Session session = idle("a");
+        Session elsewhere = idle(SessionSpec.prompt("start").keepAlive("a").realm("elsewhere"));
+
+        assertThat(Seen.trace(again(session))).isEqualTo(Seen.trace(session));
+        assertThat(meerkat().open("a").id()).isEqualTo(session.id());
+        assertThat(meerkat().open(SessionSpec.DEFAULT_REALM, "a").id()).isEqualTo(session.id());
+        assertThat(meerkat().open("elsewhere", "a").id()).isEqualTo(elsewhere.id());
+        assertThat(again(session).initialTurn()).isEmpty();
+    }
+
+    @Test
+    public void whatIsNotThereIsNotFoundByIdNameOrRealm() throws Exception {
+        idle("a");
+        SessionId unknown = new SessionId(new UUID(1, 2));
+
+        assertThatExceptionOfType(SessionNotFoundException.class)
+                .isThrownBy(() -> meerkat().open(unknown))
+                .withMessageContaining(unknown.toString());
+        assertThatExceptionOfType(SessionNotFoundException.class)
+                .isThrownBy(() -> meerkat().open("nobody"))
+                .withMessageContaining("nobody");
+        assertThatExceptionOfType(SessionNotFoundException.class)
+                .isThrownBy(() -> meerkat().open("elsewhere", "a"));
+    }
+
+    @Test
+    public void sessionsAreListedInOrderOfCreationPageByPage() throws Exception {
+        List<SessionId> created = new ArrayList<>();
+        for (int i = 0; i < 5; i++) {
+            created.add(idle("s" + i).id());
+        }
+
+        for (int limit = 1; limit <= 6; limit++) {
+            List<SessionId> listed = new ArrayList<>();
+            SessionPage page;
+            do {
+                page = meerkat().list(SessionQuery.all().page(listed.size(), limit));
+                assertThat(page.sessions()).isNotEmpty().hasSizeLessThanOrEqualTo(limit);
+                page.sessions().forEach(session -> listed.add(session.id()));
+            } while (page.hasMore());
+            assertThat(listed).isEqualTo(created);
+        }
+        SessionPage after = meerkat().list(SessionQuery.all().page(5, 1));
+        assertThat(after.sessions()).isEmpty();
+        assertThat(after.hasMore()).isFalse();
+    }
+
+    @Test
+    public void aListIsNarrowedByAllGivenLabels() throws Exception {
+        Session both = idle(labelled(Map.of("team", "core", "tier", "1")));
+        Session one = idle(labelled(Map.of("team", "core")));
+        idle(labelled(Map.of("team", "web", "tier", "1")));
+        idle(labelled(Map.of()));
+        SessionQuery core = SessionQuery.all().withLabel("team", "core");
+
+        assertThat(ids(core)).containsExactly(both.id(), one.id());
+        assertThat(ids(core.withLabel("tier", "1"))).containsExactly(both.id());
+        assertThat(ids(core.page(1, 1))).containsExactly(one.id());
+        assertThat(meerkat().list(core.page(0, 1)).hasMore()).isTrue();
+        assertThat(meerkat().list(core.page(1, 1)).hasMore()).isFalse();
+        assertThat(ids(SessionQuery.all().withLabel("team", "CORE"))).isEmpty();
+        assertThat(ids(SessionQuery.all().withLabel("te%m", "c_re"))).isEmpty();
+    }
+
+    @Test
+    public void namesAndTextsMayHoldAnyLetters() throws Exception {
+        String odd = "O'Brien \"%_\\ " + Character.toString(0x1F43F) + "; DROP TABLE sessions --";
+        Session session = idle(
+                SessionSpec.prompt(odd).keepAlive(odd).realm(odd).labels(Map.of(odd, odd)));
+
+        fixture().restart();
+
+        Session again = meerkat().open(odd, odd);
+        assertThat(again.id()).isEqualTo(session.id());
+        assertThat(ids(SessionQuery.all().withLabel(odd, odd))).containsExactly(session.id());
+        TranscriptEntry.Input first =
+                (TranscriptEntry.Input) Seen.transcript(again).get(0);
+        assertThat(Seen.text(first.input())).isEqualTo(odd);
+    }
+
+    @Test
+    public void aListIsTheSameAfterARestart() throws Exception {
+        idle("a");
+        Session core = idle(labelled(Map.of("team", "core")));
+        List<SessionId> before = ids(SessionQuery.all());
+
+        fixture().restart();
+
+        assertThat(before).hasSize(2);
+        assertThat(ids(SessionQuery.all())).isEqualTo(before);
+        assertThat(ids(SessionQuery.all().withLabel("team", "core"))).containsExactly(core.id());
+    }
+
+    private static SessionSpec labelled(Map<String, String> labels) {
+        return SessionSpec.prompt("start").labels(labels);
+    }
+
+    private List<SessionId> ids(SessionQuery query) throws InterruptedException {
+        return meerkat().list(query).sessions().stream()
+                .map(SessionSnapshot::id)
+                .toList();
+    }
+}
