@@ -19,6 +19,10 @@ final class Figures {
         return samples.containsKey(name);
     }
 
+    int count(String name) {
+        return samples.getOrDefault(name, List.of()).size();
+    }
+
     double median(String name) {
         return median(all(name));
     }

@@ -15,9 +15,10 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads from a flight recording where the time of a process went. */
 final class HotSpots {
-    private static final int ROWS = 25;
+    private static final int ROWS = 40;
     private final Map<String, Integer> methods = new HashMap<>();
     private final Map<String, Integer> ours = new HashMap<>();
+    private final Map<String, Integer> callers = new HashMap<>();
     private final Map<String, Integer> threads = new HashMap<>();
     private final Map<String, Integer> allocations = new HashMap<>();
     private int samples;
@@ -48,10 +49,12 @@ final class HotSpots {
             }
         }
         return "hot spots of " + recording.getFileName() + ", " + spots.samples + " samples\n"
-                + table("methods", spots.methods)
-                + table("first method of this project", spots.ours)
-                + table("threads", spots.threads)
-                + table("allocations, by first method of this project and class, KiB", spots.allocations);
+                + table("methods", spots.methods, spots.samples)
+                + table("first method of this project", spots.ours, spots.samples)
+                + table("methods of this project with all that they call", spots.callers, spots.samples)
+                + table("threads", spots.threads, spots.samples)
+                + table("allocations, by first method of this project and class, KiB", spots.allocations,
+                        spots.allocations.values().stream().mapToInt(Integer::intValue).sum());
     }
 
     private void count(RecordedEvent event) {
@@ -64,6 +67,12 @@ final class HotSpots {
             samples++;
             methods.merge(name(stack.getFrames().get(0)), 1, Integer::sum);
             ours.merge(first(stack), 1, Integer::sum);
+            stack.getFrames().stream()
+                    .filter(frame -> name(frame).startsWith("dev.meerkat"))
+                    .map(frame -> frame.getMethod().getType().getName() + "."
+                            + frame.getMethod().getName())
+                    .distinct()
+                    .forEach(name -> callers.merge(name, 1, Integer::sum));
             threads.merge(thread(event.getThread("sampledThread")), 1, Integer::sum);
         } else if (type.equals("jdk.ObjectAllocationSample")) {
             String what = first(stack) + " new " + event.getClass("objectClass").getName();
@@ -93,8 +102,8 @@ final class HotSpots {
         return name == null ? "a virtual machine thread" : name.replaceAll("[0-9]+", "N");
     }
 
-    private static String table(String title, Map<String, Integer> counts) {
-        int total = counts.values().stream().mapToInt(Integer::intValue).sum();
+    private static String table(String title, Map<String, Integer> counts, int whole) {
+        int total = Math.max(1, whole);
         StringBuilder text = new StringBuilder("  " + title + "\n");
         counts.entrySet().stream()
                 .sorted(Map.Entry.<String, Integer>comparingByValue().reversed())

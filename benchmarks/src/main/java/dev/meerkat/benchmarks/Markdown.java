@@ -40,9 +40,11 @@ final class Markdown {
         return this;
     }
 
-    /** A median with the spread of the forks. */
+    /** A median, with the spread of the forks if there are several. */
     static String cell(Figures figures, String name) {
-        return figures.has(name) ? number(figures.median(name)) + " ± " + number(figures.spread(name)) : "-";
+        return figures.count(name) < 2
+                ? plain(figures, name)
+                : number(figures.median(name)) + " ± " + number(figures.spread(name));
     }
 
     /** A median alone. */

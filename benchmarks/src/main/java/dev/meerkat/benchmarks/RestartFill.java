@@ -31,7 +31,7 @@ import java.util.concurrent.atomic.AtomicReference;
  * events (of each session), data.
  */
 final class RestartFill {
-    private static final int WINDOW = 8_192;
+    private static final int WINDOW = 2_048;
 
     private final IdSource ids;
     private final Semaphore window = new Semaphore(WINDOW);

@@ -1,6 +1,7 @@
 package dev.meerkat.benchmarks;
 
 import dev.meerkat.core.store.SessionStore;
+import dev.meerkat.store.jdbc.SqliteStore;
 import java.nio.file.Path;
 
 /** Opens durable stores. */
@@ -8,6 +9,6 @@ final class Stores {
     private Stores() {}
 
     static SessionStore sqlite(Path directory) {
-        throw new UnsupportedOperationException(directory + ": the durable store is not there yet");
+        return SqliteStore.open(directory.resolve("meerkat.db"));
     }
 }

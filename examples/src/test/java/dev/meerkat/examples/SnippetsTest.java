@@ -74,6 +74,7 @@ class SnippetsTest {
 
     @Test
     void aRegionLosesOnlyTheIndentationThatItsLinesShare() {
-        assertThat(Docs.dedent(List.of("    a(", "        b);", "", "    c();  "))).isEqualTo("a(\n    b);\n\nc();");
+        assertThat(Docs.dedent(List.of("    a(", "        b);", "", "    c();  ")))
+                .isEqualTo("a(\n    b);\n\nc();");
     }
 }

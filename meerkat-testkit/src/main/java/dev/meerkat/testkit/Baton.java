@@ -40,9 +40,13 @@ final class Baton {
 
     /** Adds one that is not part of the order. */
     void addFree(SerialWorker worker) {
-        worker.free();
         alive.add(worker);
-        worker.grant();
+        worker.free();
+    }
+
+    void addAbandoned(SerialWorker worker) {
+        alive.add(worker);
+        worker.abandon();
     }
 
     void remove(SerialWorker worker) {
@@ -83,18 +87,12 @@ final class Baton {
         }
     }
 
-    /** Frees all from the order; returns those that have begun, and forgets the others. */
+    /** Frees all from the order, and lets them run to their ends. */
     List<SerialWorker> abandon() {
-        List<SerialWorker> begun = new ArrayList<>();
-        for (SerialWorker worker : alive) {
-            if (worker.abandon()) {
-                begun.add(worker);
-            }
-        }
-        alive.retainAll(begun);
+        alive.forEach(SerialWorker::abandon);
         runnable.clear();
         holder = null;
-        return begun;
+        return List.copyOf(alive);
     }
 
     boolean mayRun(SerialWorker worker) {

@@ -94,9 +94,7 @@ public final class SerialTurnExecutor implements TurnExecutor, AutoCloseable {
     void executeFreed(Runnable task) {
         lock.lock();
         try {
-            SerialWorker worker = worker(task);
-            worker.abandon();
-            baton.addFree(worker);
+            baton.addAbandoned(worker(task));
         } finally {
             lock.unlock();
         }
@@ -364,8 +362,8 @@ public final class SerialTurnExecutor implements TurnExecutor, AutoCloseable {
     }
 
     /**
-     * Drops tasks that have not begun, interrupts the others, lets them run to their ends, and takes
-     * no more. What does not end within the guard of 10 s stays behind, see {@link #leftBehind}.
+     * Interrupts all tasks, lets them run to their ends at once, in no order, and takes no more. What
+     * does not end within the guard of 10 s stays behind, see {@link #leftBehind}.
      */
     @Override
     public void close() {
@@ -380,15 +378,15 @@ public final class SerialTurnExecutor implements TurnExecutor, AutoCloseable {
 
     /** What {@link #close} does, but goes on taking tasks: for a runtime that is dead. */
     void abandon() {
-        List<SerialWorker> begun;
+        List<SerialWorker> freed;
         lock.lock();
         try {
-            begun = baton.abandon();
+            freed = baton.abandon();
             changed.signalAll();
         } finally {
             lock.unlock();
         }
-        Threads.endAll(begun, GUARD);
+        Threads.endAll(freed, GUARD);
     }
 
     private void mustBeHeld(String what) {

@@ -107,14 +107,14 @@ final class SerialWorker extends Thread {
     /** Takes it out of the order for good. */
     void free() {
         free = true;
-        granted.signalAll();
+        grant();
     }
 
-    /** Frees it, and no longer minds how it ends; returns whether it has begun. */
-    boolean abandon() {
-        free();
+    /** Takes it out of the order, and no longer minds how it ends. */
+    void abandon() {
         abandoned = true;
-        return begun;
+        free = true;
+        grant();
     }
 
     boolean isFree() {

@@ -9,7 +9,7 @@ import dev.meerkat.api.SessionNotFoundException;
 import dev.meerkat.api.SessionSpec;
 import dev.meerkat.core.MeerkatRuntime;
 import dev.meerkat.core.store.SessionStore;
-import dev.meerkat.store.jdbc.JdbcStore;
+import dev.meerkat.store.jdbc.SqliteStore;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -74,7 +74,7 @@ public final class EmbedDemo {
     private int run(BufferedReader in) throws InterruptedException, IOException {
         out.println("== opening " + options.database() + " in process "
                 + ProcessHandle.current().pid());
-        try (SessionStore store = JdbcStore.sqlite(options.database());
+        try (SessionStore store = SqliteStore.open(options.database());
                 Meerkat meerkat = MeerkatRuntime.of(new TeamAgent(options.think()))
                         .store(store)
                         .open();

@@ -108,8 +108,7 @@ class EmbedDemoTest {
 
     @Test
     void gitHubsDeliveryIdIsTheKeyOfItsEvents() throws Exception {
-        ExternalEvent event =
-                Webhook.recorded("1-github-workflow-run.http").toEvent();
+        ExternalEvent event = Webhook.recorded("1-github-workflow-run.http").toEvent();
         assertThat(event.idempotencyKey()).contains("6c1f3b90-a7e2-11f0-8d2e-3f5a0c9b7e41");
         assertThat(event.source()).isEqualTo("github");
     }
@@ -118,7 +117,8 @@ class EmbedDemoTest {
     void anAlertGroupIsKnownByItsWholeBody() throws Exception {
         Json body = Webhook.recorded("2-alertmanager.http").body();
         ExternalEvent firing = Webhook.ofBody(body.text()).toEvent();
-        ExternalEvent resolved = Webhook.ofBody(body.text().replace("\"firing\"", "\"resolved\"")).toEvent();
+        ExternalEvent resolved = Webhook.ofBody(body.text().replace("\"firing\"", "\"resolved\""))
+                .toEvent();
         assertThat(firing).isEqualTo(Webhook.recorded("2-alertmanager.http").toEvent());
         assertThat(firing.idempotencyKey()).isNotEqualTo(resolved.idempotencyKey());
     }
@@ -147,6 +147,7 @@ class EmbedDemoTest {
         assertThat(count(history, "gets an external event")).isEqualTo(1);
         assertThat(count(history, "answers: Run 1742")).isEqualTo(1);
         assertThat(count(history, "gets a message from agent-a: Build failed")).isEqualTo(1);
-        assertThat(count(history, "gets a message from agent-b: The step that failed")).isEqualTo(1);
+        assertThat(count(history, "gets a message from agent-b: The step that failed"))
+                .isEqualTo(1);
     }
 }

@@ -26,12 +26,13 @@ class LimitsSnippetsTest {
                 .withLanes(64, 1_000, 8 << 20) // comms inputs, external inputs, external bytes
                 .withTurnInputs(16)
                 .withLiveEvents(1_024)
-                .withWaits(new RuntimeLimits.Waits(
-                        Duration.ofSeconds(10), Duration.ofSeconds(2), Duration.ofSeconds(20)));
+                .withWaits(
+                        new RuntimeLimits.Waits(Duration.ofSeconds(10), Duration.ofSeconds(2), Duration.ofSeconds(20)));
         // end
         RuntimeLimits tiny = limits.withLanes(1, 1, 1_000);
         try (Meerkat meerkat = MeerkatRuntime.of(agent).limits(tiny).open()) {
-            Session session = meerkat.create(SessionSpec.prompt("You are a coordinator.").keepAlive("agent-a"));
+            Session session =
+                    meerkat.create(SessionSpec.prompt("You are a coordinator.").keepAlive("agent-a"));
             ExternalEvent event = ExternalEvent.genericJson("tick", Json.NULL);
             EventOutcome outcome = session.sendExternalEvent(event);
             while (outcome instanceof EventOutcome.Accepted) {

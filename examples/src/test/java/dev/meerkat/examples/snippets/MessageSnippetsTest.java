@@ -106,7 +106,8 @@ class MessageSnippetsTest {
 
     @Test
     void anAgentMayWorkInRounds() throws InterruptedException {
-        try (Meerkat other = MeerkatRuntime.of(MessageSnippetsTest::workInRounds).open()) {
+        try (Meerkat other =
+                MeerkatRuntime.of(MessageSnippetsTest::workInRounds).open()) {
             Turn turn = other.create(SessionSpec.prompt("Go.")).initialTurn().orElseThrow();
             assertThat(turn.await(java.time.Duration.ofSeconds(30)).orElseThrow())
                     .isInstanceOfSatisfying(
@@ -133,8 +134,8 @@ class MessageSnippetsTest {
         }
         // end
         assertThatThrownBy(() -> a.send(PeerMessage.to("agent-c", "Hello.")))
-                .isInstanceOfSatisfying(PeerNotFoundException.class, e -> assertThat(e.candidates())
-                        .extracting(Peer::name)
-                        .containsExactly("agent-b"));
+                .isInstanceOfSatisfying(
+                        PeerNotFoundException.class,
+                        e -> assertThat(e.candidates()).extracting(Peer::name).containsExactly("agent-b"));
     }
 }

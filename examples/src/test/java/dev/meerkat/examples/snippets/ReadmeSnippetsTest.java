@@ -19,11 +19,11 @@ class ReadmeSnippetsTest {
     void theProductPageReadsTheSameInJava() throws InterruptedException {
         try (Meerkat meerkat = MeerkatRuntime.of(AGENT).open()) {
             // snippet: page
-            Session a = meerkat.create(SessionSpec.prompt("You are a coordinator.").keepAlive("agent-a"));
+            Session a =
+                    meerkat.create(SessionSpec.prompt("You are a coordinator.").keepAlive("agent-a"));
             Session b = meerkat.create(SessionSpec.prompt("You are a builder.").keepAlive("agent-b"));
 
-            Receipt.PeerMessageSent sent =
-                    a.send(PeerMessage.to("agent-b", "Build failed in CI. Please investigate."));
+            Receipt.PeerMessageSent sent = a.send(PeerMessage.to("agent-b", "Build failed in CI. Please investigate."));
 
             for (Peer peer : a.peers()) {
                 System.out.println(peer.name());

@@ -18,9 +18,8 @@ import org.junit.jupiter.api.Timeout;
 
 @Timeout(60)
 class RequestReplySnippetsTest {
-    private final Agent agent = turn -> turn.session().commsName().orElseThrow().equals("agent-b")
-            ? builder(turn)
-            : coordinator(turn);
+    private final Agent agent =
+            turn -> turn.session().commsName().orElseThrow().equals("agent-b") ? builder(turn) : coordinator(turn);
 
     private final Meerkat meerkat = MeerkatRuntime.of(agent).open();
     private Session a;
@@ -40,7 +39,8 @@ class RequestReplySnippetsTest {
     static String builder(TurnContext turn) {
         for (AdmittedInput input : turn.inputs()) {
             if (input.body() instanceof InputBody.PeerRequest request) {
-                turn.comms().send(PeerResponse.accepted(PeerRef.id(request.from().id()), request.requestId()));
+                turn.comms()
+                        .send(PeerResponse.accepted(PeerRef.id(request.from().id()), request.requestId()));
                 turn.comms().respond(input, Json.of(Map.of("free_gib", 12)));
             }
         }

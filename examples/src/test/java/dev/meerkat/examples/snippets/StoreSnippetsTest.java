@@ -7,7 +7,7 @@ import dev.meerkat.api.Capabilities.Capability;
 import dev.meerkat.core.MeerkatRuntime;
 import dev.meerkat.core.agent.Agent;
 import dev.meerkat.core.store.SessionStore;
-import dev.meerkat.store.jdbc.JdbcStore;
+import dev.meerkat.store.jdbc.SqliteStore;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -21,12 +21,12 @@ class StoreSnippetsTest {
     void sessionsOutliveTheRuntime(@TempDir Path directory) throws InterruptedException {
         Path file = directory.resolve("sessions.db");
         // snippet: sqlite
-        try (SessionStore store = JdbcStore.sqlite(file);
+        try (SessionStore store = SqliteStore.open(file);
                 Meerkat meerkat = MeerkatRuntime.of(agent).store(store).open()) {
             meerkat.create(SessionSpec.prompt("You are a coordinator.").keepAlive("agent-a"));
         }
         // end
-        try (SessionStore store = JdbcStore.sqlite(file);
+        try (SessionStore store = SqliteStore.open(file);
                 Meerkat meerkat = MeerkatRuntime.of(agent).store(store).open()) {
             // snippet: reopened
             Session session = meerkat.open("agent-a"); // in another process, or after a crash

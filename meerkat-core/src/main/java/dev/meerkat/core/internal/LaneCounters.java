@@ -48,10 +48,6 @@ final class LaneCounters {
         return externalBytes;
     }
 
-    int steered() {
-        return steered;
-    }
-
     int of(Track track) {
         return switch (track) {
             case PROMPT -> prompt;

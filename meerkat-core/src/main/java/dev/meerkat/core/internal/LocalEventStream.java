@@ -34,7 +34,7 @@ final class LocalEventStream implements EventStream {
         this.loop = loop;
         this.position = after;
         this.liveBound = loop.kernel.limits.liveEvents();
-        loop.watchers().add(this);
+        loop.links.watchers().add(this);
     }
 
     @Override
@@ -152,7 +152,7 @@ final class LocalEventStream implements EventStream {
         ended = true;
         live.clear();
         page.clear();
-        loop.watchers().remove(this);
+        loop.links.watchers().remove(this);
         more.signalAll();
     }
 }

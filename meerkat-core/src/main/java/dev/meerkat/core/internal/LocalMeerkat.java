@@ -107,7 +107,7 @@ public final class LocalMeerkat implements Meerkat {
     private void takeUp(SessionId id) {
         SessionLoop loop = registry.loop(id);
         loop.wake();
-        loop.resendOutbox();
+        loop.links.leave(kernel.store.outbox(id));
     }
 
     @Override
@@ -202,7 +202,7 @@ public final class LocalMeerkat implements Meerkat {
         kernel.activity.finishClosing();
         kernel.turns.close();
         kernel.replies.close();
-        registry.all().forEach(SessionLoop::signal);
+        registry.all().forEach(loop -> loop.links.signal());
         if (owned != null) {
             owned.close();
         }

@@ -104,7 +104,7 @@ final class LocalSession implements Session {
         loop.checkLive();
         Envelope envelope;
         try {
-            envelope = loop.sends().envelope(loop, command, id, toHandle);
+            envelope = loop.links.sends().envelope(loop, command, id, toHandle);
         } catch (NotDoneException e) {
             kernel.tell(l -> l.refused(loop.id, e.code()));
             throw e;
@@ -113,8 +113,8 @@ final class LocalSession implements Session {
                 loop.id,
                 cursor ->
                         new SessionEvent.PeerSent(cursor, envelope.at(), envelope.id(), envelope.to(), command.kind()));
-        Delivery delivery = kernel.await(loop.sends().deliver(envelope, note), id);
-        loop.signal();
+        Delivery delivery = kernel.await(loop.links.sends().deliver(envelope, note), id);
+        loop.links.signal();
         return delivery;
     }
 
@@ -143,7 +143,7 @@ final class LocalSession implements Session {
     public List<Peer> peers() {
         kernel.checkOpen();
         loop.checkLive();
-        return loop.sends().directory().peers(loop);
+        return loop.links.sends().directory().peers(loop);
     }
 
     @Override

@@ -76,7 +76,7 @@ final class Outbox {
             LOG.warn("session {}: envelope {} cannot be delivered: {}", loop.id, envelope.id(), refusal.code());
             EventDraft failed = cursor -> new SessionEvent.PeerSendFailed(
                     cursor, loop.kernel.now(), envelope.id(), refusal.code(), String.valueOf(refusal.getMessage()));
-            loop.kernel.store.settle(loop.id, envelope.id(), failed).whenComplete((done, error) -> loop.signal());
+            loop.kernel.store.settle(loop.id, envelope.id(), failed).whenComplete((done, error) -> loop.links.signal());
         } else {
             loop.kernel.store.settle(loop.id, envelope.id(), null);
         }

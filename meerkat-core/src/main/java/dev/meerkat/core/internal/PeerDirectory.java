@@ -68,12 +68,12 @@ final class PeerDirectory {
     }
 
     private Peer peer(SessionLoop loop) {
-        known.put(loop.self().id(), loop.id);
+        known.put(loop.links.self().id(), loop.id);
         return new Peer(
-                loop.self().id(),
-                loop.self().name(),
+                loop.links.self().id(),
+                loop.links.self().name(),
                 "inproc",
-                loop.spec.realm() + "/" + loop.self().name(),
+                loop.spec.realm() + "/" + loop.links.self().name(),
                 SENDABLE,
                 loop.spec.peerMeta());
     }
@@ -88,7 +88,7 @@ final class PeerDirectory {
     }
 
     private boolean trusts(SessionLoop from, SessionLoop to) {
-        return kernel.trust.trusts(from.member(), to.member());
+        return kernel.trust.trusts(from.links.member(), to.links.member());
     }
 
     private static void checkComms(SessionLoop loop) {

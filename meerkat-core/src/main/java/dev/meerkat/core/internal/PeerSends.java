@@ -52,9 +52,9 @@ final class PeerSends {
         return new Envelope(
                 new EnvelopeId(id),
                 sender.id,
-                sender.self(),
+                sender.links.self(),
                 receiver.id,
-                receiver.self(),
+                receiver.links.self(),
                 command,
                 toHandle,
                 kernel.now());
@@ -152,7 +152,7 @@ final class PeerSends {
             throw Kernel.failure(failure, envelope.id().value());
         }
         if (result instanceof AppendResult.Replied replied) {
-            receiver.signal();
+            receiver.links.signal();
             if (replied.reply().status().terminal()) {
                 kernel.replies.complete(replied.reply().requestId(), replied.reply());
             }

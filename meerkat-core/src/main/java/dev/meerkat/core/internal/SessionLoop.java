@@ -1,22 +1,17 @@
 package dev.meerkat.core.internal;
 
 import dev.meerkat.api.Cursor;
-import dev.meerkat.api.FailedException;
 import dev.meerkat.api.InterruptOutcome;
 import dev.meerkat.api.Lane;
-import dev.meerkat.api.PeerSender;
 import dev.meerkat.api.SessionArchivedException;
 import dev.meerkat.api.SessionEvent;
 import dev.meerkat.api.SessionId;
 import dev.meerkat.api.SessionSpec;
-import dev.meerkat.core.TrustPolicy;
-import dev.meerkat.core.store.Envelope;
 import dev.meerkat.core.store.SessionProgress;
 import dev.meerkat.core.store.StepResult;
 import dev.meerkat.core.store.StoredSession;
 import dev.meerkat.core.store.Track;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
@@ -45,18 +40,15 @@ final class SessionLoop implements Runnable {
     final Kernel kernel;
     final SessionId id;
     final SessionSpec spec;
-    private final byte[] identitySeed;
-    private final PeerSends sends;
+    final SessionLinks links;
 
     private final LaneCounters lanes;
     private boolean active;
     private boolean paused;
     private boolean archived;
-    private @Nullable CompletableFuture<Void> archiving;
+    private boolean suspended;
+    private @Nullable Archiving archiving;
     private @Nullable TurnRun running;
-    private @Nullable PeerSender self;
-    private @Nullable Watchers watchers;
-    private @Nullable Outbox outbox;
 
     // Written by the loop's thread only, under the monitor; read by others under the monitor.
     private long version;
@@ -68,8 +60,7 @@ final class SessionLoop implements Runnable {
         this.kernel = kernel;
         this.id = stored.id();
         this.spec = stored.spec();
-        this.identitySeed = stored.identitySeed();
-        this.sends = sends;
+        this.links = new SessionLinks(this, stored, sends);
         this.lanes = new LaneCounters(stored);
         this.version = stored.version();
         this.progress = stored.progress();
@@ -79,29 +70,6 @@ final class SessionLoop implements Runnable {
     }
 
     // --- from any thread -------------------------------------------------------------------------
-
-    /** Who this session is to its peers; only for a session with a comms name. */
-    PeerSender self() {
-        synchronized (this) {
-            if (self != null) {
-                return self;
-            }
-        }
-        PeerSender made =
-                new PeerSender(Identity.peerId(identitySeed), spec.commsName().orElseThrow());
-        synchronized (this) {
-            self = made;
-        }
-        return made;
-    }
-
-    PeerSends sends() {
-        return sends;
-    }
-
-    TrustPolicy.Member member() {
-        return new TrustPolicy.Member(id, spec.realm(), spec.commsName().orElseThrow(), spec.labels(), spec.peerMeta());
-    }
 
     synchronized boolean isArchived() {
         return archived || archiving != null;
@@ -156,7 +124,7 @@ final class SessionLoop implements Runnable {
             start = activate();
         }
         start(start);
-        signal();
+        links.signal();
     }
 
     /** Begins to work if there is something to do. */
@@ -166,55 +134,6 @@ final class SessionLoop implements Runnable {
             start = activate();
         }
         start(start);
-    }
-
-    /** Sends again what a committed step of an earlier run had queued. */
-    void resendOutbox() {
-        leave(kernel.store.outbox(id));
-    }
-
-    private void leave(List<Envelope> envelopes) {
-        if (envelopes.isEmpty()) {
-            return;
-        }
-        Outbox sender;
-        synchronized (this) {
-            if (outbox == null) {
-                outbox = new Outbox(this, sends);
-            }
-            sender = outbox;
-        }
-        sender.send(envelopes);
-    }
-
-    /** Who watches this session; made when somebody does. */
-    synchronized Watchers watchers() {
-        if (watchers == null) {
-            watchers = new Watchers();
-        }
-        return watchers;
-    }
-
-    /** Tells those who watch that the log went on. */
-    void signal() {
-        Watchers told;
-        synchronized (this) {
-            told = watchers;
-        }
-        if (told != null) {
-            told.signal();
-        }
-    }
-
-    /** Shows a live event to those who watch. */
-    void show(SessionEvent.Live event) {
-        Watchers told;
-        synchronized (this) {
-            told = watchers;
-        }
-        if (told != null) {
-            told.show(event);
-        }
     }
 
     /** Tells the running turn to stop, and waits for it within bounds. */
@@ -237,6 +156,7 @@ final class SessionLoop implements Runnable {
     void suspend() {
         TurnRun turn;
         synchronized (this) {
+            suspended = true;
             turn = running;
         }
         if (turn != null) {
@@ -245,12 +165,12 @@ final class SessionLoop implements Runnable {
     }
 
     void archive() throws InterruptedException {
-        CompletableFuture<Void> done = new CompletableFuture<>();
+        Archiving wish = new Archiving();
         TurnRun turn;
         boolean start;
         synchronized (this) {
             checkLive();
-            archiving = done;
+            archiving = wish;
             turn = running;
             start = activate();
         }
@@ -258,18 +178,7 @@ final class SessionLoop implements Runnable {
             turn.signal.stop();
         }
         start(start);
-        Duration wait =
-                kernel.limits.waits().interrupt().plus(kernel.limits.waits().store());
-        try {
-            done.get(wait.toNanos(), TimeUnit.NANOSECONDS);
-        } catch (TimeoutException e) {
-            throw new FailedException(
-                    "session_busy",
-                    "the running turn did not stop within " + wait + "; archiving goes on when it does",
-                    e);
-        } catch (ExecutionException e) {
-            throw Kernel.failure(e.getCause(), id.value());
-        }
+        wish.await(kernel.limits.waits().interrupt().plus(kernel.limits.waits().store()), id.value());
     }
 
     // --- under the monitor -----------------------------------------------------------------------
@@ -283,10 +192,10 @@ final class SessionLoop implements Runnable {
     }
 
     private boolean hasWork() {
-        if (archived || paused || !kernel.activity.open()) {
+        if (archived || !kernel.activity.open()) {
             return false;
         }
-        return archiving != null || progress.turn() != null || lanes.wakes(spec.keepAlive());
+        return archiving != null || (!paused && (progress.turn() != null || lanes.wakes(spec.keepAlive())));
     }
 
     private void advance(Cursor position) {
@@ -306,7 +215,7 @@ final class SessionLoop implements Runnable {
     @Override
     public void run() {
         for (int i = 0; i < TURNS_PER_TASK; i++) {
-            CompletableFuture<Void> archive;
+            Archiving archive;
             synchronized (this) {
                 if (!hasWork()) {
                     active = false;
@@ -320,7 +229,7 @@ final class SessionLoop implements Runnable {
         kernel.env.executor().execute(this);
     }
 
-    private void work(@Nullable CompletableFuture<Void> archive) {
+    private void work(@Nullable Archiving archive) {
         try {
             if (archive != null) {
                 archiveNow(archive);
@@ -335,7 +244,7 @@ final class SessionLoop implements Runnable {
         }
     }
 
-    private void archiveNow(CompletableFuture<Void> archive) {
+    private void archiveNow(Archiving archive) {
         Step step = new Step();
         step.archives = true;
         step.event(cursor -> new SessionEvent.Lifecycle(cursor, kernel.now(), SessionEvent.Lifecycle.Phase.ARCHIVED));
@@ -345,15 +254,15 @@ final class SessionLoop implements Runnable {
             synchronized (this) {
                 archiving = null;
             }
-            archive.completeExceptionally(e);
+            archive.failed(e);
             throw e;
         }
         synchronized (this) {
             archived = true;
             archiving = null;
         }
-        signal();
-        archive.complete(null);
+        links.signal();
+        archive.done();
     }
 
     SessionProgress progress() {
@@ -364,21 +273,18 @@ final class SessionLoop implements Runnable {
         return messageCount;
     }
 
-    synchronized int steeredWaiting() {
-        return lanes.steered();
-    }
-
     synchronized int waiting(Track track) {
         return lanes.of(track);
     }
 
     synchronized void running(@Nullable TurnRun turn) {
         running = turn;
-    }
-
-    /** Whether the session is being ended, so that its turn must not begin or go on. */
-    synchronized boolean ending() {
-        return archiving != null;
+        // Whoever asked just before could not find the turn.
+        if (turn != null && archiving != null) {
+            turn.signal.stop();
+        } else if (turn != null && suspended) {
+            turn.signal.suspend();
+        }
     }
 
     /** Commits a step; when this returns, it is stored and its messages are leaving. */
@@ -397,8 +303,8 @@ final class SessionLoop implements Runnable {
             messageCount += step.transcript.size();
             advance(committed.last());
         }
-        signal();
-        leave(step.outbox);
+        links.signal();
+        links.leave(step.outbox);
     }
 
     /** Waits on the loop's own thread, which an agent may need elsewhere meanwhile. */

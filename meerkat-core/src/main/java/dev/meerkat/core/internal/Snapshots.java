@@ -22,7 +22,7 @@ final class Snapshots {
                 loop.id,
                 loop.spec.realm(),
                 loop.spec.commsName(),
-                loop.spec.commsName().map(name -> loop.self().id()),
+                loop.spec.commsName().map(name -> loop.links.self().id()),
                 loop.spec.keepAlive(),
                 state(loop, stored),
                 stored.createdAt(),

@@ -54,7 +54,7 @@ final class TurnCommsView implements TurnComms {
         if (run.step().outbox.size() >= MOST_SENDS) {
             throw new NotDoneException("outbox_full", "a step sends at most " + MOST_SENDS + " commands");
         }
-        PeerSends sends = run.loop.sends();
+        PeerSends sends = run.loop.links.sends();
         Envelope envelope = sends.envelope(run.loop, command, id, toHandle);
         sends.checkRoom(envelope);
         if (command instanceof CommsCommand.PeerResponse response) {
@@ -124,6 +124,6 @@ final class TurnCommsView implements TurnComms {
     @Override
     public List<Peer> peers() {
         TurnRun run = view.checked();
-        return run.loop.sends().directory().peers(run.loop);
+        return run.loop.links.sends().directory().peers(run.loop);
     }
 }

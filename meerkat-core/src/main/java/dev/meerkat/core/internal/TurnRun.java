@@ -3,32 +3,24 @@ package dev.meerkat.core.internal;
 import dev.meerkat.api.AdmittedInput;
 import dev.meerkat.api.InputBody;
 import dev.meerkat.api.InputId;
-import dev.meerkat.api.MeerkatException;
 import dev.meerkat.api.SessionEvent;
 import dev.meerkat.api.TranscriptEntry;
 import dev.meerkat.api.TurnId;
-import dev.meerkat.api.TurnOutcome;
 import dev.meerkat.core.store.Marks;
 import dev.meerkat.core.store.SessionProgress;
 import dev.meerkat.core.store.TurnRecord;
 import dev.meerkat.core.store.Waiting;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * One attempt at a turn, on its loop's thread: takes up inputs, calls the agent, and commits steps
  * until the turn ends. What other threads may do to it goes through its {@link StopSignal}.
  */
 final class TurnRun {
-    private static final Logger LOG = LoggerFactory.getLogger(TurnRun.class);
-    private static final int MESSAGE_CHARS = 1_000;
-
     final SessionLoop loop;
     final StopSignal signal = new StopSignal();
     private final Kernel kernel;
@@ -66,7 +58,7 @@ final class TurnRun {
         Marks marks = Batch.marks(loop.progress().consumed(), batch);
         TurnId id = new TurnId(loop.kernel.env.ids().next());
         TurnRecord record = new TurnRecord(id, 1, 0, loop.messageCount(), marks, null);
-        new TurnRun(loop, record).run(turn -> turn.begin(batch));
+        new TurnRun(loop, record).run(turn -> turn.started(batch));
     }
 
     /** Nothing is left of the inputs that were to be handled one by one. */
@@ -101,10 +93,6 @@ final class TurnRun {
         }
     }
 
-    private boolean begin(List<Waiting> batch) {
-        return started(batch);
-    }
-
     /** Goes on from the last committed step: after a failed attempt, a restart or a crash. */
     private boolean goOn() {
         boolean crashed = record.notBefore() == null;
@@ -120,7 +108,8 @@ final class TurnRun {
         }
         if (attempt > kernel.retry.attempts()) {
             staged = batch;
-            giveUp("agent_crashed", "the process ended during each of " + (attempt - 1) + " attempts");
+            new TurnEnd(this)
+                    .givenUp("agent_crashed", "the process ended during each of " + (attempt - 1) + " attempts");
             return false;
         }
         return started(batch);
@@ -206,21 +195,21 @@ final class TurnRun {
                 throw fault;
             }
             if (signal.suspended()) {
-                putAside();
+                new TurnEnd(this).putAside();
                 return;
             }
             if (signal.stopped()) {
-                endInterrupted(answer.isEmpty() ? written.toString() : answer);
+                new TurnEnd(this).interrupted(answer.isEmpty() ? written.toString() : answer);
                 return;
             }
             if (failure != null) {
-                fail(failure);
+                new TurnEnd(this).failed(failure);
                 return;
             }
             step.transcript.add(new TranscriptEntry.Answer(kernel.now(), record.id(), answer, false));
             List<Waiting> steered = Batch.steered(loop, record.staged());
             if (steered.isEmpty()) {
-                complete(answer);
+                new TurnEnd(this).completed(answer);
                 return;
             }
             oneMoreRound(steered);
@@ -306,115 +295,28 @@ final class TurnRun {
         return call;
     }
 
+    List<Waiting> staged() {
+        return staged;
+    }
+
+    List<InputId> prompts() {
+        return prompts;
+    }
+
     List<TranscriptEntry> earlier() {
         return earlier;
     }
 
     void write(String delta) {
         written.append(delta);
-        loop.show(new SessionEvent.TextDelta(loop.last(), record.id(), delta));
+        loop.links.show(new SessionEvent.TextDelta(loop.last(), record.id(), delta));
     }
 
-    // --- how an attempt ends -----------------------------------------------------------------------
-
-    private void complete(String answer) {
-        Instant now = kernel.now();
-        step.event(c -> new SessionEvent.TurnCompleted(c, now, record.id(), answer));
-        loop.commit(step, progress(record.staged(), null));
-        end("completed", new TurnOutcome.Completed(record.id(), answer));
-    }
-
-    private void endInterrupted(String text) {
-        Instant now = kernel.now();
-        step.transcript.add(new TranscriptEntry.Answer(now, record.id(), text, true));
-        step.event(c -> new SessionEvent.TurnInterrupted(c, now, record.id(), text));
-        loop.commit(step, progress(record.staged(), null));
-        end("interrupted", new TurnOutcome.Interrupted(record.id(), text));
-    }
-
-    /** The runtime closes: the attempt did not happen, and is left for the next one. */
-    private void putAside() {
-        TurnRecord waiting = new TurnRecord(
-                record.id(), record.attempt(), record.step(), record.firstEntry(), record.staged(), kernel.now());
-        loop.commit(new Step(), progress(loop.progress().consumed(), waiting));
-    }
-
-    private void fail(Throwable failure) {
-        String code = failure instanceof MeerkatException known ? known.code() : "agent_error";
-        String message = shortened(String.valueOf(failure));
-        LOG.warn("session {}: attempt {} at turn {} failed: {}", loop.id, record.attempt(), turnId(), code);
-        LOG.debug("session {}: turn {} failed", loop.id, turnId(), failure);
-        boolean split = staged.size() > 1 && record.step() == 0;
-        if (!split && record.attempt() >= kernel.retry.attempts()) {
-            giveUp(code, message);
-            return;
-        }
-        Duration delay = jittered(kernel.retry.delayAfter(record.attempt()));
-        Instant now = kernel.now();
-        Instant retryAt = now.plus(delay);
-        Step failed = new Step();
-        failed.event(c -> new SessionEvent.TurnFailed(
-                c, now, record.id(), record.attempt(), code, message, Optional.of(retryAt)));
-        Marks consumed = loop.progress().consumed();
-        loop.commit(
-                failed,
-                split
-                        ? new SessionProgress(consumed, null, record.staged())
-                        : progress(
-                                consumed,
-                                new TurnRecord(
-                                        record.id(),
-                                        record.attempt() + 1,
-                                        record.step(),
-                                        record.firstEntry(),
-                                        record.staged(),
-                                        retryAt)));
-        loop.pause(delay);
-        kernel.tell(l -> l.turnEnded(loop.id, record.id(), "failed"));
-    }
-
-    /** The last attempt failed: what it was to handle is dead-lettered, and the session goes on. */
-    private void giveUp(String code, String message) {
-        Instant now = kernel.now();
-        List<InputId> dead = ids(staged);
-        Step last = new Step();
-        last.deadLetters.addAll(dead);
-        for (Waiting waiting : staged) {
-            if (waiting.input().body() instanceof InputBody.External external) {
-                last.consumedBytes += external.event().sizeBytes();
-            } else if (waiting.input().body() instanceof InputBody.Prompt
-                    && !prompts.contains(waiting.input().id())) {
-                prompts.add(waiting.input().id());
-            }
-        }
-        last.event(c ->
-                new SessionEvent.TurnFailed(c, now, record.id(), record.attempt(), code, message, Optional.empty()));
-        if (!dead.isEmpty()) {
-            last.event(c -> new SessionEvent.InputDeadLettered(c, now, record.id(), dead, code, message));
-        }
-        loop.commit(last, progress(record.staged(), null));
-        end("dead_lettered", new TurnOutcome.Failed(record.id(), code, message));
-    }
-
-    private void end(String outcome, TurnOutcome result) {
-        signal.ended();
-        prompts.forEach(prompt -> kernel.turns.complete(prompt, result));
-        kernel.tell(l -> l.turnEnded(loop.id, record.id(), outcome));
-    }
-
-    private SessionProgress progress(Marks consumed, @Nullable TurnRecord turn) {
+    /** How far the session is with these inputs consumed and this turn open. */
+    SessionProgress progress(Marks consumed, @Nullable TurnRecord turn) {
         Marks solo = loop.progress().soloUpTo();
         boolean soloDone = solo != null && consumed.max(solo).equals(consumed);
         return new SessionProgress(consumed, turn, soloDone ? null : solo);
-    }
-
-    private Duration jittered(Duration delay) {
-        return delay.plusNanos(
-                (long) (delay.toNanos() * 0.2 * kernel.env.random().nextDouble()));
-    }
-
-    private static String shortened(String message) {
-        return message.length() <= MESSAGE_CHARS ? message : message.substring(0, MESSAGE_CHARS) + "...";
     }
 
     private static List<InputId> ids(List<Waiting> inputs) {

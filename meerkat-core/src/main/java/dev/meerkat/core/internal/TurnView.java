@@ -96,7 +96,7 @@ final class TurnView implements TurnContext {
         if (done.isPresent()) {
             return outcome(done.get());
         }
-        run.loop.show(new SessionEvent.ToolCallStarted(run.loop.last(), run.turnId(), name, arguments));
+        run.loop.links.show(new SessionEvent.ToolCallStarted(run.loop.last(), run.turnId(), name, arguments));
         Json result;
         try {
             result = tool.run(key);

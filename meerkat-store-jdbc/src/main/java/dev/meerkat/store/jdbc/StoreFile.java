@@ -21,6 +21,23 @@ record StoreFile(Path path) {
     private static final int AT_VALID_FOR = 92;
     private static final int LARGEST_PAGE = 65_536;
 
+    /** The file of a path, by the one name that all paths to it lead to. */
+    static StoreFile at(Path path) {
+        Path absolute = path.toAbsolutePath().normalize();
+        try {
+            return new StoreFile(Files.exists(absolute) ? absolute.toRealPath() : realParent(absolute));
+        } catch (IOException e) {
+            throw new StoreFile(absolute).failure("cannot be opened", e);
+        }
+    }
+
+    private static Path realParent(Path absolute) throws IOException {
+        Path parent = absolute.getParent();
+        return parent == null || !Files.exists(parent)
+                ? absolute
+                : parent.toRealPath().resolve(absolute.getFileName());
+    }
+
     /** Refuses places where no store can be. */
     void checkPlace() {
         Path directory = path.getParent();

@@ -3,6 +3,7 @@ package dev.meerkat.testkit.contract;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.meerkat.testkit.Gate;
 import dev.meerkat.api.CommsCommand;
 import dev.meerkat.api.Cursor;
 import dev.meerkat.api.ExternalEvent;
@@ -117,7 +118,7 @@ public abstract class ArchiveContract extends ContractChapter {
             return "never said";
         });
         Turn turn = session.startTurn("work");
-        gate.awaitReached();
+        gate.awaitReached(PATIENCE);
         InputId waiting = session.send(CommsCommand.Input.of("waiting")).inputId();
 
         session.archive();

@@ -167,7 +167,7 @@ public abstract class BadInputContract extends ContractChapter {
                         row("null payload", "payload", () -> a.sendExternalEvent(
                                 ExternalEvent.genericJson("push", nil()))),
                         row("null mode", "handling_mode", () -> a.send(input.withHandlingMode(nil()))),
-                        row("short id", "sessionId", () -> meerkat().open(SessionId.of("1-1-1-1-1"))),
+                        row("short id", "session_id", () -> meerkat().open(SessionId.of("1-1-1-1-1"))),
                         row("negative cursor", "cursor", () -> a.events(new Cursor(-1))),
                         row("negative offset", "offset", () -> meerkat()
                                 .list(SessionQuery.all().page(-1, 1))),

@@ -3,6 +3,7 @@ package dev.meerkat.testkit.contract;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import dev.meerkat.testkit.Gate;
 import dev.meerkat.api.Capabilities;
 import dev.meerkat.api.Capabilities.Capability;
 import dev.meerkat.api.CommsCommand.Input;

@@ -2,6 +2,7 @@ package dev.meerkat.testkit.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.meerkat.testkit.Gate;
 import dev.meerkat.api.CommsCommand;
 import dev.meerkat.api.ContentBlock;
 import dev.meerkat.api.InputBody;
@@ -72,7 +73,7 @@ public abstract class CommsInputContract extends ContractChapter {
         assertThat(state(session, input)).contains(InputStatus.State.QUEUED);
 
         Turn turn = session.startTurn("go");
-        gate.awaitReached();
+        gate.awaitReached(PATIENCE);
         assertThat(state(session, input)).contains(InputStatus.State.STAGED);
         gate.open();
         completed(turn);

@@ -2,6 +2,7 @@ package dev.meerkat.testkit.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.meerkat.testkit.Gate;
 import dev.meerkat.api.CommsCommand;
 import dev.meerkat.api.Meerkat;
 import dev.meerkat.api.Session;
@@ -85,7 +86,7 @@ public abstract class ContractChapter {
 
     /** A point at which an agent can be held; opened at the latest when the test ends. */
     final Gate gate() {
-        Gate gate = new Gate();
+        Gate gate = Gate.named("contract");
         gates.add(gate);
         return gate;
     }
@@ -140,14 +141,13 @@ public abstract class ContractChapter {
 
     /**
      * Starts a turn that has consumed its prompt {@code hold} and goes no further until the gate
-     * opens. Every other call of the agent answers with the texts of its inputs. The executor may
-     * have one thread only, so no other turn is sure to run before the gate opens.
+     * opens. Every other call of the agent answers with the texts of its inputs.
      */
     final Gate hold(Session session) throws InterruptedException {
         Gate gate = gate();
         fixture.agent(turn -> answerOrHold(turn, gate));
         session.startTurn("hold");
-        gate.awaitReached();
+        gate.awaitReached(PATIENCE);
         return gate;
     }
 

@@ -3,6 +3,7 @@ package dev.meerkat.testkit.contract;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.meerkat.testkit.Gate;
 import dev.meerkat.api.Capabilities.Capability;
 import dev.meerkat.api.CommsCommand;
 import dev.meerkat.api.Cursor;
@@ -20,6 +21,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
@@ -146,7 +148,7 @@ public abstract class EventsAndCursorsContract extends ContractChapter {
         assertThatExceptionOfType(InvalidFieldException.class)
                 .isThrownBy(() -> session.events(ahead))
                 .withMessageContaining(ahead.toString())
-                .satisfies(refusal -> assertThat(refusal.field()).isEqualTo("cursor"));
+                .satisfies(refusal -> assertThat(refusal.field()).isEqualTo("after"));
     }
 
     @Test
@@ -183,14 +185,15 @@ public abstract class EventsAndCursorsContract extends ContractChapter {
     @Test
     public void closingTheMeerkatWakesAReader() throws Exception {
         Session session = idle("a");
-        EventStream stream = session.events(session.snapshot().lastCursor());
-        Future<Optional<SessionEvent>> next = async(() -> stream.next(PATIENCE.multipliedBy(6)));
+        try (EventStream stream = session.events(session.snapshot().lastCursor())) {
+            Future<Optional<SessionEvent>> next = async(() -> stream.next(PATIENCE.multipliedBy(6)));
 
-        meerkat().close();
+            meerkat().close();
 
-        assertThatExceptionOfType(java.util.concurrent.ExecutionException.class)
-                .isThrownBy(() -> next.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS))
-                .withCauseInstanceOf(MeerkatClosedException.class);
+            assertThatExceptionOfType(ExecutionException.class)
+                    .isThrownBy(() -> next.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS))
+                    .withCauseInstanceOf(MeerkatClosedException.class);
+        }
     }
 
     /** A session that has lived through most of what can happen, and is idle now. */
@@ -213,7 +216,7 @@ public abstract class EventsAndCursorsContract extends ContractChapter {
             return "never said";
         });
         Turn turn = session.startTurn("work");
-        gate.awaitReached();
+        gate.awaitReached(PATIENCE);
         session.interrupt();
         ended(turn);
         fixture().agent(Seen.ECHO);

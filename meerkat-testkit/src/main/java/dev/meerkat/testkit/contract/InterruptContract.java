@@ -2,6 +2,7 @@ package dev.meerkat.testkit.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.meerkat.testkit.Gate;
 import dev.meerkat.api.CommsCommand;
 import dev.meerkat.api.InputId;
 import dev.meerkat.api.InputStatus;
@@ -98,25 +99,28 @@ public abstract class InterruptContract extends ContractChapter {
     }
 
     @Test
-    public void committedStepsStayAndTheRestIsLeftOut() throws Exception {
+    public void whatTheTurnHadDoneStaysDone() throws Exception {
         Session session = idle("a");
-        idle("b");
+        Session peer = idle("b");
         Gate gate = gate();
         fixture().agent(turn -> {
             turn.tool("first", Json.NULL, key -> Json.parse("1"));
             turn.safePoint();
-            turn.comms().send(CommsCommand.PeerMessage.to("b", "never leaves"));
+            turn.tool("second", Json.NULL, key -> Json.parse("2"));
+            turn.comms().send(CommsCommand.PeerMessage.to("b", "report"));
             gate.pass();
             return "never said";
         });
         Turn turn = session.startTurn("work");
-        gate.awaitReached();
+        gate.awaitReached(PATIENCE);
+        fixture().agent(Seen.ECHO);
 
         session.interrupt();
         ended(turn);
 
-        assertThat(Seen.log(session, SessionEvent.ToolCalled.class)).hasSize(1);
-        assertThat(Seen.log(session, SessionEvent.PeerSent.class)).isEmpty();
+        assertThat(Seen.log(session, SessionEvent.ToolCalled.class)).hasSize(2);
+        assertThat(Seen.log(session, SessionEvent.PeerSent.class)).hasSize(1);
+        assertThat(watch(peer).admitted("report")).isNotNull();
         assertThat(Seen.log(session, SessionEvent.TurnCompleted.class)).hasSize(1);
     }
 
@@ -135,7 +139,7 @@ public abstract class InterruptContract extends ContractChapter {
             return "made the best of it";
         });
         Turn turn = session.startTurn("work");
-        gate.awaitReached();
+        gate.awaitReached(PATIENCE);
 
         session.interrupt();
 
@@ -160,7 +164,7 @@ public abstract class InterruptContract extends ContractChapter {
             return "ok";
         });
         Turn turn = session.startTurn("work");
-        gate.awaitReached();
+        gate.awaitReached(PATIENCE);
 
         session.interrupt();
 
@@ -205,7 +209,7 @@ public abstract class InterruptContract extends ContractChapter {
             return "so far, so good";
         });
         Turn turn = session.startTurn("work");
-        gate.awaitReached();
+        gate.awaitReached(PATIENCE);
         return turn;
     }
 }

@@ -3,6 +3,7 @@ package dev.meerkat.testkit.contract;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.meerkat.testkit.Gate;
 import dev.meerkat.api.Capabilities.Capability;
 import dev.meerkat.api.CommsCommand;
 import dev.meerkat.api.EventOutcome;
@@ -12,6 +13,8 @@ import dev.meerkat.api.Json;
 import dev.meerkat.api.Lane;
 import dev.meerkat.api.LaneFullException;
 import dev.meerkat.api.Session;
+import dev.meerkat.api.SessionSpec;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Each lane is bounded by itself; a refusal is typed, leaves no trace, and says when to come again. */
@@ -30,12 +33,42 @@ public abstract class LanesAndBoundsContract extends ContractChapter {
         assertThatExceptionOfType(LaneFullException.class)
                 .isThrownBy(() -> session.send(CommsCommand.Input.of("one too many")))
                 .satisfies(LanesAndBoundsContract::isCommsRefusal);
+
+        assertThat(Seen.trace(session)).isEqualTo(before);
+        gate.open();
+    }
+
+    @Test
+    public void promptsHaveTheSameBoundOfTheirOwn() throws Exception {
+        Session session = idle("a");
+        Gate gate = hold(session);
+        for (int i = 0; i < MeerkatFixture.COMMS_INPUTS; i++) {
+            session.startTurn("p" + i);
+        }
+        Seen.Trace before = Seen.trace(session);
+
         assertThatExceptionOfType(LaneFullException.class)
                 .isThrownBy(() -> session.startTurn("one too many"))
                 .satisfies(LanesAndBoundsContract::isCommsRefusal);
 
         assertThat(Seen.trace(session)).isEqualTo(before);
         gate.open();
+    }
+
+    @Test
+    public void aFullLaneNeverKeepsASessionFromAnExplicitTurnThatEmptiesIt() throws Exception {
+        Session session = idle(SessionSpec.prompt("start").commsName("a"));
+        fixture().agent(Seen.ECHO);
+        fillComms(session);
+        assertThatExceptionOfType(LaneFullException.class)
+                .isThrownBy(() -> session.send(CommsCommand.Input.of("one too many")));
+
+        completed(session.startTurn("go"));
+        completed(session.startTurn("go on"));
+
+        assertThat(Seen.turns(session).stream().flatMap(List::stream))
+                .containsExactlyInAnyOrder("i0", "i1", "i2", "i3", "go", "go on");
+        fillComms(session);
     }
 
     @Test
@@ -160,7 +193,7 @@ public abstract class LanesAndBoundsContract extends ContractChapter {
 
         fixture().crash();
         gate.open();
-        after.awaitReached();
+        after.awaitReached(PATIENCE);
 
         Session again = again(session);
         assertThatExceptionOfType(LaneFullException.class)

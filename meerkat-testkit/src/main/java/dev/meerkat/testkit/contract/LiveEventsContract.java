@@ -2,6 +2,7 @@ package dev.meerkat.testkit.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.meerkat.testkit.Gate;
 import dev.meerkat.api.Capabilities.Capability;
 import dev.meerkat.api.Cursor;
 import dev.meerkat.api.EventStream;
@@ -83,7 +84,7 @@ public abstract class LiveEventsContract extends ContractChapter {
         Gate gate = floodThenHold();
         try (EventStream slow = session.events(session.snapshot().lastCursor())) {
             Turn turn = session.startTurn("work");
-            gate.awaitReached();
+            gate.awaitReached(PATIENCE);
             gate.open();
             completed(turn);
 
@@ -107,7 +108,7 @@ public abstract class LiveEventsContract extends ContractChapter {
         Cursor end = session.snapshot().lastCursor();
         try (EventStream slow = session.events(end)) {
             Turn turn = session.startTurn("work");
-            gate.awaitReached();
+            gate.awaitReached(PATIENCE);
             gate.open();
             completed(turn);
 
@@ -124,7 +125,7 @@ public abstract class LiveEventsContract extends ContractChapter {
         Session session = idle("a");
         Gate gate = floodThenHold();
         Turn turn = session.startTurn("work");
-        gate.awaitReached();
+        gate.awaitReached(PATIENCE);
         try (EventStream late = session.events(Cursor.START)) {
             gate.open();
             completed(turn);

@@ -3,6 +3,7 @@ package dev.meerkat.testkit.contract;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.meerkat.testkit.Gate;
 import dev.meerkat.api.CommsCommand;
 import dev.meerkat.api.CommsCommand.PeerRequest;
 import dev.meerkat.api.CommsCommand.PeerResponse;
@@ -126,7 +127,7 @@ public abstract class RestartContract extends ContractChapter {
             return "done";
         });
         Turn turn = session.startTurn("work");
-        gate.awaitReached();
+        gate.awaitReached(PATIENCE);
 
         fixture().crash();
         gate.open();
@@ -147,7 +148,7 @@ public abstract class RestartContract extends ContractChapter {
             return turn.step() + " " + Seen.ECHO.answer(turn);
         });
         Turn turn = session.startTurn("work");
-        gate.awaitReached();
+        gate.awaitReached(PATIENCE);
 
         fixture().crash();
         gate.open();
@@ -165,7 +166,7 @@ public abstract class RestartContract extends ContractChapter {
             return "done";
         });
         Turn turn = session.startTurn("work");
-        gate.awaitReached();
+        gate.awaitReached(PATIENCE);
 
         fixture().restart();
         gate.open();
@@ -219,7 +220,7 @@ public abstract class RestartContract extends ContractChapter {
             return "done";
         });
         Turn turn = a.startTurn("work");
-        gate.awaitReached();
+        gate.awaitReached(PATIENCE);
 
         fixture().crash();
         gate.open();

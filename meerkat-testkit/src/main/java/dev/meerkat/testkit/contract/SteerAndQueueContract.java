@@ -2,6 +2,7 @@ package dev.meerkat.testkit.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.meerkat.testkit.Gate;
 import dev.meerkat.api.Capabilities.Capability;
 import dev.meerkat.api.CommsCommand;
 import dev.meerkat.api.ExternalEvent;
@@ -27,7 +28,7 @@ public abstract class SteerAndQueueContract extends ContractChapter {
         Session session = idle("a");
         Gate gate = holdThenSafePoint();
         Turn turn = session.startTurn("hold");
-        gate.awaitReached();
+        gate.awaitReached(PATIENCE);
 
         InputId steered = session.send(steer("now")).inputId();
         gate.open();
@@ -46,7 +47,7 @@ public abstract class SteerAndQueueContract extends ContractChapter {
         Watch watch = watch(session);
         Gate gate = holdThenSafePoint();
         Turn turn = session.startTurn("hold");
-        gate.awaitReached();
+        gate.awaitReached(PATIENCE);
 
         InputId queued = session.send(CommsCommand.Input.of("later")).inputId();
         gate.open();
@@ -63,7 +64,7 @@ public abstract class SteerAndQueueContract extends ContractChapter {
         Watch watch = watch(session);
         Gate gate = holdThenSafePoint();
         Turn turn = session.startTurn("hold");
-        gate.awaitReached();
+        gate.awaitReached(PATIENCE);
 
         InputId queued = session.send(CommsCommand.Input.of("later")).inputId();
         session.send(steer("now"));
@@ -78,7 +79,7 @@ public abstract class SteerAndQueueContract extends ContractChapter {
         Session session = idle("a");
         Gate gate = holdThenSafePoint();
         Turn turn = session.startTurn("hold");
-        gate.awaitReached();
+        gate.awaitReached(PATIENCE);
 
         session.send(steer("first"));
         session.send(steer("second"));
@@ -112,7 +113,7 @@ public abstract class SteerAndQueueContract extends ContractChapter {
         Session b = idle("b");
         Gate gate = holdThenSafePoint();
         Turn turn = b.startTurn("hold");
-        gate.awaitReached();
+        gate.awaitReached(PATIENCE);
 
         a.send(CommsCommand.PeerMessage.to("b", "stop that").withHandlingMode(HandlingMode.STEER));
         gate.open();
@@ -127,7 +128,7 @@ public abstract class SteerAndQueueContract extends ContractChapter {
         var request = a.send(CommsCommand.PeerRequest.to("b", "sum", Json.NULL)).requestId();
         Gate gate = holdThenSafePoint();
         Turn turn = a.startTurn("hold");
-        gate.awaitReached();
+        gate.awaitReached(PATIENCE);
 
         b.send(CommsCommand.PeerResponse.completed(dev.meerkat.api.PeerRef.named("a"), request, Json.NULL)
                 .withHandlingMode(HandlingMode.STEER));
@@ -142,7 +143,7 @@ public abstract class SteerAndQueueContract extends ContractChapter {
         Watch watch = watch(session);
         Gate gate = holdThenSafePoint();
         Turn turn = session.startTurn("hold");
-        gate.awaitReached();
+        gate.awaitReached(PATIENCE);
 
         session.sendExternalEvent(ExternalEvent.genericJson("push", Json.NULL));
         gate.open();

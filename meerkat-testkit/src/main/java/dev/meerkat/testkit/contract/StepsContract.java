@@ -3,6 +3,7 @@ package dev.meerkat.testkit.contract;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.meerkat.testkit.Gate;
 import dev.meerkat.api.CommsCommand;
 import dev.meerkat.api.InputStatus;
 import dev.meerkat.api.Json;
@@ -34,7 +35,7 @@ public abstract class StepsContract extends ContractChapter {
             return "done";
         });
         Turn turn = session.startTurn("work");
-        gate.awaitReached();
+        gate.awaitReached(PATIENCE);
 
         assertThat(Seen.log(session, SessionEvent.ToolCalled.class)).hasSize(1);
         assertThat(Seen.transcript(session)).hasSize(4).last().isInstanceOf(TranscriptEntry.Tool.class);
@@ -54,7 +55,7 @@ public abstract class StepsContract extends ContractChapter {
             return "done";
         });
         Turn turn = session.startTurn("work");
-        gate.awaitReached();
+        gate.awaitReached(PATIENCE);
         peer.send(CommsCommand.Input.of("marker"));
 
         assertThat(Seen.log(session, SessionEvent.ToolCalled.class)).isEmpty();
@@ -81,7 +82,7 @@ public abstract class StepsContract extends ContractChapter {
             return "done";
         });
         session.startTurn("work");
-        gate.awaitReached();
+        gate.awaitReached(PATIENCE);
 
         assertThat(watch(peer).admitted("report")).isNotNull();
         assertThat(Seen.log(session, SessionEvent.TurnCompleted.class)).hasSize(1);
@@ -178,15 +179,17 @@ public abstract class StepsContract extends ContractChapter {
     }
 
     @Test
-    public void theKeyOfAToolCallIsTheSameAfterACrash() throws Exception {
+    public void aToolCallOfACommittedStepIsNotMadeAgainAfterACrashAndTheNextHasTheSameKey() throws Exception {
         Session session = idle("a");
         Gate gate = gate();
+        var firsts = new LinkedBlockingQueue<String>();
         var keys = new LinkedBlockingQueue<String>();
         fixture().agent(turn -> {
-            if (turn.step() == 0) {
-                turn.tool("first", Json.NULL, key -> Json.NULL);
-                turn.safePoint();
-            }
+            turn.tool("first", Json.NULL, key -> {
+                firsts.add(key);
+                return Json.NULL;
+            });
+            turn.safePoint();
             turn.tool("second", Json.NULL, key -> {
                 keys.add(key);
                 gate.pass();
@@ -195,12 +198,13 @@ public abstract class StepsContract extends ContractChapter {
             return "done";
         });
         Turn turn = session.startTurn("work");
-        gate.awaitReached();
+        gate.awaitReached(PATIENCE);
 
         fixture().crash();
         gate.open();
         watch(again(session)).completed(turn.inputId());
 
+        assertThat(firsts).hasSize(1);
         assertThat(keys).hasSize(2);
         assertThat(keys.poll()).isEqualTo(keys.poll());
         assertThat(Seen.log(again(session), SessionEvent.ToolCalled.class))
@@ -215,6 +219,7 @@ public abstract class StepsContract extends ContractChapter {
             int before = turn.step();
             turn.safePoint();
             int between = turn.step();
+            turn.tool("look", Json.NULL, key -> Json.NULL);
             turn.safePoint();
             return before + " " + between + " " + turn.step();
         });

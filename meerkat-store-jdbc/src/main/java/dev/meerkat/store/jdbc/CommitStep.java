@@ -1,0 +1,97 @@
+package dev.meerkat.store.jdbc;
+
+import dev.meerkat.api.Cursor;
+import dev.meerkat.api.InputId;
+import dev.meerkat.api.TranscriptEntry;
+import dev.meerkat.core.store.EventDraft;
+import dev.meerkat.core.store.StepCommit;
+import dev.meerkat.core.store.StepResult;
+import dev.meerkat.core.store.StoreCodec;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Writes a step of a session. */
+final class CommitStep extends Write<StepResult> {
+    private static final byte[] REFERENCE = {};
+
+    private final StepCommit commit;
+    private final byte[] progress;
+    /** The stored forms of the entries; {@link #REFERENCE} for those that are inputs. */
+    private final List<byte[]> transcript;
+
+    private final List<byte[]> outbox;
+
+    CommitStep(StepCommit commit) {
+        this.commit = commit;
+        this.progress = StoreCodec.encode(commit.progress());
+        this.transcript = commit.transcript().stream()
+                .map(entry -> entry instanceof TranscriptEntry.Input ? REFERENCE : StoreCodec.encode(entry))
+                .toList();
+        this.outbox = commit.outbox().stream().map(StoreCodec::encode).toList();
+    }
+
+    @Override
+    long payloadBytes() {
+        return progress.length
+                + transcript.stream().mapToLong(bytes -> bytes.length).sum()
+                + outbox.stream().mapToLong(bytes -> bytes.length).sum();
+    }
+
+    @Override
+    StepResult apply(Tables tables) throws SQLException {
+        HotSession session = tables.sessions.get(commit.session());
+        if (session == null) {
+            return new StepResult.Stale(0);
+        }
+        if (session.archived() || session.version() != commit.expectedVersion()) {
+            return new StepResult.Stale(session.version());
+        }
+        List<byte[]> events = events(session.lastSeq());
+        tables.sessionRows.progress(session, commit.progress(), progress);
+        writeTranscript(tables, session);
+        for (byte[] event : events) {
+            tables.log.insertEvent(session, event);
+        }
+        for (int i = 0; i < outbox.size(); i++) {
+            tables.log.insertEnvelope(session, commit.outbox().get(i).id(), outbox.get(i));
+        }
+        for (InputId dead : commit.deadLetters()) {
+            tables.log.insertDeadLetter(session, dead);
+        }
+        if (commit.archives()) {
+            tables.sessionRows.archive(session);
+        }
+        session.committed(commit.archives());
+        return new StepResult.Committed(session.version(), new Cursor(session.lastSeq()));
+    }
+
+    /** Foreign code makes the events, so all are made before the first change. */
+    private List<byte[]> events(long lastSeq) {
+        List<byte[]> events = new ArrayList<>();
+        long seq = lastSeq;
+        for (EventDraft draft : commit.events()) {
+            seq++;
+            events.add(StoreCodec.encode(draft.at(new Cursor(seq))));
+        }
+        return events;
+    }
+
+    private void writeTranscript(Tables tables, HotSession session) throws SQLException {
+        for (int i = 0; i < transcript.size(); i++) {
+            TranscriptEntry entry = commit.transcript().get(i);
+            InputRows.@Nullable Number input = null;
+            if (entry instanceof TranscriptEntry.Input consumed) {
+                input = tables.inputs.number(session, consumed.input().id());
+                if (input != null) {
+                    tables.log.insertReference(session, consumed, input);
+                }
+            }
+            if (input == null) {
+                byte[] body = transcript.get(i);
+                tables.log.insertEntry(session, body == REFERENCE ? StoreCodec.encode(entry) : body);
+            }
+        }
+    }
+}
