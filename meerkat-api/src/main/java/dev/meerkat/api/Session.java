@@ -42,7 +42,7 @@ public interface Session {
      * @param prompt the text, not blank
      * @return a handle on the turn
      * @throws InvalidFieldException if the prompt is null, blank or too large
-     * @throws LaneFullException if the comms lane is full
+     * @throws LaneFullException if as many prompts wait as the comms lane has room for
      * @throws InterruptedException if interrupted while waiting
      */
     Turn startTurn(String prompt) throws InterruptedException;
@@ -136,8 +136,9 @@ public interface Session {
     HistoryPage history(long offset, int limit) throws InterruptedException;
 
     /**
-     * Stops the running turn and keeps what it had done; {@code turn/interrupt} on the wire. The
-     * session stays alive, and waiting inputs are handled by later turns.
+     * Stops the running turn and keeps what it had done; {@code turn/interrupt} on the wire. What the
+     * running step had done is committed, and the messages that it had queued leave. The session
+     * stays alive, and waiting inputs are handled by later turns.
      *
      * @return what was found and done, after a bounded wait
      * @throws InterruptedException if interrupted while waiting

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
@@ -51,7 +52,8 @@ final class TeamAgent implements Agent {
                     : "Noted what " + message.from().name() + " says.";
         }
         if (input.body() instanceof InputBody.PeerRequest request) {
-            Json result = Json.of(Map.of("intent", request.command().intent(), "finding", "the newest release"));
+            Json result = Json.of(
+                    new TreeMap<>(Map.of("intent", request.command().intent(), "finding", "the newest release")));
             turn.comms().respond(input, result);
             return "Answered " + request.from().name() + ".";
         }

@@ -12,8 +12,9 @@ import java.util.List;
  * What an agent can send during a turn.
  *
  * <p>Commands to peers are checked at once and leave when the step commits, so their receipts say
- * {@code Queued}; if the step is not committed, they never leave. The same command sent at the same
- * place of a turn that goes on after a crash is sent once. Confined to the agent's thread.
+ * {@code Queued}; if the step is not committed, they never leave. A command that a
+ * committed step has sent is not sent again when the agent is called again for the turn: the n-th
+ * send of equal content is the same send. Confined to the agent's thread.
  */
 public interface TurnComms {
     /**

@@ -77,7 +77,8 @@ public interface TurnContext {
 
     /**
      * Ends the step here: everything so far is committed and will not be done again, outgoing
-     * messages leave, and steered inputs enter.
+     * messages leave, and steered inputs enter. A step in which nothing was done is neither committed
+     * nor counted.
      *
      * @return the steered inputs that entered, in order of admission; often empty
      * @throws InterruptedException if the turn was interrupted
@@ -85,7 +86,8 @@ public interface TurnContext {
     List<AdmittedInput> safePoint() throws InterruptedException;
 
     /**
-     * Runs a tool and records the call in transcript and events.
+     * Runs a tool and records the call in transcript and events. When the agent is called again for
+     * the turn, a call that a committed step holds is not made again: its recorded result is returned.
      *
      * @param name the tool's name
      * @param arguments any JSON
@@ -108,8 +110,9 @@ public interface TurnContext {
         /**
          * Does the work.
          *
-         * @param key stable for this call of this turn, also when the step is run again: hand it to
-         *     the outside system as its idempotency key
+         * @param key stable for this tool, these arguments and how often the agent has called it with
+         *     them in this turn, also when the step is run again: hand it to the outside system as its
+         *     idempotency key
          * @return the result, any JSON
          * @throws Exception any failure
          */

@@ -29,7 +29,6 @@ final class TurnCommsView implements TurnComms {
 
     private final TurnRun turn;
     private final TurnView view;
-    private int sent;
 
     TurnCommsView(TurnRun turn, TurnView view) {
         this.turn = turn;
@@ -46,9 +45,10 @@ final class TurnCommsView implements TurnComms {
         if (command instanceof CommsCommand.Input) {
             throw new InvalidFieldException("kind", command.kind(), "cannot be sent by the turn of its own session");
         }
-        UUID id = UUID.fromString(run.key("send", sent + 1, command.toString()));
+        String content = command.toString();
+        UUID id = UUID.fromString(run.key("send", content));
         if (earlier(id)) {
-            sent++;
+            run.did("send", content);
             return id;
         }
         if (run.step().outbox.size() >= MOST_SENDS) {
@@ -60,7 +60,7 @@ final class TurnCommsView implements TurnComms {
         if (command instanceof CommsCommand.PeerResponse response) {
             checkFirstAnswer(run.step(), response);
         }
-        sent++;
+        run.did("send", content);
         Instant now = envelope.at();
         run.step().outbox.add(envelope);
         run.step().transcript.add(new TranscriptEntry.Sent(now, run.turnId(), envelope.id(), command));

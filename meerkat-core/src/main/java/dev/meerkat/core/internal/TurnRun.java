@@ -12,7 +12,9 @@ import dev.meerkat.core.store.TurnRecord;
 import dev.meerkat.core.store.Waiting;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +35,9 @@ final class TurnRun {
     private List<TranscriptEntry> earlier = List.of();
 
     private final List<InputId> prompts = new ArrayList<>(1);
+    /** How often the current call has done what, for {@link #key}. */
+    private final Map<String, Integer> done = new HashMap<>(0);
+
     private Step step = new Step();
     private StringBuilder written = new StringBuilder(0);
     private @Nullable StoreFault fault;
@@ -218,6 +223,7 @@ final class TurnRun {
 
     private String callAgent() throws Exception {
         TurnView view = new TurnView(this);
+        done.clear();
         signal.enterAgent();
         try {
             @Nullable String answer = kernel.agent.answer(view);
@@ -277,10 +283,19 @@ final class TurnRun {
         }
     }
 
-    /** A key for the {@code number}th doing of its kind in this call, the same when it is run again. */
-    String key(String kind, int number, String content) {
-        return NameIds.of(record.id().value(), kind + ":" + record.firstEntry() + ":" + number + ":" + content)
+    /**
+     * A key for something that this call of the agent does, the same when the call is made again after
+     * a crash: made of what is done, and of how often the call has done the very same before.
+     */
+    String key(String kind, String content) {
+        int before = done.getOrDefault(kind + content, 0);
+        return NameIds.of(record.id().value(), kind + ":" + record.firstEntry() + ":" + before + ":" + content)
                 .toString();
+    }
+
+    /** What {@link #key} was asked for is done. */
+    void did(String kind, String content) {
+        done.merge(kind + content, 1, Integer::sum);
     }
 
     TurnRecord record() {

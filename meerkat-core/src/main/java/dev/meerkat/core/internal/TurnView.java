@@ -20,7 +20,6 @@ final class TurnView implements TurnContext {
     private final TurnRun turn;
     private final TurnCommsView comms;
     private @Nullable SessionSnapshot session;
-    private int tools;
     private volatile boolean ended;
 
     TurnView(TurnRun turn) {
@@ -91,7 +90,9 @@ final class TurnView implements TurnContext {
     @Override
     public Json tool(String name, Json arguments, Tool tool) throws Exception {
         TurnRun run = checked();
-        String key = run.key("tool", ++tools, name + arguments.text());
+        String content = name + arguments.text();
+        String key = run.key("tool", content);
+        run.did("tool", content);
         Optional<ToolCall> done = recorded(key);
         if (done.isPresent()) {
             return outcome(done.get());

@@ -1,0 +1,282 @@
+package dev.meerkat.testkit.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.meerkat.api.Cursor;
+import dev.meerkat.api.ExternalEvent;
+import dev.meerkat.api.InputId;
+import dev.meerkat.api.Json;
+import dev.meerkat.api.RequestId;
+import dev.meerkat.api.ResponseStatus;
+import dev.meerkat.api.SessionEvent;
+import dev.meerkat.api.SessionId;
+import dev.meerkat.api.SessionSpec;
+import dev.meerkat.api.TranscriptEntry;
+import dev.meerkat.core.store.AppendResult;
+import dev.meerkat.core.store.Envelope;
+import dev.meerkat.core.store.InputAppend;
+import dev.meerkat.core.store.Marks;
+import dev.meerkat.core.store.SessionProgress;
+import dev.meerkat.core.store.StepCommit;
+import dev.meerkat.core.store.StepResult;
+import dev.meerkat.core.store.StoredSession;
+import dev.meerkat.core.store.Track;
+import dev.meerkat.core.store.TurnRecord;
+import dev.meerkat.core.store.Waiting;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+
+/**
+ * What every {@link dev.meerkat.core.store.SessionStore} promises. A subclass supplies the store; the
+ * chapters before this one come with it.
+ */
+public abstract class SessionStoreContract extends StoreRequestsChapter {
+    /** For subclasses. */
+    protected SessionStoreContract() {}
+
+    @Test
+    public void aStepBecomesVisibleAsAWhole() {
+        SessionId id = create(named("a"));
+        SessionId peer = create(named("b"));
+        AppendResult.Appended input = admit(id, event("deploy"));
+        Envelope envelope = envelope(id, peer, "hello");
+        TurnRecord turn = new TurnRecord(TURN, 1, 1, 0, load(id).admitted(), AT);
+        SessionProgress progress = new SessionProgress(new Marks(1, 0, 0, 0, 1), turn, new Marks(1, 0, 0, 0, 1));
+        List<TranscriptEntry> transcript = List.of(
+                new TranscriptEntry.Input(AT, TURN, input.input()),
+                new TranscriptEntry.Sent(AT, TURN, envelope.id(), envelope.command()),
+                new TranscriptEntry.Answer(AT, TURN, "done", false));
+
+        StepResult result = done(store().commit(new StepCommit(
+                id,
+                0,
+                progress,
+                transcript,
+                List.of(started(1), started(2)),
+                List.of(envelope),
+                List.of(input.input().id()),
+                false)));
+
+        assertThat(result).isEqualTo(new StepResult.Committed(1, new Cursor(5)));
+        StoredSession session = load(id);
+        assertThat(session.version()).isEqualTo(1);
+        assertThat(session.progress()).isEqualTo(progress);
+        assertThat(session.messageCount()).isEqualTo(3);
+        assertThat(session.last()).isEqualTo(new Cursor(5));
+        assertThat(store().transcript(id, 0, 10)).isEqualTo(transcript);
+        assertThat(store().events(id, new Cursor(3), 10))
+                .containsExactly(
+                        new SessionEvent.TurnStarted(new Cursor(4), AT, TURN, 1),
+                        new SessionEvent.TurnStarted(new Cursor(5), AT, TURN, 2));
+        assertThat(store().outbox(id)).containsExactly(envelope);
+        assertThat(store().place(id, input.input().id()).orElseThrow().deadLettered())
+                .isTrue();
+    }
+
+    @Test
+    public void aStepOnAnotherVersionIsStaleAndLeavesNoTrace() {
+        SessionId id = create(named("a"));
+        commit(step(id, 0, SessionProgress.START));
+        Envelope envelope = envelope(id, id, "hello");
+
+        for (long wrong : new long[] {0, 2}) {
+            StepResult result = done(store().commit(new StepCommit(
+                    id,
+                    wrong,
+                    consumed(id),
+                    List.of(new TranscriptEntry.Answer(AT, TURN, "x", false)),
+                    List.of(started(1)),
+                    List.of(envelope),
+                    List.of(),
+                    true)));
+            assertThat(result).isEqualTo(new StepResult.Stale(1));
+        }
+
+        StoredSession session = load(id);
+        assertThat(session.version()).isEqualTo(1);
+        assertThat(session.progress()).isEqualTo(SessionProgress.START);
+        assertThat(session.archived()).isFalse();
+        assertThat(session.messageCount()).isZero();
+        assertThat(session.last()).isEqualTo(new Cursor(2));
+        assertThat(store().outbox(id)).isEmpty();
+    }
+
+    @Test
+    public void anArchivedOrUnknownSessionTakesNoStep() {
+        SessionId id = create(named("a"));
+        archive(id);
+
+        assertThat(done(store().commit(step(id, 1, SessionProgress.START)))).isEqualTo(new StepResult.Stale(1));
+        assertThat(done(store().commit(step(new SessionId(uuid()), 0, SessionProgress.START))))
+                .isInstanceOf(StepResult.Stale.class);
+    }
+
+    @Test
+    public void anArchivedSessionIsStillRead() {
+        SessionId id = create(named("a").systemPrompt("be short"));
+        AppendResult.Appended input = admit(id, message("hi"));
+        archive(id);
+
+        assertThat(load(id).archived()).isTrue();
+        assertThat(positions(id)).containsExactly(1L, 2L, 3L);
+        assertThat(store().transcript(id, 0, 10)).hasSize(1);
+        assertThat(store().place(id, input.input().id())).isPresent();
+    }
+
+    @Test
+    public void anEnvelopeStaysInTheOutboxUntilItIsSettled() {
+        SessionId a = create(named("a"));
+        SessionId b = create(named("b"));
+        List<Envelope> envelopes = List.of(envelope(a, b, "1"), envelope(a, b, "2"), envelope(a, b, "3"));
+        send(a, envelopes.get(0), envelopes.get(1));
+        send(a, envelopes.get(2));
+        assertThat(store().outbox(a)).isEqualTo(envelopes);
+
+        done(store().settle(a, envelopes.get(1).id(), null));
+        assertThat(store().outbox(a)).containsExactly(envelopes.get(0), envelopes.get(2));
+        assertThat(load(a).last()).isEqualTo(new Cursor(2));
+
+        done(store().settle(a, envelopes.get(2).id(), started(9)));
+        assertThat(store().outbox(a)).containsExactly(envelopes.get(0));
+        assertThat(store().events(a, new Cursor(2), 10))
+                .containsExactly(new SessionEvent.TurnStarted(new Cursor(3), AT, TURN, 9));
+    }
+
+    @Test
+    public void settlingWhatIsNotThereDoesNothing() {
+        SessionId a = create(named("a"));
+        Envelope envelope = envelope(a, a, "1");
+        send(a, envelope);
+        done(store().settle(a, envelope.id(), null));
+
+        done(store().settle(a, envelope.id(), started(1)));
+        done(store().settle(new SessionId(uuid()), envelope.id(), started(1)));
+
+        assertThat(load(a).last()).isEqualTo(new Cursor(2));
+    }
+
+    @Test
+    public void eventsComeInOrderAndPageByPage() {
+        SessionId id = idle(named("a"));
+        for (int i = 0; i < 10; i++) {
+            admit(id, i % 3 == 0 ? event("e") : message("m"));
+            if (i % 2 == 0) {
+                commit(new StepCommit(
+                        id,
+                        load(id).version(),
+                        consumed(id),
+                        List.of(),
+                        List.of(started(i), started(i)),
+                        List.of(),
+                        List.of(),
+                        false));
+            }
+        }
+        List<SessionEvent> all = events(id);
+        assertThat(positions(id)).isEqualTo(LongStream.rangeClosed(1, 22).boxed().toList());
+
+        for (int size : new int[] {1, 2, 7, 22}) {
+            List<SessionEvent> pages = new ArrayList<>();
+            List<SessionEvent> page = store().events(id, Cursor.START, size);
+            while (!page.isEmpty()) {
+                assertThat(page).hasSizeLessThanOrEqualTo(size);
+                pages.addAll(page);
+                page = store().events(id, page.get(page.size() - 1).cursor(), size);
+            }
+            assertThat(pages).isEqualTo(all);
+        }
+        assertThat(store().events(id, new Cursor(22), 10)).isEmpty();
+        assertThat(store().events(id, new Cursor(1_000), 10)).isEmpty();
+    }
+
+    @Test
+    public void theTranscriptComesInOrderAndPageByPage() {
+        SessionId id = create(named("a"));
+        List<TranscriptEntry> entries = new ArrayList<>();
+        for (int i = 0; i < 7; i++) {
+            entries.add(new TranscriptEntry.Answer(AT, TURN, "answer " + i, i % 2 == 0));
+        }
+        commit(new StepCommit(
+                id, 0, SessionProgress.START, entries, List.of(), List.of(), List.of(), false));
+
+        assertThat(store().transcript(id, 0, 100)).isEqualTo(entries);
+        assertThat(store().transcript(id, 2, 3)).isEqualTo(entries.subList(2, 5));
+        assertThat(store().transcript(id, 7, 3)).isEmpty();
+        assertThat(load(id).messageCount()).isEqualTo(7);
+    }
+
+    @Test
+    public void theStoreSaysWhatItIs() {
+        assertThat(store().describe()).isNotBlank();
+        assertThat(store().epoch()).isPositive();
+    }
+
+    @Test
+    public void openingAgainKeepsEverythingUnderANewEpoch() {
+        SessionId a = create(named("a").systemPrompt("be short"));
+        SessionId b = create(named("b"));
+        ExternalEvent event = ExternalEvent.genericJson("x", Json.parse("1.10")).withIdempotencyKey("k");
+        AppendResult.Appended external = admit(a, event(event));
+        RequestId request = request(a, b, true);
+        InputAppend response = response(a, b, request, ResponseStatus.COMPLETED);
+        done(store().append(response));
+        Envelope envelope = envelope(a, b, "hello");
+        send(a, envelope);
+        StoredSession before = load(a);
+        List<SessionEvent> events = events(a);
+        List<Waiting> waiting = store().waiting(a, Track.EXTERNAL, 0, 10);
+        Optional<?> stored = store().request(request);
+        long epoch = store().epoch();
+
+        reopenStore();
+
+        assertThat(store().epoch()).isGreaterThan(epoch);
+        assertThat(load(a)).usingRecursiveComparison().isEqualTo(before);
+        assertThat(events(a)).isEqualTo(events);
+        assertThat(store().transcript(a, 0, 10)).hasSize(1);
+        assertThat(store().waiting(a, Track.EXTERNAL, 0, 10)).isEqualTo(waiting);
+        assertThat(store().request(request)).isEqualTo(stored);
+        assertThat(store().outbox(a)).containsExactly(envelope);
+        assertThat(store().find("default", "a")).contains(a);
+        InputId first = external.input().id();
+        assertThat(append(a, input(event(event)))).isInstanceOfSatisfying(
+                AppendResult.Duplicate.class, duplicate -> assertThat(duplicate.first()).isEqualTo(first));
+        assertThat(done(store().append(response))).isInstanceOf(AppendResult.Duplicate.class);
+    }
+
+    @Test
+    public void numberingGoesOnAfterOpeningAgain() {
+        SessionId id = create(named("a"));
+        admit(id, message("one"));
+        commit(new StepCommit(
+                id,
+                0,
+                consumed(id),
+                List.of(new TranscriptEntry.Answer(AT, TURN, "x", false)),
+                List.of(started(1)),
+                List.of(),
+                List.of(),
+                false));
+
+        reopenStore();
+
+        AppendResult.Appended next = admit(id, message("two"));
+        assertThat(next.number()).isEqualTo(2);
+        assertThat(next.input().position()).isEqualTo(new Cursor(5));
+        assertThat(done(store().commit(step(id, 0, consumed(id))))).isEqualTo(new StepResult.Stale(1));
+        assertThat(commit(id, consumed(id)).version()).isEqualTo(2);
+        assertThat(create(SessionSpec.prompt("hi"))).isNotEqualTo(id);
+        assertThat(store().unfinished(null, 10)).hasSize(1);
+    }
+
+    @Test
+    public void closingTwiceDoesNothingMore() {
+        store().close();
+        store().close();
+
+        assertThat(store().describe()).isNotBlank();
+    }
+}
