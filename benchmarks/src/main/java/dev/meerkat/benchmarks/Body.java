@@ -6,8 +6,8 @@ import java.nio.charset.StandardCharsets;
 final class Body {
     private static final int SENDER_DIGITS = 6;
     private static final int NUMBER_DIGITS = 14;
-    private static final byte[] TEMPLATE = ("0".repeat(SENDER_DIGITS + NUMBER_DIGITS) + "x".repeat(44))
-            .getBytes(StandardCharsets.ISO_8859_1);
+    private static final byte[] TEMPLATE =
+            ("0".repeat(SENDER_DIGITS + NUMBER_DIGITS) + "x".repeat(44)).getBytes(StandardCharsets.ISO_8859_1);
 
     private Body() {}
 

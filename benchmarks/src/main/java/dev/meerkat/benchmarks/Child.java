@@ -68,8 +68,9 @@ public final class Child {
         }
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), Child.class.getName(), driver));
         command.addAll(List.of(arguments.words()));
-        Process process =
-                new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+        Process process = new ProcessBuilder(command)
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
         try (BufferedReader lines = process.inputReader(StandardCharsets.UTF_8)) {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                 if (!figures.read(line)) {

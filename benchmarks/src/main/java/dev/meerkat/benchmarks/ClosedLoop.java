@@ -23,8 +23,7 @@ final class ClosedLoop {
     }
 
     /** Measures, and reports acknowledged writes per second and microseconds per write. */
-    static void measure(
-            String name, int producers, Duration warmup, Duration measured, Write write, Figures figures)
+    static void measure(String name, int producers, Duration warmup, Duration measured, Write write, Figures figures)
             throws Exception {
         ClosedLoop loop = new ClosedLoop();
         for (int i = 0; i < producers; i++) {

@@ -34,9 +34,8 @@ final class CreateDriver {
     }
 
     private static void deferred(int warmup, int measured, Figures figures) throws Exception {
-        try (Meerkat meerkat = MeerkatRuntime.of(turn -> "Ready.")
-                .store(MemoryStore.create())
-                .open()) {
+        try (Meerkat meerkat =
+                MeerkatRuntime.of(turn -> "Ready.").store(MemoryStore.create()).open()) {
             create(meerkat, 0, warmup, true);
             report("deferred", create(meerkat, warmup, measured, true), figures);
         }

@@ -5,7 +5,8 @@ import java.util.Map;
 
 /** Runs {@link DurableDriver}. */
 final class DurableChapter implements Chapter.Measurement {
-    private static final List<String> SYSTEMS = List.of("raw", "events-64", "keyed-64", "events-1", "consumed-64", "jdbc");
+    private static final List<String> SYSTEMS =
+            List.of("raw", "events-64", "keyed-64", "events-1", "consumed-64", "jdbc");
     private static final Map<String, String> TITLES = Map.of(
             "raw", "raw log",
             "events-64", "64 sessions, events wait",

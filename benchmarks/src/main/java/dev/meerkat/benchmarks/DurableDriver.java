@@ -68,7 +68,10 @@ final class DurableDriver {
         boolean consumed = system.startsWith("consumed");
         Json payload = payload();
         try (Runtimes runtime = Runtimes.open(
-                "meerkat", turn -> "ok", Stores.sqlite(directory), Runtimes.limits().withLanes(1_024, 10_000_000, 1L << 40))) {
+                "meerkat",
+                turn -> "ok",
+                Stores.sqlite(directory),
+                Runtimes.limits().withLanes(1_024, 10_000_000, 1L << 40))) {
             List<Session> sessions = new ArrayList<>();
             for (int i = 0; i < count; i++) {
                 SessionSpec spec = SessionSpec.prompt("Watch.").deferred();

@@ -53,8 +53,12 @@ final class HotSpots {
                 + table("first method of this project", spots.ours, spots.samples)
                 + table("methods of this project with all that they call", spots.callers, spots.samples)
                 + table("threads", spots.threads, spots.samples)
-                + table("allocations, by first method of this project and class, KiB", spots.allocations,
-                        spots.allocations.values().stream().mapToInt(Integer::intValue).sum());
+                + table(
+                        "allocations, by first method of this project and class, KiB",
+                        spots.allocations,
+                        spots.allocations.values().stream()
+                                .mapToInt(Integer::intValue)
+                                .sum());
     }
 
     private void count(RecordedEvent event) {
@@ -92,8 +96,8 @@ final class HotSpots {
 
     private static String name(RecordedFrame frame) {
         return frame.isJavaFrame()
-                ? frame.getMethod().getType().getName() + "." + frame.getMethod().getName() + ":"
-                        + frame.getLineNumber()
+                ? frame.getMethod().getType().getName() + "."
+                        + frame.getMethod().getName() + ":" + frame.getLineNumber()
                 : "native";
     }
 

@@ -54,8 +54,7 @@ final class JdbcLog implements AutoCloseable {
     /** Opens a file and reads its first payloads; returns how many there were. */
     static int first(Path file, int limit) throws SQLException {
         try (Connection connection = open(file);
-                PreparedStatement select =
-                        connection.prepareStatement("select payload from log order by id limit ?")) {
+                PreparedStatement select = connection.prepareStatement("select payload from log order by id limit ?")) {
             select.setInt(1, limit);
             try (ResultSet rows = select.executeQuery()) {
                 int count = 0;

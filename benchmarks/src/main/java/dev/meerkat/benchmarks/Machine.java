@@ -15,21 +15,20 @@ import java.util.List;
 final class Machine {
     private Machine() {}
 
-    static void describe(
-            Markdown out, Options options, String[] args, Instant date, String loadBefore, Duration took)
+    static void describe(Markdown out, Options options, String[] args, Instant date, String loadBefore, Duration took)
             throws IOException {
         out.paragraph("# Measurements" + (options.quick() ? " (short form: proves only that they work)" : ""));
         out.table("", "");
         out.row("date", date.truncatedTo(ChronoUnit.SECONDS));
         out.row("command", "`benchmarks/run.sh " + String.join(" ", args) + "`");
         out.row("took", took.toMinutes() + " min " + took.toSecondsPart() + " s");
-        out.row("machine", processor() + ", " + Runtime.getRuntime().availableProcessors() + " processors, " + memory());
+        out.row(
+                "machine",
+                processor() + ", " + Runtime.getRuntime().availableProcessors() + " processors, " + memory());
         out.row("load average before", loadBefore);
         out.row("system", System.getProperty("os.name") + " " + System.getProperty("os.version"));
         out.row("disk", disk(options.data()));
-        out.row(
-                "JDK",
-                System.getProperty("java.vendor") + " " + System.getProperty("java.runtime.version"));
+        out.row("JDK", System.getProperty("java.vendor") + " " + System.getProperty("java.runtime.version"));
         out.line();
         out.paragraph("""
                 Each figure is the median of %d process(es), ± half the distance between the lowest and the highest of

@@ -44,8 +44,7 @@ final class MemoryDriver {
         long full;
         Map<String, Long> classes;
         Map<String, Long> all;
-        try (Meerkat meerkat =
-                MeerkatRuntime.of(turn -> "Ready.").store(store).open()) {
+        try (Meerkat meerkat = MeerkatRuntime.of(turn -> "Ready.").store(store).open()) {
             create(meerkat, "warm-", WARMUP);
             empty = Heap.used();
             classes = Heap.histogram();
@@ -79,11 +78,14 @@ final class MemoryDriver {
         for (int from = 0; from < count; from += AT_A_TIME) {
             List<Session> sessions = new ArrayList<>();
             for (int i = from; i < Math.min(count, from + AT_A_TIME); i++) {
-                sessions.add(meerkat.create(
-                        SessionSpec.prompt("You are a worker.").keepAlive(prefix + i)));
+                sessions.add(
+                        meerkat.create(SessionSpec.prompt("You are a worker.").keepAlive(prefix + i)));
             }
             for (Session session : sessions) {
-                if (session.initialTurn().orElseThrow().await(Duration.ofMinutes(1)).isEmpty()) {
+                if (session.initialTurn()
+                        .orElseThrow()
+                        .await(Duration.ofMinutes(1))
+                        .isEmpty()) {
                     throw new IllegalStateException("no first turn of " + session.id());
                 }
             }

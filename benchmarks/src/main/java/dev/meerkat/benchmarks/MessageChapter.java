@@ -68,7 +68,8 @@ final class MessageChapter implements Chapter.Measurement {
         double count = 0;
         double messages = 0;
         for (IterationResult iteration : result.getAggregatedResult().getIterationResults()) {
-            count += Objects.requireNonNull(iteration.getSecondaryResults().get(counter)).getScore();
+            count += Objects.requireNonNull(iteration.getSecondaryResults().get(counter))
+                    .getScore();
             messages += iteration.getMetadata().getMeasuredOps();
         }
         return messages == 0 ? 0 : count / messages;

@@ -16,7 +16,12 @@ import org.jspecify.annotations.Nullable;
  * @param profile where flight recordings of the measuring processes go, or null for none
  */
 record Options(
-        boolean quick, int forks, Path data, @Nullable Path report, List<Chapter> chapters, @Nullable Path profile) {
+        boolean quick,
+        int forks,
+        Path data,
+        @Nullable Path report,
+        List<Chapter> chapters,
+        @Nullable Path profile) {
 
     static final String USAGE = """
             options: --short                 prove in less than a minute that all measurements work

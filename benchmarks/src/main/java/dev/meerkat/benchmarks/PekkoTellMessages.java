@@ -21,8 +21,7 @@ final class PekkoTellMessages implements MessageSystem {
                 receivers
                         .actors()
                         .get(hot ? 0 : sender)
-                        .tell(new PekkoReceiver.Message(
-                                Body.of(sender, number), PekkoReceiver.Acknowledged.NOBODY));
+                        .tell(new PekkoReceiver.Message(Body.of(sender, number), PekkoReceiver.Acknowledged.NOBODY));
             }
         }
         return 0;

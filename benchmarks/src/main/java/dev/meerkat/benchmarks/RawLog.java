@@ -28,7 +28,8 @@ final class RawLog implements AutoCloseable {
 
     /** Writes a group without another thread. */
     void commit(List<byte[]> payloads) throws IOException {
-        int bytes = payloads.stream().mapToInt(payload -> HEADER + payload.length).sum();
+        int bytes =
+                payloads.stream().mapToInt(payload -> HEADER + payload.length).sum();
         if (bytes > buffer.capacity()) {
             buffer = ByteBuffer.allocateDirect(bytes);
         }

@@ -64,7 +64,9 @@ final class RequestDriver {
                 MemoryStore.retaining(MessageSystem.KEPT),
                 Runtimes.limits())) {
             runtime.meerkat()
-                    .create(SessionSpec.prompt("Answer requests.").keepAlive("answers").deferred());
+                    .create(SessionSpec.prompt("Answer requests.")
+                            .keepAlive("answers")
+                            .deferred());
             Session asker = runtime.meerkat()
                     .create(SessionSpec.prompt("Ask.").keepAlive("asks").deferred());
             CommsCommand.PeerRequest request = CommsCommand.PeerRequest.to("answers", "echo", Json.EMPTY_OBJECT);

@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class MeerkatHarness implements AutoCloseable {
     /** Longest real wait for threads to end after closing. */
-    private static final Duration END = Duration.ofSeconds(5);
+    private static final Duration END = Duration.ofSeconds(2);
 
     /** Longest real wait for things to calm down when nothing can tell whether they have. */
     private static final Duration CALM = Duration.ofSeconds(1);

@@ -223,7 +223,7 @@ public final class TurnScript {
     }
 
     /**
-     * Answers what was emitted, joined.
+     * Answers what {@link #emit} has streamed, joined.
      *
      * @return the session's scripts, to go on with
      */

@@ -146,10 +146,12 @@ final class SessionLoop implements Runnable {
         if (turn == null) {
             return new InterruptOutcome.Idle();
         }
-        turn.signal.stop();
-        return turn.signal.awaitEnd(kernel.limits.waits().interrupt())
-                ? new InterruptOutcome.Stopped(turn.turnId())
-                : new InterruptOutcome.Stopping(turn.turnId());
+        boolean stopping = turn.signal.stop();
+        boolean ended = turn.signal.awaitEnd(kernel.limits.waits().interrupt());
+        if (!stopping) {
+            return new InterruptOutcome.Idle();
+        }
+        return ended ? new InterruptOutcome.Stopped(turn.turnId()) : new InterruptOutcome.Stopping(turn.turnId());
     }
 
     /** Stops the running turn because the runtime closes: it is put aside, not ended. */

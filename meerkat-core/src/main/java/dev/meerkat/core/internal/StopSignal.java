@@ -12,14 +12,25 @@ import org.jspecify.annotations.Nullable;
 final class StopSignal {
     private boolean stopped;
     private boolean suspended;
+    private boolean finishing;
     private boolean ended;
     private @Nullable Thread inAgent;
     private @Nullable CountDownLatch end;
 
-    /** The turn is to end, and to be committed as interrupted. */
-    synchronized void stop() {
+    /** The turn is to end, and to be committed as interrupted; false if it is ending anyway. */
+    synchronized boolean stop() {
+        if (finishing) {
+            return false;
+        }
         stopped = true;
         interruptAgent();
+        return true;
+    }
+
+    /** The turn is about to commit its end; false if it was stopped before, and must end as that. */
+    synchronized boolean finish() {
+        finishing = !stopped;
+        return finishing;
     }
 
     /** The turn is to be put aside, for another runtime to go on with. */

@@ -203,22 +203,31 @@ final class TurnRun {
                 new TurnEnd(this).putAside();
                 return;
             }
-            if (signal.stopped()) {
-                new TurnEnd(this).interrupted(answer.isEmpty() ? written.toString() : answer);
-                return;
+            if (failure == null && !signal.stopped()) {
+                List<Waiting> steered = Batch.steered(loop, record.staged());
+                if (!steered.isEmpty()) {
+                    oneMoreRound(answer, steered);
+                    continue;
+                }
             }
-            if (failure != null) {
-                new TurnEnd(this).failed(failure);
-                return;
-            }
-            step.transcript.add(new TranscriptEntry.Answer(kernel.now(), record.id(), answer, false));
-            List<Waiting> steered = Batch.steered(loop, record.staged());
-            if (steered.isEmpty()) {
-                new TurnEnd(this).completed(answer);
-                return;
-            }
-            oneMoreRound(steered);
+            end(answer, failure);
+            return;
         }
+    }
+
+    private void end(String answer, @Nullable Throwable failure) {
+        if (!signal.finish()) {
+            new TurnEnd(this).interrupted(answer.isEmpty() ? written.toString() : answer);
+        } else if (failure != null) {
+            new TurnEnd(this).failed(failure);
+        } else {
+            step.transcript.add(answer(answer));
+            new TurnEnd(this).completed(answer);
+        }
+    }
+
+    private TranscriptEntry answer(String text) {
+        return new TranscriptEntry.Answer(kernel.now(), record.id(), text, false);
     }
 
     private String callAgent() throws Exception {
@@ -237,7 +246,8 @@ final class TurnRun {
         }
     }
 
-    private void oneMoreRound(List<Waiting> steered) {
+    private void oneMoreRound(String answer, List<Waiting> steered) {
+        step.transcript.add(answer(answer));
         long entries = loop.messageCount() + step.transcript.size();
         commitStep(steered, entries);
         earlier = List.of();

@@ -33,13 +33,13 @@ class StoreCodecTest {
 
     @ParameterizedTest
     @FieldSource("dev.meerkat.core.store.Samples#INPUTS")
-    void every_input_comes_back(InputBody input) {
+    void everyInputComesBack(InputBody input) {
         assertThat(StoreCodec.decodeInput(StoreCodec.encode(input))).isEqualTo(input);
     }
 
     @ParameterizedTest
     @FieldSource("dev.meerkat.core.store.Samples#TRANSCRIPT")
-    void every_transcript_entry_comes_back(TranscriptEntry entry) {
+    void everyTranscriptEntryComesBack(TranscriptEntry entry) {
         assertThat(StoreCodec.decodeTranscript(StoreCodec.encode(entry))).isEqualTo(entry);
     }
 
@@ -49,13 +49,13 @@ class StoreCodecTest {
 
     @ParameterizedTest
     @MethodSource("events")
-    void every_event_comes_back_at_its_cursor(SessionEvent event) {
+    void everyEventComesBackAtItsCursor(SessionEvent event) {
         assertThat(StoreCodec.decodeEvent(StoreCodec.encode(event), AT)).isEqualTo(event);
     }
 
     @ParameterizedTest
     @FieldSource("dev.meerkat.core.store.Samples#COMMANDS")
-    void every_command_comes_back_in_an_envelope(CommsCommand<?> command) {
+    void everyCommandComesBackInAnEnvelope(CommsCommand<?> command) {
         for (boolean toHandle : List.of(true, false)) {
             Envelope envelope = new Envelope(
                     Samples.ENVELOPE,
@@ -72,14 +72,14 @@ class StoreCodecTest {
     }
 
     @Test
-    void every_reply_comes_back() {
+    void everyReplyComesBack() {
         assertThat(Samples.REPLIES)
                 .allSatisfy(reply -> assertThat(StoreCodec.decodeReply(StoreCodec.encode(reply)))
                         .isEqualTo(reply));
     }
 
     @Test
-    void every_progress_comes_back() {
+    void everyProgressComesBack() {
         Marks marks = new Marks(1, 2, 3, 4, Long.MAX_VALUE);
         List<SessionProgress> all = List.of(
                 SessionProgress.START,
@@ -93,7 +93,7 @@ class StoreCodecTest {
     }
 
     @Test
-    void every_spec_comes_back() {
+    void everySpecComesBack() {
         SessionSpec full = SessionSpec.prompt(Samples.TEXT)
                 .realm("r")
                 .keepAlive("agent-a")
@@ -111,7 +111,7 @@ class StoreCodecTest {
     }
 
     @Test
-    void no_variant_is_without_a_sample() {
+    void noVariantIsWithoutASample() {
         assertAllKinds(InputBody.class, Samples.INPUTS);
         assertAllKinds(TranscriptEntry.class, Samples.TRANSCRIPT);
         assertAllKinds(CommsCommand.class, Samples.COMMANDS);
@@ -136,20 +136,20 @@ class StoreCodecTest {
     }
 
     @Test
-    void live_events_have_no_stored_form() {
+    void liveEventsHaveNoStoredForm() {
         assertThatThrownBy(() -> StoreCodec.encode(new SessionEvent.Gap(AT, 1)))
                 .isInstanceOf(IllegalArgumentException.class);
     }
 
     @Test
-    void foreign_json_is_stored_as_it_is() {
+    void foreignJsonIsStoredAsItIs() {
         byte[] stored = StoreCodec.encode(new InputBody.External(ExternalEvent.genericJson("deploy", Samples.FOREIGN)));
 
         assertThat(new String(stored, UTF_8)).contains("\"payload\":" + Samples.FOREIGN.text());
     }
 
     @Test
-    void the_largest_and_deepest_payload_comes_back() {
+    void theLargestAndDeepestPayloadComesBack() {
         String deepest = "[".repeat(Limits.JSON_DEPTH) + "]".repeat(Limits.JSON_DEPTH);
         String largest = "\"" + "\ud83d\ude00".repeat((Limits.MESSAGE_BYTES - 2) / 4) + "\"";
 
@@ -160,21 +160,21 @@ class StoreCodecTest {
     }
 
     @Test
-    void text_with_half_a_character_comes_back() {
+    void textWithHalfACharacterComesBack() {
         SessionEvent event = new SessionEvent.TurnCompleted(AT, Samples.AT, Samples.TURN, "cut \ud83d");
 
         assertThat(StoreCodec.decodeEvent(StoreCodec.encode(event), AT)).isEqualTo(event);
     }
 
     @Test
-    void unknown_fields_are_ignored() {
+    void unknownFieldsAreIgnored() {
         byte[] stored = "{\"type\":\"prompt\",\"new\":{\"a\":[1.5,{}]},\"text\":\"hi\"}".getBytes(UTF_8);
 
         assertThat(StoreCodec.decodeInput(stored)).isEqualTo(new InputBody.Prompt("hi", List.of()));
     }
 
     @Test
-    void unknown_events_and_blocks_are_kept_as_they_are() {
+    void unknownEventsAndBlocksAreKeptAsTheyAre() {
         String event = "{\"type\":\"moved\",\"to\":{\"n\":1.10}}";
         String block = "{\"type\":\"audio\",\"seconds\":1.50}";
         String input = "{\"type\":\"prompt\",\"text\":\"hi\",\"blocks\":[" + block + "]}";
@@ -187,7 +187,7 @@ class StoreCodecTest {
     }
 
     @Test
-    void an_unknown_input_or_transcript_entry_is_refused_by_its_type() {
+    void anUnknownInputOrTranscriptEntryIsRefusedByItsType() {
         assertThatThrownBy(() -> StoreCodec.decodeInput("{\"type\":\"dream\"}".getBytes(UTF_8)))
                 .isInstanceOf(StoreException.class)
                 .hasMessageContaining("input")
@@ -218,12 +218,12 @@ class StoreCodecTest {
                 "{\"type\":\"input\",\"command\":{\"kind\":\"input\",\"body\":\"a\",\"source\":\"rpc\","
                         + "\"handling_mode\":\"soon\"}}"
             })
-    void damaged_rows_are_refused(String stored) {
+    void damagedRowsAreRefused(String stored) {
         assertThatThrownBy(() -> StoreCodec.decodeInput(stored.getBytes(UTF_8))).isInstanceOf(StoreException.class);
     }
 
     @Test
-    void damaged_bytes_are_not_read_as_other_text() {
+    void damagedBytesAreNotReadAsOtherText() {
         byte[] stored = StoreCodec.encode(new InputBody.Prompt("hello", List.of()));
         stored[new String(stored, UTF_8).indexOf("hello")] = (byte) 0xff;
 

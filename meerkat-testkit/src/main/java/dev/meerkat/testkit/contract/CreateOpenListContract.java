@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.meerkat.api.CommsNameTakenException;
 import dev.meerkat.api.Cursor;
+import dev.meerkat.api.Meerkat;
 import dev.meerkat.api.PeerMeta;
 import dev.meerkat.api.Session;
 import dev.meerkat.api.SessionId;
@@ -97,9 +98,10 @@ public abstract class CreateOpenListContract extends ContractChapter {
 
     @Test
     public void ofThoseThatWantANameAtTheSameTimeOneGetsIt() throws Exception {
+        Meerkat meerkat = meerkat();
         List<Future<Session>> attempts = new ArrayList<>();
         for (int i = 0; i < 8; i++) {
-            attempts.add(async(() -> meerkat().create(SessionSpec.prompt("start").keepAlive("a"))));
+            attempts.add(async(() -> meerkat.create(SessionSpec.prompt("start").keepAlive("a"))));
         }
 
         List<SessionId> created = new ArrayList<>();

@@ -13,6 +13,7 @@ import java.util.Set;
  * the external-ingress lane, 2 inputs of each lane in a turn, 4 live events per reader; two attempts
  * at a turn, one second apart on the fixture's clock.
  */
+@SuppressWarnings("try") // closing may be interrupted, as everything that waits
 public interface MeerkatFixture extends AutoCloseable {
     /** Most inputs in the comms lane. */
     int COMMS_INPUTS = 4;

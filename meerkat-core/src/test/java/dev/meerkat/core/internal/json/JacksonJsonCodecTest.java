@@ -24,12 +24,12 @@ class JacksonJsonCodecTest {
     private final JsonCodec codec = new JacksonJsonCodec();
 
     @Test
-    void is_the_installed_codec() {
+    void isTheInstalledCodec() {
         assertThat(JsonCodec.installed()).isInstanceOf(JacksonJsonCodec.class);
     }
 
     @Test
-    void normalizing_takes_out_white_space_only() {
+    void normalizingTakesOutWhiteSpaceOnly() {
         assertThat(codec.normalize(" { \"b\" : [ 1 , true , null , \"x y\" ] ,\n\t\"a\" : { } } "))
                 .isEqualTo("{\"b\":[1,true,null,\"x y\"],\"a\":{}}");
     }
@@ -51,19 +51,19 @@ class JacksonJsonCodecTest {
                 "\"\u00e9\ud83d\ude00\"",
                 "{\"n\":[1.10,1e400]}"
             })
-    void normalizing_keeps_the_digits_of_numbers_and_the_characters_of_strings(String text) {
+    void normalizingKeepsTheDigitsOfNumbersAndTheCharactersOfStrings(String text) {
         assertThat(codec.normalize(text)).isEqualTo(text);
     }
 
     @Test
-    void a_number_may_be_as_long_as_a_message() {
+    void aNumberMayBeAsLongAsAMessage() {
         String number = "7".repeat(Limits.MESSAGE_BYTES);
 
         assertThat(Json.parse(number).text()).isEqualTo(number);
     }
 
     @Test
-    void the_same_string_written_differently_is_one_text() {
+    void theSameStringWrittenDifferentlyIsOneText() {
         assertThat(codec.normalize("\"\\u0041\\/\\ud83d\\ude00\"")).isEqualTo("\"A/\ud83d\ude00\"");
     }
 
@@ -97,14 +97,14 @@ class JacksonJsonCodecTest {
                 "{\"\\ud800\":1}",
                 "\ufeff1"
             })
-    void what_is_not_exactly_one_strict_value_is_refused_and_named(String text) {
+    void whatIsNotExactlyOneStrictValueIsRefusedAndNamed(String text) {
         assertThatThrownBy(() -> codec.normalize(text))
                 .isInstanceOfSatisfying(
                         InvalidFieldException.class, e -> assertThat(e.field()).isEqualTo("json"));
     }
 
     @Test
-    void nesting_is_limited() {
+    void nestingIsLimited() {
         String deepest = "[".repeat(Limits.JSON_DEPTH) + "]".repeat(Limits.JSON_DEPTH);
         String deeper = "[" + deepest + "]";
         String deeperObjects = "{\"a\":".repeat(Limits.JSON_DEPTH + 1) + "1" + "}".repeat(Limits.JSON_DEPTH + 1);
@@ -115,7 +115,7 @@ class JacksonJsonCodecTest {
     }
 
     @Test
-    void a_refusal_tells_the_place_and_stays_one_short_line() {
+    void aRefusalTellsThePlaceAndStaysOneShortLine() {
         assertThatThrownBy(() -> codec.normalize("{\"a\":\n  }" + " ".repeat(1_000)))
                 .isInstanceOf(InvalidFieldException.class)
                 .hasMessageContaining("line 2, column 3")
@@ -123,7 +123,7 @@ class JacksonJsonCodecTest {
     }
 
     @Test
-    void java_values_are_written() {
+    void javaValuesAreWritten() {
         Map<String, Object> value = new LinkedHashMap<>();
         value.put("text", "a\"b");
         value.put("numbers", List.of(1, 2.5, new BigDecimal("1.10"), new BigInteger("12345678901234567890")));
@@ -139,7 +139,7 @@ class JacksonJsonCodecTest {
     }
 
     @Test
-    void values_that_json_has_no_form_for_are_refused() {
+    void valuesThatJsonHasNoFormForAreRefused() {
         List<Object> cyclic = new ArrayList<>();
         cyclic.add(cyclic);
 
@@ -150,7 +150,7 @@ class JacksonJsonCodecTest {
     }
 
     @Test
-    void java_values_are_read_with_their_digits() {
+    void javaValuesAreReadWithTheirDigits() {
         Map<?, ?> read = codec.read("{\"a\":1.10,\"b\":[1,12345678901234567890],\"c\":null}", Map.class);
 
         assertThat(read.get("a")).isEqualTo(new BigDecimal("1.10"));
@@ -162,7 +162,7 @@ class JacksonJsonCodecTest {
     }
 
     @Test
-    void records_are_read_and_unknown_fields_ignored() {
+    void recordsAreReadAndUnknownFieldsIgnored() {
         String text = "{\"prompt\":1,\"queued\":2,\"steered\":3,\"passive\":4,\"external\":5,\"new\":{}}";
 
         assertThat(codec.read(text, Marks.class)).isEqualTo(new Marks(1, 2, 3, 4, 5));
@@ -183,7 +183,7 @@ class JacksonJsonCodecTest {
                 "java.util.List    | {}",
                 "dev.meerkat.core.store.Marks | {\"prompt\":1}"
             })
-    void another_shape_is_refused_and_not_converted(String type, String text) throws ClassNotFoundException {
+    void anotherShapeIsRefusedAndNotConverted(String type, String text) throws ClassNotFoundException {
         Class<?> wanted = Class.forName(type);
 
         assertThatThrownBy(() -> codec.read(text, wanted))
@@ -206,7 +206,7 @@ class JacksonJsonCodecTest {
                 "/x~1y       | 3",
                 "/0          | 4"
             })
-    void a_pointer_finds_its_part(String pointer, String part) {
+    void aPointerFindsItsPart(String pointer, String part) {
         assertThat(codec.at(DOCUMENT, pointer)).contains(part);
     }
 
@@ -225,13 +225,13 @@ class JacksonJsonCodecTest {
                 "/a/b/2/c/d",
                 "/a//b"
             })
-    void a_pointer_to_nothing_finds_nothing(String pointer) {
+    void aPointerToNothingFindsNothing(String pointer) {
         assertThat(codec.at(DOCUMENT, pointer)).isEmpty();
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"a", "#/a", "/a~", "/a~2b", " /a"})
-    void a_malformed_pointer_is_refused(String pointer) {
+    void aMalformedPointerIsRefused(String pointer) {
         assertThatThrownBy(() -> codec.at(DOCUMENT, pointer))
                 .isInstanceOfSatisfying(
                         InvalidFieldException.class, e -> assertThat(e.field()).isEqualTo("pointer"));
