@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /** A process that runs one driver and prints its figures. */
@@ -68,9 +69,17 @@ public final class Child {
         }
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), Child.class.getName(), driver));
         command.addAll(List.of(arguments.words()));
-        Process process = new ProcessBuilder(command)
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
+        run(command, figures);
+        if (recording != null) {
+            System.err.println(HotSpots.of(recording));
+        }
+    }
+
+    private static void run(List<String> command, Figures figures) throws IOException, InterruptedException {
+        Process process =
+                new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+        // A process that hangs ends its output, and so this loop, when it is killed.
+        CompletableFuture.delayedExecutor(MINUTES, TimeUnit.MINUTES).execute(process::destroyForcibly);
         try (BufferedReader lines = process.inputReader(StandardCharsets.UTF_8)) {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                 if (!figures.read(line)) {
@@ -78,12 +87,8 @@ public final class Child {
                 }
             }
         }
-        if (!process.waitFor(MINUTES, TimeUnit.MINUTES) || process.exitValue() != 0) {
-            process.destroyForcibly();
+        if (process.waitFor() != 0) {
             throw new IllegalStateException("failed: " + String.join(" ", command));
-        }
-        if (recording != null) {
-            System.err.println(HotSpots.of(recording));
         }
     }
 

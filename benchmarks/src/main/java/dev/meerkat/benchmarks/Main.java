@@ -43,6 +43,8 @@ public final class Main {
             chapter.measurement().report(options, figures, out);
         }
         publish(out, options.report());
+        // The watchdogs of processes that have ended are of no use.
+        System.exit(0);
     }
 
     private static void publish(Markdown out, @Nullable Path file) throws IOException {

@@ -29,7 +29,8 @@ final class MessageChapter implements Chapter.Measurement {
         Path log = options.data().resolve("jmh-" + round + ".log");
         ChainedOptionsBuilder jmh = new OptionsBuilder()
                 .include(MessageBenchmark.class.getName() + ".batch")
-                .forks(1)
+                // In a process of its own for figures; in this one, faster, to prove that it works.
+                .forks(options.quick() ? 0 : 1)
                 .param("system", systems.toArray(String[]::new))
                 .param("clients", clients(options).toArray(String[]::new))
                 .warmupIterations(options.quick() ? 1 : 4)

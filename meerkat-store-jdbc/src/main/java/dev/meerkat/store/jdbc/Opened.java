@@ -80,7 +80,7 @@ record Opened(StoreFile file, StoreLock lock, Db writer, Readers readers, long e
     void close() {
         try (lock) {
             readers.close();
-            writer.rollback();
+            // Without a rollback, which fails if a fault of the file made SQLite do it; closing does it too.
             writer.close();
         } catch (SQLException e) {
             // What is committed is on disk; the next opening finds it.

@@ -52,8 +52,9 @@ public final class KillChild {
     static String answer(TurnContext turn) {
         turn.inputs().forEach(input -> {
             if (input.body() instanceof InputBody.External external) {
-                turn.comms().send(CommsCommand.PeerMessage.to(
-                        LEDGER, external.event().payload().as(String.class)));
+                turn.comms()
+                        .send(CommsCommand.PeerMessage.to(
+                                LEDGER, external.event().payload().as(String.class)));
             }
         });
         return "";

@@ -51,7 +51,8 @@ class KillTest {
         for (int cycle = 0; cycle < cycles; cycle++) {
             runAndKill(file, 1 + random.nextInt(MOST_ACKNOWLEDGEMENTS));
         }
-        System.out.println("killed " + cycles + " times, " + Arrays.stream(acknowledged).sum() + " events acknowledged");
+        System.out.println(
+                "killed " + cycles + " times, " + Arrays.stream(acknowledged).sum() + " events acknowledged");
         audit(file);
     }
 
@@ -62,7 +63,7 @@ class KillTest {
                 "-Xshare:auto",
                 "-Xmx256m",
                 "-cp",
-                System.getProperty("java.class.path") + File.pathSeparator + modulePath(),
+                classPath(),
                 KillChild.class.getName(),
                 file.toString()));
         for (long last : acknowledged) {
@@ -89,8 +90,14 @@ class KillTest {
         assertThat(child.exitValue()).as("killed, not ended by itself").isEqualTo(137);
     }
 
-    private static String modulePath() {
-        return System.getProperty("jdk.module.path", "");
+    /** All that this test runs on, whether it came by class path or by module path. */
+    private static String classPath() {
+        return String.join(
+                File.pathSeparator,
+                Path.of("target", "classes").toAbsolutePath().toString(),
+                Path.of("target", "test-classes").toAbsolutePath().toString(),
+                System.getProperty("java.class.path"),
+                System.getProperty("jdk.module.path", ""));
     }
 
     private void read(String line) {
@@ -106,7 +113,8 @@ class KillTest {
 
     private void audit(Path file) throws InterruptedException {
         try (SessionStore store = SqliteStore.open(file);
-                Meerkat meerkat = MeerkatRuntime.of(KillChild::answer).store(store).open()) {
+                Meerkat meerkat =
+                        MeerkatRuntime.of(KillChild::answer).store(store).open()) {
             Session sink = meerkat.open(KillChild.SINK);
             Session ledger = meerkat.open(KillChild.LEDGER);
             long admitted = drained(sink, KillTest::event).size();
@@ -115,10 +123,11 @@ class KillTest {
             for (int producer = 0; producer < PRODUCERS; producer++) {
                 List<Long> seen = numbers(handled, producer);
                 assertThat(seen.size()).as("none lost").isGreaterThanOrEqualTo((int) acknowledged[producer]);
-                List<Long> each =
-                        LongStream.rangeClosed(1, seen.size()).boxed().toList();
+                List<Long> each = LongStream.rangeClosed(1, seen.size()).boxed().toList();
                 assertThat(seen).as("each once, in order").isEqualTo(each);
-                assertThat(numbers(forwarded, producer)).as("each forwarded once, in order").isEqualTo(each);
+                assertThat(numbers(forwarded, producer))
+                        .as("each forwarded once, in order")
+                        .isEqualTo(each);
             }
         }
     }
@@ -128,7 +137,9 @@ class KillTest {
         SessionSnapshot last = session.snapshot();
         // A prompt is handled after everything that was admitted before it, turn by turn.
         while (last.waitingExternal() > 0 || last.waitingComms() > 0) {
-            assertThat(session.startTurn("go on").await(DRAIN)).as("a turn in time").isPresent();
+            assertThat(session.startTurn("go on").await(DRAIN))
+                    .as("a turn in time")
+                    .isPresent();
             last = session.snapshot();
         }
         return texts(session, text);
@@ -164,7 +175,9 @@ class KillTest {
     }
 
     private static String event(InputBody body) {
-        return body instanceof InputBody.External external ? external.event().payload().as(String.class) : "";
+        return body instanceof InputBody.External external
+                ? external.event().payload().as(String.class)
+                : "";
     }
 
     private static String message(InputBody body) {

@@ -1,0 +1,96 @@
+package dev.meerkat.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class SessionSpecTest {
+    private static final SessionSpec SPEC = SessionSpec.prompt("You are a coordinator.");
+
+    @Test
+    void byDefaultASessionIsNamelessAwakeOnlyForItsTurnsAndStartsAtOnce() {
+        assertThat(SPEC.prompt()).isEqualTo("You are a coordinator.");
+        assertThat(SPEC.realm()).isEqualTo(SessionSpec.DEFAULT_REALM);
+        assertThat(SPEC.commsName()).isEmpty();
+        assertThat(SPEC.keepAlive()).isFalse();
+        assertThat(SPEC.isDeferred()).isFalse();
+        assertThat(SPEC.labels()).isEmpty();
+        assertThat(SPEC.model()).isEmpty();
+        assertThat(SPEC.systemPrompt()).isEmpty();
+        assertThat(SPEC.peerMeta()).isEqualTo(PeerMeta.NONE);
+    }
+
+    @Test
+    void eachMethodChangesOnePartOfACopy() {
+        SessionSpec all = SPEC.keepAlive("agent-a")
+                .realm("north")
+                .deferred()
+                .labels(Map.of("team", "core"))
+                .model("some-model")
+                .systemPrompt("Be brief.")
+                .peerMeta(new PeerMeta("helps", Map.of()));
+
+        assertThat(all.prompt()).isEqualTo("You are a coordinator.");
+        assertThat(all.commsName()).contains("agent-a");
+        assertThat(all.keepAlive()).isTrue();
+        assertThat(all.realm()).isEqualTo("north");
+        assertThat(all.isDeferred()).isTrue();
+        assertThat(all.labels()).isEqualTo(Map.of("team", "core"));
+        assertThat(all.model()).contains("some-model");
+        assertThat(all.systemPrompt()).contains("Be brief.");
+        assertThat(all.peerMeta().description()).isEqualTo("helps");
+        assertThat(SPEC.commsName()).isEmpty();
+        assertThat(SPEC.keepAlive()).isFalse();
+    }
+
+    @Test
+    void aKeepAliveSessionNeedsAName() {
+        Refused.field("comms_name", () -> SPEC.keepAlive(true));
+        assertThat(SPEC.commsName("a").keepAlive(true).keepAlive()).isTrue();
+        assertThat(SPEC.keepAlive("a").keepAlive(false).commsName()).contains("a");
+    }
+
+    @Test
+    void labelsAreCopied() {
+        Map<String, String> labels = new HashMap<>(Map.of("team", "core"));
+        SessionSpec spec = SPEC.labels(labels);
+
+        labels.clear();
+
+        assertThat(spec.labels()).isEqualTo(Map.of("team", "core"));
+        assertThatThrownBy(() -> spec.labels().clear()).isInstanceOf(UnsupportedOperationException.class);
+    }
+
+    @Test
+    void labelsCountTogetherInBytesOfUtf8() {
+        Map<String, String> most = Map.of("a", "ü".repeat(1_023), "b", "x".repeat(2_048));
+
+        assertThat(SPEC.labels(most).labels()).hasSize(2);
+        Refused.field("labels", () -> SPEC.labels(Map.of("a", "ü".repeat(1_023), "bb", "x".repeat(2_048))));
+    }
+
+    @Test
+    void aBadPartIsRefusedByItsName() {
+        for (String text : new String[] {null, "", " ", Refused.HALF_A_PAIR, "x".repeat(Limits.MESSAGE_BYTES + 1)}) {
+            Refused.field("prompt", () -> SessionSpec.prompt(text));
+            Refused.field("system_prompt", () -> SPEC.systemPrompt(text));
+        }
+        for (String name : new String[] {null, "", " ", "a ", "a\tb", "n".repeat(Limits.NAME_CHARS + 1)}) {
+            Refused.field("comms_name", () -> SPEC.keepAlive(name));
+            Refused.field("comms_name", () -> SPEC.commsName(name));
+            Refused.field("realm", () -> SPEC.realm(name));
+            Refused.field("model", () -> SPEC.model(name));
+        }
+        Refused.field("labels", () -> SPEC.labels(null));
+        Refused.field("labels.key", () -> SPEC.labels(Map.of("", "x")));
+        Refused.field("labels.a", () -> SPEC.labels(Collections.singletonMap("a", null)));
+        Refused.field("labels.a", () -> SPEC.labels(Map.of("a", Refused.HALF_A_PAIR)));
+        Refused.field("peer_meta", () -> SPEC.peerMeta(null));
+        Refused.field("peer_meta.description", () -> new PeerMeta(null, Map.of()));
+        Refused.field("peer_meta.labels", () -> new PeerMeta("", null));
+    }
+}
