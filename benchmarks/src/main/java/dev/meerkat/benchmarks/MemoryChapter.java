@@ -12,7 +12,7 @@ final class MemoryChapter implements Chapter.Measurement {
             if (round > 0 && count > 100_000) {
                 continue;
             }
-            String heap = count > 100_000 ? "12g" : "2g";
+            String heap = count > 100_000 ? "6g" : "2g";
             for (String system : List.of("meerkat", "pekko")) {
                 Child.run(
                         options,

@@ -30,12 +30,13 @@ class CommsCommandTest {
         assertThat(CommsCommand.Input.of("x"))
                 .isEqualTo(new CommsCommand.Input("x", List.of(), "rpc", HandlingMode.QUEUE));
         assertThat(CommsCommand.PeerMessage.to("b", "x"))
-                .isEqualTo(new CommsCommand.PeerMessage(
-                        B, "x", List.of(), ContentTaint.UNDECLARED, HandlingMode.QUEUE));
+                .isEqualTo(
+                        new CommsCommand.PeerMessage(B, "x", List.of(), ContentTaint.UNDECLARED, HandlingMode.QUEUE));
         assertThat(CommsCommand.PeerRequest.to("b", "x", Json.EMPTY_OBJECT))
                 .isEqualTo(new CommsCommand.PeerRequest(
                         B, "x", Json.EMPTY_OBJECT, List.of(), ContentTaint.UNDECLARED, HandlingMode.QUEUE));
-        assertThat(CommsCommand.PeerResponse.accepted(B, REQUEST).handlingMode()).isNull();
+        assertThat(CommsCommand.PeerResponse.accepted(B, REQUEST).handlingMode())
+                .isNull();
     }
 
     @Test
@@ -102,7 +103,8 @@ class CommsCommandTest {
 
     @Test
     void aBodyMustSayAnythingAndHaveAUtf8Form() {
-        for (String body : List.of("", " ", "\t\r\n", "\u2003", Refused.HALF_A_PAIR, "x".repeat(Limits.MESSAGE_BYTES + 1))) {
+        for (String body :
+                List.of("", " ", "\t\r\n", "\u2003", Refused.HALF_A_PAIR, "x".repeat(Limits.MESSAGE_BYTES + 1))) {
             Refused.field("body", () -> CommsCommand.Input.of(body));
             Refused.field("body", () -> CommsCommand.PeerMessage.to(B, body));
         }
@@ -113,7 +115,7 @@ class CommsCommandTest {
         String emoji = Character.toString(0x1F43F);
         int fit = Limits.MESSAGE_BYTES / 4;
 
-        assertThat(CommsCommand.Input.of(emoji.repeat(fit)).body()).hasSize(2 * fit);
+        assertThat(CommsCommand.Input.of(emoji.repeat(fit)).body().length()).isEqualTo(2 * fit);
         Refused.field("body", () -> CommsCommand.Input.of(emoji.repeat(fit) + "x"));
     }
 
@@ -124,7 +126,8 @@ class CommsCommandTest {
 
         assertThat(CommsCommand.Input.of(half).withBlocks(halfBlock).blocks()).hasSize(1);
         Refused.field("message", () -> CommsCommand.Input.of(half + "x").withBlocks(halfBlock));
-        Refused.field("message", () -> CommsCommand.PeerMessage.to(B, half + "x").withBlocks(halfBlock));
+        Refused.field(
+                "message", () -> CommsCommand.PeerMessage.to(B, half + "x").withBlocks(halfBlock));
     }
 
     @Test
@@ -147,7 +150,8 @@ class CommsCommandTest {
         assertThat(PeerRef.named("b")).hasToString("b");
         assertThat(PeerRef.id(id)).hasToString(id.toString());
         Refused.field("to", () -> PeerRef.id(null));
-        for (String name : List.of("", " ", " b", "b ", "b\n", "n".repeat(Limits.NAME_CHARS + 1), Refused.HALF_A_PAIR)) {
+        for (String name :
+                List.of("", " ", " b", "b ", "b\n", "n".repeat(Limits.NAME_CHARS + 1), Refused.HALF_A_PAIR)) {
             Refused.field("to", () -> PeerRef.named(name));
         }
     }

@@ -110,6 +110,12 @@ class ErrorsTest {
     }
 
     private static Peer peer(String name) {
-        return new Peer(new PeerId(UUID.nameUUIDFromBytes(name.getBytes(java.nio.charset.StandardCharsets.UTF_8))), name, "inproc", "inproc:" + name, Set.of(), PeerMeta.NONE);
+        return new Peer(
+                new PeerId(UUID.nameUUIDFromBytes(name.getBytes(java.nio.charset.StandardCharsets.UTF_8))),
+                name,
+                "inproc",
+                "inproc:" + name,
+                Set.of(),
+                PeerMeta.NONE);
     }
 }

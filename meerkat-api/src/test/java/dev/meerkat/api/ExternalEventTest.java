@@ -21,10 +21,12 @@ class ExternalEventTest {
     @Test
     void theSameContentIsTypePayloadBlocksAndSourceWhateverTheKey() {
         assertThat(EVENT.sameContent(EVENT.withIdempotencyKey("1"))).isTrue();
-        assertThat(EVENT.sameContent(ExternalEvent.genericJson("push", Json.EMPTY_OBJECT))).isTrue();
+        assertThat(EVENT.sameContent(ExternalEvent.genericJson("push", Json.EMPTY_OBJECT)))
+                .isTrue();
         assertThat(EVENT.sameContent(EVENT.withSource("github"))).isFalse();
         assertThat(EVENT.sameContent(EVENT.withBlocks(BLOCKS))).isFalse();
-        assertThat(EVENT.sameContent(ExternalEvent.genericJson("push", Json.NULL))).isFalse();
+        assertThat(EVENT.sameContent(ExternalEvent.genericJson("push", Json.NULL)))
+                .isFalse();
         assertThat(EVENT.sameContent(
                         ExternalEvent.genericJson("pull", Json.EMPTY_OBJECT).withSource("push")))
                 .isFalse();
@@ -32,7 +34,9 @@ class ExternalEventTest {
 
     @Test
     void equalityIncludesTheKey() {
-        assertThat(EVENT).isEqualTo(ExternalEvent.genericJson("push", Json.EMPTY_OBJECT)).isNotEqualTo("push");
+        assertThat(EVENT)
+                .isEqualTo(ExternalEvent.genericJson("push", Json.EMPTY_OBJECT))
+                .isNotEqualTo("push");
         assertThat(EVENT.withIdempotencyKey("1"))
                 .isEqualTo(EVENT.withIdempotencyKey("1"))
                 .hasSameHashCodeAs(EVENT.withIdempotencyKey("1"))
@@ -42,8 +46,7 @@ class ExternalEventTest {
 
     @Test
     void aChangedCopyKeepsTheRest() {
-        ExternalEvent all =
-                EVENT.withIdempotencyKey("1").withSource("github").withBlocks(BLOCKS);
+        ExternalEvent all = EVENT.withIdempotencyKey("1").withSource("github").withBlocks(BLOCKS);
 
         assertThat(all.idempotencyKey()).contains("1");
         assertThat(all.source()).isEqualTo("github");
@@ -54,7 +57,8 @@ class ExternalEventTest {
     @Test
     void itsSizeIsThatOfPayloadAndBlocks() {
         assertThat(EVENT.sizeBytes()).isEqualTo(2);
-        assertThat(EVENT.withBlocks(List.of(new ContentBlock.Text("üü"))).sizeBytes()).isEqualTo(6);
+        assertThat(EVENT.withBlocks(List.of(new ContentBlock.Text("üü"))).sizeBytes())
+                .isEqualTo(6);
     }
 
     @Test

@@ -20,7 +20,7 @@ final class Refused {
                 .satisfies(refusal -> {
                     assertThat(refusal.field()).isEqualTo(field);
                     assertThat(refusal.code()).isEqualTo("invalid_command");
-                    assertThat(refusal.getMessage()).hasSizeLessThan(400).doesNotContain("\n", "\r");
+                    assertThat(refusal.getMessage()).hasSizeLessThan(500).doesNotContain("\n", "\r");
                 });
     }
 }

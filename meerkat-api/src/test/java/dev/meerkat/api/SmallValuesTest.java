@@ -21,7 +21,7 @@ class SmallValuesTest {
 
     @Test
     void aPageTellsWhetherThereIsMore() {
-        TranscriptEntry entry = new TranscriptEntry.System(Instant.EPOCH, "x");
+        TranscriptEntry entry = new TranscriptEntry.SystemPrompt(Instant.EPOCH, "x");
 
         assertThat(new HistoryPage(List.of(entry), 0, 1).hasMore()).isFalse();
         assertThat(new HistoryPage(List.of(entry), 0, 2).hasMore()).isTrue();
@@ -95,7 +95,8 @@ class SmallValuesTest {
     void blocksCountTheirContent() {
         assertThat(new ContentBlock.Text("üx").sizeBytes()).isEqualTo(3);
         assertThat(new ContentBlock.Image("image/png", "iVBOR").sizeBytes()).isEqualTo(5);
-        assertThat(new ContentBlock.Unrecognized("video", Json.EMPTY_OBJECT).sizeBytes()).isEqualTo(2);
+        assertThat(new ContentBlock.Unrecognized("video", Json.EMPTY_OBJECT).sizeBytes())
+                .isEqualTo(2);
         Refused.field("blocks[].text", () -> new ContentBlock.Text(" "));
         Refused.field("blocks[].media_type", () -> new ContentBlock.Image(null, "x"));
         Refused.field("blocks[].data", () -> new ContentBlock.Image("image/png", ""));

@@ -5,6 +5,10 @@ import java.time.Duration;
 /**
  * How often a failed turn is tried again before its inputs are dead-lettered.
  *
+ * <p>A turn on several inputs that fails is split first: its inputs are then handled one by one, each
+ * with all its attempts, so that a poison input takes no other with it. The end of the process during
+ * a turn counts as an attempt, of which ten more are borne.
+ *
  * @param attempts attempts in all, at least 1
  * @param firstDelay wait before the second attempt, positive; doubled for each further one, with up
  *     to a fifth of jitter

@@ -7,6 +7,7 @@ import dev.meerkat.api.SessionEvent;
 import dev.meerkat.api.TranscriptEntry;
 import dev.meerkat.api.TurnId;
 import dev.meerkat.api.TurnOutcome;
+import dev.meerkat.core.store.Marks;
 import dev.meerkat.core.store.SessionProgress;
 import dev.meerkat.core.store.TurnRecord;
 import dev.meerkat.core.store.Waiting;
@@ -15,6 +16,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -63,22 +65,30 @@ final class TurnEnd {
         String message = shortened(String.valueOf(failure));
         LOG.warn("session {}: attempt {} at turn {} failed: {}", loop.id, record.attempt(), id, code);
         LOG.debug("session {}: turn {} failed", loop.id, id, failure);
-        boolean split = turn.staged().size() > 1 && record.step() == 0;
-        if (!split && record.attempt() >= kernel.retry.attempts()) {
+        if (turn.staged().size() > 1 && record.step() == 0) {
+            split(code, message);
+        } else if (record.attempt() >= kernel.retry.attempts()) {
             givenUp(code, message);
-            return;
+        } else {
+            Instant retryAt = kernel.now().plus(jittered(kernel.retry.delayAfter(record.attempt())));
+            retry(code, message, retryAt, attempt(record.attempt() + 1, retryAt), loop.progress().soloUpTo());
         }
-        Duration delay = jittered(kernel.retry.delayAfter(record.attempt()));
+    }
+
+    /** Handles one by one what was handled together, so that a poison input does not take the others with it. */
+    void split(String code, String message) {
+        Instant retryAt = kernel.now().plus(jittered(kernel.retry.delayAfter(record.attempt())));
+        retry(code, message, retryAt, null, record.staged());
+    }
+
+    private void retry(
+            String code, String message, Instant retryAt, @Nullable TurnRecord next, @Nullable Marks soloUpTo) {
         Instant now = kernel.now();
-        Instant retryAt = now.plus(delay);
         Step failed = new Step();
-        failed.event(
-                c -> new SessionEvent.TurnFailed(c, now, id, record.attempt(), code, message, Optional.of(retryAt)));
-        SessionProgress next = split
-                ? new SessionProgress(loop.progress().consumed(), null, record.staged())
-                : turn.progress(loop.progress().consumed(), attempt(record.attempt() + 1, retryAt));
-        loop.commit(failed, next);
-        loop.pause(delay);
+        failed.event(c ->
+                new SessionEvent.TurnFailed(c, now, id, record.attempt(), code, message, Optional.of(retryAt)));
+        loop.commit(failed, new SessionProgress(loop.progress().consumed(), next, soloUpTo));
+        loop.pause(Duration.between(now, retryAt));
         kernel.tell(l -> l.turnEnded(loop.id, id, "failed"));
     }
 

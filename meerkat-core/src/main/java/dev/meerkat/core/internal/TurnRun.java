@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * until the turn ends. What other threads may do to it goes through its {@link StopSignal}.
  */
 final class TurnRun {
+    private static final int CRASHES_BORNE = 10;
+
     final SessionLoop loop;
     final StopSignal signal = new StopSignal();
     private final Kernel kernel;
@@ -111,13 +113,31 @@ final class TurnRun {
                 prompts.add(input.input().id());
             }
         }
-        if (attempt > kernel.retry.attempts()) {
-            staged = batch;
-            new TurnEnd(this)
-                    .givenUp("agent_crashed", "the process ended during each of " + (attempt - 1) + " attempts");
+        if (crashed && crashedTooOften(batch)) {
             return false;
         }
         return started(batch);
+    }
+
+    /**
+     * The end of a process says little of the inputs, so more of it is borne than of failures; but an
+     * input that ends the process each time must not do so for ever.
+     */
+    private boolean crashedTooOften(List<Waiting> batch) {
+        boolean several = batch.size() > 1 && record.step() == 0;
+        int borne = several ? kernel.retry.attempts() : kernel.retry.attempts() + CRASHES_BORNE;
+        if (record.attempt() <= borne) {
+            return false;
+        }
+        staged = batch;
+        TurnEnd end = new TurnEnd(this);
+        String message = "the process ended during each of " + (record.attempt() - 1) + " attempts";
+        if (several) {
+            end.split("agent_crashed", message);
+        } else {
+            end.givenUp("agent_crashed", message);
+        }
+        return true;
     }
 
     private List<TranscriptEntry> ofThisTurn(List<TranscriptEntry> entries) {

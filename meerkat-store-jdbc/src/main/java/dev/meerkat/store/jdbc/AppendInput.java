@@ -19,11 +19,13 @@ import org.jspecify.annotations.Nullable;
 /** Writes an input to an inbox, with all that goes with it. */
 final class AppendInput extends Write<AppendResult> {
     /** An event for a sender's log, ready to be written. */
+    @SuppressWarnings("ArrayRecordComponent") // neither compared nor printed
     private record Note(HotSession sender, byte[] event) {}
 
     private final InputAppend append;
     private final NewInput input;
     private final byte[] body;
+    private final int laneBytes;
     private final @Nullable String key;
     private final long keyHash;
 
@@ -31,9 +33,9 @@ final class AppendInput extends Write<AppendResult> {
         this.append = append;
         this.input = append.input();
         this.body = StoreCodec.encode(input.body());
-        this.key = input.body() instanceof InputBody.External external
-                ? external.event().idempotencyKey().orElse(null)
-                : null;
+        ExternalEvent event = input.body() instanceof InputBody.External external ? external.event() : null;
+        this.laneBytes = event == null ? 0 : event.sizeBytes();
+        this.key = event == null ? null : event.idempotencyKey().orElse(null);
         this.keyHash = key == null ? 0 : Codes.hash(key);
     }
 
@@ -77,14 +79,13 @@ final class AppendInput extends Write<AppendResult> {
 
     /** The common case, in which the insert itself finds a duplicate. */
     private AppendResult admit(Tables tables, HotSession session) throws SQLException {
-        if (!tables.inputs.insert(session, input, body)) {
+        if (!tables.inputs.insert(session, input, body, laneBytes)) {
             return duplicate(tables.inputs.seq(session, input.id()));
         }
         if (key != null) {
             tables.inputs.insertKey(session, keyHash);
         }
-        AdmittedInput admitted =
-                new AdmittedInput(input.id(), new Cursor(session.lastSeq()), input.at(), input.body());
+        AdmittedInput admitted = new AdmittedInput(input.id(), new Cursor(session.lastSeq()), input.at(), input.body());
         return new AppendResult.Appended(admitted, input.track(), session.admitted(input.track()));
     }
 
@@ -112,8 +113,7 @@ final class AppendInput extends Write<AppendResult> {
         return result;
     }
 
-    private AppendResult answer(Tables tables, HotSession requester, Correlation.Answers answers)
-            throws SQLException {
+    private AppendResult answer(Tables tables, HotSession requester, Correlation.Answers answers) throws SQLException {
         RequestRows.Found request = tables.requests.find(answers.request());
         if (request == null
                 || !request.responder().equals(answers.responder())
@@ -144,12 +144,7 @@ final class AppendInput extends Write<AppendResult> {
         InputBody.PeerResponse response = (InputBody.PeerResponse) input.body();
         CommsCommand.PeerResponse command = response.command();
         return new PeerReply(
-                command.inReplyTo(),
-                response.from(),
-                command.status(),
-                command.result(),
-                command.blocks(),
-                input.at());
+                command.inReplyTo(), response.from(), command.status(), command.result(), command.blocks(), input.at());
     }
 
     /** The sender's event at its place; foreign code makes it, so it comes before the first change. */

@@ -81,9 +81,9 @@ final class CommitStep extends Write<StepResult> {
     private void writeTranscript(Tables tables, HotSession session) throws SQLException {
         for (int i = 0; i < transcript.size(); i++) {
             TranscriptEntry entry = commit.transcript().get(i);
-            InputRows.@Nullable Number input = null;
+            InputRows.@Nullable Place input = null;
             if (entry instanceof TranscriptEntry.Input consumed) {
-                input = tables.inputs.number(session, consumed.input().id());
+                input = tables.inputs.place(session, consumed.input().id());
                 if (input != null) {
                     tables.log.insertReference(session, consumed, input);
                 }

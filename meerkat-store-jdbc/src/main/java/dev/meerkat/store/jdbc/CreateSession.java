@@ -27,8 +27,8 @@ final class CreateSession extends Write<CreateResult> {
     CreateSession(NewSession session) {
         this.session = session;
         this.spec = StoreCodec.encode(session.spec());
-        this.created = StoreCodec.encode(new SessionEvent.Lifecycle(
-                Cursor.START, session.at(), SessionEvent.Lifecycle.Phase.CREATED));
+        this.created = StoreCodec.encode(
+                new SessionEvent.Lifecycle(Cursor.START, session.at(), SessionEvent.Lifecycle.Phase.CREATED));
         this.prompt = StoreCodec.encode(session.prompt().body());
         this.systemPrompt = session.spec()
                 .systemPrompt()
@@ -37,7 +37,9 @@ final class CreateSession extends Write<CreateResult> {
 
     @Override
     long payloadBytes() {
-        return spec.length + prompt.length + systemPrompt.map(bytes -> bytes.length).orElse(0);
+        return spec.length
+                + prompt.length
+                + systemPrompt.map(bytes -> bytes.length).orElse(0);
     }
 
     @Override
@@ -52,10 +54,9 @@ final class CreateSession extends Write<CreateResult> {
         if (tables.sessions.get(session.id()) != null) {
             throw new StoreException("there is a session " + session.id() + " already", null);
         }
-        HotSession hot = new HotSession(
-                tables.sessionRows.insert(session, spec, START), false, 0, Edges.NONE);
+        HotSession hot = new HotSession(tables.sessionRows.insert(session, spec, START), false, 0, Edges.NONE);
         tables.log.insertEvent(hot, created);
-        tables.inputs.insert(hot, session.prompt(), prompt);
+        tables.inputs.insert(hot, session.prompt(), prompt, 0);
         if (systemPrompt.isPresent()) {
             tables.log.insertEntry(hot, systemPrompt.get());
         }

@@ -29,7 +29,8 @@ final class HotSessions {
     }
 
     /** The session, or null if there is none. */
-    @Nullable HotSession get(SessionId id) throws SQLException {
+    @Nullable
+    HotSession get(SessionId id) throws SQLException {
         HotSession session = sessions.get(id);
         if (session == null) {
             session = load(id);

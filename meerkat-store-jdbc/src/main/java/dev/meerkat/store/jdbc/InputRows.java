@@ -18,10 +18,10 @@ final class InputRows {
             + " (session_no, track, n, seq, bytes, at, id, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?)";
     private static final String SEQ = "SELECT seq FROM inputs WHERE id = ? AND session_no = ?"
             + " UNION ALL SELECT seq FROM handle_replies WHERE id = ? AND session_no = ?";
-    private static final String NUMBER = "SELECT track, n FROM inputs WHERE id = ? AND session_no = ?";
+    private static final String PLACE = "SELECT track, n FROM inputs WHERE id = ? AND session_no = ?";
     private static final String INSERT_KEY = "INSERT INTO event_keys (session_no, hash, n) VALUES (?, ?, ?)";
     private static final String WITH_KEY = "SELECT i.id, i.seq, i.body FROM event_keys k"
-            + " JOIN inputs i ON i.session_no = k.session_no AND i.track = " + Codes.code(Track.EXTERNAL)
+            + " CROSS JOIN inputs i ON i.session_no = k.session_no AND i.track = " + Codes.code(Track.EXTERNAL)
             + " AND i.n = k.n WHERE k.session_no = ? AND k.hash = ?";
     private static final String INSERT_HANDLE_REPLY =
             "INSERT INTO handle_replies (id, session_no, seq) VALUES (?, ?, ?)";
@@ -30,7 +30,7 @@ final class InputRows {
     record Found(InputId id, long seq, InputBody.External body) {}
 
     /** The place of an input among those of its track, as stored. */
-    record Number(int track, long n) {}
+    record Place(int track, long n) {}
 
     private final Db db;
 
@@ -38,12 +38,13 @@ final class InputRows {
         this.db = db;
     }
 
-    /** Writes an input at the end of its track and of the log; false if its id is there already. */
-    boolean insert(HotSession session, NewInput input, byte[] body) throws SQLException {
-        long bytes = session.externalBytes();
-        if (input.body() instanceof InputBody.External external) {
-            bytes += external.event().sizeBytes();
-        }
+    /**
+     * Writes an input at the end of its track and of the log; false if its id is there already.
+     *
+     * @param laneBytes what it counts against the bound in bytes of the external-ingress lane
+     */
+    boolean insert(HotSession session, NewInput input, byte[] body, int laneBytes) throws SQLException {
+        long bytes = session.externalBytes() + laneBytes;
         PreparedStatement insert = db.prepare(INSERT);
         insert.setLong(1, session.no);
         insert.setInt(2, Codes.code(input.track()));
@@ -73,13 +74,13 @@ final class InputRows {
         }
     }
 
-    /** The number of an input, or null if it is not there. */
-    @Nullable Number number(HotSession session, InputId id) throws SQLException {
-        PreparedStatement select = db.prepare(NUMBER);
+    /** The place of an input, or null if it is not there. */
+    @Nullable Place place(HotSession session, InputId id) throws SQLException {
+        PreparedStatement select = db.prepare(PLACE);
         select.setBytes(1, Codes.bytes(id.value()));
         select.setLong(2, session.no);
         try (ResultSet row = select.executeQuery()) {
-            return row.next() ? new Number(row.getInt(1), row.getLong(2)) : null;
+            return row.next() ? new Place(row.getInt(1), row.getLong(2)) : null;
         }
     }
 
@@ -93,7 +94,8 @@ final class InputRows {
     }
 
     /** The event with a key, or null. */
-    @Nullable Found withKey(HotSession session, String key, long hash) throws SQLException {
+    @Nullable
+    Found withKey(HotSession session, String key, long hash) throws SQLException {
         PreparedStatement select = db.prepare(WITH_KEY);
         select.setLong(1, session.no);
         select.setLong(2, hash);
@@ -101,8 +103,8 @@ final class InputRows {
         try (ResultSet row = select.executeQuery()) {
             while (row.next()) {
                 InputId id = new InputId(Codes.uuid(row.getBytes(1)));
-                candidates.add(new Found(
-                        id, row.getLong(2), (InputBody.External) StoreCodec.decodeInput(row.getBytes(3))));
+                candidates.add(
+                        new Found(id, row.getLong(2), (InputBody.External) StoreCodec.decodeInput(row.getBytes(3))));
             }
         }
         for (Found candidate : candidates) {

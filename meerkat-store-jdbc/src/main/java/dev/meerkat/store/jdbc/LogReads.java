@@ -42,9 +42,7 @@ final class LogReads {
 
     private static TranscriptEntry reference(ResultSet row) throws SQLException {
         return new TranscriptEntry.Input(
-                Codes.instant(row.getLong(2)),
-                new TurnId(Codes.uuid(row.getBytes(3))),
-                InputReads.admitted(row, 4));
+                Codes.instant(row.getLong(2)), new TurnId(Codes.uuid(row.getBytes(3))), InputReads.admitted(row, 4));
     }
 
     static List<Envelope> outbox(Db db, SessionId id) throws SQLException {

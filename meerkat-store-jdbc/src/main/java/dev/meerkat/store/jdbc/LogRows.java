@@ -46,8 +46,7 @@ final class LogRows {
     }
 
     /** Writes an entry that is an input of the session; the input itself is not written again. */
-    void insertReference(HotSession session, TranscriptEntry.Input entry, InputRows.Number input)
-            throws SQLException {
+    void insertReference(HotSession session, TranscriptEntry.Input entry, InputRows.Place input) throws SQLException {
         PreparedStatement insert = db.prepare(INSERT_REFERENCE);
         insert.setLong(1, session.no);
         insert.setLong(2, session.entries());

@@ -33,8 +33,7 @@ record Opened(StoreFile file, StoreLock lock, Db writer, Readers readers, long e
             long epoch = nextEpoch(writer);
             return new Opened(file, lock, writer, Readers.open(file, settings.readers()), epoch);
         } catch (SQLException | RuntimeException e) {
-            StoreException reason =
-                    e instanceof StoreException refusal ? refusal : file.failure("cannot be opened", e);
+            StoreException reason = e instanceof StoreException refusal ? refusal : file.failure("cannot be opened", e);
             undo(lock, writer, reason);
             throw reason;
         }

@@ -81,8 +81,7 @@ final class Readers implements AutoCloseable {
             throw file.failure("was not read: interrupted while waiting for a connection", e);
         }
         if (db == null) {
-            throw file.failure(
-                    "was not read: no connection was free for " + WAIT_SECONDS + " seconds", null);
+            throw file.failure("was not read: no connection was free for " + WAIT_SECONDS + " seconds", null);
         }
         if (closed) {
             idle.add(db);

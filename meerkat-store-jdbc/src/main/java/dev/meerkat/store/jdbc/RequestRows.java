@@ -34,7 +34,8 @@ final class RequestRows {
         db.update(insert);
     }
 
-    @Nullable Found find(RequestId id) throws SQLException {
+    @Nullable
+    Found find(RequestId id) throws SQLException {
         PreparedStatement select = db.prepare(SELECT);
         select.setBytes(1, Codes.bytes(id.value()));
         try (ResultSet row = select.executeQuery()) {

@@ -22,8 +22,7 @@ final class SessionReads {
             + " AND n = p.external), " + Edges.COLUMNS
             + " FROM sessions s JOIN progress p ON p.session_no = s.no WHERE s.id = ?";
     private static final int LOAD_EDGES = 8;
-    private static final String FIND =
-            "SELECT id FROM sessions WHERE realm = ? AND comms_name = ? AND archived = 0";
+    private static final String FIND = "SELECT id FROM sessions WHERE realm = ? AND comms_name = ? AND archived = 0";
     private static final String NAMED =
             "SELECT id FROM sessions WHERE realm = ? AND comms_name IS NOT NULL AND archived = 0 ORDER BY no";
     private static final String LIST = "SELECT id FROM sessions WHERE archived = 0 ORDER BY no LIMIT ? OFFSET ?";

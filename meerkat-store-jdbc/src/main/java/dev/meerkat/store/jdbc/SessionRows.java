@@ -13,8 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Writes the rows that a session has once. Confined to the committer. */
 final class SessionRows {
-    private static final String HOLDER =
-            "SELECT id FROM sessions WHERE realm = ? AND comms_name = ? AND archived = 0";
+    private static final String HOLDER = "SELECT id FROM sessions WHERE realm = ? AND comms_name = ? AND archived = 0";
     private static final String LAST = "SELECT no FROM sessions ORDER BY no DESC LIMIT 1";
     private static final String INSERT = "INSERT INTO sessions"
             + " (no, id, archived, keep_alive, created_at, realm, comms_name, seed, spec)"
@@ -35,7 +34,8 @@ final class SessionRows {
     }
 
     /** The live session that has a name, or null. */
-    @Nullable SessionId holder(String realm, String commsName) throws SQLException {
+    @Nullable
+    SessionId holder(String realm, String commsName) throws SQLException {
         PreparedStatement select = db.prepare(HOLDER);
         select.setString(1, realm);
         select.setString(2, commsName);

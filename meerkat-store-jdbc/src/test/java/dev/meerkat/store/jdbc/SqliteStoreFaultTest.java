@@ -81,8 +81,9 @@ class SqliteStoreFaultTest {
         try (SqliteStore store = SqliteStore.open(file)) {
             assertThat(store.waiting(session, Track.QUEUED, 0, 10)).hasSize(1);
             assertThat(Script.done(Script.append(store, session, Script.message("again"))))
-                    .isInstanceOfSatisfying(AppendResult.Appended.class, appended -> assertThat(appended.number())
-                            .isEqualTo(2));
+                    .isInstanceOfSatisfying(
+                            AppendResult.Appended.class,
+                            appended -> assertThat(appended.number()).isEqualTo(2));
         }
     }
 

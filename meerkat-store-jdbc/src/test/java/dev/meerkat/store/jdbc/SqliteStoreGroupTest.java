@@ -40,14 +40,13 @@ class SqliteStoreGroupTest {
 
     /** The second commit waits, so that all writes that come in the meantime make one group. */
     private SqliteStore open(Settings settings) {
-        return SqliteStore.open(
-                directory.resolve("store.db"), settings.withCommit(db -> {
-                    if (commits.incrementAndGet() == 2) {
-                        syncing.countDown();
-                        await(goOn);
-                    }
-                    db.commit();
-                }));
+        return SqliteStore.open(directory.resolve("store.db"), settings.withCommit(db -> {
+            if (commits.incrementAndGet() == 2) {
+                syncing.countDown();
+                await(goOn);
+            }
+            db.commit();
+        }));
     }
 
     private static void await(CountDownLatch latch) throws SQLException {
@@ -61,8 +60,7 @@ class SqliteStoreGroupTest {
     }
 
     private static StepCommit step(SessionId id, long version, List<EventDraft> events) {
-        return new StepCommit(
-                id, version, SessionProgress.START, List.of(), events, List.of(), List.of(), false);
+        return new StepCommit(id, version, SessionProgress.START, List.of(), events, List.of(), List.of(), false);
     }
 
     @Test
@@ -73,8 +71,8 @@ class SqliteStoreGroupTest {
             CompletionStage<AppendResult> held = Script.append(store, a, first);
             await(syncing);
             NewSession sameName = Script.session("a");
-            NewSession sameId = new NewSession(
-                    a, Script.session("c").spec(), new byte[32], Script.AT, Script.message("x"));
+            NewSession sameId =
+                    new NewSession(a, Script.session("c").spec(), new byte[32], Script.AT, Script.message("x"));
 
             CompletionStage<AppendResult> good = Script.append(store, a, Script.message("good"));
             CompletionStage<AppendResult> duplicate = Script.append(store, a, first);
@@ -87,8 +85,10 @@ class SqliteStoreGroupTest {
             CompletionStage<StepResult> thrown = store.commit(step(a, 0, List.of(cursor -> {
                 throw new IllegalStateException("a draft that fails");
             })));
-            CompletionStage<StepResult> stepped = store.commit(step(a, 0, List.of(
-                    cursor -> new SessionEvent.TurnStarted(cursor, Script.AT, new TurnId(Script.uuid()), 1))));
+            CompletionStage<StepResult> stepped = store.commit(step(
+                    a,
+                    0,
+                    List.of(cursor -> new SessionEvent.TurnStarted(cursor, Script.AT, new TurnId(Script.uuid()), 1))));
             assertThat(good.toCompletableFuture()).isNotDone();
             goOn.countDown();
 
@@ -96,8 +96,7 @@ class SqliteStoreGroupTest {
             assertThat(((AppendResult.Appended) Script.done(good)).input().position())
                     .isEqualTo(new Cursor(4));
             assertThat(Script.done(duplicate)).isEqualTo(new AppendResult.Duplicate(first.id(), new Cursor(3)));
-            assertThat(Script.done(unknown))
-                    .isEqualTo(new AppendResult.Refused(AppendResult.Reason.UNKNOWN_SESSION));
+            assertThat(Script.done(unknown)).isEqualTo(new AppendResult.Refused(AppendResult.Reason.UNKNOWN_SESSION));
             assertThat(Script.done(taken)).isEqualTo(new CreateResult.NameTaken(a));
             assertThatThrownBy(() -> Script.done(again)).hasCauseInstanceOf(StoreException.class);
             assertThat(Script.done(stale)).isEqualTo(new StepResult.Stale(0));
@@ -199,12 +198,14 @@ class SqliteStoreGroupTest {
             List<CompletionStage<?>> all = new ArrayList<>();
             long version = 0;
             for (int i = 0; i < 300; i++) {
-                NewInput input =
-                        i % 7 < 4 ? Script.message("m") : Script.event(Json.NULL);
+                NewInput input = i % 7 < 4 ? Script.message("m") : Script.event(Json.NULL);
                 all.add(Script.append(store, a, input));
                 if (i % 11 == 0) {
-                    all.add(store.commit(step(a, version++, List.of(
-                            cursor -> new SessionEvent.TurnStarted(cursor, Script.AT, new TurnId(Script.uuid()), 1)))));
+                    all.add(store.commit(step(
+                            a,
+                            version++,
+                            List.of(cursor ->
+                                    new SessionEvent.TurnStarted(cursor, Script.AT, new TurnId(Script.uuid()), 1)))));
                 }
             }
             for (CompletionStage<?> stage : all) {

@@ -3,7 +3,6 @@ package dev.meerkat.testkit.contract;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import dev.meerkat.testkit.Gate;
 import dev.meerkat.api.CommsCommand;
 import dev.meerkat.api.Cursor;
 import dev.meerkat.api.ExternalEvent;
@@ -19,6 +18,7 @@ import dev.meerkat.api.SessionSnapshot;
 import dev.meerkat.api.TranscriptEntry;
 import dev.meerkat.api.Turn;
 import dev.meerkat.api.TurnOutcome;
+import dev.meerkat.testkit.Gate;
 import java.util.List;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
@@ -38,7 +38,9 @@ public abstract class ArchiveContract extends ContractChapter {
         session.archive();
 
         assertThat(Seen.transcript(session)).isEqualTo(transcript);
-        assertThat(Seen.log(session)).startsWith(log.toArray(SessionEvent[]::new)).hasSize(log.size() + 1);
+        assertThat(Seen.log(session))
+                .startsWith(log.toArray(SessionEvent[]::new))
+                .hasSize(log.size() + 1);
         assertThat(session.snapshot().state()).isEqualTo(SessionSnapshot.State.ARCHIVED);
         assertThat(Seen.transcript(again(session))).isEqualTo(transcript);
     }
@@ -88,7 +90,8 @@ public abstract class ArchiveContract extends ContractChapter {
     public void theNameIsFreeAgain() throws Exception {
         Session first = idle("a");
         first.archive();
-        assertThatExceptionOfType(SessionNotFoundException.class).isThrownBy(() -> meerkat().open("a"));
+        assertThatExceptionOfType(SessionNotFoundException.class)
+                .isThrownBy(() -> meerkat().open("a"));
 
         Session second = idle("a");
 
@@ -132,7 +135,9 @@ public abstract class ArchiveContract extends ContractChapter {
     @Test
     public void aSessionThatNeverRanIsArchivedToo() throws Exception {
         Session session = meerkat()
-                .create(dev.meerkat.api.SessionSpec.prompt("prompt").keepAlive("a").deferred());
+                .create(dev.meerkat.api.SessionSpec.prompt("prompt")
+                        .keepAlive("a")
+                        .deferred());
 
         session.archive();
 

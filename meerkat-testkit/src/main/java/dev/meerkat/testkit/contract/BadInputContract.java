@@ -55,7 +55,10 @@ public abstract class BadInputContract extends ContractChapter {
                         textRows("input body", "body", text -> a.send(Input.of(text))),
                         textRows("message body", "body", text -> a.send(PeerMessage.to("b", text))),
                         textRows("prompt of a turn", "prompt", a::startTurn),
-                        textRows("prompt of a session", "prompt", text -> meerkat().create(SessionSpec.prompt(text))),
+                        textRows(
+                                "prompt of a session",
+                                "prompt",
+                                text -> meerkat().create(SessionSpec.prompt(text))),
                         textRows(
                                 "text block",
                                 "blocks[].text",
@@ -80,7 +83,8 @@ public abstract class BadInputContract extends ContractChapter {
                                 name -> meerkat().create(SessionSpec.prompt("x").keepAlive(name))),
                         nameRows("realm", "realm", name -> meerkat().create(named.realm(name))),
                         nameRows("peer name", "to", name -> a.send(PeerMessage.to(name, "x"))),
-                        nameRows("source", "source", name -> a.send(Input.of("x").withSource(name))),
+                        nameRows(
+                                "source", "source", name -> a.send(Input.of("x").withSource(name))),
                         nameRows("intent", "intent", name -> a.request(PeerRequest.to("b", name, Json.NULL))),
                         nameRows(
                                 "event type",
@@ -102,16 +106,28 @@ public abstract class BadInputContract extends ContractChapter {
         String whole = '"' + "x".repeat(Limits.MESSAGE_BYTES) + '"';
         return Stream.of(
                         row("body", "message", () -> a.send(Input.of(half).withBlocks(block))),
-                        row("peer body", "message", () -> a.send(
-                                PeerMessage.to("b", half).withBlocks(block))),
-                        row("params", "message", () -> a.send(
-                                PeerRequest.to("b", "x", json).withBlocks(block))),
-                        row("result", "message", () -> a.send(
-                                PeerResponse.completed(A, REQUEST, json).withBlocks(block))),
-                        row("payload", "message", () -> a.sendExternalEvent(
-                                ExternalEvent.genericJson("push", json).withBlocks(block))),
-                        row("JSON", "json", () -> a.sendExternalEvent(
-                                ExternalEvent.genericJson("push", Json.parse(whole)))))
+                        row(
+                                "peer body",
+                                "message",
+                                () -> a.send(PeerMessage.to("b", half).withBlocks(block))),
+                        row(
+                                "params",
+                                "message",
+                                () -> a.send(PeerRequest.to("b", "x", json).withBlocks(block))),
+                        row(
+                                "result",
+                                "message",
+                                () -> a.send(
+                                        PeerResponse.completed(A, REQUEST, json).withBlocks(block))),
+                        row(
+                                "payload",
+                                "message",
+                                () -> a.sendExternalEvent(
+                                        ExternalEvent.genericJson("push", json).withBlocks(block))),
+                        row(
+                                "JSON",
+                                "json",
+                                () -> a.sendExternalEvent(ExternalEvent.genericJson("push", Json.parse(whole)))))
                 .map(row -> refused(row, a, b));
     }
 
@@ -155,23 +171,35 @@ public abstract class BadInputContract extends ContractChapter {
         return Stream.of(
                         row("labels over the limit", "labels", () -> meerkat().create(spec.labels(OVER_LABELS))),
                         row("blank label", "labels.key", () -> meerkat().create(spec.labels(Map.of(" ", "x")))),
-                        row("label with half a pair", "labels.a", () -> meerkat()
-                                .create(spec.labels(Map.of("a", SURROGATE)))),
-                        row("keep-alive without a name", "comms_name", () -> meerkat()
-                                .create(spec.keepAlive(true))),
-                        row("mode on an accepted response", "handling_mode", () -> a.send(
-                                PeerResponse.accepted(A, REQUEST).withHandlingMode(HandlingMode.QUEUE))),
-                        row("null block", "blocks[]", () -> a.send(
-                                input.withBlocks(Collections.singletonList(nil())))),
+                        row(
+                                "label with half a pair",
+                                "labels.a",
+                                () -> meerkat().create(spec.labels(Map.of("a", SURROGATE)))),
+                        row(
+                                "keep-alive without a name",
+                                "comms_name",
+                                () -> meerkat().create(spec.keepAlive(true))),
+                        row(
+                                "mode on an accepted response",
+                                "handling_mode",
+                                () -> a.send(PeerResponse.accepted(A, REQUEST).withHandlingMode(HandlingMode.QUEUE))),
+                        row("null block", "blocks[]", () -> a.send(input.withBlocks(Collections.singletonList(nil())))),
                         row("null params", "params", () -> a.send(PeerRequest.to("b", "x", nil()))),
-                        row("null payload", "payload", () -> a.sendExternalEvent(
-                                ExternalEvent.genericJson("push", nil()))),
+                        row(
+                                "null payload",
+                                "payload",
+                                () -> a.sendExternalEvent(ExternalEvent.genericJson("push", nil()))),
                         row("null mode", "handling_mode", () -> a.send(input.withHandlingMode(nil()))),
                         row("short id", "session_id", () -> meerkat().open(SessionId.of("1-1-1-1-1"))),
                         row("negative cursor", "cursor", () -> a.events(new Cursor(-1))),
-                        row("negative offset", "offset", () -> meerkat()
-                                .list(SessionQuery.all().page(-1, 1))),
-                        row("no rows", "limit", () -> meerkat().list(SessionQuery.all().page(0, 0))))
+                        row(
+                                "negative offset",
+                                "offset",
+                                () -> meerkat().list(SessionQuery.all().page(-1, 1))),
+                        row(
+                                "no rows",
+                                "limit",
+                                () -> meerkat().list(SessionQuery.all().page(0, 0))))
                 .map(row -> refused(row, a, b));
     }
 
@@ -206,15 +234,25 @@ public abstract class BadInputContract extends ContractChapter {
         int depth = Limits.JSON_DEPTH;
         return Stream.of(
                         row("a whole message", "", () -> handled(a, "x".repeat(Limits.MESSAGE_BYTES))),
-                        row("a whole message of two-byte letters", "", () -> handled(
-                                a, "ü".repeat(Limits.MESSAGE_BYTES / 2))),
-                        row("the deepest JSON", "", () -> a.sendExternalEvent(ExternalEvent.genericJson(
-                                name, Json.parse("[".repeat(depth) + "]".repeat(depth))))),
+                        row(
+                                "a whole message of two-byte letters",
+                                "",
+                                () -> handled(a, "ü".repeat(Limits.MESSAGE_BYTES / 2))),
+                        row(
+                                "the deepest JSON",
+                                "",
+                                () -> a.sendExternalEvent(ExternalEvent.genericJson(
+                                        name, Json.parse("[".repeat(depth) + "]".repeat(depth))))),
                         row("the longest name", "", () -> idle(name)),
-                        row("the longest key", "", () -> a.sendExternalEvent(
-                                EVENT.withIdempotencyKey("k".repeat(Limits.KEY_BYTES)))),
-                        row("the most labels", "", () -> idle(SessionSpec.prompt("x")
-                                .labels(Map.of("key", "v".repeat(Limits.LABELS_BYTES - 3))))))
+                        row(
+                                "the longest key",
+                                "",
+                                () -> a.sendExternalEvent(EVENT.withIdempotencyKey("k".repeat(Limits.KEY_BYTES)))),
+                        row(
+                                "the most labels",
+                                "",
+                                () -> idle(SessionSpec.prompt("x")
+                                        .labels(Map.of("key", "v".repeat(Limits.LABELS_BYTES - 3))))))
                 .map(row -> DynamicTest.dynamicTest(
                         row.name(), () -> assertThat(catchThrowable(row.call())).isNull()));
     }

@@ -3,7 +3,6 @@ package dev.meerkat.testkit.contract;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
-import dev.meerkat.testkit.Gate;
 import dev.meerkat.api.Capabilities;
 import dev.meerkat.api.Capabilities.Capability;
 import dev.meerkat.api.CommsCommand.Input;
@@ -21,6 +20,7 @@ import dev.meerkat.api.RequestId;
 import dev.meerkat.api.Session;
 import dev.meerkat.api.SessionId;
 import dev.meerkat.api.SessionSpec;
+import dev.meerkat.testkit.Gate;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -73,8 +73,9 @@ public abstract class CapabilitiesAndErrorsContract extends ContractChapter {
     public void aReceiptProvesAsMuchAsTheMeerkatCan() throws Exception {
         Session a = idle("a");
         idle("b");
-        Delivery expected =
-                fixture().lacking().contains(Capability.DURABLE) ? new Delivery.HandedOff() : new Delivery.Durable(false);
+        Delivery expected = fixture().lacking().contains(Capability.DURABLE)
+                ? new Delivery.HandedOff()
+                : new Delivery.Durable(false);
 
         EventOutcome event = a.sendExternalEvent(ExternalEvent.genericJson("push", Json.NULL));
 

@@ -2,7 +2,6 @@ package dev.meerkat.testkit.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.meerkat.testkit.Gate;
 import dev.meerkat.api.CommsCommand;
 import dev.meerkat.api.ContentBlock;
 import dev.meerkat.api.InputBody;
@@ -15,6 +14,7 @@ import dev.meerkat.api.SessionEvent;
 import dev.meerkat.api.SessionSpec;
 import dev.meerkat.api.Turn;
 import dev.meerkat.api.TurnOutcome;
+import dev.meerkat.testkit.Gate;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -179,7 +179,8 @@ public abstract class CommsInputContract extends ContractChapter {
 
     @Test
     public void theNewestAnswerIsInTheSnapshot() throws Exception {
-        Session session = meerkat().create(SessionSpec.prompt("prompt").keepAlive("a").deferred());
+        Session session =
+                meerkat().create(SessionSpec.prompt("prompt").keepAlive("a").deferred());
         assertThat(session.snapshot().lastAnswer()).isEmpty();
         fixture().agent(Seen.ECHO);
 

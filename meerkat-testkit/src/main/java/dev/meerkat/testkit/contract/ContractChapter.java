@@ -2,7 +2,6 @@ package dev.meerkat.testkit.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.meerkat.testkit.Gate;
 import dev.meerkat.api.CommsCommand;
 import dev.meerkat.api.Meerkat;
 import dev.meerkat.api.Session;
@@ -10,6 +9,7 @@ import dev.meerkat.api.SessionSpec;
 import dev.meerkat.api.Turn;
 import dev.meerkat.api.TurnOutcome;
 import dev.meerkat.core.agent.TurnContext;
+import dev.meerkat.testkit.Gate;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

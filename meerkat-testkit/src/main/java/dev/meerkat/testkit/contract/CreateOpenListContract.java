@@ -187,8 +187,7 @@ public abstract class CreateOpenListContract extends ContractChapter {
     @Test
     public void namesAndTextsMayHoldAnyLetters() throws Exception {
         String odd = "O'Brien \"%_\\ " + Character.toString(0x1F43F) + "; DROP TABLE sessions --";
-        Session session = idle(
-                SessionSpec.prompt(odd).keepAlive(odd).realm(odd).labels(Map.of(odd, odd)));
+        Session session = idle(SessionSpec.prompt(odd).keepAlive(odd).realm(odd).labels(Map.of(odd, odd)));
 
         fixture().restart();
 

@@ -3,7 +3,6 @@ package dev.meerkat.testkit.contract;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import dev.meerkat.testkit.Gate;
 import dev.meerkat.api.Capabilities.Capability;
 import dev.meerkat.api.CommsCommand;
 import dev.meerkat.api.Cursor;
@@ -17,6 +16,7 @@ import dev.meerkat.api.Reply;
 import dev.meerkat.api.Session;
 import dev.meerkat.api.SessionEvent;
 import dev.meerkat.api.Turn;
+import dev.meerkat.testkit.Gate;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -110,7 +110,8 @@ public abstract class EventsAndCursorsContract extends ContractChapter {
 
             session.send(CommsCommand.Input.of("work"));
 
-            SessionEvent event = next.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS).orElseThrow();
+            SessionEvent event =
+                    next.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS).orElseThrow();
             assertThat(Seen.text(((SessionEvent.InputAdmitted) event).input())).isEqualTo("work");
             assertThat(stream.position()).isEqualTo(event.cursor());
         }

@@ -62,7 +62,8 @@ public abstract class ExternalEventsContract extends ContractChapter {
         });
         ExternalEvent event = ExternalEvent.genericJson(
                         "alert.fired",
-                        Json.parse("{\"deep\":{\"list\":[1,2.50,-0,1e400,true,null,\"\\u0000ü世\uD83D\uDC3F\"]},\"\":\"\"}"))
+                        Json.parse(
+                                "{\"deep\":{\"list\":[1,2.50,-0,1e400,true,null,\"\\u0000ü世\uD83D\uDC3F\"]},\"\":\"\"}"))
                 .withSource("prometheus")
                 .withBlocks(List.of(new ContentBlock.Text("see the graph"), new ContentBlock.Image("image/png", "iVB")))
                 .withIdempotencyKey("key/with?signs=&ü");

@@ -2,7 +2,6 @@ package dev.meerkat.testkit.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.meerkat.testkit.Gate;
 import dev.meerkat.api.CommsCommand;
 import dev.meerkat.api.InputId;
 import dev.meerkat.api.InputStatus;
@@ -13,6 +12,7 @@ import dev.meerkat.api.Turn;
 import dev.meerkat.api.TurnId;
 import dev.meerkat.api.TurnOutcome;
 import dev.meerkat.core.agent.Agent;
+import dev.meerkat.testkit.Gate;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -44,7 +44,9 @@ public abstract class FailuresAndRetriesContract extends ContractChapter {
         assertThat(failure.code()).matches("[a-z]+(_[a-z]+)*");
         assertThat(failure.message()).contains("model unreachable");
         assertThat(Duration.between(failure.at(), failure.retryAt().orElseThrow()))
-                .isBetween(MeerkatFixture.RETRY_DELAY, MeerkatFixture.RETRY_DELAY.multipliedBy(6).dividedBy(5));
+                .isBetween(
+                        MeerkatFixture.RETRY_DELAY,
+                        MeerkatFixture.RETRY_DELAY.multipliedBy(6).dividedBy(5));
         fixture().advance(RETRY);
 
         assertThat(completed(turn).text()).isEqualTo("at last: work");
@@ -113,7 +115,9 @@ public abstract class FailuresAndRetriesContract extends ContractChapter {
         gate.open();
 
         retryUntil(
-                watch, event -> event instanceof SessionEvent.InputConsumed c && c.inputs().contains(later));
+                watch,
+                event -> event instanceof SessionEvent.InputConsumed c
+                        && c.inputs().contains(later));
 
         assertThat(state(session, poison)).contains(InputStatus.State.DEAD_LETTERED);
         assertThat(state(session, good)).contains(InputStatus.State.CONSUMED);
@@ -140,7 +144,10 @@ public abstract class FailuresAndRetriesContract extends ContractChapter {
         });
         gate.open();
 
-        retryUntil(watch, event -> event instanceof SessionEvent.InputConsumed c && c.inputs().contains(two));
+        retryUntil(
+                watch,
+                event -> event instanceof SessionEvent.InputConsumed c
+                        && c.inputs().contains(two));
 
         assertThat(state(session, one)).contains(InputStatus.State.CONSUMED);
         assertThat(Seen.log(session, SessionEvent.InputDeadLettered.class)).isEmpty();
@@ -281,7 +288,8 @@ public abstract class FailuresAndRetriesContract extends ContractChapter {
             if (wanted.test(event)) {
                 return event;
             }
-            if (event instanceof SessionEvent.TurnFailed failure && failure.retryAt().isPresent()) {
+            if (event instanceof SessionEvent.TurnFailed failure
+                    && failure.retryAt().isPresent()) {
                 fixture().advance(RETRY);
             }
         }

@@ -36,7 +36,9 @@ public abstract class HistoryContract extends ContractChapter {
         assertThat(input.input().id()).isEqualTo(turn.inputId());
         assertThat(answer.text()).isEqualTo("answer to question");
         assertThat(answer.interrupted()).isFalse();
-        assertThat(answer.turnId()).isEqualTo(input.turnId()).isEqualTo(completed(turn).turnId());
+        assertThat(answer.turnId())
+                .isEqualTo(input.turnId())
+                .isEqualTo(completed(turn).turnId());
     }
 
     @Test
@@ -113,7 +115,8 @@ public abstract class HistoryContract extends ContractChapter {
         Session session = fourTurns();
         fixture().agent(turn -> {
             HistoryPage last = turn.history(7, 10);
-            return last.messageCount() + ": " + ((TranscriptEntry.Answer) last.entries().get(0)).text();
+            return last.messageCount() + ": "
+                    + ((TranscriptEntry.Answer) last.entries().get(0)).text();
         });
 
         assertThat(handled(session, "what was said last?")).isEqualTo("8: three");
@@ -121,7 +124,8 @@ public abstract class HistoryContract extends ContractChapter {
 
     @Test
     public void aDeferredSessionHasNoHistoryBeforeItsFirstTurn() throws Exception {
-        Session session = meerkat().create(SessionSpec.prompt("start").keepAlive("a").deferred());
+        Session session =
+                meerkat().create(SessionSpec.prompt("start").keepAlive("a").deferred());
 
         assertThat(session.history(0, 10)).isEqualTo(new HistoryPage(List.of(), 0, 0));
     }

@@ -2,7 +2,6 @@ package dev.meerkat.testkit.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.meerkat.testkit.Gate;
 import dev.meerkat.api.CommsCommand;
 import dev.meerkat.api.InputId;
 import dev.meerkat.api.InputStatus;
@@ -13,6 +12,7 @@ import dev.meerkat.api.SessionEvent;
 import dev.meerkat.api.TranscriptEntry;
 import dev.meerkat.api.Turn;
 import dev.meerkat.api.TurnOutcome;
+import dev.meerkat.testkit.Gate;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;

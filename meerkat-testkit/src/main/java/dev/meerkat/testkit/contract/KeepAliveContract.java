@@ -2,7 +2,6 @@ package dev.meerkat.testkit.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.meerkat.testkit.Gate;
 import dev.meerkat.api.Capabilities.Capability;
 import dev.meerkat.api.CommsCommand;
 import dev.meerkat.api.ExternalEvent;
@@ -14,6 +13,7 @@ import dev.meerkat.api.SessionSnapshot;
 import dev.meerkat.api.SessionSpec;
 import dev.meerkat.api.Turn;
 import dev.meerkat.api.TurnId;
+import dev.meerkat.testkit.Gate;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -100,14 +100,16 @@ public abstract class KeepAliveContract extends ContractChapter {
     @Test
     public void aDeferredKeepAliveSessionWakesForItsFirstInputAndBeginsWithItsPrompt() throws Exception {
         fixture().agent(Seen.ECHO);
-        Session session = meerkat().create(SessionSpec.prompt("prompt").keepAlive("a").deferred());
+        Session session =
+                meerkat().create(SessionSpec.prompt("prompt").keepAlive("a").deferred());
 
         assertThat(handled(session, "work")).isEqualTo("prompt work");
     }
 
     @Test
     public void aSessionIsRunningDuringATurnAndIdleBeforeItsFirst() throws Exception {
-        Session deferred = meerkat().create(SessionSpec.prompt("prompt").keepAlive("a").deferred());
+        Session deferred =
+                meerkat().create(SessionSpec.prompt("prompt").keepAlive("a").deferred());
         assertThat(deferred.snapshot().state()).isEqualTo(SessionSnapshot.State.IDLE);
 
         Session busy = idle("b");

@@ -55,12 +55,13 @@ final class LackingCapability implements InvocationInterceptor {
             case FREE_INTENTS -> refused(() -> a.send(CommsCommand.PeerRequest.to("b", "any intent", Json.NULL)));
             case REPLY_HANDLES -> refused(() -> a.request(CommsCommand.PeerRequest.to("b", "sum", Json.NULL)));
             case EVENT_WAKE -> refused(() -> a.sendExternalEvent(ExternalEvent.genericJson("push", Json.NULL)));
-            case EVENT_DEDUPE -> refused(() -> a.sendExternalEvent(
-                    ExternalEvent.genericJson("push", Json.NULL).withIdempotencyKey("1")));
+            case EVENT_DEDUPE ->
+                refused(() -> a.sendExternalEvent(
+                        ExternalEvent.genericJson("push", Json.NULL).withIdempotencyKey("1")));
             case EVENT_REPLAY -> refused(() -> a.events(Cursor.START));
             case STEER -> refused(() -> a.send(CommsCommand.Input.of("now").withHandlingMode(HandlingMode.STEER)));
-            case DURABLE -> assertThat(a.send(CommsCommand.Input.of("hello")).delivery())
-                    .isNotInstanceOf(Delivery.Durable.class);
+            case DURABLE ->
+                assertThat(a.send(CommsCommand.Input.of("hello")).delivery()).isNotInstanceOf(Delivery.Durable.class);
         }
     }
 

@@ -3,7 +3,6 @@ package dev.meerkat.testkit.contract;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import dev.meerkat.testkit.Gate;
 import dev.meerkat.api.Capabilities.Capability;
 import dev.meerkat.api.CommsCommand;
 import dev.meerkat.api.EventOutcome;
@@ -14,6 +13,7 @@ import dev.meerkat.api.Lane;
 import dev.meerkat.api.LaneFullException;
 import dev.meerkat.api.Session;
 import dev.meerkat.api.SessionSpec;
+import dev.meerkat.testkit.Gate;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -166,8 +166,8 @@ public abstract class LanesAndBoundsContract extends ContractChapter {
         Watch watch = watch(session);
         Gate gate = hold(session);
         InputId last = fillComms(session);
-        InputId event = accepted(session, event("big", MeerkatFixture.EXTERNAL_BYTES))
-                .inputId();
+        InputId event =
+                accepted(session, event("big", MeerkatFixture.EXTERNAL_BYTES)).inputId();
         gate.open();
         watch.completed(last);
         watch.completed(event);

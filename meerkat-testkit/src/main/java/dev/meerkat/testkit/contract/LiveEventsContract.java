@@ -2,7 +2,6 @@ package dev.meerkat.testkit.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.meerkat.testkit.Gate;
 import dev.meerkat.api.Capabilities.Capability;
 import dev.meerkat.api.Cursor;
 import dev.meerkat.api.EventStream;
@@ -10,6 +9,7 @@ import dev.meerkat.api.Json;
 import dev.meerkat.api.Session;
 import dev.meerkat.api.SessionEvent;
 import dev.meerkat.api.Turn;
+import dev.meerkat.testkit.Gate;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -44,10 +44,12 @@ public abstract class LiveEventsContract extends ContractChapter {
                     .map(SessionEvent.Live.class::cast)
                     .toList();
             assertThat(live).hasSize(3);
-            assertThat(live.get(0)).isEqualTo(new SessionEvent.TextDelta(live.get(0).cursor(), turnId, "a"));
+            assertThat(live.get(0))
+                    .isEqualTo(new SessionEvent.TextDelta(live.get(0).cursor(), turnId, "a"));
             assertThat(live.get(1))
                     .isEqualTo(new SessionEvent.ToolCallStarted(live.get(1).cursor(), turnId, "look", arguments));
-            assertThat(live.get(2)).isEqualTo(new SessionEvent.TextDelta(live.get(2).cursor(), turnId, "b"));
+            assertThat(live.get(2))
+                    .isEqualTo(new SessionEvent.TextDelta(live.get(2).cursor(), turnId, "b"));
         }
     }
 
@@ -90,7 +92,9 @@ public abstract class LiveEventsContract extends ContractChapter {
 
             List<SessionEvent> read = until(slow, SessionEvent.TurnCompleted.class);
 
-            long seen = read.stream().filter(SessionEvent.TextDelta.class::isInstance).count();
+            long seen = read.stream()
+                    .filter(SessionEvent.TextDelta.class::isInstance)
+                    .count();
             long missed = read.stream()
                     .filter(SessionEvent.Gap.class::isInstance)
                     .mapToLong(event -> ((SessionEvent.Gap) event).dropped())

@@ -2,12 +2,12 @@ package dev.meerkat.testkit.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.meerkat.testkit.Gate;
 import dev.meerkat.api.CommsCommand;
 import dev.meerkat.api.ExternalEvent;
 import dev.meerkat.api.Json;
 import dev.meerkat.api.Session;
 import dev.meerkat.api.SessionEvent;
+import dev.meerkat.testkit.Gate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Future;
@@ -46,10 +46,10 @@ public abstract class OrderContract extends ContractChapter {
         }
 
         gate.open();
-        watch.completed(watch.admitted("e" + MeerkatFixture.EXTERNAL_INPUTS).input().id());
+        watch.completed(
+                watch.admitted("e" + MeerkatFixture.EXTERNAL_INPUTS).input().id());
 
-        List<List<String>> turns =
-                Seen.turns(session).stream().skip(1).toList();
+        List<List<String>> turns = Seen.turns(session).stream().skip(1).toList();
         assertThat(turns).allSatisfy(turn -> assertThat(turn).hasSizeLessThanOrEqualTo(MeerkatFixture.TURN_INPUTS));
         assertThat(turns.stream().flatMap(List::stream)).isEqualTo(sent);
     }
@@ -84,7 +84,8 @@ public abstract class OrderContract extends ContractChapter {
         session.send(CommsCommand.Input.of("input"));
 
         gate.open();
-        watch.completed(watch.admitted("e" + MeerkatFixture.EXTERNAL_INPUTS).input().id());
+        watch.completed(
+                watch.admitted("e" + MeerkatFixture.EXTERNAL_INPUTS).input().id());
 
         assertThat(Seen.turns(session).get(1)).containsExactly("e1", "e2", "input");
     }
@@ -155,7 +156,8 @@ public abstract class OrderContract extends ContractChapter {
 
         for (Future<String> answer : answers) {
             String type = answer.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
-            assertThat(watch.completed(watch.admitted(type).input().id()).text()).isEqualTo("running: 1");
+            assertThat(watch.completed(watch.admitted(type).input().id()).text())
+                    .isEqualTo("running: 1");
         }
     }
 

@@ -131,8 +131,7 @@ public abstract class PeerMessageContract extends ContractChapter {
         var deliveries = new LinkedBlockingQueue<Delivery>();
         fixture().agent(turn -> {
             if (Seen.texts(turn.inputs()).contains("ping")) {
-                deliveries.add(
-                        turn.comms().reply(turn.inputs().get(0), "pong").delivery());
+                deliveries.add(turn.comms().reply(turn.inputs().get(0), "pong").delivery());
             }
             return "ok";
         });
@@ -176,8 +175,10 @@ public abstract class PeerMessageContract extends ContractChapter {
         Session a = idle("a");
         idle("b");
         idle("c");
-        fixture().agent(turn -> String.join(
-                " ", turn.comms().peers().stream().map(peer -> peer.name()).toList()));
+        fixture()
+                .agent(turn -> String.join(
+                        " ",
+                        turn.comms().peers().stream().map(peer -> peer.name()).toList()));
 
         assertThat(handled(a, "who is there")).isEqualTo("b c");
     }

@@ -99,8 +99,7 @@ public abstract class PeersContract extends ContractChapter {
         Session a = idle("a");
         idle("Bob");
 
-        assertThatExceptionOfType(PeerNotFoundException.class)
-                .isThrownBy(() -> a.send(PeerMessage.to("bob", "hello")));
+        assertThatExceptionOfType(PeerNotFoundException.class).isThrownBy(() -> a.send(PeerMessage.to("bob", "hello")));
     }
 
     @Test

@@ -176,7 +176,8 @@ public abstract class SessionStoreContract extends StoreRequestsChapter {
             }
         }
         List<SessionEvent> all = events(id);
-        assertThat(positions(id)).isEqualTo(LongStream.rangeClosed(1, 22).boxed().toList());
+        assertThat(positions(id))
+                .isEqualTo(LongStream.rangeClosed(1, 22).boxed().toList());
 
         for (int size : new int[] {1, 2, 7, 22}) {
             List<SessionEvent> pages = new ArrayList<>();
@@ -199,8 +200,7 @@ public abstract class SessionStoreContract extends StoreRequestsChapter {
         for (int i = 0; i < 7; i++) {
             entries.add(new TranscriptEntry.Answer(AT, TURN, "answer " + i, i % 2 == 0));
         }
-        commit(new StepCommit(
-                id, 0, SessionProgress.START, entries, List.of(), List.of(), List.of(), false));
+        commit(new StepCommit(id, 0, SessionProgress.START, entries, List.of(), List.of(), List.of(), false));
 
         assertThat(store().transcript(id, 0, 100)).isEqualTo(entries);
         assertThat(store().transcript(id, 2, 3)).isEqualTo(entries.subList(2, 5));
@@ -242,8 +242,10 @@ public abstract class SessionStoreContract extends StoreRequestsChapter {
         assertThat(store().outbox(a)).containsExactly(envelope);
         assertThat(store().find("default", "a")).contains(a);
         InputId first = external.input().id();
-        assertThat(append(a, input(event(event)))).isInstanceOfSatisfying(
-                AppendResult.Duplicate.class, duplicate -> assertThat(duplicate.first()).isEqualTo(first));
+        assertThat(append(a, input(event(event))))
+                .isInstanceOfSatisfying(
+                        AppendResult.Duplicate.class,
+                        duplicate -> assertThat(duplicate.first()).isEqualTo(first));
         assertThat(done(store().append(response))).isInstanceOf(AppendResult.Duplicate.class);
     }
 

@@ -2,7 +2,6 @@ package dev.meerkat.testkit.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.meerkat.testkit.Gate;
 import dev.meerkat.api.Capabilities.Capability;
 import dev.meerkat.api.CommsCommand;
 import dev.meerkat.api.ExternalEvent;
@@ -14,6 +13,7 @@ import dev.meerkat.api.SessionEvent;
 import dev.meerkat.api.SessionSpec;
 import dev.meerkat.api.TranscriptEntry;
 import dev.meerkat.api.Turn;
+import dev.meerkat.testkit.Gate;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

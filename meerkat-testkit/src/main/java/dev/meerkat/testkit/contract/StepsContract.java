@@ -3,7 +3,6 @@ package dev.meerkat.testkit.contract;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.meerkat.testkit.Gate;
 import dev.meerkat.api.CommsCommand;
 import dev.meerkat.api.InputStatus;
 import dev.meerkat.api.Json;
@@ -12,6 +11,7 @@ import dev.meerkat.api.SessionEvent;
 import dev.meerkat.api.TranscriptEntry;
 import dev.meerkat.api.Turn;
 import dev.meerkat.core.agent.TurnContext;
+import dev.meerkat.testkit.Gate;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -210,6 +210,35 @@ public abstract class StepsContract extends ContractChapter {
         assertThat(Seen.log(again(session), SessionEvent.ToolCalled.class))
                 .extracting(event -> event.call().name())
                 .containsExactly("first", "second");
+    }
+
+    @Test
+    public void theKeyOfAToolCallIsTheSameAfterACrashForAnAgentThatPassesOverCommittedSteps() throws Exception {
+        Session session = idle("a");
+        Gate gate = gate();
+        var keys = new LinkedBlockingQueue<String>();
+        fixture().agent(turn -> {
+            if (turn.step() == 0) {
+                turn.tool("first", Json.NULL, key -> Json.NULL);
+                turn.safePoint();
+            }
+            turn.tool("second", Json.NULL, key -> {
+                keys.add(key);
+                gate.pass();
+                return Json.NULL;
+            });
+            return "done";
+        });
+        Turn turn = session.startTurn("work");
+        gate.awaitReached(PATIENCE);
+
+        fixture().crash();
+        gate.open();
+        watch(again(session)).completed(turn.inputId());
+
+        assertThat(keys).hasSize(2);
+        assertThat(keys.poll()).isEqualTo(keys.poll());
+        assertThat(Seen.log(again(session), SessionEvent.ToolCalled.class)).hasSize(2);
     }
 
     @Test

@@ -233,8 +233,8 @@ public abstract class StoreChapter {
         RequestId id = new RequestId(uuid());
         InputBody body = new InputBody.PeerRequest(
                 sender("a"), id, CommsCommand.PeerRequest.to("b", "review", Json.EMPTY_OBJECT));
-        AppendResult result = done(store().append(new InputAppend(
-                responder, input(body), new Correlation.Opens(id, requester, toHandle), null)));
+        AppendResult result = done(store().append(
+                        new InputAppend(responder, input(body), new Correlation.Opens(id, requester, toHandle), null)));
         if (!(result instanceof AppendResult.Appended)) {
             throw new AssertionError("not admitted: " + result);
         }

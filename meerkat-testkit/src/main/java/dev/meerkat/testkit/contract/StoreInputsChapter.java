@@ -42,8 +42,7 @@ public abstract class StoreInputsChapter extends StoreSessionsChapter {
     @Test
     public void eachTrackCountsForItselfAndAllShareOneLog() {
         SessionId id = create(named("a"));
-        InputBody steer =
-                new InputBody.Local(CommsCommand.Input.of("now").withHandlingMode(HandlingMode.STEER));
+        InputBody steer = new InputBody.Local(CommsCommand.Input.of("now").withHandlingMode(HandlingMode.STEER));
 
         AppendResult.Appended first = admit(id, message("one"));
         AppendResult.Appended external = admit(id, event("deploy"));
@@ -168,8 +167,8 @@ public abstract class StoreInputsChapter extends StoreSessionsChapter {
         SessionId sender = create(named("a"));
         SessionId receiver = create(named("b"));
         NewInput input = input(message("hi"));
-        InputAppend append = new InputAppend(
-                receiver, input, InputAppend.NO_CORRELATION, new InputAppend.Note(sender, started(7)));
+        InputAppend append =
+                new InputAppend(receiver, input, InputAppend.NO_CORRELATION, new InputAppend.Note(sender, started(7)));
 
         assertThat(done(store().append(append))).isInstanceOf(AppendResult.Appended.class);
         assertThat(done(store().append(append))).isInstanceOf(AppendResult.Duplicate.class);
@@ -189,11 +188,16 @@ public abstract class StoreInputsChapter extends StoreSessionsChapter {
         }
         commit(id, consumed(new Marks(1, 2, 0, 0, 0)));
 
-        assertThat(store().waiting(id, Track.QUEUED, 2, 3)).extracting(w -> w.input().id())
+        assertThat(store().waiting(id, Track.QUEUED, 2, 3))
+                .extracting(w -> w.input().id())
                 .isEqualTo(ids.subList(2, 5));
-        assertThat(store().waiting(id, Track.QUEUED, 5, 3)).extracting(Waiting::number).containsExactly(6L);
+        assertThat(store().waiting(id, Track.QUEUED, 5, 3))
+                .extracting(Waiting::number)
+                .containsExactly(6L);
         assertThat(store().waiting(id, Track.QUEUED, 6, 3)).isEmpty();
-        assertThat(store().waiting(id, Track.QUEUED, 0, 1)).extracting(Waiting::number).containsExactly(3L);
+        assertThat(store().waiting(id, Track.QUEUED, 0, 1))
+                .extracting(Waiting::number)
+                .containsExactly(3L);
         assertThat(store().waiting(id, Track.EXTERNAL, 0, 10)).hasSize(6);
     }
 
@@ -217,8 +221,7 @@ public abstract class StoreInputsChapter extends StoreSessionsChapter {
         SessionId id = idle(named("a"));
         InputId consumed = admit(id, message("one")).input().id();
         InputId dead = admit(id, message("two")).input().id();
-        commit(new StepCommit(
-                id, 1, consumed(id), List.of(), List.of(), List.of(), List.of(dead), false));
+        commit(new StepCommit(id, 1, consumed(id), List.of(), List.of(), List.of(), List.of(dead), false));
 
         assertThat(store().place(id, consumed)).contains(new InputPlace(Track.QUEUED, 1, new Cursor(3), false));
         assertThat(store().place(id, dead)).contains(new InputPlace(Track.QUEUED, 2, new Cursor(4), true));
@@ -248,7 +251,8 @@ public abstract class StoreInputsChapter extends StoreSessionsChapter {
         long last = (long) THREADS * INPUTS_OF_THREAD;
         assertThat(all).containsExactlyInAnyOrderElementsOf(numbers(3, last + 2));
         assertThat(positions(id)).isEqualTo(numbers(1, last + 2));
-        assertThat(store().waiting(id, Track.QUEUED, 0, 1_000)).extracting(Waiting::number)
+        assertThat(store().waiting(id, Track.QUEUED, 0, 1_000))
+                .extracting(Waiting::number)
                 .isEqualTo(numbers(1, last));
     }
 
@@ -261,7 +265,8 @@ public abstract class StoreInputsChapter extends StoreSessionsChapter {
         done(mine.get(INPUTS_OF_THREAD - 1));
         assertThat(mine).allMatch(stage -> stage.toCompletableFuture().isDone());
         return mine.stream()
-                .map(stage -> ((AppendResult.Appended) done(stage)).input().position().sequence())
+                .map(stage ->
+                        ((AppendResult.Appended) done(stage)).input().position().sequence())
                 .toList();
     }
 

@@ -30,8 +30,7 @@ public abstract class StoreRequestsChapter extends StoreInputsChapter {
 
         RequestId request = request(a, b, true);
 
-        assertThat(store().request(request))
-                .contains(new StoredRequest(request, a, b, true, Optional.empty()));
+        assertThat(store().request(request)).contains(new StoredRequest(request, a, b, true, Optional.empty()));
         assertThat(store().request(new RequestId(uuid()))).isEmpty();
     }
 
@@ -45,7 +44,8 @@ public abstract class StoreRequestsChapter extends StoreInputsChapter {
         AppendResult result = done(store().append(response));
 
         assertThat(result).isInstanceOf(AppendResult.Appended.class);
-        assertThat(store().waiting(a, Track.QUEUED, 0, 10)).extracting(w -> w.input().id())
+        assertThat(store().waiting(a, Track.QUEUED, 0, 10))
+                .extracting(w -> w.input().id())
                 .containsExactly(response.input().id());
         assertThat(store().request(request).orElseThrow().reply().orElseThrow().result())
                 .isEqualTo(Json.parse("{\"n\":1.10}"));
@@ -102,7 +102,11 @@ public abstract class StoreRequestsChapter extends StoreInputsChapter {
                         .isEqualTo(new AppendResult.Refused(Reason.ALREADY_ANSWERED));
             }
             assertThat(load(a).last()).isEqualTo(last);
-            assertThat(store().request(request).orElseThrow().reply().orElseThrow().status())
+            assertThat(store().request(request)
+                            .orElseThrow()
+                            .reply()
+                            .orElseThrow()
+                            .status())
                     .isEqualTo(ResponseStatus.COMPLETED);
         }
     }

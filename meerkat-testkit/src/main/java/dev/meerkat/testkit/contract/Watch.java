@@ -34,8 +34,7 @@ final class Watch implements AutoCloseable {
 
     /** The commit of the step that handled an input. */
     SessionEvent.InputConsumed consumed(InputId input) throws InterruptedException {
-        return await(
-                SessionEvent.InputConsumed.class, event -> event.inputs().contains(input));
+        return await(SessionEvent.InputConsumed.class, event -> event.inputs().contains(input));
     }
 
     /** The answer of the turn that handled an input. */

@@ -35,8 +35,8 @@ class ArchitectureTest {
     private static final int MOST_LINES = 300;
 
     private static final JavaClasses CODE = new ClassFileImporter()
-            .importUrls(List.of(
-                    location(Meerkat.class), location(MeerkatRuntime.class), location(MeerkatFixture.class)));
+            .importUrls(
+                    List.of(location(Meerkat.class), location(MeerkatRuntime.class), location(MeerkatFixture.class)));
 
     @Test
     void whatVariesIsInjected() {
@@ -76,7 +76,8 @@ class ArchitectureTest {
                 .that()
                 .resideInAPackage("dev.meerkat.api..")
                 .should()
-                .onlyDependOnClassesThat(resideInAnyPackage("dev.meerkat.api..", "java..", "org.jspecify.annotations.."))
+                .onlyDependOnClassesThat(
+                        resideInAnyPackage("dev.meerkat.api..", "java..", "org.jspecify.annotations.."))
                 .check(CODE);
     }
 

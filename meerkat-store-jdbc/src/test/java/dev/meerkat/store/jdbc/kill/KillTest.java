@@ -76,7 +76,8 @@ class KillTest {
             for (int i = 0; i < acknowledgements; i++) {
                 read(lines.readLine());
             }
-            child.destroyForcibly();
+            // By its handle, because destroying the process object would also close what it wrote.
+            child.toHandle().destroyForcibly();
             // What was written before the kill was acknowledged too.
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                 if (line.matches("\\d:\\d+")) {
