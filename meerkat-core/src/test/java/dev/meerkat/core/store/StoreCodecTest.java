@@ -17,6 +17,7 @@ import dev.meerkat.api.SessionEvent;
 import dev.meerkat.api.SessionSpec;
 import dev.meerkat.api.StoreException;
 import dev.meerkat.api.TranscriptEntry;
+import java.lang.reflect.Modifier;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -104,10 +105,29 @@ class StoreCodecTest {
                 .peerMeta(new PeerMeta("helps", Map.of("raw", "")));
 
         for (SessionSpec spec : List.of(full, full.keepAlive(false), SessionSpec.prompt("hi"))) {
-            assertThat(StoreCodec.decodeSpec(StoreCodec.encode(spec)))
-                    .usingRecursiveComparison()
-                    .isEqualTo(spec);
+            SessionSpec back = StoreCodec.decodeSpec(StoreCodec.encode(spec));
+            assertThat(parts(back)).isEqualTo(parts(spec)).hasSize(declaredParts());
         }
+    }
+
+    private static List<Object> parts(SessionSpec spec) {
+        return List.of(
+                spec.prompt(),
+                spec.realm(),
+                spec.commsName(),
+                spec.keepAlive(),
+                spec.isDeferred(),
+                spec.peerMeta(),
+                spec.labels(),
+                spec.model(),
+                spec.systemPrompt());
+    }
+
+    /** So that a new part of a spec is not forgotten above. */
+    private static int declaredParts() {
+        return (int) Stream.of(SessionSpec.class.getDeclaredFields())
+                .filter(field -> !Modifier.isStatic(field.getModifiers()))
+                .count();
     }
 
     @Test

@@ -33,6 +33,7 @@ import dev.meerkat.core.store.StepResult;
 import dev.meerkat.core.store.StoredSession;
 import dev.meerkat.core.store.Track;
 import java.time.Instant;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
@@ -141,6 +142,36 @@ public abstract class StoreChapter {
 
     final StoredSession load(SessionId id) {
         return store().load(id).orElseThrow();
+    }
+
+    /** What a spec says, to compare it by: specs themselves do not compare. */
+    static List<Object> parts(SessionSpec spec) {
+        return List.of(
+                spec.prompt(),
+                spec.realm(),
+                spec.commsName(),
+                spec.keepAlive(),
+                spec.isDeferred(),
+                spec.peerMeta(),
+                spec.labels(),
+                spec.model(),
+                spec.systemPrompt());
+    }
+
+    /** What a stored session says, to compare it by. */
+    static List<Object> parts(StoredSession session) {
+        return List.of(
+                session.id(),
+                parts(session.spec()),
+                HexFormat.of().formatHex(session.identitySeed()),
+                session.createdAt(),
+                session.archived(),
+                session.version(),
+                session.progress(),
+                session.admitted(),
+                session.waitingExternalBytes(),
+                session.last(),
+                session.messageCount());
     }
 
     static InputBody message(String text) {

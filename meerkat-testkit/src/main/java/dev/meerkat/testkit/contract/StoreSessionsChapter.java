@@ -41,8 +41,8 @@ public abstract class StoreSessionsChapter extends StoreChapter {
         StoredSession created = ((CreateResult.Created) done(store().create(session))).session();
 
         StoredSession loaded = load(session.id());
-        assertThat(loaded).usingRecursiveComparison().isEqualTo(created);
-        assertThat(loaded.spec()).usingRecursiveComparison().isEqualTo(spec);
+        assertThat(parts(loaded)).isEqualTo(parts(created));
+        assertThat(parts(loaded.spec())).isEqualTo(parts(spec));
         assertThat(loaded.identitySeed()).isEqualTo(session.identitySeed());
         assertThat(loaded.createdAt()).isEqualTo(AT);
         assertThat(loaded.archived()).isFalse();
