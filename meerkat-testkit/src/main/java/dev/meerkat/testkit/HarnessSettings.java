@@ -27,10 +27,6 @@ final class HarnessSettings {
     Agent agent;
 
     MeerkatRuntime applyTo(MeerkatRuntime runtime) {
-        return runtime.limits(limits)
-                .retry(retry)
-                .trust(trust)
-                .transport(transport)
-                .listener(listener);
+        return runtime.limits(limits).retry(retry).trust(trust).listener(listener);
     }
 }

@@ -1,15 +1,22 @@
 package dev.meerkat.testkit;
 
+import dev.meerkat.api.Delivery;
 import dev.meerkat.api.Meerkat;
+import dev.meerkat.api.NotDoneException;
 import dev.meerkat.core.Environment;
+import dev.meerkat.core.IdSource;
 import dev.meerkat.core.MeerkatRuntime;
+import dev.meerkat.core.PeerTransport;
 import dev.meerkat.core.Scheduler;
 import dev.meerkat.core.TurnExecutor;
 import dev.meerkat.core.agent.Agent;
 import dev.meerkat.core.agent.TurnContext;
 import dev.meerkat.core.store.SessionStore;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.function.BooleanSupplier;
+import java.util.random.RandomGenerator;
 
 /**
  * One life of a harness's runtime, from opening to closing or crash.
@@ -35,13 +42,24 @@ final class Incarnation implements TurnExecutor, Scheduler, Agent {
 
     /** Opens a runtime on this. */
     Meerkat open(HarnessSettings settings, Ports ports) {
-        Environment environment = new Environment(time, ports.ids(), ports.random(), this, this);
+        // What a dead runtime still draws must not change what the living one draws.
+        SeededIds afterDeath = SeededIds.of(0, time);
+        IdSource ids = () -> dead ? afterDeath.next() : ports.ids().next();
+        RandomGenerator random = () -> dead ? 0 : ports.random().nextLong();
+        PeerTransport transport =
+                (envelope, receiver) -> dead ? unsent() : settings.transport.deliver(envelope, receiver);
+        Environment environment = new Environment(time, ids, random, this, this);
         return settings.applyTo(MeerkatRuntime.of(this).store(view).environment(environment))
+                .transport(transport)
                 .open();
     }
 
+    private static CompletionStage<Delivery> unsent() {
+        return CompletableFuture.failedFuture(new NotDoneException("runtime_dead", "the runtime that sends is dead"));
+    }
+
     /** What stays the same through all lives. */
-    record Ports(SeededIds ids, java.util.Random random) {}
+    record Ports(IdSource ids, RandomGenerator random) {}
 
     /** The store itself, for looking into it. */
     SessionStore store() {

@@ -352,10 +352,10 @@ public final class MeerkatHarness implements AutoCloseable {
                 open.close();
             }
         } finally {
-            ending.closeStore();
             if (held) {
-                executor.holdFromNowOn();
+                executor.holdAtRest();
             }
+            ending.closeStore();
         }
     }
 

@@ -211,12 +211,15 @@ public final class SerialTurnExecutor implements TurnExecutor, AutoCloseable {
         }
     }
 
-    /** Begins manual mode without waiting for what runs. */
-    void holdFromNowOn() {
+    /** Begins manual mode again once all has come to rest, or cannot be waited for any longer. */
+    void holdAtRest() {
         lock.lock();
         try {
-            baton.hold();
+            rest(baton::idle, GUARD);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         } finally {
+            baton.hold();
             lock.unlock();
         }
     }
@@ -243,6 +246,7 @@ public final class SerialTurnExecutor implements TurnExecutor, AutoCloseable {
         lock.lockInterruptibly();
         try {
             mustBeHeld("runNext");
+            rest(baton::paused, "runNext");
             boolean ran = baton.runOne();
             rest(baton::paused, "runNext");
             return ran;

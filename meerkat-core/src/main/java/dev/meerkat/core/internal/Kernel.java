@@ -44,6 +44,7 @@ final class Kernel {
     final Handles<InputId, TurnOutcome> turns = new Handles<>();
     final Handles<RequestId, PeerReply> replies = new Handles<>();
     private final RuntimeListener listener;
+    private final boolean listened;
 
     Kernel(
             Agent agent,
@@ -62,6 +63,7 @@ final class Kernel {
         this.trust = trust;
         this.transport = transport;
         this.listener = listener;
+        this.listened = !listener.equals(RuntimeListener.NONE);
     }
 
     Instant now() {
@@ -101,7 +103,7 @@ final class Kernel {
     }
 
     void tell(Consumer<RuntimeListener> message) {
-        if (listener == RuntimeListener.NONE) {
+        if (!listened) {
             return;
         }
         try {

@@ -71,7 +71,12 @@ final class TurnEnd {
             givenUp(code, message);
         } else {
             Instant retryAt = kernel.now().plus(jittered(kernel.retry.delayAfter(record.attempt())));
-            retry(code, message, retryAt, attempt(record.attempt() + 1, retryAt), loop.progress().soloUpTo());
+            retry(
+                    code,
+                    message,
+                    retryAt,
+                    attempt(record.attempt() + 1, retryAt),
+                    loop.progress().soloUpTo());
         }
     }
 
@@ -85,8 +90,8 @@ final class TurnEnd {
             String code, String message, Instant retryAt, @Nullable TurnRecord next, @Nullable Marks soloUpTo) {
         Instant now = kernel.now();
         Step failed = new Step();
-        failed.event(c ->
-                new SessionEvent.TurnFailed(c, now, id, record.attempt(), code, message, Optional.of(retryAt)));
+        failed.event(
+                c -> new SessionEvent.TurnFailed(c, now, id, record.attempt(), code, message, Optional.of(retryAt)));
         loop.commit(failed, new SessionProgress(loop.progress().consumed(), next, soloUpTo));
         loop.pause(Duration.between(now, retryAt));
         kernel.tell(l -> l.turnEnded(loop.id, id, "failed"));

@@ -27,16 +27,17 @@ final class AppendInput extends Write<AppendResult> {
     private final byte[] body;
     private final int laneBytes;
     private final @Nullable String key;
-    private final long keyHash;
+    private final long[] keyHashes;
 
     AppendInput(InputAppend append) {
         this.append = append;
         this.input = append.input();
+        Codes.check(input.at());
         this.body = StoreCodec.encode(input.body());
         ExternalEvent event = input.body() instanceof InputBody.External external ? external.event() : null;
         this.laneBytes = event == null ? 0 : event.sizeBytes();
         this.key = event == null ? null : event.idempotencyKey().orElse(null);
-        this.keyHash = key == null ? 0 : Codes.hash(key);
+        this.keyHashes = key == null ? new long[0] : Codes.hashes(key);
     }
 
     @Override
@@ -53,40 +54,37 @@ final class AppendInput extends Write<AppendResult> {
         if (session.archived()) {
             return new AppendResult.Refused(Reason.ARCHIVED);
         }
-        AppendResult known = key == null ? null : knownByKey(tables, session, key);
-        if (known != null) {
-            return known;
-        }
         return append.correlation() instanceof Correlation.None && append.note() == null
                 ? admit(tables, session)
                 : admitWithMore(tables, session);
     }
 
-    private @Nullable AppendResult knownByKey(Tables tables, HotSession session, String known) throws SQLException {
-        InputRows.Found first = tables.inputs.withKey(session, known, keyHash);
-        if (first == null) {
-            return null;
+    /** The common case, in which the inserts themselves find a duplicate. */
+    private AppendResult admit(Tables tables, HotSession session) throws SQLException {
+        InputRows.Claim claim = key == null ? null : tables.inputs.claim(session, key, keyHashes);
+        if (claim != null && claim.first() != null) {
+            return known(tables, session, claim.first());
         }
+        if (!tables.inputs.insert(session, input, body, laneBytes)) {
+            if (claim != null) {
+                tables.inputs.release(session, claim);
+            }
+            return duplicate(tables.inputs.seq(session, input.id()));
+        }
+        AdmittedInput admitted =
+                new AdmittedInput(input.id(), new Cursor(session.lastSeq()), input.at(), input.body());
+        return new AppendResult.Appended(admitted, input.track(), session.admitted(input.track()));
+    }
+
+    private AppendResult known(Tables tables, HotSession session, InputRows.Found first) throws SQLException {
         long sameId = tables.inputs.seq(session, input.id());
         if (sameId > 0) {
-            return new AppendResult.Duplicate(input.id(), new Cursor(sameId));
+            return duplicate(sameId);
         }
         ExternalEvent event = ((InputBody.External) input.body()).event();
         return first.body().event().sameContent(event)
                 ? new AppendResult.Duplicate(first.id(), new Cursor(first.seq()))
                 : new AppendResult.Conflict(first.id());
-    }
-
-    /** The common case, in which the insert itself finds a duplicate. */
-    private AppendResult admit(Tables tables, HotSession session) throws SQLException {
-        if (!tables.inputs.insert(session, input, body, laneBytes)) {
-            return duplicate(tables.inputs.seq(session, input.id()));
-        }
-        if (key != null) {
-            tables.inputs.insertKey(session, keyHash);
-        }
-        AdmittedInput admitted = new AdmittedInput(input.id(), new Cursor(session.lastSeq()), input.at(), input.body());
-        return new AppendResult.Appended(admitted, input.track(), session.admitted(input.track()));
     }
 
     private AppendResult duplicate(long seq) {
@@ -106,10 +104,12 @@ final class AppendInput extends Write<AppendResult> {
         }
         Note note = note(tables, session);
         AppendResult result = admit(tables, session);
-        if (append.correlation() instanceof Correlation.Opens opens) {
-            tables.requests.insert(opens, append.session());
+        if (result instanceof AppendResult.Appended) {
+            if (append.correlation() instanceof Correlation.Opens opens) {
+                tables.requests.insert(opens, append.session());
+            }
+            write(tables, note);
         }
-        write(tables, note);
         return result;
     }
 

@@ -1,5 +1,6 @@
 package dev.meerkat.store.jdbc;
 
+import dev.meerkat.api.InvalidFieldException;
 import dev.meerkat.core.store.Track;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -31,6 +32,13 @@ final class Codes {
         return Math.addExact(Math.multiplyExact(at.getEpochSecond(), NANOS), at.getNano());
     }
 
+    /** Refuses times that {@link #nanos} cannot tell, before anything is written. */
+    static void check(Instant at) {
+        if (at.isBefore(instant(Long.MIN_VALUE)) || at.isAfter(instant(Long.MAX_VALUE))) {
+            throw new InvalidFieldException("at", at.toString(), "must be between the years 1678 and 2262");
+        }
+    }
+
     static Instant instant(long nanos) {
         return Instant.ofEpochSecond(Math.floorDiv(nanos, NANOS), Math.floorMod(nanos, NANOS));
     }
@@ -58,13 +66,15 @@ final class Codes {
 
     /**
      * Eight bytes instead of a whole idempotency key, so that the table of keys, whose every insert
-     * hits another page, stays small. The key itself is compared in the input's row. The hash must
-     * be one that nobody can choose collisions for.
+     * hits another page, stays small. The key itself is in the input's row; should two keys of a
+     * session have the same first hash, the later one goes by its next. The hash must be one for
+     * which nobody can choose collisions.
      */
-    static long hash(String key) {
+    static long[] hashes(String key) {
         try {
-            byte[] digest = MessageDigest.getInstance("SHA-256").digest(key.getBytes(StandardCharsets.UTF_8));
-            return ByteBuffer.wrap(digest).getLong();
+            ByteBuffer digest = ByteBuffer.wrap(
+                    MessageDigest.getInstance("SHA-256").digest(key.getBytes(StandardCharsets.UTF_8)));
+            return new long[] {digest.getLong(), digest.getLong(), digest.getLong(), digest.getLong()};
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every JDK has SHA-256", e);
         }

@@ -24,6 +24,7 @@ final class CommitStep extends Write<StepResult> {
     private final List<byte[]> outbox;
 
     CommitStep(StepCommit commit) {
+        commit.transcript().forEach(entry -> Codes.check(entry.at()));
         this.commit = commit;
         this.progress = StoreCodec.encode(commit.progress());
         this.transcript = commit.transcript().stream()

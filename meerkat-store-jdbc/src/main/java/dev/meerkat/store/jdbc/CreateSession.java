@@ -25,6 +25,8 @@ final class CreateSession extends Write<CreateResult> {
     private final Optional<byte[]> systemPrompt;
 
     CreateSession(NewSession session) {
+        Codes.check(session.at());
+        Codes.check(session.prompt().at());
         this.session = session;
         this.spec = StoreCodec.encode(session.spec());
         this.created = StoreCodec.encode(
@@ -37,7 +39,7 @@ final class CreateSession extends Write<CreateResult> {
 
     @Override
     long payloadBytes() {
-        return spec.length
+        return (long) spec.length
                 + prompt.length
                 + systemPrompt.map(bytes -> bytes.length).orElse(0);
     }

@@ -61,11 +61,12 @@ final class Db implements AutoCloseable {
 
     /** Runs a statement that changes rows. */
     int update(PreparedStatement statement) throws SQLException {
-        updates++;
-        return statement.executeUpdate();
+        int rows = statement.executeUpdate();
+        updates += rows;
+        return rows;
     }
 
-    /** How many statements that change rows were ever run. */
+    /** How many rows were ever changed. */
     long updates() {
         return updates;
     }

@@ -8,8 +8,6 @@ import dev.meerkat.core.store.Track;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.ArrayList;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Writes inputs, and finds those that are there already. Confined to the committer. */
@@ -19,15 +17,25 @@ final class InputRows {
     private static final String SEQ = "SELECT seq FROM inputs WHERE id = ? AND session_no = ?"
             + " UNION ALL SELECT seq FROM handle_replies WHERE id = ? AND session_no = ?";
     private static final String PLACE = "SELECT track, n FROM inputs WHERE id = ? AND session_no = ?";
-    private static final String INSERT_KEY = "INSERT INTO event_keys (session_no, hash, n) VALUES (?, ?, ?)";
-    private static final String WITH_KEY = "SELECT i.id, i.seq, i.body FROM event_keys k"
+    private static final String INSERT_KEY =
+            "INSERT OR IGNORE INTO event_keys (session_no, hash, n) VALUES (?, ?, ?)";
+    private static final String WITH_HASH = "SELECT i.id, i.seq, i.body FROM event_keys k"
             + " CROSS JOIN inputs i ON i.session_no = k.session_no AND i.track = " + Codes.code(Track.EXTERNAL)
             + " AND i.n = k.n WHERE k.session_no = ? AND k.hash = ?";
+    private static final String DELETE_KEY = "DELETE FROM event_keys WHERE session_no = ? AND hash = ?";
     private static final String INSERT_HANDLE_REPLY =
             "INSERT INTO handle_replies (id, session_no, seq) VALUES (?, ?, ?)";
 
     /** An external event that is there. */
     record Found(InputId id, long seq, InputBody.External body) {}
+
+    /**
+     * A key that belongs to an event.
+     *
+     * @param hash the hash under which it is stored
+     * @param first the earlier event that has it, or null if it is the next one's
+     */
+    record Claim(long hash, @Nullable Found first) {}
 
     /** The place of an input among those of its track, as stored. */
     record Place(int track, long n) {}
@@ -75,7 +83,8 @@ final class InputRows {
     }
 
     /** The place of an input, or null if it is not there. */
-    @Nullable Place place(HotSession session, InputId id) throws SQLException {
+    @Nullable
+    Place place(HotSession session, InputId id) throws SQLException {
         PreparedStatement select = db.prepare(PLACE);
         select.setBytes(1, Codes.bytes(id.value()));
         select.setLong(2, session.no);
@@ -84,35 +93,48 @@ final class InputRows {
         }
     }
 
-    /** Notes the key of the external event that was inserted last. */
-    void insertKey(HotSession session, long hash) throws SQLException {
-        PreparedStatement insert = db.prepare(INSERT_KEY);
-        insert.setLong(1, session.no);
-        insert.setLong(2, hash);
-        insert.setLong(3, session.admitted(Track.EXTERNAL));
-        db.update(insert);
+    /**
+     * Claims a key for the external event that is to be inserted next, unless an earlier one has it.
+     * Trying to claim is also the look-up, which saves a query for each event.
+     */
+    Claim claim(HotSession session, String key, long[] hashes) throws SQLException {
+        for (long hash : hashes) {
+            PreparedStatement insert = db.prepare(INSERT_KEY);
+            insert.setLong(1, session.no);
+            insert.setLong(2, hash);
+            insert.setLong(3, session.admitted(Track.EXTERNAL) + 1);
+            if (db.update(insert) > 0) {
+                return new Claim(hash, null);
+            }
+            Found first = withHash(session, hash);
+            if (first.body().event().idempotencyKey().filter(key::equals).isPresent()) {
+                return new Claim(hash, first);
+            }
+        }
+        throw new IllegalStateException("other keys of the session have all hashes of this one");
     }
 
-    /** The event with a key, or null. */
-    @Nullable
-    Found withKey(HotSession session, String key, long hash) throws SQLException {
-        PreparedStatement select = db.prepare(WITH_KEY);
+    /** Gives a claimed key back: the event that was to have it was there already, without it. */
+    void release(HotSession session, Claim claim) throws SQLException {
+        PreparedStatement delete = db.prepare(DELETE_KEY);
+        delete.setLong(1, session.no);
+        delete.setLong(2, claim.hash());
+        db.update(delete);
+    }
+
+    private Found withHash(HotSession session, long hash) throws SQLException {
+        PreparedStatement select = db.prepare(WITH_HASH);
         select.setLong(1, session.no);
         select.setLong(2, hash);
-        List<Found> candidates = new ArrayList<>();
         try (ResultSet row = select.executeQuery()) {
-            while (row.next()) {
-                InputId id = new InputId(Codes.uuid(row.getBytes(1)));
-                candidates.add(
-                        new Found(id, row.getLong(2), (InputBody.External) StoreCodec.decodeInput(row.getBytes(3))));
+            if (!row.next()) {
+                throw new IllegalStateException("a key has no event");
             }
+            return new Found(
+                    new InputId(Codes.uuid(row.getBytes(1))),
+                    row.getLong(2),
+                    (InputBody.External) StoreCodec.decodeInput(row.getBytes(3)));
         }
-        for (Found candidate : candidates) {
-            if (candidate.body().event().idempotencyKey().filter(key::equals).isPresent()) {
-                return candidate;
-            }
-        }
-        return null;
     }
 
     /** Notes the id of a reply for a handle, whose event is at the end of the log. */

@@ -75,7 +75,7 @@ final class Schema {
               session_no INTEGER NOT NULL,
               hash INTEGER NOT NULL,
               n INTEGER NOT NULL,
-              PRIMARY KEY (session_no, hash, n)) WITHOUT ROWID""",
+              PRIMARY KEY (session_no, hash)) WITHOUT ROWID""",
             """
             CREATE TABLE events (
               session_no INTEGER NOT NULL,

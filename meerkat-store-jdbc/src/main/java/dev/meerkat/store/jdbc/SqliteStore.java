@@ -25,8 +25,10 @@ import dev.meerkat.core.store.Waiting;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -91,22 +93,33 @@ public final class SqliteStore implements SessionStore {
 
     @Override
     public CompletionStage<CreateResult> create(NewSession session) {
-        return committer.submit(new CreateSession(session));
+        return write(() -> new CreateSession(session));
     }
 
     @Override
     public CompletionStage<AppendResult> append(InputAppend append) {
-        return committer.submit(new AppendInput(append));
+        return write(() -> new AppendInput(append));
     }
 
     @Override
     public CompletionStage<StepResult> commit(StepCommit commit) {
-        return committer.submit(new CommitStep(commit));
+        return write(() -> new CommitStep(commit));
     }
 
     @Override
     public CompletionStage<?> settle(SessionId sender, EnvelopeId envelope, @Nullable EventDraft failure) {
-        return committer.submit(new SettleEnvelope(sender, envelope, failure));
+        return write(() -> new SettleEnvelope(sender, envelope, failure));
+    }
+
+    /** What cannot be stored is refused like anything else that cannot be written: by the stage. */
+    private <R> CompletionStage<R> write(Supplier<Write<R>> write) {
+        Write<R> prepared;
+        try {
+            prepared = write.get();
+        } catch (RuntimeException e) {
+            return CompletableFuture.failedFuture(opened.file().failure("refuses this write", e));
+        }
+        return committer.submit(prepared);
     }
 
     @Override

@@ -19,6 +19,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
@@ -174,6 +175,21 @@ class SqliteStoreFaultTest {
         return store.waiting(session, Track.EXTERNAL, 0, 1_000).stream()
                 .map(waiting -> waiting.input().id())
                 .toList();
+    }
+
+    @Test
+    void whatCannotBeStoredIsRefusedAndTheStoreGoesOn() throws Exception {
+        try (SqliteStore store = SqliteStore.open(file)) {
+            SessionId session = Script.create(store, "a");
+            NewInput good = Script.message("good");
+            NewInput late = new NewInput(good.id(), Instant.MAX, good.track(), good.body());
+
+            assertThatThrownBy(() -> Script.done(Script.append(store, session, late)))
+                    .hasCauseInstanceOf(StoreException.class)
+                    .hasMessageContaining(file.toString());
+
+            assertThat(Script.done(Script.append(store, session, good))).isInstanceOf(AppendResult.Appended.class);
+        }
     }
 
     @Test

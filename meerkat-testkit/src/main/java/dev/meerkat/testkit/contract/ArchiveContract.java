@@ -133,6 +133,30 @@ public abstract class ArchiveContract extends ContractChapter {
     }
 
     @Test
+    public void aMessageOfACommittedStepThatComesTooLateIsReportedToItsSender() throws Exception {
+        Session a = idle("a");
+        Session b = idle("b");
+        Gate gate = gate();
+        fixture().agent(turn -> {
+            turn.comms().send(CommsCommand.PeerMessage.to("b", "report"));
+            gate.pass();
+            return "done";
+        });
+        Turn turn = a.startTurn("work");
+        gate.awaitReached(PATIENCE);
+        b.archive();
+        gate.open();
+        completed(turn);
+
+        SessionEvent.PeerSent sent = watch(a).await(SessionEvent.PeerSent.class);
+        SessionEvent.PeerSendFailed failed = watch(a).await(SessionEvent.PeerSendFailed.class);
+
+        assertThat(failed.envelopeId()).isEqualTo(sent.envelopeId());
+        assertThat(failed.code()).isEqualTo(SessionArchivedException.CODE);
+        assertThat(a.snapshot().lastCursor()).isEqualTo(failed.cursor());
+    }
+
+    @Test
     public void aSessionThatNeverRanIsArchivedToo() throws Exception {
         Session session = meerkat()
                 .create(dev.meerkat.api.SessionSpec.prompt("prompt")

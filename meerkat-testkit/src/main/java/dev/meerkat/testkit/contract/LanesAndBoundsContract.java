@@ -12,7 +12,9 @@ import dev.meerkat.api.Json;
 import dev.meerkat.api.Lane;
 import dev.meerkat.api.LaneFullException;
 import dev.meerkat.api.Session;
+import dev.meerkat.api.SessionEvent;
 import dev.meerkat.api.SessionSpec;
+import dev.meerkat.api.Turn;
 import dev.meerkat.testkit.Gate;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -211,6 +213,34 @@ public abstract class LanesAndBoundsContract extends ContractChapter {
 
         fillComms(other);
         gate.open();
+    }
+
+    @Test
+    @Requires(Capability.PEER_NAMES)
+    public void aMessageOfACommittedStepWaitsForRoomWhenTheLaneHasFilledMeanwhile() throws Exception {
+        Session a = idle("a");
+        Session b = idle(SessionSpec.prompt("start").commsName("b"));
+        Gate gate = gate();
+        fixture().agent(turn -> {
+            if (!Seen.texts(turn.inputs()).contains("work")) {
+                return Seen.ECHO.answer(turn);
+            }
+            turn.comms().send(CommsCommand.PeerMessage.to("b", "report"));
+            gate.pass();
+            return "done";
+        });
+        Turn turn = a.startTurn("work");
+        gate.awaitReached(PATIENCE);
+        fillComms(b);
+        gate.open();
+        completed(turn);
+        assertThat(Seen.log(b, SessionEvent.InputAdmitted.class)).hasSize(1 + MeerkatFixture.COMMS_INPUTS);
+
+        completed(b.startTurn("make room"));
+        fixture().advance(MeerkatFixture.RETRY_DELAY);
+
+        assertThat(watch(b).admitted("report")).isNotNull();
+        assertThat(Seen.log(a, SessionEvent.PeerSendFailed.class)).isEmpty();
     }
 
     private static InputId fillComms(Session session) throws InterruptedException {

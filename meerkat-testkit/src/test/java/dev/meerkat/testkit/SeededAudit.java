@@ -1,0 +1,128 @@
+package dev.meerkat.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.meerkat.api.AdmittedInput;
+import dev.meerkat.api.InputBody;
+import dev.meerkat.api.InputId;
+import dev.meerkat.api.PeerRef;
+import dev.meerkat.api.SessionEvent;
+import dev.meerkat.api.SessionId;
+import dev.meerkat.api.TranscriptEntry;
+import dev.meerkat.core.store.SessionStore;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** What the store says at the end, against what a run was promised. */
+final class SeededAudit {
+    private record Admission(SessionId session, AdmittedInput input) {}
+
+    private final Map<SessionId, String> names = new LinkedHashMap<>();
+    private final List<Admission> admitted = new ArrayList<>();
+    private final Map<InputId, List<SessionId>> consumed = new LinkedHashMap<>();
+    private final Map<InputId, Integer> inTranscript = new HashMap<>();
+    private final Map<SessionId, List<TranscriptEntry.Sent>> sent = new LinkedHashMap<>();
+    private final List<SessionEvent> failures = new ArrayList<>();
+
+    static SeededAudit of(SessionStore store, List<SessionId> sessions) {
+        SeededAudit audit = new SeededAudit();
+        sessions.forEach(id -> audit.read(store, id));
+        return audit;
+    }
+
+    private void read(SessionStore store, SessionId id) {
+        names.put(id, store.load(id).orElseThrow().spec().commsName().orElseThrow());
+        for (SessionEvent event : EventDump.events(store, id)) {
+            if (event instanceof SessionEvent.InputAdmitted admission) {
+                admitted.add(new Admission(id, admission.input()));
+            } else if (event instanceof SessionEvent.InputConsumed consumption) {
+                consumption
+                        .inputs()
+                        .forEach(it -> consumed.computeIfAbsent(it, key -> new ArrayList<>())
+                                .add(id));
+            } else if (event instanceof SessionEvent.InputDeadLettered
+                    || event instanceof SessionEvent.PeerSendFailed
+                    || event instanceof SessionEvent.Gap) {
+                failures.add(event);
+            }
+        }
+        for (TranscriptEntry entry : store.transcript(id, 0, 1_000)) {
+            if (entry instanceof TranscriptEntry.Input input) {
+                inTranscript.merge(input.input().id(), 1, Integer::sum);
+            } else if (entry instanceof TranscriptEntry.Sent message) {
+                sent.computeIfAbsent(id, key -> new ArrayList<>()).add(message);
+            }
+        }
+        assertThat(store.outbox(id)).as("outbox of %s", names.get(id)).isEmpty();
+    }
+
+    void wasHandledOnce(InputId input, SessionId session) {
+        assertThat(timesAdmitted(input))
+                .as("acknowledged input %s admitted", input)
+                .isEqualTo(1);
+        assertThat(consumed.get(input))
+                .as("acknowledged input %s consumed", input)
+                .containsExactly(session);
+        assertThat(inTranscript.get(input))
+                .as("acknowledged input %s in transcript", input)
+                .isEqualTo(1);
+    }
+
+    void wasHandledAtMostOnce(InputId input, SessionId session) {
+        assertThat(timesAdmitted(input)).as("unknown input %s admitted", input).isLessThanOrEqualTo(1);
+    }
+
+    private long timesAdmitted(InputId input) {
+        return admitted.stream().filter(it -> it.input().id().equals(input)).count();
+    }
+
+    void nothingWasHandledTwice() {
+        assertThat(failures).isEmpty();
+        assertThat(admitted.stream().map(it -> it.input().id())).doesNotHaveDuplicates();
+        for (Admission admission : admitted) {
+            InputId id = admission.input().id();
+            assertThat(consumed.get(id)).as("consumption of %s", admission).containsExactly(admission.session());
+            assertThat(inTranscript.get(id))
+                    .as("transcript entries of %s", admission)
+                    .isEqualTo(1);
+        }
+        assertThat(consumed).hasSameSizeAs(admitted);
+    }
+
+    /** Messages of the test are numbered in the order of sending. */
+    void sendersKeepTheirOrder() {
+        Map<String, List<String>> byPair = new LinkedHashMap<>();
+        for (Admission admission : admitted) {
+            if (admission.input().body() instanceof InputBody.PeerMessage message
+                    && message.command().body().startsWith("m")) {
+                byPair.computeIfAbsent(message.from().name() + names.get(admission.session()), key -> new ArrayList<>())
+                        .add(message.command().body());
+            }
+        }
+        byPair.forEach(
+                (pair, bodies) -> assertThat(bodies).as("messages of %s", pair).isSorted());
+    }
+
+    void whatAgentsSentArrivedOnceAndInOrder() {
+        names.forEach((sender, senderName) -> names.forEach((receiver, receiverName) -> {
+            List<String> left = sent.getOrDefault(sender, List.of()).stream()
+                    .filter(it -> it.command() instanceof dev.meerkat.api.CommsCommand.PeerMessage message
+                            && message.to().equals(PeerRef.named(receiverName)))
+                    .map(it -> it.envelopeId().toString())
+                    .toList();
+            List<String> arrived = admitted.stream()
+                    .filter(it -> it.session().equals(receiver))
+                    .filter(it -> it.input().body() instanceof InputBody.PeerMessage message
+                            && message.from().name().equals(senderName)
+                            && message.command().body().startsWith("r"))
+                    .map(it -> it.input().id().toString())
+                    .toList();
+            assertThat(arrived)
+                    .as("what %s sent to %s", senderName, receiverName)
+                    .isEqualTo(left);
+        }));
+    }
+}

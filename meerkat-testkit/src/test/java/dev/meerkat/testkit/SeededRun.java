@@ -1,0 +1,248 @@
+package dev.meerkat.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.meerkat.api.CommsCommand;
+import dev.meerkat.api.EventOutcome;
+import dev.meerkat.api.ExternalEvent;
+import dev.meerkat.api.InputId;
+import dev.meerkat.api.Json;
+import dev.meerkat.api.NotDoneException;
+import dev.meerkat.api.Receipt;
+import dev.meerkat.api.RequestId;
+import dev.meerkat.api.Session;
+import dev.meerkat.api.SessionId;
+import dev.meerkat.api.SessionSpec;
+import dev.meerkat.api.UnknownOutcomeException;
+import dev.meerkat.core.PeerTransport;
+import dev.meerkat.core.RetryPolicy;
+import dev.meerkat.core.store.Envelope;
+import dev.meerkat.core.store.MemoryStore;
+import dev.meerkat.testkit.FaultyStore.Moment;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.SplittableRandom;
+
+/** One random history of a runtime with three sessions, in manual mode, and what it promised on the way. */
+final class SeededRun implements AutoCloseable {
+    private static final int ACTIONS = 60;
+
+    /** How often interesting things happened. */
+    static final class Reached {
+        int crashes;
+        int restarts;
+        int acknowledged;
+        int unknown;
+        int refused;
+        int replies;
+
+        void add(Reached other) {
+            crashes += other.crashes;
+            restarts += other.restarts;
+            acknowledged += other.acknowledged;
+            unknown += other.unknown;
+            refused += other.refused;
+            replies += other.replies;
+        }
+    }
+
+    private final SplittableRandom random;
+    private final MeerkatHarness harness;
+    private final FaultyStore store = FaultyStore.around(MemoryStore.create());
+    private final Map<String, SessionId> sessions = new LinkedHashMap<>();
+    private final Map<InputId, SessionId> acknowledged = new LinkedHashMap<>();
+    private final Map<InputId, SessionId> unknown = new LinkedHashMap<>();
+    private final Map<String, InputId> keys = new HashMap<>();
+    private final Map<RequestId, String> requests = new LinkedHashMap<>();
+    private final Reached reached = new Reached();
+    private int sent;
+
+    SeededRun(long seed) {
+        random = new SplittableRandom(seed * 31);
+        harness = MeerkatHarness.seeded(seed);
+        Thread test = Thread.currentThread();
+        FaultyTransport ours = FaultyTransport.seeded(harness.time(), seed, 15, Duration.ZERO);
+        FaultyTransport agents = FaultyTransport.seeded(harness.time(), seed + 1, 30, Duration.ofMillis(500));
+        PeerTransport transport =
+                (envelope, receiver) -> (Thread.currentThread() == test ? ours : agents).deliver(envelope, receiver);
+        harness.answeredBy(new SeededAgent())
+                .store(() -> store)
+                .transport(transport)
+                .retry(new RetryPolicy(100, Duration.ofMillis(200), Duration.ofSeconds(2)));
+    }
+
+    void play() throws InterruptedException {
+        harness.executor().hold();
+        for (String name : SeededAgent.NAMES) {
+            Session session =
+                    harness.meerkat().create(SessionSpec.prompt("Begin " + name).keepAlive(name));
+            sessions.put(name, session.id());
+            acknowledged.put(session.initialTurn().orElseThrow().inputId(), session.id());
+        }
+        for (int i = 0; i < ACTIONS; i++) {
+            act();
+        }
+        finish();
+        whatIsLeftHasArrived();
+        restart();
+        finish();
+    }
+
+    /** An envelope stays in its outbox if settling it failed; the next opening settles it. */
+    private void whatIsLeftHasArrived() {
+        for (SessionId sender : sessions.values()) {
+            for (Envelope envelope : store.outbox(sender)) {
+                InputId id = new InputId(envelope.id().value());
+                assertThat(store.place(envelope.receiver(), id))
+                        .as("unsettled %s", envelope)
+                        .isPresent();
+            }
+        }
+    }
+
+    private void act() throws InterruptedException {
+        int dice = random.nextInt(100);
+        if (dice < 45) {
+            send();
+        } else if (dice < 75) {
+            run(random.nextInt(6));
+        } else if (dice < 88) {
+            harness.advance(Duration.ofMillis(random.nextInt(1_500)));
+        } else if (dice < 92) {
+            store.failWrite(1 + random.nextInt(4), Moment.BEFORE);
+        } else if (dice < 94) {
+            store.failWrite(1 + random.nextInt(3), Moment.AFTER);
+            run(random.nextInt(6));
+            crash();
+        } else if (dice < 98) {
+            crash();
+        } else {
+            restart();
+        }
+    }
+
+    private void run(int slices) throws InterruptedException {
+        for (int i = 0; i < slices; i++) {
+            harness.executor().runNext();
+        }
+    }
+
+    private void crash() {
+        reached.crashes++;
+        store.mend();
+        harness.crash();
+    }
+
+    private void restart() throws InterruptedException {
+        reached.restarts++;
+        store.mend();
+        harness.executor().runUntilIdle();
+        harness.restart();
+    }
+
+    private void send() throws InterruptedException {
+        String from = name();
+        String to = name();
+        Session sender = session(from);
+        try {
+            int kind = random.nextInt(4);
+            if (kind == 0) {
+                Receipt.InputAccepted receipt = sender.send(CommsCommand.Input.of("l" + ++sent));
+                acknowledge(receipt.inputId(), from);
+            } else if (kind == 1) {
+                event(sender, from);
+            } else if (from.equals(to)) {
+                return;
+            } else if (kind == 2) {
+                Receipt.PeerMessageSent receipt = sender.send(CommsCommand.PeerMessage.to(to, "m" + padded(++sent)));
+                acknowledge(new InputId(receipt.envelopeId().value()), to);
+            } else {
+                requests.put(
+                        sender.request(CommsCommand.PeerRequest.to(to, "q" + ++sent, Json.NULL))
+                                .requestId(),
+                        from);
+            }
+        } catch (UnknownOutcomeException e) {
+            reached.unknown++;
+            unknown.put(new InputId(e.id()), sessions.get(to));
+        } catch (NotDoneException e) {
+            reached.refused++;
+        }
+    }
+
+    private void event(Session session, String name) throws InterruptedException {
+        String key = name + random.nextInt(5);
+        EventOutcome outcome = session.sendExternalEvent(
+                ExternalEvent.genericJson("happened", Json.of(key)).withIdempotencyKey(key));
+        if (outcome instanceof EventOutcome.Accepted accepted) {
+            InputId before = keys.put(key, accepted.inputId());
+            assertThat(before).as("first acceptance of key %s", key).isNull();
+            acknowledge(accepted.inputId(), name);
+        } else if (outcome instanceof EventOutcome.Duplicate duplicate && keys.containsKey(key)) {
+            assertThat(duplicate.inputId()).isEqualTo(keys.get(key));
+        }
+    }
+
+    private void acknowledge(InputId input, String receiver) {
+        reached.acknowledged++;
+        acknowledged.put(input, sessions.get(receiver));
+    }
+
+    /** Lets all faults end and everything come to rest. */
+    private void finish() throws InterruptedException {
+        store.mend();
+        for (int round = 0; round < 1_000; round++) {
+            harness.executor().runUntilIdle();
+            Duration next = harness.time().untilNext();
+            if (next == null) {
+                return;
+            }
+            harness.advance(next.isNegative() ? Duration.ZERO : next);
+        }
+        throw new AssertionError("the runtime does not come to rest\n" + harness.diagnostics());
+    }
+
+    void check() throws InterruptedException {
+        SeededAudit audit = SeededAudit.of(store, new ArrayList<>(sessions.values()));
+        acknowledged.forEach(audit::wasHandledOnce);
+        unknown.forEach(audit::wasHandledAtMostOnce);
+        audit.nothingWasHandledTwice();
+        audit.sendersKeepTheirOrder();
+        audit.whatAgentsSentArrivedOnceAndInOrder();
+        for (Map.Entry<RequestId, String> request : requests.entrySet()) {
+            assertThat(session(request.getValue()).reply(request.getKey()).await(Duration.ZERO))
+                    .as("reply to %s", request.getKey())
+                    .isPresent();
+            reached.replies++;
+        }
+    }
+
+    Reached reached() {
+        reached.replies += requests.size();
+        return reached;
+    }
+
+    String log() {
+        return harness.eventLog();
+    }
+
+    private Session session(String name) throws InterruptedException {
+        return harness.meerkat().open(sessions.get(name));
+    }
+
+    private String name() {
+        return SeededAgent.NAMES.get(random.nextInt(SeededAgent.NAMES.size()));
+    }
+
+    private static String padded(int number) {
+        return String.format("%04d", number);
+    }
+
+    @Override
+    public void close() {
+        harness.close();
+    }
+}
