@@ -183,7 +183,7 @@ class SerialTurnExecutorTest {
             uninterrupted(stuck);
         });
         uninterrupted(started);
-        assertThat(executor.describe()).contains("running").contains("uninterrupted");
+        assertThat(executor.describe()).contains("running").contains("SerialTurnExecutorTest");
         executor.settleWithin(Duration.ofMillis(1));
         stuck.countDown();
         executor.settle();
