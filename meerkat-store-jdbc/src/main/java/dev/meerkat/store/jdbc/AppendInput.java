@@ -71,8 +71,7 @@ final class AppendInput extends Write<AppendResult> {
             }
             return duplicate(tables.inputs.seq(session, input.id()));
         }
-        AdmittedInput admitted =
-                new AdmittedInput(input.id(), new Cursor(session.lastSeq()), input.at(), input.body());
+        AdmittedInput admitted = new AdmittedInput(input.id(), new Cursor(session.lastSeq()), input.at(), input.body());
         return new AppendResult.Appended(admitted, input.track(), session.admitted(input.track()));
     }
 

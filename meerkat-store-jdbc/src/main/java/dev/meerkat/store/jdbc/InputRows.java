@@ -17,8 +17,7 @@ final class InputRows {
     private static final String SEQ = "SELECT seq FROM inputs WHERE id = ? AND session_no = ?"
             + " UNION ALL SELECT seq FROM handle_replies WHERE id = ? AND session_no = ?";
     private static final String PLACE = "SELECT track, n FROM inputs WHERE id = ? AND session_no = ?";
-    private static final String INSERT_KEY =
-            "INSERT OR IGNORE INTO event_keys (session_no, hash, n) VALUES (?, ?, ?)";
+    private static final String INSERT_KEY = "INSERT OR IGNORE INTO event_keys (session_no, hash, n) VALUES (?, ?, ?)";
     private static final String WITH_HASH = "SELECT i.id, i.seq, i.body FROM event_keys k"
             + " CROSS JOIN inputs i ON i.session_no = k.session_no AND i.track = " + Codes.code(Track.EXTERNAL)
             + " AND i.n = k.n WHERE k.session_no = ? AND k.hash = ?";
@@ -130,10 +129,8 @@ final class InputRows {
             if (!row.next()) {
                 throw new IllegalStateException("a key has no event");
             }
-            return new Found(
-                    new InputId(Codes.uuid(row.getBytes(1))),
-                    row.getLong(2),
-                    (InputBody.External) StoreCodec.decodeInput(row.getBytes(3)));
+            return new Found(new InputId(Codes.uuid(row.getBytes(1))), row.getLong(2), (InputBody.External)
+                    StoreCodec.decodeInput(row.getBytes(3)));
         }
     }
 

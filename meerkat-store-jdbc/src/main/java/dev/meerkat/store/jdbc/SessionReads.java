@@ -98,9 +98,12 @@ final class SessionReads {
     }
 
     private static String withLabels(int labels) {
-        return "SELECT s.id FROM sessions s JOIN (SELECT session_no FROM labels WHERE (name, value) IN (VALUES "
-                + "(?, ?), ".repeat(labels - 1) + "(?, ?)) GROUP BY session_no HAVING count(*) = ?) l"
-                + " ON s.no = l.session_no WHERE s.archived = 0 ORDER BY s.no LIMIT ? OFFSET ?";
+        // A row value IN a list would not use the index, so the wanted labels are a table to start from.
+        return "SELECT s.id FROM sessions s JOIN (SELECT l.session_no FROM"
+                + " (SELECT column1 AS name, column2 AS value FROM (VALUES " + "(?, ?), ".repeat(labels - 1)
+                + "(?, ?))) w CROSS JOIN labels l ON l.name = w.name AND l.value = w.value"
+                + " GROUP BY l.session_no HAVING count(*) = ?) m"
+                + " ON s.no = m.session_no WHERE s.archived = 0 ORDER BY s.no LIMIT ? OFFSET ?";
     }
 
     static List<SessionId> unfinished(Db db, @Nullable SessionId after, int limit) throws SQLException {
