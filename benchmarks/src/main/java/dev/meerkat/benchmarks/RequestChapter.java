@@ -6,7 +6,7 @@ import java.util.List;
 
 /** Runs {@link RequestDriver}. */
 final class RequestChapter implements Chapter.Measurement {
-    private static final List<String> SYSTEMS = List.of("meerkat", "pekko-ask", "meerkat-pool");
+    private static final List<String> SYSTEMS = List.of("meerkat", "pekko-ask", "meerkat-pool", "hand-off");
 
     @Override
     public void measure(Options options, int round, Figures figures) throws Exception {
@@ -27,7 +27,8 @@ final class RequestChapter implements Chapter.Measurement {
         out.heading("Request and reply");
         out.paragraph("""
                 Microseconds from `session.request(...)` on a plain thread to its reply, one request in flight, stored in
-                memory; beside `ask` of a typed actor with a bounded mailbox, awaited on a plain thread. Aim: p50 at most
+                memory; beside `ask` of a typed actor with a bounded mailbox, awaited on a plain thread. *hand-off*
+                is the least that both pay: to a thread of a pool and back, with nothing done there. Aim: p50 at most
                 0.5× of the actor's.
                 """);
         out.table("", "p50", "p99", "p99.9", "mean", "p50 / Pekko", "processor time each");

@@ -9,7 +9,9 @@ import dev.meerkat.api.SessionSpec;
 import dev.meerkat.core.agent.TurnContext;
 import dev.meerkat.core.store.MemoryStore;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.TimeUnit;
 import org.HdrHistogram.Histogram;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -31,10 +33,24 @@ final class RequestDriver {
     }
 
     static void run(Arguments arguments, Figures figures) throws Exception {
-        if (arguments.text("system").equals("pekko-ask")) {
-            pekko(arguments, figures);
-        } else {
-            meerkat(arguments, figures);
+        switch (arguments.text("system")) {
+            case "hand-off" -> handOff(arguments, figures);
+            case "pekko-ask" -> pekko(arguments, figures);
+            default -> meerkat(arguments, figures);
+        }
+    }
+
+    /** To another thread and back, with nothing to do there: what waiting for another thread costs at least. */
+    private static void handOff(Arguments arguments, Figures figures) throws Exception {
+        ForkJoinPool pool = new ForkJoinPool(Runtime.getRuntime().availableProcessors());
+        try {
+            measure(arguments, figures, () -> {
+                CompletableFuture<String> answer = new CompletableFuture<>();
+                pool.execute(() -> answer.complete("ok"));
+                answer.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+            });
+        } finally {
+            pool.shutdownNow();
         }
     }
 

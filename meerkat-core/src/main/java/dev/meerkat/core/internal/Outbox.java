@@ -27,6 +27,7 @@ import org.slf4j.LoggerFactory;
 final class Outbox {
     private static final Logger LOG = LoggerFactory.getLogger(Outbox.class);
     private static final Duration RETRY_DELAY = Duration.ofMillis(100);
+    private static final Duration SETTLE_DELAY = Duration.ofSeconds(1);
 
     private final SessionLoop loop;
     private final PeerSends sends;
@@ -74,11 +75,10 @@ final class Outbox {
         }
         if (cause instanceof NotDoneException refusal) {
             LOG.warn("session {}: envelope {} cannot be delivered: {}", loop.id, envelope.id(), refusal.code());
-            EventDraft failed = cursor -> new SessionEvent.PeerSendFailed(
-                    cursor, loop.kernel.now(), envelope.id(), refusal.code(), String.valueOf(refusal.getMessage()));
-            loop.kernel.store.settle(loop.id, envelope.id(), failed).whenComplete((done, error) -> loop.links.signal());
+            settle(envelope, cursor -> new SessionEvent.PeerSendFailed(
+                    cursor, loop.kernel.now(), envelope.id(), refusal.code(), String.valueOf(refusal.getMessage())));
         } else {
-            loop.kernel.store.settle(loop.id, envelope.id(), null);
+            settle(envelope, null);
         }
         synchronized (this) {
             Deque<Envelope> queue = queues.get(envelope.receiver());
@@ -92,6 +92,17 @@ final class Outbox {
             }
             return queue.peek();
         }
+    }
+
+    /** Until it is settled, the store would send it again; the receiver would know it, but it need not come to that. */
+    private void settle(Envelope envelope, @Nullable EventDraft failed) {
+        loop.kernel.store.settle(loop.id, envelope.id(), failed).whenComplete((done, error) -> {
+            if (error == null) {
+                loop.links.signal();
+            } else if (!loop.kernel.activity.closed()) {
+                loop.kernel.env.scheduler().schedule(SETTLE_DELAY, () -> settle(envelope, failed));
+            }
+        });
     }
 
     /** Whether sending again would be refused again. A full lane empties; a store or transport may come back. */

@@ -2,6 +2,7 @@ package dev.meerkat.core.store;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The newest elements of an ever growing sequence, numbered from 1: a ring that grows, and forgets
@@ -10,7 +11,7 @@ import java.util.List;
 final class Tail<E> {
     private static final int FIRST_CAPACITY = 4;
 
-    private Object[] ring = new Object[FIRST_CAPACITY];
+    private @Nullable Object[] ring = new @Nullable Object[FIRST_CAPACITY];
     /** Number of elements ever dropped, so the first kept one has number {@code dropped + 1}. */
     private long dropped;
 
@@ -47,7 +48,7 @@ final class Tail<E> {
             dropped++;
         }
         if (size == 0 && ring.length > FIRST_CAPACITY) {
-            ring = new Object[FIRST_CAPACITY];
+            ring = new @Nullable Object[FIRST_CAPACITY];
             head = 0;
         }
     }
@@ -69,7 +70,7 @@ final class Tail<E> {
     }
 
     private void resize(int capacity) {
-        Object[] larger = new Object[capacity];
+        @Nullable Object[] larger = new @Nullable Object[capacity];
         for (int i = 0; i < size; i++) {
             larger[i] = ring[(head + i) % ring.length];
         }

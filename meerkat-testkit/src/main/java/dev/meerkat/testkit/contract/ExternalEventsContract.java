@@ -181,7 +181,7 @@ public abstract class ExternalEventsContract extends ContractChapter {
                 .findFirst()
                 .orElseThrow());
         assertThat(outcomes)
-                .filteredOn(outcome -> outcome != accepted)
+                .filteredOn(outcome -> !outcome.equals(accepted))
                 .hasSize(7)
                 .containsOnly(new EventOutcome.Duplicate(accepted.inputId(), accepted.position()));
         assertThat(Seen.log(session, SessionEvent.InputAdmitted.class)).hasSize(2);
