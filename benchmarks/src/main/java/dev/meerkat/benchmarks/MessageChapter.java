@@ -26,31 +26,48 @@ final class MessageChapter implements Chapter.Measurement {
         if (round % 2 == 1) {
             Collections.reverse(systems);
         }
-        Path log = options.data().resolve("jmh-" + round + ".log");
+        for (String shape : SHAPES) {
+            for (String clients : clients(options)) {
+                for (String system : systems) {
+                    run(options, round, shape, clients, system, figures);
+                }
+            }
+        }
+    }
+
+    private static void run(Options options, int round, String shape, String clients, String system, Figures figures)
+            throws Exception {
+        String file = String.join("-", "messages", shape, clients, system, Integer.toString(round));
+        List<String> jvm = new ArrayList<>(List.of("-Xms2g", "-Xmx2g"));
+        Path recording = null;
+        if (options.profile() != null) {
+            Files.createDirectories(options.profile());
+            recording = options.profile().resolve(file + ".jfr");
+            jvm.addAll(HotSpots.recordInto(recording));
+        }
+        // In a process of its own for figures; in this one, faster, to prove that it works.
+        boolean inside = options.quick() && recording == null;
         ChainedOptionsBuilder jmh = new OptionsBuilder()
                 .include(MessageBenchmark.class.getName() + ".batch")
-                // In a process of its own for figures; in this one, faster, to prove that it works.
-                .forks(options.quick() ? 0 : 1)
-                .param("system", systems.toArray(String[]::new))
-                .param("clients", clients(options).toArray(String[]::new))
+                .forks(inside ? 0 : 1)
+                .param("shape", shape)
+                .param("clients", clients)
+                .param("system", system)
                 .warmupIterations(options.quick() ? 1 : 4)
                 .warmupTime(TimeValue.milliseconds(options.quick() ? 200 : 700))
                 .measurementIterations(options.quick() ? 2 : 5)
                 .measurementTime(TimeValue.milliseconds(options.quick() ? 200 : 700))
-                .jvmArgs("-Xms2g", "-Xmx2g")
+                .jvmArgs(jvm.toArray(String[]::new))
                 .shouldFailOnError(true)
-                .output(log.toString());
-        if (options.profile() != null) {
-            Files.createDirectories(options.profile());
-            jmh.addProfiler("jfr", "dir=" + options.profile() + ";configName=profile");
-        }
+                .output(options.data().resolve(file + ".log").toString());
         for (RunResult result : new Runner(jmh.build()).run()) {
-            String name = "messages/" + result.getParams().getParam("shape") + "/"
-                    + result.getParams().getParam("clients") + "/"
-                    + result.getParams().getParam("system");
+            String name = at(shape, clients) + system;
             figures.add(name, medianOf(result));
             figures.add(name + "/refused", 100 * perMessage(result, "refused"));
             figures.add(name + "/cpu", perMessage(result, "cpuNanos") / 1e3);
+        }
+        if (recording != null) {
+            System.err.println(HotSpots.of(recording));
         }
     }
 

@@ -75,8 +75,14 @@ final class Outbox {
         }
         if (cause instanceof NotDoneException refusal) {
             LOG.warn("session {}: envelope {} cannot be delivered: {}", loop.id, envelope.id(), refusal.code());
-            settle(envelope, cursor -> new SessionEvent.PeerSendFailed(
-                    cursor, loop.kernel.now(), envelope.id(), refusal.code(), String.valueOf(refusal.getMessage())));
+            settle(
+                    envelope,
+                    cursor -> new SessionEvent.PeerSendFailed(
+                            cursor,
+                            loop.kernel.now(),
+                            envelope.id(),
+                            refusal.code(),
+                            String.valueOf(refusal.getMessage())));
         } else {
             settle(envelope, null);
         }

@@ -91,7 +91,7 @@ final class CommitStep extends Write<StepResult> {
             }
             if (input == null) {
                 byte[] body = transcript.get(i);
-                tables.log.insertEntry(session, body == REFERENCE ? StoreCodec.encode(entry) : body);
+                tables.log.insertEntry(session, body.length == 0 ? StoreCodec.encode(entry) : body);
             }
         }
     }
