@@ -24,6 +24,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
@@ -35,7 +36,7 @@ final class RestartFill {
 
     private final IdSource ids;
     private final Semaphore window = new Semaphore(WINDOW);
-    private final AtomicReference<Object> failure = new AtomicReference<>();
+    private final AtomicReference<@Nullable Object> failure = new AtomicReference<>();
     private final Json payload = DurableDriver.payload();
 
     private RestartFill(IdSource ids) {

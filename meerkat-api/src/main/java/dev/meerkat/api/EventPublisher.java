@@ -5,6 +5,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Flow;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -95,7 +96,11 @@ public final class EventPublisher implements Flow.Publisher<SessionEvent> {
 
         private void start() {
             if (!done && demand.get() > 0 && running.compareAndSet(false, true)) {
-                executor.execute(this);
+                try {
+                    executor.execute(this);
+                } catch (RejectedExecutionException e) {
+                    fail(e);
+                }
             }
         }
 

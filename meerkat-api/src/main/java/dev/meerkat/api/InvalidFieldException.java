@@ -54,7 +54,7 @@ public final class InvalidFieldException extends NotDoneException {
     /**
      * The value that was refused, as one short printable line.
      *
-     * @return at most some 80 characters
+     * @return its first 64 characters, those that do not print escaped
      */
     public String value() {
         return value;

@@ -1,6 +1,7 @@
 package dev.meerkat.api;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Several peers have that name; address one by its {@link PeerId}. */
 public final class PeerAmbiguousException extends NotDoneException {
@@ -10,7 +11,7 @@ public final class PeerAmbiguousException extends NotDoneException {
     public static final String CODE = "peer_ambiguous";
 
     /** The peers of that name. */
-    private final transient List<Peer> candidates;
+    private final transient @Nullable List<Peer> candidates;
 
     /**
      * An ambiguous name.
@@ -29,9 +30,9 @@ public final class PeerAmbiguousException extends NotDoneException {
     /**
      * The peers of that name.
      *
-     * @return two or more
+     * @return two or more; none after Java serialization
      */
     public List<Peer> candidates() {
-        return candidates;
+        return candidates == null ? List.of() : candidates;
     }
 }

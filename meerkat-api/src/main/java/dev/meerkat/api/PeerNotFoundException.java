@@ -1,6 +1,7 @@
 package dev.meerkat.api;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** No peer that this session trusts has that name or id; {@code peer_not_found_or_not_trusted} on the wire. */
 public final class PeerNotFoundException extends NotDoneException {
@@ -9,11 +10,8 @@ public final class PeerNotFoundException extends NotDoneException {
     /** The stable code of this case. */
     public static final String CODE = "peer_not_found_or_not_trusted";
 
-    /** The asked-for reference. */
-    private final transient PeerRef asked;
-
     /** The peers there are. */
-    private final transient List<Peer> candidates;
+    private final transient @Nullable List<Peer> candidates;
 
     /**
      * An unknown peer.
@@ -23,25 +21,15 @@ public final class PeerNotFoundException extends NotDoneException {
      */
     public PeerNotFoundException(PeerRef asked, List<Peer> candidates) {
         super(CODE, "to is no trusted peer: " + asked + "; candidates: " + Peer.names(candidates));
-        this.asked = asked;
         this.candidates = List.copyOf(candidates);
-    }
-
-    /**
-     * What was asked for.
-     *
-     * @return the reference as given
-     */
-    public PeerRef asked() {
-        return asked;
     }
 
     /**
      * Peers that there are.
      *
-     * @return at most some of them, by name
+     * @return at most some of them, by name; none after Java serialization
      */
     public List<Peer> candidates() {
-        return candidates;
+        return candidates == null ? List.of() : candidates;
     }
 }

@@ -78,7 +78,6 @@ class ErrorsTest {
 
         PeerNotFoundException refusal = new PeerNotFoundException(NOBODY, many);
 
-        assertThat(refusal.asked()).isEqualTo(NOBODY);
         assertThat(refusal.candidates()).isEqualTo(many);
         assertThat(refusal).hasMessageContainingAll("nobody", "peer0", "and 990 more");
         assertThat(refusal.getMessage()).hasSizeLessThan(500);

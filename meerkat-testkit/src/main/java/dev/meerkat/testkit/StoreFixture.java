@@ -38,7 +38,9 @@ public final class StoreFixture implements MeerkatFixture {
                 .limits(RuntimeLimits.defaults()
                         .withLanes(COMMS_INPUTS, EXTERNAL_INPUTS, EXTERNAL_BYTES)
                         .withTurnInputs(TURN_INPUTS)
-                        .withLiveEvents(LIVE_EVENTS))
+                        .withLiveEvents(LIVE_EVENTS)
+                        .withWaits(
+                                new RuntimeLimits.Waits(Duration.ofSeconds(30), Duration.ofSeconds(5), Duration.ZERO)))
                 .retry(new RetryPolicy(ATTEMPTS, RETRY_DELAY, RETRY_DELAY))
                 .answeredBy(turn -> agent.answer(turn));
     }

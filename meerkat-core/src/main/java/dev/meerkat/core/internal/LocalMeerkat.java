@@ -26,6 +26,7 @@ import dev.meerkat.core.store.NewInput;
 import dev.meerkat.core.store.NewSession;
 import dev.meerkat.core.store.SessionStore;
 import dev.meerkat.core.store.Track;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -119,12 +120,13 @@ public final class LocalMeerkat implements Meerkat {
         SessionId id = new SessionId(kernel.env.ids().next());
         InputId promptId = new InputId(kernel.env.ids().next());
         Track track = spec.isDeferred() ? Track.PASSIVE : Track.PROMPT;
-        NewInput prompt = new NewInput(promptId, kernel.now(), track, spec.promptInput());
+        Instant now = kernel.now();
+        NewInput prompt = new NewInput(promptId, now, track, spec.promptInput());
         byte[] seed = spec.commsName().isPresent() ? Identity.newSeed(kernel.env.random()) : NO_SEED;
         creating.add(id);
         try {
             CreateResult result =
-                    kernel.await(kernel.store.create(new NewSession(id, spec, seed, kernel.now(), prompt)), id.value());
+                    kernel.await(kernel.store.create(new NewSession(id, spec, seed, now, prompt)), id.value());
             if (result instanceof CreateResult.NameTaken taken) {
                 throw new CommsNameTakenException(spec.realm(), spec.commsName().orElseThrow(), taken.holder());
             }

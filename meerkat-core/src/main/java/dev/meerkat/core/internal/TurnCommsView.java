@@ -45,7 +45,7 @@ final class TurnCommsView implements TurnComms {
         if (command instanceof CommsCommand.Input) {
             throw new InvalidFieldException("kind", command.kind(), "cannot be sent by the turn of its own session");
         }
-        String content = command.toString();
+        String content = content(command);
         UUID id = UUID.fromString(run.key("send", content));
         if (earlier(id)) {
             run.did("send", content);
@@ -66,6 +66,21 @@ final class TurnCommsView implements TurnComms {
         run.step().transcript.add(new TranscriptEntry.Sent(now, run.turnId(), envelope.id(), command));
         run.step().event(c -> new SessionEvent.PeerSent(c, now, envelope.id(), envelope.to(), command.kind()));
         return id;
+    }
+
+    /** All that makes two commands the same; cheaper than the text of a record for the common kinds. */
+    private static String content(CommsCommand<?> command) {
+        if (command instanceof CommsCommand.PeerResponse response
+                && response.blocks().isEmpty()) {
+            return "peer_response:" + response.to() + ':' + response.inReplyTo() + ':' + response.status() + ':'
+                    + response.contentTaint() + ':' + response.handlingMode() + ':' + response.result();
+        }
+        if (command instanceof CommsCommand.PeerMessage message
+                && message.blocks().isEmpty()) {
+            return "peer_message:" + message.to() + ':' + message.contentTaint() + ':' + message.handlingMode() + ':'
+                    + message.body();
+        }
+        return command.toString();
     }
 
     /** Whether a committed step of this turn has sent the very same at this place. */

@@ -42,6 +42,7 @@ final class TurnEnd {
 
     void completed(String answer) {
         Instant now = kernel.now();
+        turn.step().transcript.add(new TranscriptEntry.Answer(now, id, answer, false));
         turn.step().event(c -> new SessionEvent.TurnCompleted(c, now, id, answer));
         loop.commit(turn.step(), turn.progress(record.staged(), null));
         tell("completed", turn.prompts(), new TurnOutcome.Completed(id, answer));

@@ -163,7 +163,7 @@ final class TurnRun {
         Instant now = kernel.now();
         Step start = new Step();
         start.event(c -> new SessionEvent.TurnStarted(c, now, record.id(), record.attempt()));
-        stagedEvent(start, batch);
+        stagedEvent(start, batch, now);
         loop.commit(start, progress(loop.progress().consumed(), record));
         kernel.tell(l -> l.turnStarted(loop.id, record.id(), record.attempt(), batch.size()));
         List<AdmittedInput> inputs = new ArrayList<>();
@@ -174,26 +174,24 @@ final class TurnRun {
         }
         batch.forEach(w -> inputs.add(w.input()));
         call = List.copyOf(inputs);
-        newStep(batch);
+        newStep(batch, now);
         return true;
     }
 
-    private void stagedEvent(Step into, List<Waiting> batch) {
+    private void stagedEvent(Step into, List<Waiting> batch, Instant now) {
         if (!batch.isEmpty()) {
-            Instant now = kernel.now();
             List<InputId> ids = ids(batch);
             into.event(c -> new SessionEvent.InputStaged(c, now, record.id(), ids));
         }
     }
 
     /** Begins the step that consumes these inputs. */
-    private void newStep(List<Waiting> batch) {
+    private void newStep(List<Waiting> batch, Instant now) {
         staged = batch;
         step = new Step();
         if (batch.isEmpty()) {
             return;
         }
-        Instant now = kernel.now();
         List<InputId> ids = ids(batch);
         step.event(c -> new SessionEvent.InputConsumed(c, now, record.id(), ids));
         for (Waiting waiting : batch) {
@@ -241,13 +239,8 @@ final class TurnRun {
         } else if (failure != null) {
             new TurnEnd(this).failed(failure);
         } else {
-            step.transcript.add(answer(answer));
             new TurnEnd(this).completed(answer);
         }
-    }
-
-    private TranscriptEntry answer(String text) {
-        return new TranscriptEntry.Answer(kernel.now(), record.id(), text, false);
     }
 
     private String callAgent() throws Exception {
@@ -267,7 +260,7 @@ final class TurnRun {
     }
 
     private void oneMoreRound(String answer, List<Waiting> steered) {
-        step.transcript.add(answer(answer));
+        step.transcript.add(new TranscriptEntry.Answer(kernel.now(), record.id(), answer, false));
         long entries = loop.messageCount() + step.transcript.size();
         commitStep(steered, entries);
         earlier = List.of();
@@ -284,10 +277,11 @@ final class TurnRun {
                 firstEntry,
                 Batch.marks(record.staged(), steered),
                 null);
-        stagedEvent(step, steered);
+        Instant now = kernel.now();
+        stagedEvent(step, steered, now);
         loop.commit(step, progress(record.staged(), next));
         record = next;
-        newStep(steered);
+        newStep(steered, now);
     }
 
     // --- for the agent, on the loop's thread -------------------------------------------------------
@@ -365,6 +359,9 @@ final class TurnRun {
     }
 
     private static List<InputId> ids(List<Waiting> inputs) {
+        if (inputs.size() == 1) {
+            return List.of(inputs.get(0).input().id());
+        }
         return inputs.stream().map(w -> w.input().id()).toList();
     }
 }

@@ -86,18 +86,18 @@ public final class MemoryStore implements SessionStore {
     public CompletionStage<CreateResult> create(NewSession session) {
         Optional<Name> name =
                 session.spec().commsName().map(n -> new Name(session.spec().realm(), n));
-        if (name.isPresent()) {
-            SessionId holder = names.putIfAbsent(name.get(), session.id());
+        MemorySession stored;
+        synchronized (all) {
+            SessionId holder = name.map(names::get).orElse(null);
             if (holder != null) {
                 return done(new CreateResult.NameTaken(holder));
             }
-        }
-        MemorySession stored;
-        synchronized (all) {
             stored = new MemorySession(session, all.size(), retained);
             all.add(stored);
+            // Whoever finds the name must find the session too.
+            sessions.put(session.id(), stored);
+            name.ifPresent(n -> names.put(n, session.id()));
         }
-        sessions.put(session.id(), stored);
         synchronized (stored) {
             return done(new CreateResult.Created(stored.stored()));
         }

@@ -2,6 +2,7 @@ package dev.meerkat.core.store;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,6 +11,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Tail<E> {
     private static final int FIRST_CAPACITY = 4;
+    /** A ring up to this length is kept when it empties, since it would soon grow again. */
+    private static final int KEPT_CAPACITY = 64;
 
     private @Nullable Object[] ring = new @Nullable Object[FIRST_CAPACITY];
     /** Number of elements ever dropped, so the first kept one has number {@code dropped + 1}. */
@@ -47,7 +50,7 @@ final class Tail<E> {
             size--;
             dropped++;
         }
-        if (size == 0 && ring.length > FIRST_CAPACITY) {
+        if (size == 0 && ring.length > KEPT_CAPACITY) {
             ring = new @Nullable Object[FIRST_CAPACITY];
             head = 0;
         }
@@ -66,7 +69,7 @@ final class Tail<E> {
 
     @SuppressWarnings("unchecked") // only add() fills the ring
     E get(long number) {
-        return (E) ring[(int) ((head + number - dropped - 1) % ring.length)];
+        return (E) Objects.requireNonNull(ring[(int) ((head + number - dropped - 1) % ring.length)]);
     }
 
     private void resize(int capacity) {
