@@ -1,6 +1,7 @@
 package dev.meerkat.core.internal;
 
 import dev.meerkat.api.MeerkatClosedException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -8,41 +9,54 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Futures that callers hold, by the id of what they wait for: turns by their prompt, replies by their
- * request. An entry lives until its end comes, or nobody waits any more. Thread-safe.
+ * request. Each who waits has a future of its own, which lives until the end comes, or until it is
+ * given up. Thread-safe.
  */
 final class Handles<K, V> {
-    private final Map<K, CompletableFuture<V>> waiting = new ConcurrentHashMap<>();
+    private final Map<K, List<CompletableFuture<V>>> waiting = new ConcurrentHashMap<>();
     private volatile boolean closed;
 
-    /** The future of an id, the same for all who ask before it completes. */
+    /** A new future of an id. */
     CompletableFuture<V> expect(K id) {
-        CompletableFuture<V> future = waiting.computeIfAbsent(id, key -> new CompletableFuture<>());
+        CompletableFuture<V> future = new CompletableFuture<>();
+        waiting.merge(id, List.of(future), Handles::joined);
         if (closed) {
             close();
         }
         return future;
     }
 
-    void complete(K id, V value) {
-        CompletableFuture<V> future = waiting.remove(id);
-        if (future != null) {
-            future.complete(value);
-        }
+    private static <T> List<T> joined(List<T> before, List<T> added) {
+        List<T> joined = new ArrayList<>(before);
+        joined.addAll(added);
+        return joined;
     }
 
-    /** Nobody waits for the id any more. */
-    void forget(K id) {
-        waiting.remove(id);
+    void complete(K id, V value) {
+        taken(id).forEach(future -> future.complete(value));
+    }
+
+    /** Nobody waits on this future any more. */
+    void forget(K id, CompletableFuture<V> future) {
+        waiting.computeIfPresent(id, (key, before) -> {
+            List<CompletableFuture<V>> others =
+                    before.stream().filter(f -> !f.equals(future)).toList();
+            return others.isEmpty() ? null : others;
+        });
     }
 
     void close() {
         closed = true;
         for (K id : List.copyOf(waiting.keySet())) {
-            CompletableFuture<V> future = waiting.remove(id);
-            if (future != null) {
-                future.completeExceptionally(new MeerkatClosedException("this Meerkat was closed before " + id
-                        + " came to an end; it goes on when the store is opened"));
-            }
+            taken(id)
+                    .forEach(future ->
+                            future.completeExceptionally(new MeerkatClosedException("this Meerkat was closed before "
+                                    + id + " came to an end; it goes on when the store is opened")));
         }
+    }
+
+    private List<CompletableFuture<V>> taken(K id) {
+        List<CompletableFuture<V>> taken = waiting.remove(id);
+        return taken == null ? List.of() : taken;
     }
 }

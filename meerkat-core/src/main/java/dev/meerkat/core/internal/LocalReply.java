@@ -17,8 +17,6 @@ import java.util.function.Function;
 final class LocalReply implements Reply {
     private final Kernel kernel;
     private final RequestId requestId;
-    /** Whether a stage was handed out, for which the reply must be kept in mind. */
-    private volatile boolean staged;
 
     LocalReply(Kernel kernel, RequestId requestId) {
         this.kernel = kernel;
@@ -29,7 +27,7 @@ final class LocalReply implements Reply {
     static CompletableFuture<PeerReply> expect(Kernel kernel, RequestId id) {
         CompletableFuture<PeerReply> reply = kernel.replies.expect(id);
         kernel.store.request(id).flatMap(StoredRequest::reply).ifPresent(known -> {
-            kernel.replies.forget(id);
+            kernel.replies.forget(id, reply);
             reply.complete(known);
         });
         return reply;
@@ -51,16 +49,13 @@ final class LocalReply implements Reply {
         } catch (ExecutionException e) {
             throw Kernel.failure(e.getCause(), requestId.value());
         } finally {
-            if (!reply.isDone() && !staged) {
-                kernel.replies.forget(requestId);
-            }
+            kernel.replies.forget(requestId, reply);
         }
     }
 
     @Override
     public CompletionStage<PeerReply> completion() {
         kernel.checkOpen();
-        staged = true;
         return expect(kernel, requestId)
                 .thenApplyAsync(Function.identity(), kernel.env.executor())
                 .minimalCompletionStage();

@@ -24,6 +24,7 @@ import dev.meerkat.api.SessionEvent;
 import dev.meerkat.api.SessionId;
 import dev.meerkat.api.SessionSnapshot;
 import dev.meerkat.api.Turn;
+import dev.meerkat.api.TurnOutcome;
 import dev.meerkat.core.store.Envelope;
 import dev.meerkat.core.store.InputAppend;
 import dev.meerkat.core.store.InputPlace;
@@ -34,6 +35,7 @@ import dev.meerkat.core.store.TurnRecord;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /** The handle on a session of this JVM. */
@@ -74,7 +76,8 @@ final class LocalSession implements Session {
     public Turn startTurn(String prompt) throws InterruptedException {
         InputBody body = new InputBody.Prompt(prompt, List.of());
         InputId id = new InputId(kernel.env.ids().next());
-        Turn turn = new LocalTurn(id, kernel.turns.expect(id), kernel.env.executor());
+        CompletableFuture<TurnOutcome> outcome = kernel.turns.expect(id);
+        Turn turn = new LocalTurn(id, outcome, kernel.env.executor());
         boolean admitted = false;
         try {
             admission.admit(new NewInput(id, kernel.now(), Track.PROMPT, body), 0);
@@ -82,7 +85,7 @@ final class LocalSession implements Session {
             return turn;
         } finally {
             if (!admitted) {
-                kernel.turns.forget(id);
+                kernel.turns.forget(id, outcome);
             }
         }
     }

@@ -48,9 +48,7 @@ final class TurnReply implements Reply {
         } finally {
             timer.cancel();
             kernel.env.executor().afterWait();
-            if (!reply.isDone()) {
-                kernel.replies.forget(requestId);
-            }
+            kernel.replies.forget(requestId, reply);
         }
     }
 
