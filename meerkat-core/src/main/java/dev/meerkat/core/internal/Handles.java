@@ -40,7 +40,7 @@ final class Handles<K, V> {
     void forget(K id, CompletableFuture<V> future) {
         waiting.computeIfPresent(id, (key, before) -> {
             List<CompletableFuture<V>> others =
-                    before.stream().filter(f -> !f.equals(future)).toList();
+                    before.stream().filter(f -> f != future).toList();
             return others.isEmpty() ? null : others;
         });
     }
