@@ -1,7 +1,7 @@
 package dev.meerkat.core.internal;
 
 import java.time.Duration;
-import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.locks.Condition;
@@ -17,7 +17,7 @@ final class Activity {
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition idle = lock.newCondition();
-    private final Set<SessionLoop> running = new HashSet<>();
+    private final Set<SessionLoop> running = new LinkedHashSet<>();
     private volatile Phase phase = Phase.OPEN;
 
     boolean open() {
