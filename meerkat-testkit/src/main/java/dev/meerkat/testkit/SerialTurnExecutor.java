@@ -54,7 +54,9 @@ public final class SerialTurnExecutor implements TurnExecutor, AutoCloseable {
     }
 
     /**
-     * In an order drawn from a seed: the same seed gives the same order.
+     * In an order drawn from a seed: the same seed gives the same order, except where several waiting
+     * turns are interrupted at once, as by closing the runtime: the machine then decides which comes
+     * back first.
      *
      * @param seed any number
      * @return a new executor in automatic mode

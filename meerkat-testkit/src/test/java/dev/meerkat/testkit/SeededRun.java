@@ -225,10 +225,6 @@ final class SeededRun implements AutoCloseable {
         return reached;
     }
 
-    String log() {
-        return harness.eventLog();
-    }
-
     private Session session(String name) throws InterruptedException {
         return harness.meerkat().open(sessions.get(name));
     }
