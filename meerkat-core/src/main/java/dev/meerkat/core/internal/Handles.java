@@ -37,6 +37,7 @@ final class Handles<K, V> {
     }
 
     /** Nobody waits on this future any more. */
+    @SuppressWarnings("ReferenceEquality") // a future equals itself only
     void forget(K id, CompletableFuture<V> future) {
         waiting.computeIfPresent(id, (key, before) -> {
             List<CompletableFuture<V>> others =
