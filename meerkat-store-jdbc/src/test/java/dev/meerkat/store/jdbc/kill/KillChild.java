@@ -11,12 +11,14 @@ import dev.meerkat.api.Session;
 import dev.meerkat.api.SessionNotFoundException;
 import dev.meerkat.api.SessionSpec;
 import dev.meerkat.core.MeerkatRuntime;
+import dev.meerkat.core.RetryPolicy;
 import dev.meerkat.core.agent.TurnContext;
 import dev.meerkat.core.store.SessionStore;
 import dev.meerkat.store.jdbc.SqliteStore;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -38,7 +40,7 @@ public final class KillChild {
      */
     public static void main(String[] args) throws Exception {
         SessionStore store = SqliteStore.open(Path.of(args[0]));
-        Meerkat meerkat = MeerkatRuntime.of(KillChild::answer).store(store).open();
+        Meerkat meerkat = open(store);
         Session sink = session(meerkat, SINK);
         session(meerkat, LEDGER);
         PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
@@ -49,7 +51,18 @@ public final class KillChild {
         }
     }
 
-    static String answer(TurnContext turn) {
+    /**
+     * A runtime that never gives an input up: here the end of the process is no fault of the input, and
+     * a row of quick kills would have healthy inputs dead-lettered.
+     */
+    static Meerkat open(SessionStore store) {
+        return MeerkatRuntime.of(KillChild::answer)
+                .store(store)
+                .retry(new RetryPolicy(1_000_000, Duration.ofSeconds(1), Duration.ofMinutes(1)))
+                .open();
+    }
+
+    private static String answer(TurnContext turn) {
         turn.inputs().forEach(input -> {
             if (input.body() instanceof InputBody.External external) {
                 turn.comms()

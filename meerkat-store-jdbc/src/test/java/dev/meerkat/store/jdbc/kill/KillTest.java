@@ -8,7 +8,6 @@ import dev.meerkat.api.Meerkat;
 import dev.meerkat.api.Session;
 import dev.meerkat.api.SessionSnapshot;
 import dev.meerkat.api.TranscriptEntry;
-import dev.meerkat.core.MeerkatRuntime;
 import dev.meerkat.core.store.SessionStore;
 import dev.meerkat.store.jdbc.SqliteStore;
 import java.io.BufferedReader;
@@ -114,8 +113,7 @@ class KillTest {
 
     private void audit(Path file) throws InterruptedException {
         try (SessionStore store = SqliteStore.open(file);
-                Meerkat meerkat =
-                        MeerkatRuntime.of(KillChild::answer).store(store).open()) {
+                Meerkat meerkat = KillChild.open(store)) {
             Session sink = meerkat.open(KillChild.SINK);
             Session ledger = meerkat.open(KillChild.LEDGER);
             long admitted = drained(sink, KillTest::event).size();
