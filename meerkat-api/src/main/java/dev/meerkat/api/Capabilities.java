@@ -33,6 +33,8 @@ public record Capabilities(String name, String version, Set<Capability> supporte
         EVENT_WAKE,
         /** External events take an idempotency key. */
         EVENT_DEDUPE,
+        /** The outcome of an external event names its input, and tells a duplicate from a first delivery. */
+        EVENT_RECEIPTS,
         /** Events can be read again from a cursor. */
         EVENT_REPLAY,
         /** A running turn sees steered input at its next safe point. */

@@ -12,8 +12,9 @@ public sealed interface EventOutcome {
     /**
      * Admitted: as durable as {@code delivery} says, and it takes effect once.
      *
-     * @param inputId the input's id
-     * @param position where it stands in the session's event log
+     * @param inputId the input's id, {@link InputId#UNKNOWN} if a remote server does not tell
+     * @param position where it stands in the session's event log, {@link Cursor#START} if a remote server
+     *     does not tell
      * @param delivery how much is proved
      */
     record Accepted(InputId inputId, Cursor position, Delivery delivery) implements EventOutcome {}
@@ -22,7 +23,8 @@ public sealed interface EventOutcome {
      * The same key and content were admitted before; nothing was done now.
      *
      * @param inputId the first input's id
-     * @param position where the first stands in the session's event log
+     * @param position where the first stands in the session's event log, {@link Cursor#START} if a remote
+     *     server does not tell
      */
     record Duplicate(InputId inputId, Cursor position) implements EventOutcome {}
 

@@ -11,6 +11,9 @@ import java.util.UUID;
  */
 public record InputId(UUID value) implements Comparable<InputId> {
 
+    /** Stands for the id of an input that a remote server does not tell; never the id of one. */
+    public static final InputId UNKNOWN = new InputId(new UUID(0, 0));
+
     /** Checks the value. */
     public InputId {
         Check.notNull(value, "input_id");

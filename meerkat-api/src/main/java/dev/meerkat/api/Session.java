@@ -117,9 +117,10 @@ public interface Session {
     /**
      * The events after a cursor: those of the log first, then those that happen.
      *
-     * @param after where to begin, {@link Cursor#START} for all
+     * @param after where to begin, {@link Cursor#START} for all, {@link Cursor#NOW} for those to come
      * @return a stream, to be closed
      * @throws InvalidFieldException if the cursor is ahead of the log
+     * @throws NotSupportedException if a remote server keeps no log; {@link Cursor#NOW} works everywhere
      * @throws InterruptedException if interrupted while waiting
      */
     EventStream events(Cursor after) throws InterruptedException;

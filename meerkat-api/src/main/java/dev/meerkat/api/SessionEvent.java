@@ -200,11 +200,11 @@ public sealed interface SessionEvent {
     record ReplyReceived(Cursor cursor, PeerReply reply) implements SessionEvent {}
 
     /**
-     * Events are missing here: live ones that the reader was too slow for, or logged ones that the
-     * store no longer keeps.
+     * Events are missing here: live ones that the reader was too slow for, logged ones that the store
+     * no longer keeps, or what a remote server sent while the connection to it was lost.
      *
      * @param cursor where to go on from
-     * @param dropped how many are missing
+     * @param dropped how many are missing, 0 if that is not known
      */
     record Gap(Cursor cursor, long dropped) implements Live {}
 

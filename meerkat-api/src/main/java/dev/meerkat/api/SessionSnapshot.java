@@ -16,9 +16,12 @@ import java.util.Optional;
  * @param createdAt when it was created
  * @param labels its labels
  * @param model the model for its agent, or empty
- * @param waitingComms inputs in the comms lane: admitted and not consumed yet
- * @param waitingExternal inputs in the external-ingress lane: admitted and not consumed yet
- * @param lastCursor the position of its newest event
+ * @param waitingComms inputs in the comms lane: admitted and not consumed yet; -1 if a remote server
+ *     does not tell
+ * @param waitingExternal inputs in the external-ingress lane: admitted and not consumed yet; -1 if a
+ *     remote server does not tell
+ * @param lastCursor the position of its newest event, {@link Cursor#START} if a remote server does not
+ *     tell
  * @param messageCount entries of its transcript
  * @param lastAnswer its newest answer, or empty
  */

@@ -66,4 +66,13 @@ public sealed interface TranscriptEntry {
      * @param reply the reply
      */
     record Replied(Instant at, TurnId turnId, PeerReply reply) implements TranscriptEntry {}
+
+    /**
+     * A row of a remote server that this version does not know.
+     *
+     * @param at when it was committed
+     * @param role the row's role as it came
+     * @param raw the whole row
+     */
+    record Unrecognized(Instant at, String role, Json raw) implements TranscriptEntry {}
 }

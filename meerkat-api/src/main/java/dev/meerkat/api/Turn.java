@@ -13,7 +13,8 @@ public interface Turn {
     /**
      * The prompt's id as an input.
      *
-     * @return the id, by which {@link Session#inputStatus} answers
+     * @return the id, by which {@link Session#inputStatus} answers; {@link InputId#UNKNOWN} if a remote
+     *     server does not tell
      */
     InputId inputId();
 

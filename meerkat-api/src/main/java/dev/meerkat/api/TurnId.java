@@ -11,6 +11,9 @@ import java.util.UUID;
  */
 public record TurnId(UUID value) implements Comparable<TurnId> {
 
+    /** Stands for the id of a turn that a remote server does not tell; never the id of one. */
+    public static final TurnId UNKNOWN = new TurnId(new UUID(0, 0));
+
     /** Checks the value. */
     public TurnId {
         Check.notNull(value, "turn_id");

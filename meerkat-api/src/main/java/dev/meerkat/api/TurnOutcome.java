@@ -1,12 +1,14 @@
 package dev.meerkat.api;
 
+import java.util.Optional;
+
 /** How the turn of a prompt ended. */
 public sealed interface TurnOutcome {
 
     /**
      * The turn.
      *
-     * @return its id
+     * @return its id, {@link TurnId#UNKNOWN} if a remote server does not tell
      */
     TurnId turnId();
 
@@ -15,8 +17,20 @@ public sealed interface TurnOutcome {
      *
      * @param turnId the turn
      * @param text the last answer
+     * @param usage what it used of the model, or empty if nothing tells
      */
-    record Completed(TurnId turnId, String text) implements TurnOutcome {}
+    record Completed(TurnId turnId, String text, Optional<Usage> usage) implements TurnOutcome {
+
+        /**
+         * A turn whose use of a model is not known.
+         *
+         * @param turnId the turn
+         * @param text the last answer
+         */
+        public Completed(TurnId turnId, String text) {
+            this(turnId, text, Optional.empty());
+        }
+    }
 
     /**
      * Stopped by {@link Session#interrupt}; the transcript keeps what there was.

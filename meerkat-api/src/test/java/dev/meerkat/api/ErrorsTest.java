@@ -57,7 +57,7 @@ class ErrorsTest {
 
         UnknownOutcomeException unknown = new UnknownOutcomeException(id, "no acknowledgement", null);
 
-        assertThat(unknown.id()).isEqualTo(id);
+        assertThat(unknown.id()).hasValue(id);
         assertThat(unknown.code()).isEqualTo("send_ambiguous");
         assertThat(unknown).hasMessageContaining(id.toString());
     }

@@ -44,14 +44,14 @@ class FaultsTest {
     void aDroppedEnvelopeIsUnknownToItsSenderAndNeverArrives() throws InterruptedException {
         transport.next(Fault.DROP);
         UnknownOutcomeException unknown = sendUnknown();
-        assertThat(b.inputStatus(new InputId(unknown.id()))).isEmpty();
+        assertThat(b.inputStatus(new InputId(unknown.id().orElseThrow()))).isEmpty();
     }
 
     @Test
     void aLostAcknowledgementIsUnknownToItsSenderAndArrives() throws InterruptedException {
         transport.next(Fault.LOSE_ACK);
         UnknownOutcomeException unknown = sendUnknown();
-        assertThat(b.inputStatus(new InputId(unknown.id()))).isPresent();
+        assertThat(b.inputStatus(new InputId(unknown.id().orElseThrow()))).isPresent();
     }
 
     @Test
@@ -152,7 +152,7 @@ class FaultsTest {
                 UnknownOutcomeException.class, () -> b.send(CommsCommand.Input.of("y")));
         assertThatThrownBy(() -> b.send(CommsCommand.Input.of("z"))).isInstanceOf(StoreException.class);
         assertThat(store.writes() - before).isEqualTo(3);
-        assertThat(b.inputStatus(new InputId(unknown.id()))).isPresent();
+        assertThat(b.inputStatus(new InputId(unknown.id().orElseThrow()))).isPresent();
         store.mend();
         harness.crash();
         harness.executor().release();

@@ -167,7 +167,7 @@ final class SeededRun implements AutoCloseable {
             }
         } catch (UnknownOutcomeException e) {
             reached.unknown++;
-            unknown.put(new InputId(e.id()), sessions.get(to));
+            unknown.put(new InputId(e.id().orElseThrow()), sessions.get(to));
         } catch (NotDoneException e) {
             reached.refused++;
         }

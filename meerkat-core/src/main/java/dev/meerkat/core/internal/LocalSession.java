@@ -187,6 +187,9 @@ final class LocalSession implements Session {
     public EventStream events(Cursor after) {
         checkValue(after, "after");
         Cursor last = stored().last();
+        if (after.equals(Cursor.NOW)) {
+            return new LocalEventStream(loop, last);
+        }
         if (after.compareTo(last) > 0) {
             throw new InvalidFieldException("after", after.toString(), "is ahead of the log, which ends at " + last);
         }

@@ -7,8 +7,10 @@ import dev.meerkat.api.Capabilities.Capability;
 import dev.meerkat.api.CommsCommand;
 import dev.meerkat.api.Cursor;
 import dev.meerkat.api.Delivery;
+import dev.meerkat.api.EventOutcome;
 import dev.meerkat.api.ExternalEvent;
 import dev.meerkat.api.HandlingMode;
+import dev.meerkat.api.InputId;
 import dev.meerkat.api.Json;
 import dev.meerkat.api.NotDoneException;
 import dev.meerkat.api.NotSupportedException;
@@ -54,10 +56,11 @@ final class LackingCapability implements InvocationInterceptor {
             case REALM_TRUST -> assertStrangers(a, b);
             case FREE_INTENTS -> refused(() -> a.send(CommsCommand.PeerRequest.to("b", "any intent", Json.NULL)));
             case REPLY_HANDLES -> refused(() -> a.request(CommsCommand.PeerRequest.to("b", "sum", Json.NULL)));
-            case EVENT_WAKE -> refused(() -> a.sendExternalEvent(ExternalEvent.genericJson("push", Json.NULL)));
+            case EVENT_WAKE -> assertEventWaits(a);
             case EVENT_DEDUPE ->
                 refused(() -> a.sendExternalEvent(
                         ExternalEvent.genericJson("push", Json.NULL).withIdempotencyKey("1")));
+            case EVENT_RECEIPTS -> assertNoReceipt(a);
             case EVENT_REPLAY -> refused(() -> a.events(Cursor.START));
             case STEER -> refused(() -> a.send(CommsCommand.Input.of("now").withHandlingMode(HandlingMode.STEER)));
             case DURABLE ->
@@ -67,6 +70,24 @@ final class LackingCapability implements InvocationInterceptor {
 
     private static void refused(ThrowingCallable call) {
         assertThatExceptionOfType(NotSupportedException.class).isThrownBy(call);
+    }
+
+    /** The event is admitted all the same, and it is the next turn that sees it. */
+    private static void assertEventWaits(Session session) throws InterruptedException {
+        assertThat(session.sendExternalEvent(ExternalEvent.genericJson("push", Json.NULL)))
+                .isInstanceOf(EventOutcome.Accepted.class);
+        long before = session.snapshot().messageCount();
+        assertThat(session.startTurn("go on").await(ContractChapter.PATIENCE)).isPresent();
+        // The event, the prompt and the answer.
+        assertThat(session.snapshot().messageCount()).isEqualTo(before + 3);
+    }
+
+    private static void assertNoReceipt(Session session) throws InterruptedException {
+        EventOutcome outcome = session.sendExternalEvent(ExternalEvent.genericJson("push", Json.NULL));
+        assertThat(outcome)
+                .isInstanceOfSatisfying(
+                        EventOutcome.Accepted.class,
+                        accepted -> assertThat(accepted.inputId()).isEqualTo(InputId.UNKNOWN));
     }
 
     /** Who does not trust the other does not see it either. */

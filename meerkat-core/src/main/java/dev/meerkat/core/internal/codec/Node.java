@@ -7,7 +7,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import dev.meerkat.api.Json;
 import dev.meerkat.api.Limits;
-import dev.meerkat.core.internal.json.JsonText;
+import dev.meerkat.json.internal.JsonText;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;

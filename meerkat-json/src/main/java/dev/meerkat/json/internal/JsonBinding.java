@@ -1,4 +1,4 @@
-package dev.meerkat.core.internal.json;
+package dev.meerkat.json.internal;
 
 import com.fasterxml.jackson.core.JsonFactoryBuilder;
 import com.fasterxml.jackson.core.JsonGenerator;

@@ -1,5 +1,5 @@
 /** JSON on Jackson 2. */
 @NullMarked
-package dev.meerkat.core.internal.json;
+package dev.meerkat.json.internal;
 
 import org.jspecify.annotations.NullMarked;

@@ -1,4 +1,4 @@
-package dev.meerkat.core.internal.json;
+package dev.meerkat.json.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -7,7 +7,6 @@ import dev.meerkat.api.InvalidFieldException;
 import dev.meerkat.api.Json;
 import dev.meerkat.api.JsonCodec;
 import dev.meerkat.api.Limits;
-import dev.meerkat.core.store.Marks;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.ArrayList;
@@ -22,6 +21,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class JacksonJsonCodecTest {
     private final JsonCodec codec = new JacksonJsonCodec();
+
+    /** Public, since the module does not open the package to Jackson. */
+    public record Marks(long prompt, long queued, long steered, long passive, long external) {}
 
     @Test
     void isTheInstalledCodec() {
@@ -181,7 +183,7 @@ class JacksonJsonCodecTest {
                 "java.lang.Boolean | 1",
                 "java.util.Map     | []",
                 "java.util.List    | {}",
-                "dev.meerkat.core.store.Marks | {\"prompt\":1}"
+                "dev.meerkat.json.internal.JacksonJsonCodecTest$Marks | {\"prompt\":1}"
             })
     void anotherShapeIsRefusedAndNotConverted(String type, String text) throws ClassNotFoundException {
         Class<?> wanted = Class.forName(type);

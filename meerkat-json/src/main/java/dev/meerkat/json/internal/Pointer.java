@@ -1,4 +1,4 @@
-package dev.meerkat.core.internal.json;
+package dev.meerkat.json.internal;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;

@@ -1,0 +1,45 @@
+package dev.meerkat.client;
+
+import dev.meerkat.api.Meerkat;
+import dev.meerkat.api.SessionId;
+import dev.meerkat.api.SessionSpec;
+
+/**
+ * A {@link Meerkat} on a remote server, with what only a server has.
+ *
+ * <p>Thread-safe. Besides the errors that each method names, every call may throw
+ * {@link ServerUnreachableException} (nothing was done), {@link dev.meerkat.api.UnknownOutcomeException}
+ * (no answer came, or it cannot be read) and {@link ServerErrorException} (the server says that it
+ * failed).
+ */
+public interface RemoteMeerkat extends Meerkat {
+    @Override
+    RemoteSession create(SessionSpec spec) throws InterruptedException;
+
+    @Override
+    RemoteSession open(SessionId id) throws InterruptedException;
+
+    @Override
+    default RemoteSession open(String commsName) throws InterruptedException {
+        return open(SessionSpec.DEFAULT_REALM, commsName);
+    }
+
+    @Override
+    RemoteSession open(String realm, String commsName) throws InterruptedException;
+
+    /**
+     * The contract version that the server announced, such as {@code 0.9.8}; {@code contract_version} on
+     * the wire.
+     *
+     * @return the version
+     */
+    String contractVersion();
+
+    /**
+     * Asks the server for a sign of life; {@code GET /health} or a cheap JSON-RPC call on the wire.
+     *
+     * @throws InterruptedException if interrupted while waiting
+     * @throws ServerUnreachableException if there is no server
+     */
+    void checkHealth() throws InterruptedException;
+}

@@ -1,0 +1,83 @@
+package dev.meerkat.client.internal.calls;
+
+import dev.meerkat.api.CommsCommand;
+import dev.meerkat.api.EventOutcome;
+import dev.meerkat.api.ExternalEvent;
+import dev.meerkat.api.HistoryPage;
+import dev.meerkat.api.InputId;
+import dev.meerkat.api.InputStatus;
+import dev.meerkat.api.Peer;
+import dev.meerkat.api.PeerId;
+import dev.meerkat.api.Receipt;
+import dev.meerkat.api.SessionId;
+import dev.meerkat.api.SessionQuery;
+import dev.meerkat.api.SessionSpec;
+import dev.meerkat.client.ContextNote;
+import dev.meerkat.client.PeerAnswer;
+import dev.meerkat.client.internal.wire.Created;
+import dev.meerkat.client.internal.wire.SessionRow;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The operations of one server, in the terms of the API; one implementation for each surface.
+ * Thread-safe. Every call is bounded by the client's timeouts and throws typed errors only.
+ */
+public interface Calls extends AutoCloseable {
+    /** What the server said of itself. */
+    ServerFacts facts();
+
+    /** Creates a session and, unless it is deferred, runs its first turn. */
+    Created create(SessionSpec spec) throws InterruptedException;
+
+    /** Begins a turn. */
+    PendingTurn turn(SessionId session, String prompt) throws InterruptedException;
+
+    /** Stops the running turn; whether the server says that it did. */
+    boolean interrupt(SessionId session) throws InterruptedException;
+
+    /** What the server tells of one session. */
+    SessionRow read(SessionId session) throws InterruptedException;
+
+    /** A page of sessions, filtered by labels. */
+    List<SessionRow> list(SessionQuery query) throws InterruptedException;
+
+    /** A page of a transcript; self is the session's own name, or its id. */
+    HistoryPage history(SessionId session, long offset, int limit, String self) throws InterruptedException;
+
+    /** Ends a session. */
+    void archive(SessionId session) throws InterruptedException;
+
+    /** Sends a command; to is null for a local input. */
+    <R extends Receipt> R send(SessionId session, CommsCommand<R> command, @Nullable PeerId to)
+            throws InterruptedException;
+
+    /** The peers of a session. */
+    List<Peer> peers(SessionId session) throws InterruptedException;
+
+    /** Admits an external event. */
+    EventOutcome sendExternalEvent(SessionId session, ExternalEvent event) throws InterruptedException;
+
+    /** Ends a request on behalf of the peer that was asked. */
+    EventOutcome answerFor(SessionId session, PeerAnswer answer) throws InterruptedException;
+
+    /** Adds a text to the transcript; false if it was there. */
+    boolean injectContext(SessionId session, ContextNote note) throws InterruptedException;
+
+    /** How far an input got. */
+    Optional<InputStatus> inputStatus(SessionId session, InputId input) throws InterruptedException;
+
+    /** The log of events, empty where the server keeps none. */
+    Optional<EventLog> log();
+
+    /** Opens a live feed of a session's events. */
+    LiveFeed feed(SessionId session, FeedSink sink) throws InterruptedException;
+
+    /** A sign of life. */
+    void ping() throws InterruptedException;
+
+    /** Ends the connection, and a child process, within five seconds. Never a session. */
+    @Override
+    void close();
+}

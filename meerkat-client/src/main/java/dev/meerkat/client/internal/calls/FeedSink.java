@@ -1,0 +1,15 @@
+package dev.meerkat.client.internal.calls;
+
+import dev.meerkat.client.internal.wire.WireEvent;
+
+/** Takes what a live feed brings. Called by one thread at a time; must not block. */
+public interface FeedSink {
+    /** An event. */
+    void event(WireEvent event);
+
+    /** The server left events out of the feed; how many, 0 if not known. */
+    void dropped(long count);
+
+    /** The feed is over, because the session ended or because the connection was lost. Called once, last. */
+    void ended(boolean lost);
+}

@@ -1,0 +1,12 @@
+package dev.meerkat.client.internal.calls;
+
+import dev.meerkat.api.Capabilities;
+import dev.meerkat.client.internal.wire.ContractVersion;
+
+/**
+ * What the server said of itself.
+ *
+ * @param contract the contract version
+ * @param capabilities what can be done through this surface of it
+ */
+public record ServerFacts(ContractVersion contract, Capabilities capabilities) {}
