@@ -1,0 +1,12 @@
+package dev.meerkat.client.internal;
+
+import dev.meerkat.client.internal.wire.WireEvent;
+
+/** What a live feed brought. */
+sealed interface FeedItem {
+    /** An event. */
+    record Event(WireEvent event) implements FeedItem {}
+
+    /** Events are missing here; how many, 0 if not known. */
+    record Missing(long count) implements FeedItem {}
+}

@@ -1,0 +1,62 @@
+package dev.meerkat.client.internal;
+
+import dev.meerkat.api.CommsCommand;
+import dev.meerkat.api.PeerId;
+import dev.meerkat.api.PeerNotFoundException;
+import dev.meerkat.api.PeerRef;
+import dev.meerkat.api.Receipt;
+import dev.meerkat.api.SessionId;
+import dev.meerkat.client.internal.calls.Calls;
+import org.jspecify.annotations.Nullable;
+
+/** Sends commands: servers take peer ids only, so names are resolved first. */
+final class PeerSends {
+    private final Calls calls;
+    private final SessionId session;
+    private final PeerNames names;
+
+    PeerSends(Calls calls, SessionId session, PeerNames names) {
+        this.calls = calls;
+        this.session = session;
+        this.names = names;
+    }
+
+    <R extends Receipt> R send(CommsCommand<R> command) throws InterruptedException {
+        PeerRef ref = to(command);
+        if (ref == null) {
+            return calls.send(session, command, null);
+        }
+        if (ref instanceof PeerRef.ById byId) {
+            return sendTo(command, ref, byId.id());
+        }
+        PeerRef.ByName name = (PeerRef.ByName) ref;
+        try {
+            return calls.send(session, command, names.resolve(name));
+        } catch (PeerNotFoundException e) {
+            // The name may have gone to another peer since it was listed; nothing was sent yet.
+            names.forget();
+            return sendTo(command, ref, names.resolve(name));
+        }
+    }
+
+    private <R extends Receipt> R sendTo(CommsCommand<R> command, PeerRef ref, PeerId to) throws InterruptedException {
+        try {
+            return calls.send(session, command, to);
+        } catch (PeerNotFoundException e) {
+            throw new PeerNotFoundException(ref, names.peers());
+        }
+    }
+
+    private static @Nullable PeerRef to(CommsCommand<?> command) {
+        if (command instanceof CommsCommand.PeerMessage message) {
+            return message.to();
+        }
+        if (command instanceof CommsCommand.PeerLifecycle lifecycle) {
+            return lifecycle.to();
+        }
+        if (command instanceof CommsCommand.PeerRequest request) {
+            return request.to();
+        }
+        return command instanceof CommsCommand.PeerResponse response ? response.to() : null;
+    }
+}

@@ -1,0 +1,231 @@
+package dev.meerkat.client.internal;
+
+import dev.meerkat.api.MeerkatException;
+import dev.meerkat.api.SessionId;
+import dev.meerkat.client.ServerUnreachableException;
+import dev.meerkat.client.internal.calls.FeedSink;
+import dev.meerkat.client.internal.calls.LiveFeed;
+import dev.meerkat.client.internal.wire.WireEvent;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Optional;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The live feed of one session, opened anew by its reader when the connection was lost: after a wait
+ * that doubles, with jitter. Needs no thread of its own. One reader at a time; {@link #close} from any
+ * thread.
+ */
+final class ReconnectingFeed {
+    private static final Logger LOG = LoggerFactory.getLogger(ReconnectingFeed.class);
+
+    private final RemoteContext context;
+    private final SessionId session;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+    private final Deque<FeedItem> items = new ArrayDeque<>();
+    private final Backoff backoff;
+    private @Nullable Sink sink;
+    private @Nullable LiveFeed feed;
+    private boolean ended;
+    private boolean closed;
+
+    ReconnectingFeed(RemoteContext context, SessionId session) {
+        this.context = context;
+        this.session = session;
+        this.backoff = new Backoff(context);
+    }
+
+    /** Opens the feed for the first time; what goes wrong is the caller's to know. */
+    void open() throws InterruptedException {
+        Sink fresh = new Sink();
+        lock.lock();
+        try {
+            sink = fresh;
+        } finally {
+            lock.unlock();
+        }
+        LiveFeed opened = context.calls().feed(session, fresh);
+        lock.lock();
+        try {
+            if (sink == fresh && !closed) {
+                feed = opened;
+                return;
+            }
+        } finally {
+            lock.unlock();
+        }
+        opened.close();
+    }
+
+    /**
+     * Waits until something is there.
+     *
+     * @throws ServerUnreachableException if the server has been gone for longer than is borne silently
+     */
+    Optional<FeedItem> next(long nanos) throws InterruptedException {
+        long deadline = context.clock().getAsLong() + nanos;
+        while (true) {
+            context.checkOpen();
+            reopenIfDue();
+            lock.lockInterruptibly();
+            try {
+                Optional<FeedItem> item = Optional.ofNullable(items.poll());
+                long left = deadline - context.clock().getAsLong();
+                if (item.isPresent() || ended || closed || left <= 0) {
+                    return item;
+                }
+                awaitChange(lost() ? Math.min(left, backoff.nanosToGo()) : left);
+            } finally {
+                lock.unlock();
+            }
+        }
+    }
+
+    @SuppressWarnings("WaitNotInLoop") // the loop is in next, where more than this wait has to be looked at
+    private void awaitChange(long nanos) throws InterruptedException {
+        if (nanos > 0) {
+            long unused = changed.awaitNanos(nanos);
+        }
+    }
+
+    private boolean lost() {
+        return sink == null;
+    }
+
+    private void reopenIfDue() throws InterruptedException {
+        lock.lock();
+        try {
+            if (!lost() || ended || closed || backoff.nanosToGo() > 0) {
+                return;
+            }
+        } finally {
+            lock.unlock();
+        }
+        try {
+            open();
+            backoff.succeeded();
+            missed(0);
+        } catch (MeerkatException e) {
+            lose();
+            LOG.debug("session {}: the event feed cannot be opened again yet", session, e);
+            if (backoff.failed()) {
+                throw new ServerUnreachableException(
+                        "the event feed of session " + session + " cannot be opened again: " + e.getMessage(), e);
+            }
+        }
+    }
+
+    private void lose() {
+        lock.lock();
+        try {
+            sink = null;
+            feed = null;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Notes missing events behind what is there. */
+    private void missed(long count) {
+        lock.lock();
+        try {
+            long before = 0;
+            if (items.peekLast() instanceof FeedItem.Missing last) {
+                items.removeLast();
+                before = last.count();
+                // An unknown number plus a known one is unknown.
+                count = before == 0 ? 0 : count;
+            }
+            items.add(new FeedItem.Missing(count == 0 ? 0 : before + count));
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether the session's feed is over for good and everything of it was taken. */
+    boolean over() {
+        lock.lock();
+        try {
+            return (ended || closed) && items.isEmpty();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void close() {
+        LiveFeed open;
+        lock.lock();
+        try {
+            closed = true;
+            items.clear();
+            open = feed;
+            sink = null;
+            feed = null;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+        if (open != null) {
+            open.close();
+        }
+    }
+
+    /** What one opened feed brings; what comes after it was replaced is not listened to. */
+    private final class Sink implements FeedSink {
+        @Override
+        public void event(WireEvent event) {
+            lock.lock();
+            try {
+                if (sink != this) {
+                    return;
+                }
+                if (items.size() >= context.limits().bufferedEvents()) {
+                    missed(1);
+                } else {
+                    items.add(new FeedItem.Event(event));
+                    changed.signalAll();
+                }
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        @Override
+        public void dropped(long count) {
+            if (current()) {
+                missed(count);
+            }
+        }
+
+        @Override
+        public void ended(boolean lost) {
+            lock.lock();
+            try {
+                if (sink == this) {
+                    sink = null;
+                    feed = null;
+                    ended = !lost;
+                    changed.signalAll();
+                }
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        private boolean current() {
+            lock.lock();
+            try {
+                return sink == this;
+            } finally {
+                lock.unlock();
+            }
+        }
+    }
+}

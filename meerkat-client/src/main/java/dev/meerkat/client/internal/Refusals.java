@@ -1,0 +1,65 @@
+package dev.meerkat.client.internal;
+
+import dev.meerkat.api.MeerkatException;
+import dev.meerkat.api.NotDoneException;
+import dev.meerkat.api.SessionArchivedException;
+import dev.meerkat.api.SessionId;
+import dev.meerkat.api.SessionNotFoundException;
+import dev.meerkat.client.internal.calls.Calls;
+import dev.meerkat.client.internal.wire.Faults;
+
+/**
+ * Finds out what servers leave open: they answer alike for sessions that are unknown, archived, or
+ * without comms. Two reads tell which it is.
+ */
+final class Refusals {
+    /** One call. */
+    interface Call<T> {
+        T run() throws InterruptedException;
+    }
+
+    /** REST says so of a session that is unknown, or stored and not loaded. */
+    private static final String SESSION_NOT_LIVE = "session_not_live";
+
+    private final RemoteContext context;
+    private final Calls calls;
+
+    Refusals(RemoteContext context) {
+        this.context = context;
+        this.calls = context.calls();
+    }
+
+    <T> T refined(SessionId session, Call<T> call) throws InterruptedException {
+        context.checkOpen();
+        try {
+            return call.run();
+        } catch (SessionNotFoundException e) {
+            throw archived(session) ? new SessionArchivedException(session) : e;
+        } catch (NotDoneException e) {
+            throw vague(e) ? refine(session, e) : e;
+        }
+    }
+
+    private static boolean vague(NotDoneException e) {
+        return e.code().equals(Faults.COMMS_NOT_ENABLED) || e.code().equals(SESSION_NOT_LIVE);
+    }
+
+    private MeerkatException refine(SessionId session, NotDoneException e) throws InterruptedException {
+        try {
+            calls.read(session);
+            return e;
+        } catch (SessionNotFoundException unreadable) {
+            return archived(session) ? new SessionArchivedException(session) : unreadable;
+        }
+    }
+
+    /** Of a session that is not found otherwise: an archived one still has its history. */
+    boolean archived(SessionId session) throws InterruptedException {
+        try {
+            calls.history(session, 0, 1, session.toString());
+            return true;
+        } catch (SessionNotFoundException e) {
+            return false;
+        }
+    }
+}

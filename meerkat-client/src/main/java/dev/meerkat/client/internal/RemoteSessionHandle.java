@@ -1,0 +1,209 @@
+package dev.meerkat.client.internal;
+
+import dev.meerkat.api.CommsCommand;
+import dev.meerkat.api.Cursor;
+import dev.meerkat.api.EventOutcome;
+import dev.meerkat.api.EventStream;
+import dev.meerkat.api.ExternalEvent;
+import dev.meerkat.api.HistoryPage;
+import dev.meerkat.api.InputId;
+import dev.meerkat.api.InputStatus;
+import dev.meerkat.api.InterruptOutcome;
+import dev.meerkat.api.InvalidFieldException;
+import dev.meerkat.api.Limits;
+import dev.meerkat.api.MeerkatException;
+import dev.meerkat.api.NotSupportedException;
+import dev.meerkat.api.Peer;
+import dev.meerkat.api.Receipt;
+import dev.meerkat.api.Reply;
+import dev.meerkat.api.RequestId;
+import dev.meerkat.api.SessionArchivedException;
+import dev.meerkat.api.SessionId;
+import dev.meerkat.api.SessionNotFoundException;
+import dev.meerkat.api.SessionSnapshot;
+import dev.meerkat.api.Turn;
+import dev.meerkat.api.TurnId;
+import dev.meerkat.client.ContextNote;
+import dev.meerkat.client.PeerAnswer;
+import dev.meerkat.client.RemoteSession;
+import dev.meerkat.client.RemoteTurn;
+import dev.meerkat.client.internal.calls.Calls;
+import dev.meerkat.client.internal.calls.EventLog;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One session of a server. Holds nothing that the server does not know, but for a short memory of names. */
+final class RemoteSessionHandle implements RemoteSession {
+    private static final Logger LOG = LoggerFactory.getLogger(RemoteSessionHandle.class);
+
+    private final RemoteContext context;
+    private final Calls calls;
+    private final Refusals refusals;
+    private final SessionId id;
+    private final @Nullable RemoteTurn initialTurn;
+    private final PeerNames names;
+    private final PeerSends sends;
+    private final RemoteSnapshots snapshots;
+
+    RemoteSessionHandle(
+            RemoteContext context, SessionId id, @Nullable String commsName, @Nullable RemoteTurn initialTurn) {
+        this.context = context;
+        this.calls = context.calls();
+        this.refusals = new Refusals(context);
+        this.id = id;
+        this.initialTurn = initialTurn;
+        this.names = new PeerNames(() -> calls.peers(id), context.clock());
+        this.sends = new PeerSends(calls, id, names);
+        this.snapshots = new RemoteSnapshots(context, refusals, id, commsName);
+    }
+
+    @Override
+    public SessionId id() {
+        return id;
+    }
+
+    @Override
+    public SessionSnapshot snapshot() throws InterruptedException {
+        context.checkOpen();
+        return snapshots.take();
+    }
+
+    @Override
+    public Optional<Turn> initialTurn() {
+        return Optional.ofNullable(initialTurn);
+    }
+
+    @Override
+    public RemoteTurn startTurn(String prompt) throws InterruptedException {
+        Values.text(prompt, "prompt");
+        return refusals.refined(id, () -> new TurnHandle(calls.turn(id, prompt)));
+    }
+
+    @Override
+    public <R extends Receipt> R send(CommsCommand<R> command) throws InterruptedException {
+        Values.present(command, "command");
+        return refusals.refined(id, () -> sends.send(command));
+    }
+
+    @Override
+    public Reply request(CommsCommand.PeerRequest request) {
+        throw new NotSupportedException("a server gives no handle for a reply: send the request with send(), and look "
+                + "for its response in events() or history()");
+    }
+
+    @Override
+    public Reply reply(RequestId requestId) {
+        throw new NotSupportedException("a server gives no handle for a reply: " + requestId);
+    }
+
+    @Override
+    public List<Peer> peers() throws InterruptedException {
+        return refusals.refined(id, names::peers);
+    }
+
+    @Override
+    public EventOutcome sendExternalEvent(ExternalEvent event) throws InterruptedException {
+        Values.present(event, "event");
+        EventOutcome outcome = refusals.refined(id, () -> calls.sendExternalEvent(id, event));
+        if (context.wakeAfterEvents() && outcome instanceof EventOutcome.Accepted) {
+            wake(event);
+        }
+        return outcome;
+    }
+
+    /** The event is admitted whether this works or not, and the next turn sees it. */
+    private void wake(ExternalEvent event) throws InterruptedException {
+        try {
+            Receipt.InputAccepted unused =
+                    calls.send(id, CommsCommand.Input.of("An external event has arrived: " + event.eventType()), null);
+        } catch (MeerkatException e) {
+            LOG.warn("session {}: an external event was accepted, but could not wake it: {}", id, e.getMessage());
+        }
+    }
+
+    @Override
+    public EventOutcome answerFor(PeerAnswer answer) throws InterruptedException {
+        Values.present(answer, "answer");
+        return refusals.refined(id, () -> calls.answerFor(id, answer));
+    }
+
+    @Override
+    public boolean injectContext(ContextNote note) throws InterruptedException {
+        Values.present(note, "note");
+        return refusals.refined(id, () -> calls.injectContext(id, note));
+    }
+
+    @Override
+    public Optional<InputStatus> inputStatus(InputId inputId) throws InterruptedException {
+        Values.present(inputId, "input_id");
+        if (inputId.equals(InputId.UNKNOWN)) {
+            throw new InvalidFieldException("input_id", inputId.toString(), "is not the id of an input");
+        }
+        return refusals.refined(id, () -> calls.inputStatus(id, inputId));
+    }
+
+    @Override
+    public EventStream events(Cursor after) throws InterruptedException {
+        Values.present(after, "after");
+        return refusals.refined(id, () -> openEvents(after));
+    }
+
+    private EventStream openEvents(Cursor after) throws InterruptedException {
+        Optional<EventLog> log = calls.log();
+        ReconnectingFeed feed = new ReconnectingFeed(context, id);
+        if (log.isEmpty()) {
+            if (!after.equals(Cursor.NOW)) {
+                throw new NotSupportedException(
+                        "the server keeps no log of events to read after " + after + ": use Cursor.NOW");
+            }
+            feed.open();
+            return new LiveEventStream(feed);
+        }
+        long latest = log.get().latest(id);
+        Cursor from = after.equals(Cursor.NOW) ? new Cursor(latest) : after;
+        if (from.sequence() > latest) {
+            throw new InvalidFieldException("after", after.toString(), "is ahead of the log, which ends at " + latest);
+        }
+        try {
+            feed.open();
+        } catch (SessionNotFoundException | SessionArchivedException e) {
+            // Nothing new can come, and what there is can be read.
+            feed.close();
+        }
+        return new LoggedEventStream(context, id, log.get(), feed, from);
+    }
+
+    @Override
+    public HistoryPage history(long offset, int limit) throws InterruptedException {
+        Values.range(offset, "offset", 0, Long.MAX_VALUE);
+        Values.range(limit, "limit", 1, Limits.PAGE_ROWS);
+        context.checkOpen();
+        return calls.history(id, offset, limit, snapshots.self());
+    }
+
+    @Override
+    public InterruptOutcome interrupt() throws InterruptedException {
+        return refusals.refined(id, () -> {
+            // Servers answer an idle session as if something had been stopped.
+            boolean active = calls.read(id).active();
+            boolean told = calls.interrupt(id);
+            return active && told ? new InterruptOutcome.Stopping(TurnId.UNKNOWN) : new InterruptOutcome.Idle();
+        });
+    }
+
+    @Override
+    public void archive() throws InterruptedException {
+        context.checkOpen();
+        try {
+            calls.archive(id);
+        } catch (SessionNotFoundException e) {
+            if (!refusals.archived(id)) {
+                throw e;
+            }
+        }
+        snapshots.archived();
+    }
+}

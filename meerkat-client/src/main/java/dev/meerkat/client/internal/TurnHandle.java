@@ -1,0 +1,76 @@
+package dev.meerkat.client.internal;
+
+import dev.meerkat.api.FailedException;
+import dev.meerkat.api.InputId;
+import dev.meerkat.api.MeerkatException;
+import dev.meerkat.api.TurnOutcome;
+import dev.meerkat.client.RemoteTurn;
+import dev.meerkat.client.internal.calls.PendingTurn;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/** A turn whose call is under way, or over. */
+final class TurnHandle implements RemoteTurn {
+    private final PendingTurn pending;
+
+    TurnHandle(PendingTurn pending) {
+        this.pending = pending;
+    }
+
+    /** A turn that has ended. */
+    static TurnHandle ended(TurnOutcome outcome) {
+        return new TurnHandle(new PendingTurn() {
+            @Override
+            public CompletableFuture<TurnOutcome> outcome() {
+                return CompletableFuture.completedFuture(outcome);
+            }
+
+            @Override
+            public void cancel() {
+                // There is nothing left to take back.
+            }
+        });
+    }
+
+    @Override
+    public InputId inputId() {
+        return InputId.UNKNOWN;
+    }
+
+    @Override
+    public Optional<TurnOutcome> await(Duration timeout) throws InterruptedException {
+        return await(pending.outcome(), timeout);
+    }
+
+    static Optional<TurnOutcome> await(CompletableFuture<TurnOutcome> outcome, Duration timeout)
+            throws InterruptedException {
+        try {
+            return Optional.of(outcome.get(timeout.toNanos(), TimeUnit.NANOSECONDS));
+        } catch (TimeoutException e) {
+            return Optional.empty();
+        } catch (CancellationException e) {
+            throw new FailedException("client_closed", "the client was closed while the turn ran", e);
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof MeerkatException typed) {
+                throw typed;
+            }
+            throw new FailedException("client_failed", String.valueOf(e.getCause()), e.getCause());
+        }
+    }
+
+    @Override
+    public CompletionStage<TurnOutcome> completion() {
+        return pending.outcome().minimalCompletionStage();
+    }
+
+    @Override
+    public void cancel() throws InterruptedException {
+        pending.cancel();
+    }
+}
