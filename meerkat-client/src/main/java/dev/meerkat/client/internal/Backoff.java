@@ -30,6 +30,17 @@ final class Backoff {
         notBefore = context.clock().getAsLong() + FIRST_NANOS;
     }
 
+    /** The server is there and says no: that is no failing, but it is not asked again at once. */
+    void refused() {
+        failing = false;
+        later(context.clock().getAsLong());
+    }
+
+    private void later(long now) {
+        notBefore = now + waitNanos / 2 + context.random().nextLong(waitNanos / 2 + 1);
+        waitNanos = Math.min(2 * waitNanos, LAST_NANOS);
+    }
+
     /** Whether it has failed for longer than is borne silently; counting begins anew then. */
     boolean failed() {
         long now = context.clock().getAsLong();
@@ -37,8 +48,7 @@ final class Backoff {
             failing = true;
             failingSince = now;
         }
-        notBefore = now + waitNanos / 2 + context.random().nextLong(waitNanos / 2 + 1);
-        waitNanos = Math.min(2 * waitNanos, LAST_NANOS);
+        later(now);
         if (now - failingSince < BORNE * context.timeouts().connect().toNanos()) {
             return false;
         }

@@ -1,7 +1,11 @@
 package dev.meerkat.client.internal;
 
-import dev.meerkat.api.MeerkatException;
+import dev.meerkat.api.FailedException;
+import dev.meerkat.api.NotDoneException;
+import dev.meerkat.api.SessionArchivedException;
 import dev.meerkat.api.SessionId;
+import dev.meerkat.api.SessionNotFoundException;
+import dev.meerkat.api.UnknownOutcomeException;
 import dev.meerkat.client.ServerUnreachableException;
 import dev.meerkat.client.internal.calls.FeedSink;
 import dev.meerkat.client.internal.calls.LiveFeed;
@@ -110,13 +114,35 @@ final class ReconnectingFeed {
             open();
             backoff.succeeded();
             missed(0);
-        } catch (MeerkatException e) {
+        } catch (SessionNotFoundException | SessionArchivedException e) {
+            finish();
+        } catch (ServerUnreachableException | FailedException | UnknownOutcomeException e) {
             lose();
-            LOG.debug("session {}: the event feed cannot be opened again yet", session, e);
             if (backoff.failed()) {
                 throw new ServerUnreachableException(
                         "the event feed of session " + session + " cannot be opened again: " + e.getMessage(), e);
             }
+        } catch (NotDoneException e) {
+            // There is a server, and it has no feed of this session now: one that it has not loaded yet.
+            LOG.debug("session {}: the server does not open the event feed: {}", session, e.getMessage());
+            lose();
+            backoff.refused();
+        }
+    }
+
+    /** Goes on as if a feed that could not be opened had been lost. */
+    void openLater() {
+        lose();
+        backoff.refused();
+    }
+
+    private void finish() {
+        lock.lock();
+        try {
+            ended = true;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
         }
     }
 

@@ -2,13 +2,11 @@ package dev.meerkat.client.internal;
 
 import dev.meerkat.api.Capabilities;
 import dev.meerkat.api.Capabilities.Capability;
-import dev.meerkat.api.NotDoneException;
 import dev.meerkat.api.NotSupportedException;
 import dev.meerkat.api.SessionId;
 import dev.meerkat.api.SessionNotFoundException;
 import dev.meerkat.api.SessionPage;
 import dev.meerkat.api.SessionQuery;
-import dev.meerkat.api.SessionSnapshot;
 import dev.meerkat.api.SessionSpec;
 import dev.meerkat.client.ClientLimits;
 import dev.meerkat.client.ClientTimeouts;
@@ -18,9 +16,7 @@ import dev.meerkat.client.RemoteTurn;
 import dev.meerkat.client.internal.calls.Calls;
 import dev.meerkat.client.internal.wire.Created;
 import dev.meerkat.client.internal.wire.OwnLabels;
-import dev.meerkat.client.internal.wire.SessionRow;
 import java.util.EnumSet;
-import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -31,11 +27,13 @@ public final class RemoteClient implements RemoteMeerkat {
     private final RemoteContext context;
     private final Calls calls;
     private final Refusals refusals;
+    private final SessionDirectory directory;
 
     private RemoteClient(RemoteContext context) {
         this.context = context;
         this.calls = context.calls();
         this.refusals = new Refusals(context);
+        this.directory = new SessionDirectory(calls);
     }
 
     /** A client on calls that are connected already; it closes them. */
@@ -56,8 +54,14 @@ public final class RemoteClient implements RemoteMeerkat {
         Values.present(spec, "spec");
         checkRealm(spec.realm());
         Created created = calls.create(spec);
-        return new RemoteSessionHandle(
-                context, created.session(), spec.commsName().orElse(null), initialTurn(spec, created));
+        String name = spec.commsName().orElse(null);
+        if (name != null) {
+            if (spec.keepAlive() && created.firstTurn() == null && !spec.isDeferred()) {
+                new Liveness(context).await(created.session(), name);
+            }
+            directory.remember(name, created.session());
+        }
+        return new RemoteSessionHandle(context, created.session(), name, initialTurn(spec, created));
     }
 
     private @Nullable RemoteTurn initialTurn(SessionSpec spec, Created created) {
@@ -96,28 +100,14 @@ public final class RemoteClient implements RemoteMeerkat {
         context.checkOpen();
         Values.text(commsName, "comms_name");
         checkRealm(realm);
-        List<SessionRow> found = calls.list(SessionQuery.all().withLabel(OwnLabels.COMMS_NAME, commsName));
-        if (found.isEmpty()) {
-            throw new SessionNotFoundException(commsName);
-        }
-        if (found.size() > 1) {
-            throw new NotDoneException(
-                    "session_ambiguous",
-                    "comms_name is that of several sessions: \"" + commsName + "\" ("
-                            + found.stream().map(SessionRow::id).toList() + ")");
-        }
-        return new RemoteSessionHandle(context, found.get(0).id(), commsName, null);
+        return new RemoteSessionHandle(context, directory.find(commsName), commsName, null);
     }
 
     @Override
     public SessionPage list(SessionQuery query) throws InterruptedException {
         context.checkOpen();
         Values.present(query, "query");
-        List<SessionSnapshot> page =
-                calls.list(query).stream().map(RemoteSnapshots::of).toList();
-        boolean more = page.size() == query.limit()
-                && !calls.list(query.page(query.offset() + query.limit(), 1)).isEmpty();
-        return new SessionPage(page, more);
+        return directory.list(query);
     }
 
     @Override

@@ -12,6 +12,7 @@ import dev.meerkat.api.InterruptOutcome;
 import dev.meerkat.api.InvalidFieldException;
 import dev.meerkat.api.Limits;
 import dev.meerkat.api.MeerkatException;
+import dev.meerkat.api.NotDoneException;
 import dev.meerkat.api.NotSupportedException;
 import dev.meerkat.api.Peer;
 import dev.meerkat.api.Receipt;
@@ -27,6 +28,7 @@ import dev.meerkat.client.ContextNote;
 import dev.meerkat.client.PeerAnswer;
 import dev.meerkat.client.RemoteSession;
 import dev.meerkat.client.RemoteTurn;
+import dev.meerkat.client.ServerUnreachableException;
 import dev.meerkat.client.internal.calls.Calls;
 import dev.meerkat.client.internal.calls.EventLog;
 import java.util.List;
@@ -172,6 +174,11 @@ final class RemoteSessionHandle implements RemoteSession {
         } catch (SessionNotFoundException | SessionArchivedException e) {
             // Nothing new can come, and what there is can be read.
             feed.close();
+        } catch (ServerUnreachableException e) {
+            throw e;
+        } catch (NotDoneException e) {
+            // The server has not loaded the session since it was started: the log is there all the same.
+            feed.openLater();
         }
         return new LoggedEventStream(context, id, log.get(), feed, from);
     }

@@ -1,0 +1,135 @@
+package dev.meerkat.client.internal;
+
+import dev.meerkat.api.NotDoneException;
+import dev.meerkat.api.SessionId;
+import dev.meerkat.api.SessionNotFoundException;
+import dev.meerkat.api.SessionPage;
+import dev.meerkat.api.SessionQuery;
+import dev.meerkat.api.SessionSnapshot;
+import dev.meerkat.client.internal.calls.Calls;
+import dev.meerkat.client.internal.wire.OwnLabels;
+import dev.meerkat.client.internal.wire.SessionRow;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Predicate;
+
+/**
+ * The sessions of a server, with their labels.
+ *
+ * <p>Server 0.9.8 leaves the labels out of {@code session/list} once a session has run a turn, finds
+ * none by them then, and refuses to filter by them over REST; {@code session/read} keeps them. So rows
+ * without labels are read one by one, and filtered here. Thread-safe.
+ */
+final class SessionDirectory {
+    private static final int PAGE = 100;
+    private static final int MOST_ROWS = 1_000;
+    private static final int MOST_NAMES = 1_000;
+
+    private final Calls calls;
+    /** Where the sessions were that this client has named or found; the server is asked before it is believed. */
+    private final Map<String, SessionId> names = new LinkedHashMap<>();
+
+    SessionDirectory(Calls calls) {
+        this.calls = calls;
+    }
+
+    synchronized void remember(String name, SessionId id) {
+        names.remove(name);
+        names.put(name, id);
+        if (names.size() > MOST_NAMES) {
+            names.remove(names.keySet().iterator().next());
+        }
+    }
+
+    private synchronized Optional<SessionId> remembered(String name) {
+        return Optional.ofNullable(names.get(name));
+    }
+
+    /** The live session of a name. */
+    SessionId find(String name) throws InterruptedException {
+        Optional<SessionId> known = remembered(name);
+        if (known.isPresent() && labelled(known.get(), name)) {
+            return known.get();
+        }
+        List<SessionRow> found = matching(row -> name.equals(row.labels().get(OwnLabels.COMMS_NAME)), 2);
+        if (found.isEmpty()) {
+            throw new SessionNotFoundException(name);
+        }
+        if (found.size() > 1) {
+            throw new NotDoneException(
+                    "session_ambiguous",
+                    "comms_name is that of several sessions: \"" + name + "\" ("
+                            + found.stream().map(SessionRow::id).toList() + ")");
+        }
+        remember(name, found.get(0).id());
+        return found.get(0).id();
+    }
+
+    private boolean labelled(SessionId id, String name) throws InterruptedException {
+        try {
+            return name.equals(calls.read(id).labels().get(OwnLabels.COMMS_NAME));
+        } catch (SessionNotFoundException e) {
+            return false;
+        }
+    }
+
+    SessionPage list(SessionQuery query) throws InterruptedException {
+        List<SessionRow> rows;
+        if (query.labels().isEmpty()) {
+            rows = calls.list(query);
+            boolean more = rows.size() == query.limit()
+                    && !calls.list(query.page(query.offset() + query.limit(), 1))
+                            .isEmpty();
+            return page(whole(rows), more);
+        }
+        rows = matching(
+                row -> row.labels().entrySet().containsAll(query.labels().entrySet()),
+                query.offset() + query.limit() + 1L);
+        List<SessionRow> asked = rows.subList(Math.min(query.offset(), rows.size()), (int)
+                Math.min(query.offset() + (long) query.limit(), rows.size()));
+        return page(asked, rows.size() > query.offset() + (long) query.limit());
+    }
+
+    private static SessionPage page(List<SessionRow> rows, boolean more) {
+        List<SessionSnapshot> snapshots = rows.stream().map(RemoteSnapshots::of).toList();
+        return new SessionPage(snapshots, more);
+    }
+
+    /** The first sessions that match, at most so many. */
+    private List<SessionRow> matching(Predicate<SessionRow> wanted, long most) throws InterruptedException {
+        List<SessionRow> found = new ArrayList<>();
+        for (int offset = 0; offset < MOST_ROWS; offset += PAGE) {
+            List<SessionRow> rows = calls.list(SessionQuery.all().page(offset, PAGE));
+            for (SessionRow row : whole(rows)) {
+                if (wanted.test(row)) {
+                    found.add(row);
+                }
+                if (found.size() >= most) {
+                    return found;
+                }
+            }
+            if (rows.size() < PAGE) {
+                return found;
+            }
+        }
+        throw new NotDoneException(
+                "too_many_sessions",
+                "the server has more than " + MOST_ROWS + " sessions, and cannot be asked by label");
+    }
+
+    private List<SessionRow> whole(List<SessionRow> rows) throws InterruptedException {
+        List<SessionRow> whole = new ArrayList<>();
+        for (SessionRow row : rows) {
+            try {
+                whole.add(row.labels().isEmpty() ? calls.read(row.id()) : row);
+            } catch (SessionNotFoundException e) {
+                // Archived since it was listed, or listed before it can be read.
+                whole.add(row);
+            }
+        }
+        return whole;
+    }
+}
