@@ -1,22 +1,108 @@
 package dev.meerkat.client;
 
-/** How to connect to a server's JSON-RPC surface over TCP. Immutable. */
+import dev.meerkat.api.InvalidFieldException;
+import dev.meerkat.client.internal.RemoteClient;
+import dev.meerkat.client.internal.calls.Calls;
+import dev.meerkat.client.internal.rpc.RpcCalls;
+import dev.meerkat.client.internal.rpc.RpcSetup;
+import java.util.List;
+
+/**
+ * How to connect to a server's JSON-RPC surface over TCP. The methods that take a value return a changed
+ * copy. Immutable and thread-safe.
+ *
+ * <p>A connection that is lost is made anew by the next call that needs one.
+ */
 public final class TcpConnector {
+    private static final int LAST_PORT = 65535;
+
     private final String host;
     private final int port;
+    private final RpcSetup setup;
+    private final boolean wakeAfterEvents;
 
     TcpConnector(String host, int port) {
+        this(checkedHost(host), checkedPort(port), RpcSetup.DEFAULT, false);
+    }
+
+    private TcpConnector(String host, int port, RpcSetup setup, boolean wakeAfterEvents) {
         this.host = host;
         this.port = port;
+        this.setup = setup;
+        this.wakeAfterEvents = wakeAfterEvents;
+    }
+
+    private static String checkedHost(String host) {
+        if (host.isBlank()) {
+            throw new InvalidFieldException("host", host, "must not be blank");
+        }
+        return host;
+    }
+
+    private static int checkedPort(int port) {
+        if (port < 1 || port > LAST_PORT) {
+            throw new InvalidFieldException("port", Integer.toString(port), "must be from 1 to " + LAST_PORT);
+        }
+        return port;
+    }
+
+    /**
+     * With other timeouts than {@link ClientTimeouts#defaults()}.
+     *
+     * @param timeouts how long the client waits
+     * @return a changed copy
+     */
+    public TcpConnector timeouts(ClientTimeouts timeouts) {
+        return with(setup.withTimeouts(timeouts), wakeAfterEvents);
+    }
+
+    /**
+     * With other limits than {@link ClientLimits#defaults()}.
+     *
+     * @param limits how much the client takes in
+     * @return a changed copy
+     */
+    public TcpConnector limits(ClientLimits limits) {
+        return with(setup.withLimits(limits), wakeAfterEvents);
+    }
+
+    /**
+     * With tools that the agents of sessions that this client creates may call; at most 16 calls run at one
+     * time, and more are refused.
+     *
+     * @param tools the tools, instead of those before
+     * @return a changed copy
+     * @throws InvalidFieldException if two have one name
+     */
+    public TcpConnector tools(List<CallbackTool> tools) {
+        return with(setup.withTools(tools), wakeAfterEvents);
+    }
+
+    /**
+     * Follows each admitted external event with an input that wakes the session, for servers on which an
+     * event does not.
+     *
+     * @return a changed copy
+     */
+    public TcpConnector wakeAfterEvents() {
+        return with(setup, true);
+    }
+
+    private TcpConnector with(RpcSetup setup, boolean wakeAfterEvents) {
+        return new TcpConnector(host, port, setup, wakeAfterEvents);
     }
 
     /**
      * Connects.
      *
      * @return a client, to be closed
+     * @throws ServerUnreachableException if there is no server, or it does not answer in time
+     * @throws ContractMismatchException if its contract line is not known
+     * @throws dev.meerkat.api.NotSupportedException if there are tools, which it does not take
      * @throws InterruptedException if interrupted while waiting
      */
     public RemoteMeerkat open() throws InterruptedException {
-        return dev.meerkat.client.internal.wire.Later.later(host + port);
+        Calls calls = RpcCalls.tcp(host, port, setup);
+        return RemoteClient.of(calls, setup.timeouts(), setup.limits(), wakeAfterEvents);
     }
 }

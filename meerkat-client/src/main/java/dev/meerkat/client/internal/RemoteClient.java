@@ -70,7 +70,7 @@ public final class RemoteClient implements RemoteMeerkat {
         }
         return created.firstTurn() == null
                 ? new FirstTurn(context, created.session())
-                : TurnHandle.ended(created.firstTurn());
+                : TurnHandle.ended(refusals, created.session(), created.firstTurn());
     }
 
     /** A server has one realm, which is chosen when it is started. */

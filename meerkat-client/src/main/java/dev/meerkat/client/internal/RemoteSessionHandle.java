@@ -81,7 +81,7 @@ final class RemoteSessionHandle implements RemoteSession {
     @Override
     public RemoteTurn startTurn(String prompt) throws InterruptedException {
         Values.text(prompt, "prompt");
-        return refusals.refined(id, () -> new TurnHandle(calls.turn(id, prompt)));
+        return refusals.refined(id, () -> new TurnHandle(refusals, id, calls.turn(id, prompt)));
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.meerkat.client.internal;
 import dev.meerkat.api.FailedException;
 import dev.meerkat.api.InputId;
 import dev.meerkat.api.MeerkatException;
+import dev.meerkat.api.SessionId;
 import dev.meerkat.api.TurnOutcome;
 import dev.meerkat.client.RemoteTurn;
 import dev.meerkat.client.internal.calls.PendingTurn;
@@ -17,15 +18,19 @@ import java.util.concurrent.TimeoutException;
 
 /** A turn whose call is under way, or over. */
 final class TurnHandle implements RemoteTurn {
+    private final Refusals refusals;
+    private final SessionId session;
     private final PendingTurn pending;
 
-    TurnHandle(PendingTurn pending) {
+    TurnHandle(Refusals refusals, SessionId session, PendingTurn pending) {
+        this.refusals = refusals;
+        this.session = session;
         this.pending = pending;
     }
 
     /** A turn that has ended. */
-    static TurnHandle ended(TurnOutcome outcome) {
-        return new TurnHandle(new PendingTurn() {
+    static TurnHandle ended(Refusals refusals, SessionId session, TurnOutcome outcome) {
+        return new TurnHandle(refusals, session, new PendingTurn() {
             @Override
             public CompletableFuture<TurnOutcome> outcome() {
                 return CompletableFuture.completedFuture(outcome);
@@ -45,7 +50,7 @@ final class TurnHandle implements RemoteTurn {
 
     @Override
     public Optional<TurnOutcome> await(Duration timeout) throws InterruptedException {
-        return await(pending.outcome(), timeout);
+        return refusals.refined(session, () -> await(pending.outcome(), timeout));
     }
 
     static Optional<TurnOutcome> await(CompletableFuture<TurnOutcome> outcome, Duration timeout)

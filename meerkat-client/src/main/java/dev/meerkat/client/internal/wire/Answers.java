@@ -9,6 +9,8 @@ import dev.meerkat.api.InputStatus;
 import dev.meerkat.api.Peer;
 import dev.meerkat.api.Receipt;
 import dev.meerkat.api.TurnOutcome;
+import dev.meerkat.client.ContractMismatchException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -21,76 +23,93 @@ public final class Answers {
 
     /** The contract version, from {@code initialize} (text) or {@code GET /capabilities} (object). */
     public static ContractVersion version(JsonNode answer) {
-        return Later.later();
+        JsonNode version = answer.path("contract_version");
+        if (version.isTextual()) {
+            return ContractVersion.parse(version.textValue());
+        }
+        long major = Fields.count(Fields.object(answer, "contract_version"), "major");
+        long minor = Fields.count(version, "minor");
+        long patch = Fields.optionalCount(version, "patch").orElse(0L);
+        if (major > Integer.MAX_VALUE || minor > Integer.MAX_VALUE || patch > Integer.MAX_VALUE) {
+            throw new ContractMismatchException(major + "." + minor + "." + patch);
+        }
+        return new ContractVersion((int) major, (int) minor, (int) patch);
     }
 
     /** The answer of {@code session/create}; keepAliveEarly: one that came before the first turn. */
     public static Created created(JsonNode result, boolean keepAliveEarly) {
-        return Later.later();
+        return SessionAnswers.created(result, keepAliveEarly);
     }
 
     /** The answer of {@code turn/start}. */
     public static TurnOutcome.Completed completed(JsonNode result) {
-        return Later.later();
+        return SessionAnswers.completed(result);
     }
 
     /** The answer of {@code comms/send}. */
     public static <R extends Receipt> R receipt(CommsCommand<R> command, JsonNode result) {
-        return Later.later();
+        return CommsAnswers.receipt(command, result);
     }
 
     /** The answer of {@code comms/peers}. */
     public static List<Peer> peers(JsonNode result) {
-        return Later.later();
+        return Fields.reading(() -> CommsAnswers.peers(result));
     }
 
     /** One row of {@code session/list}, or the answer of {@code session/read}. */
     public static SessionRow session(JsonNode row) {
-        return Later.later();
+        return SessionAnswers.session(row);
     }
 
     /** The answer of {@code session/list}. */
     public static List<SessionRow> sessions(JsonNode result) {
-        return Later.later();
+        List<SessionRow> rows = new ArrayList<>();
+        Fields.array(result, "sessions").forEach(row -> rows.add(session(row)));
+        return rows;
     }
 
     /** The answer of {@code session/history}; self is the session's own name, or its id. */
     public static HistoryPage history(JsonNode result, String self) {
-        return Later.later();
+        return HistoryReader.page(result, self);
     }
 
     /** The answer of {@code session/external_event} or {@code session/peer_response_terminal} over JSON-RPC. */
     public static EventOutcome eventOutcome(JsonNode result) {
-        return Later.later();
+        return EventAnswers.outcome(result);
     }
 
     /** A refused external event as an outcome, if it is a conflict of keys or a full lane. */
     public static Optional<EventOutcome> refusedEvent(Fault fault, ExternalEvent event) {
-        return Later.later();
+        return EventAnswers.refused(fault, event);
     }
 
     /** The answer of {@code session/input_status}. */
     public static Optional<InputStatus> inputStatus(JsonNode result) {
-        return Later.later();
+        return EventAnswers.inputStatus(result);
     }
 
     /** The answer of {@code session/inject_context}: false for a duplicate. */
     public static boolean contextApplied(JsonNode result) {
-        return Later.later();
+        String status = Fields.text(result, "status");
+        return switch (status) {
+            case "applied", "staged" -> true;
+            case "duplicate" -> false;
+            default -> throw Fields.invalid("status", "is not known: " + status);
+        };
     }
 
     /** A live envelope. */
     public static WireEvent envelope(JsonNode envelope) {
-        return Later.later();
+        return EventAnswers.envelope(envelope);
     }
 
     /** The answer of {@code events/latest_cursor}. */
     public static long latest(JsonNode result) {
-        return Later.later();
+        return Fields.count(Fields.object(result, "cursor"), "sequence");
     }
 
     /** The answer of {@code events/list_since}. */
     public static LogPage logPage(JsonNode result) {
-        return Later.later();
+        return EventAnswers.logPage(result);
     }
 }

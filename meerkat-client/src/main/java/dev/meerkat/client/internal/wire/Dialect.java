@@ -3,13 +3,23 @@ package dev.meerkat.client.internal.wire;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.meerkat.api.Capabilities.Capability;
 import dev.meerkat.api.CommsCommand;
+import dev.meerkat.api.ContentTaint;
 import dev.meerkat.api.ExternalEvent;
+import dev.meerkat.api.InvalidFieldException;
+import dev.meerkat.api.LifecycleKind;
+import dev.meerkat.api.NotSupportedException;
 import dev.meerkat.api.PeerId;
+import dev.meerkat.api.PeerMeta;
 import dev.meerkat.api.SessionId;
 import dev.meerkat.api.SessionSpec;
 import dev.meerkat.client.ContextNote;
+import dev.meerkat.client.ContractMismatchException;
 import dev.meerkat.client.PeerAnswer;
+import java.util.EnumSet;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** What one contract line takes: strict writing of parameters. Immutable. */
@@ -22,7 +32,13 @@ public abstract sealed class Dialect permits Dialect06, Dialect09 {
 
     /** The dialect of a version, or a {@link dev.meerkat.client.ContractMismatchException}. */
     public static Dialect of(ContractVersion version) {
-        return Later.later();
+        if (version.atLeast(0, 6, 0)) {
+            return new Dialect06(version);
+        }
+        if (version.atLeast(0, 9, 0)) {
+            return new Dialect09(version);
+        }
+        throw new ContractMismatchException(version.toString());
     }
 
     /** The version. */
@@ -30,30 +46,167 @@ public abstract sealed class Dialect permits Dialect06, Dialect09 {
         return version;
     }
 
+    /** Whether copies of events can be declined, which only streams need. */
+    abstract boolean takesSessionEvents();
+
+    /** Whether external events take an idempotency key. */
+    abstract boolean takesEventKeys();
+
+    /** Adds what the sender declares; nothing for an undeclared content. */
+    abstract void addTaint(ObjectNode command, ContentTaint taint);
+
+    /** Adds the text of {@code session/inject_context}. */
+    abstract void addNote(ObjectNode params, String text);
+
+    /** Whether the line has this kind of lifecycle notice. */
+    abstract boolean has(LifecycleKind kind);
+
+    /** Refuses a body without blocks that the receiver would not take as content. */
+    abstract void checkBody(String body);
+
     /** What can be done over JSON-RPC; methods as {@code initialize} gave them. */
-    public abstract Set<Capability> rpcCapabilities(Set<String> methods, boolean replay);
+    public final Set<Capability> rpcCapabilities(Set<String> methods, boolean replay) {
+        Set<Capability> supported = EnumSet.of(Capability.EVENT_RECEIPTS);
+        if (methods.contains("comms/send")) {
+            supported.add(Capability.PEER_NAMES);
+            supported.add(Capability.STEER);
+        }
+        if (takesEventKeys()) {
+            supported.add(Capability.EVENT_DEDUPE);
+        }
+        if (replay) {
+            supported.add(Capability.EVENT_REPLAY);
+        }
+        return Set.copyOf(supported);
+    }
 
     /** What can be done over REST. */
-    public abstract Set<Capability> restCapabilities();
+    public final Set<Capability> restCapabilities() {
+        Set<Capability> supported = EnumSet.of(Capability.PEER_NAMES, Capability.STEER);
+        if (takesEventKeys()) {
+            supported.add(Capability.EVENT_DEDUPE);
+        }
+        return Set.copyOf(supported);
+    }
 
     /** The fields of {@code session/create} that both surfaces take; nothing absent is written. */
-    public abstract ObjectNode create(SessionSpec spec);
+    public final ObjectNode create(SessionSpec spec) {
+        ObjectNode params = WireJson.object();
+        params.put("prompt", spec.prompt());
+        spec.systemPrompt().ifPresent(text -> params.put("system_prompt", text));
+        spec.model().ifPresent(model -> params.put("model", model));
+        if (spec.keepAlive()) {
+            params.put("keep_alive", true);
+        }
+        spec.commsName().ifPresent(name -> params.put("comms_name", name));
+        addPeerMeta(params, spec.peerMeta());
+        addLabels(params, OwnLabels.of(spec));
+        return params;
+    }
 
     /** {@code session/create} over JSON-RPC: adds what only that takes (deferred, no copies of events). */
-    public abstract ObjectNode rpcCreate(SessionSpec spec);
+    public final ObjectNode rpcCreate(SessionSpec spec) {
+        ObjectNode params = create(spec);
+        if (spec.isDeferred()) {
+            params.put("initial_turn", "deferred");
+        }
+        return withoutEventCopies(params);
+    }
 
     /** {@code turn/start}. */
-    public abstract ObjectNode turn(SessionId session, String prompt);
+    public final ObjectNode turn(SessionId session, String prompt) {
+        return withoutEventCopies(restTurn(session, prompt));
+    }
+
+    /** {@code POST /sessions/{id}/messages}. */
+    public final ObjectNode restTurn(SessionId session, String prompt) {
+        ObjectNode params = WireJson.object();
+        params.put("session_id", session.toString());
+        params.put("prompt", prompt);
+        return params;
+    }
 
     /** {@code comms/send}; to is null for a local input. Refuses, typed, what the line cannot carry. */
-    public abstract ObjectNode command(SessionId session, CommsCommand<?> command, @Nullable PeerId to);
+    public final ObjectNode command(SessionId session, CommsCommand<?> command, @Nullable PeerId to) {
+        return new CommandWriter(this).write(session, command, to);
+    }
 
     /** {@code session/external_event} without the session. Refuses, typed, what the line cannot carry. */
-    public abstract ObjectNode externalEvent(ExternalEvent event);
+    public final ObjectNode externalEvent(ExternalEvent event) {
+        if (!event.source().equals(event.eventType())) {
+            throw new NotSupportedException("source \"" + event.source()
+                    + "\" cannot be sent: servers take the event_type as the source of an external event");
+        }
+        ObjectNode params = WireJson.object();
+        params.put("kind", "generic_json");
+        params.put("event_type", event.eventType());
+        params.set("payload", WireJson.tree(event.payload()));
+        if (!event.blocks().isEmpty()) {
+            params.set("blocks", Blocks.write(event.blocks()));
+        }
+        event.idempotencyKey().ifPresent(key -> addKey(params, key));
+        return params;
+    }
+
+    private void addKey(ObjectNode params, String key) {
+        if (!takesEventKeys()) {
+            throw new NotSupportedException(
+                    "idempotency_key of an external event needs contract 0.9.5, and the server" + " speaks " + version);
+        }
+        // The event has checked the rest; servers count more characters as white space than it does.
+        if (Character.isSpaceChar(key.codePointAt(0)) || Character.isSpaceChar(key.codePointBefore(key.length()))) {
+            throw new InvalidFieldException("idempotency_key", key, "must not have outer white space");
+        }
+        params.put("idempotency_key", key);
+    }
 
     /** {@code session/peer_response_terminal} without the session. */
-    public abstract ObjectNode peerAnswer(PeerAnswer answer);
+    public final ObjectNode peerAnswer(PeerAnswer answer) {
+        ObjectNode params = WireJson.object();
+        params.put("peer_id", answer.peer().toString());
+        answer.displayName().ifPresent(name -> params.put("display_name", name));
+        params.put("request_id", answer.requestId().toString());
+        params.put("status", wireName(answer.status()));
+        params.set("result", WireJson.tree(answer.result()));
+        return params;
+    }
 
     /** {@code session/inject_context} without the session. */
-    public abstract ObjectNode context(ContextNote note);
+    public final ObjectNode context(ContextNote note) {
+        ObjectNode params = WireJson.object();
+        addNote(params, note.text());
+        note.source().ifPresent(source -> params.put("source", source));
+        note.idempotencyKey().ifPresent(key -> params.put("idempotency_key", key));
+        return params;
+    }
+
+    static String wireName(Enum<?> value) {
+        return value.name().toLowerCase(Locale.ROOT);
+    }
+
+    private ObjectNode withoutEventCopies(ObjectNode params) {
+        if (takesSessionEvents()) {
+            params.put("session_events", false);
+        }
+        return params;
+    }
+
+    private static void addPeerMeta(ObjectNode params, PeerMeta meta) {
+        if (meta.description().isEmpty() && meta.labels().isEmpty()) {
+            return;
+        }
+        ObjectNode written = params.putObject("peer_meta");
+        if (!meta.description().isEmpty()) {
+            written.put("description", meta.description());
+        }
+        addLabels(written, meta.labels());
+    }
+
+    /** In the order of their keys, so that equal specs are written alike. */
+    private static void addLabels(ObjectNode params, Map<String, String> labels) {
+        if (!labels.isEmpty()) {
+            ObjectNode written = params.putObject("labels");
+            new TreeMap<>(labels).forEach(written::put);
+        }
+    }
 }

@@ -1,16 +1,9 @@
 package dev.meerkat.client.internal.wire;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.meerkat.api.Capabilities.Capability;
-import dev.meerkat.api.CommsCommand;
-import dev.meerkat.api.ExternalEvent;
-import dev.meerkat.api.PeerId;
-import dev.meerkat.api.SessionId;
-import dev.meerkat.api.SessionSpec;
-import dev.meerkat.client.ContextNote;
-import dev.meerkat.client.PeerAnswer;
-import java.util.Set;
-import org.jspecify.annotations.Nullable;
+import dev.meerkat.api.ContentTaint;
+import dev.meerkat.api.LifecycleKind;
+import dev.meerkat.api.NotSupportedException;
 
 /** The line 0.6. */
 final class Dialect06 extends Dialect {
@@ -19,47 +12,41 @@ final class Dialect06 extends Dialect {
     }
 
     @Override
-    public Set<Capability> rpcCapabilities(Set<String> methods, boolean replay) {
-        return Later.later();
+    boolean takesSessionEvents() {
+        return false;
     }
 
     @Override
-    public Set<Capability> restCapabilities() {
-        return Later.later();
+    boolean takesEventKeys() {
+        return false;
     }
 
     @Override
-    public ObjectNode create(SessionSpec spec) {
-        return Later.later();
+    void addTaint(ObjectNode command, ContentTaint taint) {
+        if (taint != ContentTaint.UNDECLARED) {
+            throw new NotSupportedException("content_taint \"" + wireName(taint)
+                    + "\" cannot be sent on contract line 0.6, and the server speaks " + version());
+        }
     }
 
     @Override
-    public ObjectNode rpcCreate(SessionSpec spec) {
-        return Later.later();
+    void addNote(ObjectNode params, String text) {
+        params.put("text", text);
     }
 
     @Override
-    public ObjectNode turn(SessionId session, String prompt) {
-        return Later.later();
+    boolean has(LifecycleKind kind) {
+        return switch (kind.value()) {
+            case "mob.peer_added", "mob.peer_retired", "mob.peer_unwired" -> true;
+            default -> false;
+        };
     }
 
     @Override
-    public ObjectNode command(SessionId session, CommsCommand<?> command, @Nullable PeerId to) {
-        return Later.later();
-    }
-
-    @Override
-    public ObjectNode externalEvent(ExternalEvent event) {
-        return Later.later();
-    }
-
-    @Override
-    public ObjectNode peerAnswer(PeerAnswer answer) {
-        return Later.later();
-    }
-
-    @Override
-    public ObjectNode context(ContextNote note) {
-        return Later.later();
+    void checkBody(String body) {
+        if (body.strip().equalsIgnoreCase("DISMISS")) {
+            throw new NotSupportedException("body \"" + body.strip() + "\" alone is a control word of contract line 0.6"
+                    + " that stops the receiver; send other words, or content blocks with it");
+        }
     }
 }

@@ -1,16 +1,8 @@
 package dev.meerkat.client.internal.wire;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.meerkat.api.Capabilities.Capability;
-import dev.meerkat.api.CommsCommand;
-import dev.meerkat.api.ExternalEvent;
-import dev.meerkat.api.PeerId;
-import dev.meerkat.api.SessionId;
-import dev.meerkat.api.SessionSpec;
-import dev.meerkat.client.ContextNote;
-import dev.meerkat.client.PeerAnswer;
-import java.util.Set;
-import org.jspecify.annotations.Nullable;
+import dev.meerkat.api.ContentTaint;
+import dev.meerkat.api.LifecycleKind;
 
 /** The line 0.9. */
 final class Dialect09 extends Dialect {
@@ -19,47 +11,48 @@ final class Dialect09 extends Dialect {
     }
 
     @Override
-    public Set<Capability> rpcCapabilities(Set<String> methods, boolean replay) {
-        return Later.later();
+    boolean takesSessionEvents() {
+        return version().atLeast(0, 9, 5);
     }
 
     @Override
-    public Set<Capability> restCapabilities() {
-        return Later.later();
+    boolean takesEventKeys() {
+        return version().atLeast(0, 9, 5);
     }
 
     @Override
-    public ObjectNode create(SessionSpec spec) {
-        return Later.later();
+    void addTaint(ObjectNode command, ContentTaint taint) {
+        if (taint != ContentTaint.UNDECLARED) {
+            command.putObject("content_taint").put("declare", wireName(taint));
+        }
     }
 
     @Override
-    public ObjectNode rpcCreate(SessionSpec spec) {
-        return Later.later();
+    void addNote(ObjectNode params, String text) {
+        ObjectNode content = params.putObject("content");
+        content.put("type", "text");
+        content.put("text", text);
     }
 
     @Override
-    public ObjectNode turn(SessionId session, String prompt) {
-        return Later.later();
+    boolean has(LifecycleKind kind) {
+        return switch (kind.value()) {
+            case "mob.peer_added",
+                    "mob.peer_retired",
+                    "mob.peer_unwired",
+                    "mob.dismiss",
+                    "mob.kickoff_pending",
+                    "mob.kickoff_starting",
+                    "mob.kickoff_started",
+                    "mob.kickoff_callback_pending",
+                    "mob.kickoff_failed",
+                    "mob.kickoff_cancelled" -> true;
+            default -> false;
+        };
     }
 
     @Override
-    public ObjectNode command(SessionId session, CommsCommand<?> command, @Nullable PeerId to) {
-        return Later.later();
-    }
-
-    @Override
-    public ObjectNode externalEvent(ExternalEvent event) {
-        return Later.later();
-    }
-
-    @Override
-    public ObjectNode peerAnswer(PeerAnswer answer) {
-        return Later.later();
-    }
-
-    @Override
-    public ObjectNode context(ContextNote note) {
-        return Later.later();
+    void checkBody(String body) {
+        // Any text is content.
     }
 }

@@ -1,0 +1,117 @@
+package dev.meerkat.client.internal.rpc;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.meerkat.api.Capabilities;
+import dev.meerkat.api.NotSupportedException;
+import dev.meerkat.api.UnknownOutcomeException;
+import dev.meerkat.client.CallbackTool;
+import dev.meerkat.client.ServerUnreachableException;
+import dev.meerkat.client.internal.calls.ServerFacts;
+import dev.meerkat.client.internal.wire.Answers;
+import dev.meerkat.client.internal.wire.ContractVersion;
+import dev.meerkat.client.internal.wire.Dialect;
+import dev.meerkat.client.internal.wire.WireJson;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/** What is asked on a new connection before anything else. It changes nothing at the server but the tools. */
+final class Handshake {
+    private final RpcSetup setup;
+    private final RpcConnection connection;
+
+    Handshake(RpcSetup setup, RpcConnection connection) {
+        this.setup = setup;
+        this.connection = connection;
+    }
+
+    /**
+     * Asks who the server is and tells it the tools.
+     *
+     * @throws dev.meerkat.client.ContractMismatchException if its contract line is not known
+     * @throws ServerUnreachableException if it does not answer
+     */
+    Hello run() throws InterruptedException {
+        JsonNode answer = ask("initialize", JsonNodeFactory.instance.objectNode());
+        ContractVersion version = version(answer);
+        Dialect dialect = Dialect.of(version);
+        Set<String> methods = new HashSet<>();
+        answer.path("methods").forEach(method -> methods.add(method.asText()));
+        boolean replay = replay(methods);
+        registerTools(methods);
+        String name = answer.path("server_info").path("name").asText("meerkat-rpc");
+        Capabilities capabilities =
+                new Capabilities(name, version.toString(), dialect.rpcCapabilities(Set.copyOf(methods), replay));
+        return new Hello(dialect, Set.copyOf(methods), replay, new ServerFacts(version, capabilities));
+    }
+
+    private ContractVersion version(JsonNode answer) {
+        try {
+            return Answers.version(answer);
+        } catch (UnknownOutcomeException e) {
+            throw new ServerUnreachableException(
+                    connection.name() + " does not say which contract it speaks: " + e.getMessage(), e);
+        }
+    }
+
+    /** The methods are listed whether or not there is a log, which only the features tell. */
+    private boolean replay(Set<String> methods) throws InterruptedException {
+        return methods.contains("runtime/capabilities")
+                && ask("runtime/capabilities", JsonNodeFactory.instance.objectNode())
+                        .path("features")
+                        .path("event_replay")
+                        .asBoolean(false);
+    }
+
+    private void registerTools(Set<String> methods) throws InterruptedException {
+        if (setup.tools().isEmpty()) {
+            return;
+        }
+        if (!methods.contains("tools/register")) {
+            throw new NotSupportedException("the server has no method tools/register");
+        }
+        ObjectNode params = JsonNodeFactory.instance.objectNode();
+        ArrayNode tools = params.putArray("tools");
+        for (CallbackTool tool : setup.tools()) {
+            tools.addObject()
+                    .put("name", tool.name())
+                    .put("description", tool.description())
+                    .set("input_schema", WireJson.tree(tool.inputSchema()));
+        }
+        JsonNode unused = ask("tools/register", params);
+    }
+
+    private JsonNode ask(String method, ObjectNode params) throws InterruptedException {
+        PendingCall call = connection.call(method, params, PendingCall.NOTHING);
+        RpcAnswer answer = await(call, setup.timeouts().connect());
+        if (answer instanceof RpcAnswer.Result result) {
+            return result.value();
+        }
+        if (answer instanceof RpcAnswer.Refused refused) {
+            throw new ServerUnreachableException(
+                    connection.name() + " refuses " + method + ": "
+                            + refused.fault().message(),
+                    null);
+        }
+        RpcAnswer.Lost lost = (RpcAnswer.Lost) answer;
+        throw new ServerUnreachableException(method + ": " + lost.message(), lost.cause());
+    }
+
+    private RpcAnswer await(PendingCall call, Duration timeout) throws InterruptedException {
+        try {
+            return call.answer().get(timeout.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException | ExecutionException e) {
+            connection.giveUp(call, false);
+            throw new ServerUnreachableException(
+                    connection.name() + " does not answer " + call.method() + " within " + timeout
+                            + connection.lastWords(),
+                    e);
+        }
+    }
+}

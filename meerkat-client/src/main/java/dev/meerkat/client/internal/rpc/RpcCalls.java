@@ -1,0 +1,234 @@
+package dev.meerkat.client.internal.rpc;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.meerkat.api.Capabilities.Capability;
+import dev.meerkat.api.CommsCommand;
+import dev.meerkat.api.EventOutcome;
+import dev.meerkat.api.ExternalEvent;
+import dev.meerkat.api.HistoryPage;
+import dev.meerkat.api.InputId;
+import dev.meerkat.api.InputStatus;
+import dev.meerkat.api.Peer;
+import dev.meerkat.api.PeerId;
+import dev.meerkat.api.Receipt;
+import dev.meerkat.api.SessionId;
+import dev.meerkat.api.SessionQuery;
+import dev.meerkat.api.SessionSpec;
+import dev.meerkat.client.ContextNote;
+import dev.meerkat.client.PeerAnswer;
+import dev.meerkat.client.internal.calls.Calls;
+import dev.meerkat.client.internal.calls.EventLog;
+import dev.meerkat.client.internal.calls.FeedSink;
+import dev.meerkat.client.internal.calls.LiveFeed;
+import dev.meerkat.client.internal.calls.PendingTurn;
+import dev.meerkat.client.internal.calls.ServerFacts;
+import dev.meerkat.client.internal.wire.Answers;
+import dev.meerkat.client.internal.wire.Created;
+import dev.meerkat.client.internal.wire.Fault;
+import dev.meerkat.client.internal.wire.Faults;
+import dev.meerkat.client.internal.wire.SessionRow;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** The operations of one server over JSON-RPC. */
+public final class RpcCalls implements Calls {
+    private final RpcSetup setup;
+    private final Threads threads;
+    private final Link link;
+    private final Asker asker;
+
+    private RpcCalls(Supplier<LineChannel> channels, boolean renewable, RpcSetup setup) {
+        this.setup = setup;
+        this.threads = new Threads();
+        this.link = new Link(channels, renewable, setup, threads);
+        this.asker = new Asker(link, setup.timeouts());
+    }
+
+    /**
+     * Connects over TCP; a connection that is lost is made anew when it is needed.
+     *
+     * @throws dev.meerkat.client.ServerUnreachableException if there is no server
+     * @throws dev.meerkat.client.ContractMismatchException if its contract line is not known
+     */
+    public static Calls tcp(String host, int port, RpcSetup setup) throws InterruptedException {
+        return new RpcCalls(() -> new TcpChannel(host, port), true, setup).connected();
+    }
+
+    /**
+     * Starts a child process and connects to it.
+     *
+     * @throws dev.meerkat.client.ServerUnreachableException if it cannot be started or ends
+     * @throws dev.meerkat.client.ContractMismatchException if its contract line is not known
+     */
+    public static Calls stdio(ChildCommand command, RpcSetup setup) throws InterruptedException {
+        int stderrBytes = setup.limits().stderrBytes();
+        return new RpcCalls(() -> new ChildChannel(command, stderrBytes), false, setup).connected();
+    }
+
+    private RpcCalls connected() throws InterruptedException {
+        boolean connected = false;
+        try {
+            Link.Established unused = link.get();
+            connected = true;
+            return this;
+        } finally {
+            if (!connected) {
+                close();
+            }
+        }
+    }
+
+    @Override
+    public ServerFacts facts() {
+        return link.hello().facts();
+    }
+
+    @Override
+    public Created create(SessionSpec spec) throws InterruptedException {
+        boolean early = spec.keepAlive() && !spec.isDeferred();
+        return asker.ask(
+                Ask.changing("session/create", dialect -> dialect.rpcCreate(spec))
+                        .withTurn(!spec.isDeferred()),
+                result -> Answers.created(result, early),
+                failed(null));
+    }
+
+    @Override
+    public PendingTurn turn(SessionId session, String prompt) throws InterruptedException {
+        Link.Established at = link.get();
+        PendingCall call = Asker.send(at, Ask.changing("turn/start", dialect -> dialect.turn(session, prompt)));
+        return RpcTurn.of(at.connection(), call, session, setup.timeouts().turn(), threads.work());
+    }
+
+    @Override
+    public boolean interrupt(SessionId session) throws InterruptedException {
+        return asker.ask(
+                Ask.changing("turn/interrupt", dialect -> of(session)),
+                result -> result.path("interrupted").asBoolean(false),
+                failed(session));
+    }
+
+    @Override
+    public SessionRow read(SessionId session) throws InterruptedException {
+        return asker.ask(Ask.reading("session/read", of(session)), Answers::session, failed(session));
+    }
+
+    @Override
+    public List<SessionRow> list(SessionQuery query) throws InterruptedException {
+        ObjectNode params = JsonNodeFactory.instance.objectNode();
+        params.put("offset", query.offset()).put("limit", query.limit());
+        if (!query.labels().isEmpty()) {
+            ObjectNode labels = params.putObject("labels");
+            query.labels().forEach(labels::put);
+        }
+        return asker.ask(Ask.reading("session/list", params), Answers::sessions, failed(null));
+    }
+
+    @Override
+    public HistoryPage history(SessionId session, long offset, int limit, String self) throws InterruptedException {
+        ObjectNode params = of(session).put("offset", offset).put("limit", limit);
+        return asker.ask(
+                Ask.reading("session/history", params), result -> Answers.history(result, self), failed(session));
+    }
+
+    @Override
+    public void archive(SessionId session) throws InterruptedException {
+        boolean unused =
+                asker.ask(Ask.changing("session/archive", dialect -> of(session)), result -> true, failed(session));
+    }
+
+    @Override
+    public <R extends Receipt> R send(SessionId session, CommsCommand<R> command, @Nullable PeerId to)
+            throws InterruptedException {
+        return asker.ask(
+                Ask.changing("comms/send", dialect -> dialect.command(session, command, to)),
+                result -> Answers.receipt(command, result),
+                fault -> {
+                    throw Faults.ofSend(fault, session, command);
+                });
+    }
+
+    @Override
+    public List<Peer> peers(SessionId session) throws InterruptedException {
+        return asker.ask(Ask.reading("comms/peers", of(session)), Answers::peers, failed(session));
+    }
+
+    @Override
+    public EventOutcome sendExternalEvent(SessionId session, ExternalEvent event) throws InterruptedException {
+        boolean keyed =
+                event.idempotencyKey().isPresent() && facts().capabilities().has(Capability.EVENT_DEDUPE);
+        return asker.ask(
+                Ask.changing("session/external_event", dialect -> with(session, dialect.externalEvent(event)))
+                        .withKey(keyed),
+                Answers::eventOutcome,
+                fault -> Answers.refusedEvent(fault, event).orElseThrow(() -> Faults.typed(fault, session)));
+    }
+
+    @Override
+    public EventOutcome answerFor(SessionId session, PeerAnswer answer) throws InterruptedException {
+        return asker.ask(
+                Ask.changing("session/peer_response_terminal", dialect -> with(session, dialect.peerAnswer(answer))),
+                Answers::eventOutcome,
+                failed(session));
+    }
+
+    @Override
+    public boolean injectContext(SessionId session, ContextNote note) throws InterruptedException {
+        return asker.ask(
+                Ask.changing("session/inject_context", dialect -> with(session, dialect.context(note))),
+                Answers::contextApplied,
+                failed(session));
+    }
+
+    @Override
+    public Optional<InputStatus> inputStatus(SessionId session, InputId input) throws InterruptedException {
+        ObjectNode params = of(session);
+        params.putObject("selector").put("by", "input_id").put("value", input.toString());
+        return asker.ask(Ask.reading("session/input_status", params), Answers::inputStatus, failed(session));
+    }
+
+    @Override
+    public Optional<EventLog> log() {
+        Hello hello = link.hello();
+        boolean there = hello.replay()
+                && hello.methods().contains(RpcLog.LATEST)
+                && hello.methods().contains(RpcLog.SINCE);
+        return there ? Optional.of(new RpcLog(asker)) : Optional.empty();
+    }
+
+    @Override
+    public LiveFeed feed(SessionId session, FeedSink sink) throws InterruptedException {
+        return new FeedOpener(link, asker).open(session, of(session), sink);
+    }
+
+    @Override
+    public void ping() throws InterruptedException {
+        String method = link.hello().methods().contains("runtime/health") ? "runtime/health" : "capabilities/get";
+        boolean unused =
+                asker.ask(Ask.reading(method, JsonNodeFactory.instance.objectNode()), result -> true, failed(null));
+    }
+
+    private static ObjectNode of(SessionId session) {
+        return with(session, JsonNodeFactory.instance.objectNode());
+    }
+
+    private static ObjectNode with(SessionId session, ObjectNode params) {
+        return params.put("session_id", session.toString());
+    }
+
+    private static <T> Function<Fault, T> failed(@Nullable SessionId session) {
+        return fault -> {
+            throw Faults.typed(fault, session);
+        };
+    }
+
+    @Override
+    public void close() {
+        link.close();
+        threads.close();
+    }
+}

@@ -1,0 +1,163 @@
+package dev.meerkat.client.internal.wire;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.meerkat.api.CommsCommand;
+import dev.meerkat.api.ContentBlock;
+import dev.meerkat.api.InvalidFieldException;
+import dev.meerkat.api.Json;
+import dev.meerkat.api.NotSupportedException;
+import dev.meerkat.api.PeerId;
+import dev.meerkat.api.SessionId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes commands. It refuses here what a server cannot read: servers answer that with an error
+ * without the call's id.
+ */
+final class CommandWriter {
+    private static final Set<String> SOURCES = Set.of("tcp", "uds", "stdin", "webhook", "rpc");
+    private static final String CHECKSUM = "checksum_token";
+    private static final String BRIDGE = "supervisor.bridge";
+
+    private final Dialect line;
+
+    CommandWriter(Dialect line) {
+        this.line = line;
+    }
+
+    ObjectNode write(SessionId session, CommsCommand<?> command, @Nullable PeerId to) {
+        ObjectNode params = WireJson.object();
+        params.put("session_id", session.toString());
+        params.put("kind", command.kind());
+        if (command instanceof CommsCommand.Input input) {
+            return input(params, input);
+        }
+        if (to == null) {
+            throw new InvalidFieldException("to", "null", "must be a resolved peer");
+        }
+        params.put("to", to.toString());
+        if (command instanceof CommsCommand.PeerMessage message) {
+            return message(params, message);
+        }
+        if (command instanceof CommsCommand.PeerRequest request) {
+            return request(params, request);
+        }
+        if (command instanceof CommsCommand.PeerResponse response) {
+            return response(params, response);
+        }
+        return lifecycle(params, (CommsCommand.PeerLifecycle) command);
+    }
+
+    private static ObjectNode input(ObjectNode params, CommsCommand.Input input) {
+        if (!SOURCES.contains(input.source())) {
+            throw new NotSupportedException("source \"" + input.source() + "\" cannot be sent: servers take tcp, uds,"
+                    + " stdin, webhook or rpc");
+        }
+        addContent(params, input.body(), input.blocks());
+        params.put("source", input.source());
+        params.put("handling_mode", Dialect.wireName(input.handlingMode()));
+        // Without it a server refuses what a session is told through its own inbox.
+        params.put("allow_self_session", true);
+        return params;
+    }
+
+    private ObjectNode message(ObjectNode params, CommsCommand.PeerMessage message) {
+        if (message.blocks().isEmpty()) {
+            line.checkBody(message.body());
+        }
+        addContent(params, message.body(), message.blocks());
+        line.addTaint(params, message.contentTaint());
+        params.put("handling_mode", Dialect.wireName(message.handlingMode()));
+        return params;
+    }
+
+    private ObjectNode request(ObjectNode params, CommsCommand.PeerRequest request) {
+        checkRequest(request);
+        params.put("intent", request.intent());
+        params.set("params", WireJson.tree(request.params()));
+        addBlocks(params, request.blocks());
+        line.addTaint(params, request.contentTaint());
+        params.put("handling_mode", Dialect.wireName(request.handlingMode()));
+        return params;
+    }
+
+    private static void checkRequest(CommsCommand.PeerRequest request) {
+        String needed = switch (request.intent()) {
+            case CHECKSUM -> "subject";
+            case BRIDGE -> "command";
+            default ->
+                throw new NotSupportedException("intent \"" + request.intent() + "\" cannot be sent: servers take only "
+                        + CHECKSUM + " and " + BRIDGE);
+        };
+        if (text(request.params(), needed).isEmpty()) {
+            throw new InvalidFieldException(
+                    "params", request.params().text(), "must have a text " + needed + " for this intent");
+        }
+    }
+
+    private ObjectNode response(ObjectNode params, CommsCommand.PeerResponse response) {
+        params.put("in_reply_to", response.inReplyTo().toString());
+        params.put("status", Dialect.wireName(response.status()));
+        Json result = response.result();
+        if (!result.equals(Json.NULL)) {
+            boolean checksum = text(result, "request_intent").equals(Optional.of(CHECKSUM));
+            if (!checksum && text(result, "result").isEmpty()) {
+                throw new NotSupportedException("result cannot be sent: servers take only the answers to " + CHECKSUM
+                        + " and " + BRIDGE + ", not " + abbreviated(result.text()));
+            }
+            params.set("result", WireJson.tree(result));
+        }
+        addBlocks(params, response.blocks());
+        line.addTaint(params, response.contentTaint());
+        if (response.handlingMode() != null) {
+            params.put("handling_mode", Dialect.wireName(response.handlingMode()));
+        }
+        return params;
+    }
+
+    private ObjectNode lifecycle(ObjectNode params, CommsCommand.PeerLifecycle notice) {
+        if (!line.has(notice.lifecycleKind())) {
+            throw new NotSupportedException("lifecycle_kind \"" + notice.lifecycleKind()
+                    + "\" cannot be sent to a server that speaks " + line.version());
+        }
+        if (text(notice.params(), "peer").isEmpty()) {
+            throw new InvalidFieldException("params", notice.params().text(), "must have a text peer");
+        }
+        params.put("lifecycle_kind", notice.lifecycleKind().value());
+        params.set("params", WireJson.tree(notice.params()));
+        return params;
+    }
+
+    /** Servers show blocks instead of the body, so the body must be among them. */
+    private static void addContent(ObjectNode params, String body, List<ContentBlock> blocks) {
+        params.put("body", body);
+        if (blocks.isEmpty()) {
+            return;
+        }
+        List<ContentBlock> all = new ArrayList<>(blocks);
+        if (!blocks.get(0).equals(new ContentBlock.Text(body))) {
+            all.add(0, new ContentBlock.Text(body));
+        }
+        addBlocks(params, all);
+    }
+
+    private static void addBlocks(ObjectNode params, List<ContentBlock> blocks) {
+        if (!blocks.isEmpty()) {
+            params.set("blocks", Blocks.write(blocks));
+        }
+    }
+
+    private static Optional<String> text(Json object, String field) {
+        return object.at("/" + field)
+                .filter(value -> value.text().startsWith("\""))
+                .map(value -> value.as(String.class));
+    }
+
+    private static String abbreviated(String text) {
+        return text.length() <= 64 ? text : text.substring(0, 64) + "...";
+    }
+}

@@ -1,0 +1,132 @@
+package dev.meerkat.client.internal.wire;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.meerkat.api.AdmittedInput;
+import dev.meerkat.api.ContentBlock;
+import dev.meerkat.api.Cursor;
+import dev.meerkat.api.HistoryPage;
+import dev.meerkat.api.InputBody;
+import dev.meerkat.api.InputId;
+import dev.meerkat.api.InvalidFieldException;
+import dev.meerkat.api.ToolCall;
+import dev.meerkat.api.TranscriptEntry;
+import dev.meerkat.api.TurnId;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Reads a page of a transcript. Each row is one entry, because pages are counted in rows: a row that
+ * has no form in the API, or that the API refuses, is kept as it came.
+ */
+final class HistoryReader {
+    private final String self;
+
+    /** The rows of the page's tool calls by the ids of the calls. */
+    private final Map<String, JsonNode> calls = new HashMap<>();
+
+    private HistoryReader(String self) {
+        this.self = self;
+    }
+
+    static HistoryPage page(JsonNode result, String self) {
+        HistoryReader reader = new HistoryReader(self);
+        List<TranscriptEntry> entries = new ArrayList<>();
+        Fields.array(result, "messages").forEach(row -> entries.add(reader.entry(row)));
+        long offset = Fields.count(result, "offset");
+        return new HistoryPage(entries, offset, Fields.count(result, "message_count"));
+    }
+
+    private TranscriptEntry entry(JsonNode row) {
+        Instant at = Fields.optionalTime(row, "created_at").orElse(Instant.EPOCH);
+        String role = Fields.textOr(row, "role", "");
+        try {
+            Optional<TranscriptEntry> known = switch (role) {
+                case "system" -> system(row, at);
+                case "user" -> prompt(row, at);
+                case "block_assistant", "assistant" -> answer(row, at);
+                case "tool_results" -> tool(row, at);
+                case "system_notice" -> notice(row, at);
+                default -> Optional.empty();
+            };
+            if (known.isPresent()) {
+                return known.get();
+            }
+        } catch (InvalidFieldException e) {
+            // The API cannot hold it, so it is kept below.
+        }
+        return new TranscriptEntry.Unrecognized(at, role, WireJson.kept(row));
+    }
+
+    private static Optional<TranscriptEntry> system(JsonNode row, Instant at) {
+        return Fields.optionalText(row, "content").map(text -> new TranscriptEntry.SystemPrompt(at, text));
+    }
+
+    private static Optional<TranscriptEntry> prompt(JsonNode row, Instant at) {
+        if (row.hasNonNull("transcript_role")) {
+            // A summary or a context, which nobody prompted.
+            return Optional.empty();
+        }
+        JsonNode content = row.path("content");
+        List<ContentBlock> blocks = Blocks.read(content);
+        String text = content.isTextual() ? content.textValue() : Blocks.text(blocks);
+        InputBody body = new InputBody.Prompt(text, Blocks.withoutText(blocks));
+        InputId id = Fields.idOr(row, "interaction_id", InputId::of, InputId.UNKNOWN);
+        return Optional.of(input(at, turn(row), id, body));
+    }
+
+    private Optional<TranscriptEntry> answer(JsonNode row, Instant at) {
+        StringBuilder text = new StringBuilder(Fields.textOr(row, "content", ""));
+        for (JsonNode block : row.path("blocks")) {
+            JsonNode data = block.path("data");
+            switch (Fields.textOr(block, "block_type", "")) {
+                case "text" -> text.append(Fields.textOr(data, "text", ""));
+                case "tool_use" -> Fields.optionalText(data, "id").ifPresent(id -> calls.put(id, data));
+                default -> {
+                    // Reasoning and images are no answer's text.
+                }
+            }
+        }
+        boolean interrupted = Fields.textOr(row, "stop_reason", "").equals("cancelled");
+        return Optional.of(new TranscriptEntry.Answer(at, turn(row), text.toString(), interrupted));
+    }
+
+    /** One result of a call on this page; more results in one row have no form as one entry. */
+    private Optional<TranscriptEntry> tool(JsonNode row, Instant at) {
+        JsonNode results = row.path("results");
+        JsonNode result = results.path(0);
+        String id = Fields.textOr(result, "tool_use_id", "");
+        JsonNode call = calls.get(id);
+        Optional<String> name = call == null ? Optional.empty() : Fields.optionalText(call, "name");
+        if (results.size() != 1 || call == null || name.isEmpty()) {
+            return Optional.empty();
+        }
+        boolean failed = result.path("is_error").asBoolean(false);
+        ToolCall made = new ToolCall(
+                id, name.get(), WireJson.json(call.path("args")), WireJson.json(result.path("content")), failed);
+        return Optional.of(new TranscriptEntry.Tool(at, turn(row), made));
+    }
+
+    private Optional<TranscriptEntry> notice(JsonNode row, Instant at) {
+        JsonNode blocks = row.path("blocks");
+        if (blocks.size() != 1) {
+            return Optional.empty();
+        }
+        JsonNode origin = row.path("runtime_origin");
+        TurnId turn = Fields.idOr(origin, "run_id", TurnId::of, turn(row));
+        InputId id = Fields.idOr(origin, "input_id", InputId::of, InputId.UNKNOWN);
+        return Notices.body(blocks.path(0), self)
+                .map(body -> input(at, turn, Notices.inputId(blocks.path(0), id), body));
+    }
+
+    private static TranscriptEntry input(Instant at, TurnId turn, InputId id, InputBody body) {
+        return new TranscriptEntry.Input(at, turn, new AdmittedInput(id, Cursor.START, at, body));
+    }
+
+    private static TurnId turn(JsonNode row) {
+        return Fields.idOr(row, "run_id", TurnId::of, TurnId.UNKNOWN);
+    }
+}

@@ -1,0 +1,103 @@
+package dev.meerkat.client.internal.wire;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.meerkat.api.CommsCommand;
+import dev.meerkat.api.ContentBlock;
+import dev.meerkat.api.ContentTaint;
+import dev.meerkat.api.ExternalEvent;
+import dev.meerkat.api.HandlingMode;
+import dev.meerkat.api.InputBody;
+import dev.meerkat.api.InputId;
+import dev.meerkat.api.PeerId;
+import dev.meerkat.api.PeerRef;
+import dev.meerkat.api.PeerSender;
+import dev.meerkat.api.RequestId;
+import java.util.List;
+import java.util.Optional;
+
+/** The blocks of system notices that show what came in from outside. Throws what the API refuses. */
+final class Notices {
+    private static final String HEADER = "Peer message from ";
+
+    private Notices() {}
+
+    /** What came in; empty if the block shows something else. */
+    static Optional<InputBody> body(JsonNode block, String self) {
+        return switch (Fields.textOr(block, "type", "")) {
+            case "external_event" -> Optional.of(external(block));
+            case "comms" -> comms(block, self);
+            default -> Optional.empty();
+        };
+    }
+
+    /** The id under which the sender knows the input, which is the envelope's; else the server's own. */
+    static InputId inputId(JsonNode block, InputId own) {
+        InputId requested = Fields.idOr(block, "request_id", InputId::of, own);
+        return Fields.idOr(block, "delivery_id", InputId::of, requested);
+    }
+
+    private static InputBody external(JsonNode block) {
+        ExternalEvent event = ExternalEvent.genericJson(
+                        Fields.textOr(block, "event_type", ""), WireJson.json(block.path("payload")))
+                .withBlocks(Blocks.read(block.path("content")));
+        String source = Fields.textOr(block, "source", "");
+        return new InputBody.External(source.isEmpty() ? event : event.withSource(source));
+    }
+
+    private static Optional<InputBody> comms(JsonNode block, String self) {
+        if (!Fields.textOr(block, "direction", "").equals("incoming")) {
+            return Optional.empty();
+        }
+        return switch (Fields.textOr(block, "kind", "")) {
+            case "message" -> Optional.of(message(block, self));
+            case "request" -> Optional.of(request(block, self));
+            default -> Optional.empty();
+        };
+    }
+
+    private static InputBody message(JsonNode block, String self) {
+        PeerSender from = sender(block);
+        List<ContentBlock> content = Blocks.read(block.path("content"));
+        String body = withoutHeader(Blocks.text(content), from.name());
+        return new InputBody.PeerMessage(
+                from,
+                new CommsCommand.PeerMessage(
+                        PeerRef.named(self), body, Blocks.withoutText(content), taint(block), HandlingMode.QUEUE));
+    }
+
+    /** The content shows the request as text for the model, and holds nothing that the other fields do not. */
+    private static InputBody request(JsonNode block, String self) {
+        CommsCommand.PeerRequest command = new CommsCommand.PeerRequest(
+                PeerRef.named(self),
+                Fields.textOr(block, "intent", ""),
+                WireJson.json(block.path("payload")),
+                List.of(),
+                taint(block),
+                HandlingMode.QUEUE);
+        RequestId id = RequestId.of(Fields.textOr(block, "request_id", ""));
+        return new InputBody.PeerRequest(sender(block), id, command);
+    }
+
+    private static PeerSender sender(JsonNode block) {
+        JsonNode peer = block.path("peer");
+        return new PeerSender(PeerId.of(Fields.textOr(peer, "id", "")), Fields.textOr(peer, "display_name", ""));
+    }
+
+    private static ContentTaint taint(JsonNode block) {
+        return switch (Fields.textOr(block, "sender_taint", "")) {
+            case "clean" -> ContentTaint.CLEAN;
+            case "tainted" -> ContentTaint.TAINTED;
+            default -> ContentTaint.UNDECLARED;
+        };
+    }
+
+    /** Servers put a line with the sender before the text. */
+    private static String withoutHeader(String text, String sender) {
+        String header = HEADER + sender + ":\n";
+        if (!sender.isEmpty() && text.startsWith(header)) {
+            return text.substring(header.length());
+        }
+        int end = text.indexOf(":\n");
+        return sender.isEmpty() && text.startsWith(HEADER) && end > 0 ? text.substring(end + 2) : text;
+    }
+}

@@ -1,0 +1,67 @@
+package dev.meerkat.client.internal.wire;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.meerkat.api.SessionId;
+import dev.meerkat.api.TurnId;
+import dev.meerkat.api.TurnOutcome;
+import dev.meerkat.api.Usage;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** What servers answer about sessions and turns. */
+final class SessionAnswers {
+    private SessionAnswers() {}
+
+    static Created created(JsonNode result, boolean keepAliveEarly) {
+        boolean early = keepAliveEarly && Fields.optionalCount(result, "turns").orElse(0L) == 0L;
+        boolean deferred = result.path("text").isMissingNode();
+        TurnOutcome firstTurn = early || deferred ? null : completed(result);
+        return new Created(Fields.id(result, "session_id", SessionId::of), realm(result), firstTurn);
+    }
+
+    /** The realm before the colon of a session reference, or null if there is none. */
+    static @Nullable String realm(JsonNode answer) {
+        String reference = Fields.textOr(answer, "session_ref", "");
+        int colon = reference.indexOf(':');
+        return colon > 0 ? reference.substring(0, colon) : null;
+    }
+
+    static TurnOutcome.Completed completed(JsonNode result) {
+        return new TurnOutcome.Completed(TurnId.UNKNOWN, Fields.text(result, "text"), usage(result));
+    }
+
+    /** What this turn took, and on servers that do not tell, what the session took up to now. */
+    private static Optional<Usage> usage(JsonNode result) {
+        JsonNode usage = result.path("run_usage").isObject() ? result.path("run_usage") : result.path("usage");
+        Optional<Long> input = Fields.optionalCount(usage, "input_tokens");
+        Optional<Long> output = Fields.optionalCount(usage, "output_tokens");
+        return input.isPresent() && output.isPresent()
+                ? Optional.of(new Usage(input.get(), output.get()))
+                : Optional.empty();
+    }
+
+    static SessionRow session(JsonNode row) {
+        return new SessionRow(
+                Fields.id(row, "session_id", SessionId::of),
+                realm(row),
+                Fields.time(row, "created_at"),
+                Fields.count(row, "message_count"),
+                row.path("is_active").asBoolean(false),
+                texts(row.path("labels")),
+                Fields.optionalText(row, "model"),
+                Fields.optionalText(row, "last_assistant_text"));
+    }
+
+    /** The texts of an object by their names. */
+    static Map<String, String> texts(JsonNode object) {
+        Map<String, String> texts = new HashMap<>();
+        object.properties().forEach(entry -> {
+            if (entry.getValue().isTextual()) {
+                texts.put(entry.getKey(), entry.getValue().textValue());
+            }
+        });
+        return Map.copyOf(texts);
+    }
+}

@@ -1,0 +1,155 @@
+package dev.meerkat.client.fake;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.LinkedBlockingQueue;
+
+/** The JSON-RPC surface of a fake on a loopback port. Several connections share its sessions. */
+public final class FakeTcp implements AutoCloseable {
+    private static final int MOST_LINES = 8192;
+
+    private final FakeServer server;
+    private final ServerSocket socket;
+    private final Set<Thread> threads = ConcurrentHashMap.newKeySet();
+    private final Set<Socket> connections = ConcurrentHashMap.newKeySet();
+
+    /** Listens on a free port. */
+    public FakeTcp(FakeServer server) throws IOException {
+        this.server = server;
+        socket = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+        start("fake-tcp-accept", this::accept);
+    }
+
+    /** Where it listens. */
+    public String host() {
+        return socket.getInetAddress().getHostAddress();
+    }
+
+    /** Where it listens. */
+    public int port() {
+        return socket.getLocalPort();
+    }
+
+    /** Ends all connections, and goes on listening. */
+    public void dropConnections() throws IOException {
+        for (Socket connection : connections) {
+            connection.close();
+        }
+    }
+
+    private void start(String name, Runnable work) {
+        Thread thread = new Thread(
+                () -> {
+                    try {
+                        work.run();
+                    } finally {
+                        threads.remove(Thread.currentThread());
+                    }
+                },
+                name);
+        thread.setDaemon(true);
+        threads.add(thread);
+        thread.start();
+    }
+
+    private void accept() {
+        while (!socket.isClosed()) {
+            try {
+                Socket connection = socket.accept();
+                connections.add(connection);
+                start("fake-tcp-read", () -> serve(connection));
+            } catch (IOException e) {
+                return;
+            }
+        }
+    }
+
+    private void serve(Socket connection) {
+        try (connection;
+                InputStream in = connection.getInputStream();
+                OutputStream out = connection.getOutputStream()) {
+            connection.setTcpNoDelay(true);
+            serve(server, in, out);
+        } catch (IOException e) {
+            // The other side is gone.
+        } finally {
+            connections.remove(connection);
+        }
+    }
+
+    /** Serves one connection until its input ends. */
+    static void serve(FakeServer server, InputStream in, OutputStream out) throws IOException {
+        LinkedBlockingQueue<byte[]> lines = new LinkedBlockingQueue<>(MOST_LINES);
+        Thread writer = new Thread(() -> write(lines, out), "fake-rpc-write");
+        writer.setDaemon(true);
+        writer.start();
+        BufferedReader reader = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8));
+        try (FakeRpc rpc = new FakeRpc(server, (message, notification) -> offer(lines, message, notification))) {
+            for (String line = reader.readLine(); line != null; line = reader.readLine()) {
+                if (!line.isBlank()) {
+                    rpc.take(line);
+                }
+            }
+        } finally {
+            // What was answered before the end of the input still goes out.
+            if (!lines.offer(new byte[0])) {
+                writer.interrupt();
+            }
+            join(writer);
+        }
+    }
+
+    private static void offer(LinkedBlockingQueue<byte[]> lines, ObjectNode message, boolean notification) {
+        if (!lines.offer((Js.write(message) + "\n").getBytes(StandardCharsets.UTF_8)) && !notification) {
+            throw new IllegalStateException("the client reads no answers");
+        }
+    }
+
+    private static void write(LinkedBlockingQueue<byte[]> lines, OutputStream out) {
+        try {
+            for (byte[] line = lines.take(); line.length > 0; line = lines.take()) {
+                out.write(line);
+                if (lines.isEmpty()) {
+                    out.flush();
+                }
+            }
+            out.flush();
+        } catch (IOException e) {
+            // The other side is gone; what it does not read is dropped.
+            lines.clear();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static void join(Thread thread) {
+        try {
+            thread.join(5_000);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Ends all connections and waits for the threads, within a bound. */
+    @Override
+    public void close() throws IOException {
+        socket.close();
+        dropConnections();
+        for (Thread thread : threads) {
+            join(thread);
+        }
+        if (!threads.isEmpty()) {
+            throw new IllegalStateException("threads of the fake go on: " + threads);
+        }
+    }
+}

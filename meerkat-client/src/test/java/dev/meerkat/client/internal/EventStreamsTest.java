@@ -1,0 +1,250 @@
+package dev.meerkat.client.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.meerkat.api.Cursor;
+import dev.meerkat.api.EventStream;
+import dev.meerkat.api.FailedException;
+import dev.meerkat.api.MeerkatClosedException;
+import dev.meerkat.api.SessionEvent;
+import dev.meerkat.api.SessionId;
+import dev.meerkat.client.ClientLimits;
+import dev.meerkat.client.ServerUnreachableException;
+import dev.meerkat.client.internal.calls.EventLog;
+import dev.meerkat.client.internal.calls.FeedSink;
+import dev.meerkat.client.internal.calls.LiveFeed;
+import dev.meerkat.client.internal.wire.LogPage;
+import dev.meerkat.client.internal.wire.WireEvent;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.Test;
+
+/** Streams over feeds that fail. */
+class EventStreamsTest {
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+    /** A server whose feeds the test drives. */
+    private static final class Feeds extends NoCalls {
+        final List<FeedSink> sinks = new CopyOnWriteArrayList<>();
+        final List<WireEvent> logged = new CopyOnWriteArrayList<>();
+        boolean keepsLog;
+        volatile boolean logFails;
+        volatile boolean gone;
+        volatile int closed;
+
+        @Override
+        public LiveFeed feed(SessionId session, FeedSink sink) {
+            if (gone) {
+                throw new ServerUnreachableException("gone", null);
+            }
+            sinks.add(sink);
+            return () -> closed++;
+        }
+
+        @Override
+        public Optional<EventLog> log() {
+            return keepsLog ? Optional.of(new Log()) : Optional.empty();
+        }
+
+        FeedSink newest() {
+            return sinks.get(sinks.size() - 1);
+        }
+
+        private final class Log implements EventLog {
+            @Override
+            public long latest(SessionId session) {
+                return logged.size();
+            }
+
+            @Override
+            public LogPage since(SessionId session, long after, int limit) {
+                if (logFails) {
+                    logFails = false;
+                    throw new FailedException("connection_lost", "lost", null);
+                }
+                List<WireEvent> rest = logged.subList((int) after, logged.size());
+                List<WireEvent> page = new ArrayList<>(rest.subList(0, Math.min(2, rest.size())));
+                return new LogPage(page, page.size() < rest.size());
+            }
+        }
+    }
+
+    private final Feeds server = new Feeds();
+
+    private static WireEvent event(long position) {
+        return new WireEvent("", position, 0, "event-" + position, JsonNodeFactory.instance.objectNode());
+    }
+
+    private EventStream live(RemoteContext context) throws InterruptedException {
+        return new RemoteSessionHandle(context, NoCalls.SESSION, null, null).events(Cursor.NOW);
+    }
+
+    private static String next(EventStream stream) throws InterruptedException {
+        SessionEvent event = stream.next(PATIENCE).orElseThrow();
+        if (event instanceof SessionEvent.Gap gap) {
+            return "gap of " + gap.dropped() + " at " + gap.cursor();
+        }
+        return ((SessionEvent.Unrecognized) event).type();
+    }
+
+    @Test
+    void liveEventsComeInOrderAndMoveThePosition() throws Exception {
+        try (EventStream stream = live(server.context())) {
+            server.newest().event(event(7));
+            server.newest().event(event(8));
+
+            assertThat(next(stream)).isEqualTo("event-7");
+            assertThat(stream.position()).isEqualTo(new Cursor(7));
+            assertThat(next(stream)).isEqualTo("event-8");
+            assertThat(stream.next(Duration.ZERO)).isEmpty();
+        }
+        assertThat(server.closed).isEqualTo(1);
+    }
+
+    @Test
+    void aDroppedFeedIsOpenedAgainAndTheDropIsAGap() throws Exception {
+        try (EventStream stream = live(server.context())) {
+            server.newest().event(event(7));
+            server.newest().ended(true);
+            assertThat(next(stream)).isEqualTo("event-7");
+
+            assertThat(next(stream)).isEqualTo("gap of 0 at 7");
+
+            assertThat(server.sinks).hasSize(2);
+            server.newest().event(event(12));
+            assertThat(next(stream)).isEqualTo("event-12");
+        }
+    }
+
+    @Test
+    void whatAReplacedFeedStillBringsIsNotHeard() throws Exception {
+        try (EventStream stream = live(server.context())) {
+            FeedSink old = server.newest();
+            old.ended(true);
+            assertThat(next(stream)).isEqualTo("gap of 0 at 0");
+
+            old.event(event(1));
+            old.ended(false);
+            server.newest().event(event(2));
+
+            assertThat(next(stream)).isEqualTo("event-2");
+            assertThat(stream.ended()).isFalse();
+        }
+    }
+
+    @Test
+    void aSlowReaderLosesTheNewestAndIsToldHowMany() throws Exception {
+        try (EventStream stream = live(server.context(ClientLimits.defaults().withBufferedEvents(2)))) {
+            for (int i = 1; i <= 5; i++) {
+                server.newest().event(event(i));
+            }
+
+            assertThat(next(stream)).isEqualTo("event-1");
+            assertThat(next(stream)).isEqualTo("event-2");
+            assertThat(next(stream)).isEqualTo("gap of 3 at 2");
+            server.newest().event(event(6));
+            assertThat(next(stream)).isEqualTo("event-6");
+        }
+    }
+
+    @Test
+    void whatTheServerLeavesOutIsAGap() throws Exception {
+        try (EventStream stream = live(server.context())) {
+            server.newest().event(event(1));
+            server.newest().dropped(4);
+            server.newest().event(event(6));
+
+            assertThat(next(stream)).isEqualTo("event-1");
+            assertThat(next(stream)).isEqualTo("gap of 4 at 1");
+            assertThat(next(stream)).isEqualTo("event-6");
+        }
+    }
+
+    @Test
+    void theEndOfTheSessionEndsTheStreamAfterItsLastEvent() throws Exception {
+        try (EventStream stream = live(server.context())) {
+            server.newest().event(event(1));
+            server.newest().ended(false);
+
+            assertThat(stream.ended()).isFalse();
+            assertThat(next(stream)).isEqualTo("event-1");
+            assertThat(stream.next(PATIENCE)).isEmpty();
+            assertThat(stream.ended()).isTrue();
+        }
+    }
+
+    @Test
+    void aServerThatStaysAwayIsAnErrorInTheEnd() throws Exception {
+        try (EventStream stream = live(server.context())) {
+            server.gone = true;
+            server.newest().ended(true);
+
+            assertThatThrownBy(() -> stream.next(PATIENCE)).isInstanceOf(ServerUnreachableException.class);
+
+            server.gone = false;
+            assertThat(next(stream)).isEqualTo("gap of 0 at 0");
+        }
+    }
+
+    @Test
+    void aClosedClientEndsTheWait() throws Exception {
+        RemoteContext context = server.context();
+        try (EventStream stream = live(context)) {
+            context.closed().set(true);
+
+            assertThatThrownBy(() -> stream.next(PATIENCE)).isInstanceOf(MeerkatClosedException.class);
+        }
+    }
+
+    @Test
+    void loggedEventsAreReadFromTheLogOnlyAndOnce() throws Exception {
+        server.keepsLog = true;
+        for (int i = 1; i <= 5; i++) {
+            server.logged.add(event(i));
+        }
+        try (EventStream stream =
+                new RemoteSessionHandle(server.context(), NoCalls.SESSION, null, null).events(new Cursor(1))) {
+            for (int i = 2; i <= 5; i++) {
+                assertThat(next(stream)).isEqualTo("event-" + i);
+            }
+            server.newest().event(event(6));
+            assertThat(stream.next(Duration.ZERO)).isEmpty();
+            server.logged.add(event(6));
+            assertThat(next(stream)).isEqualTo("event-6");
+        }
+    }
+
+    @Test
+    void aLostConnectionLosesNothingOfALog() throws Exception {
+        server.keepsLog = true;
+        try (EventStream stream =
+                new RemoteSessionHandle(server.context(), NoCalls.SESSION, null, null).events(Cursor.START)) {
+            server.newest().ended(true);
+            server.logFails = true;
+            server.logged.add(event(1));
+            server.logged.add(event(2));
+
+            assertThat(next(stream)).isEqualTo("event-1");
+            assertThat(next(stream)).isEqualTo("event-2");
+        }
+    }
+
+    @Test
+    void aLogIsReadToItsEndAlsoAfterTheFeedHasEnded() throws Exception {
+        server.keepsLog = true;
+        try (EventStream stream =
+                new RemoteSessionHandle(server.context(), NoCalls.SESSION, null, null).events(Cursor.START)) {
+            server.logged.add(event(1));
+            server.newest().ended(false);
+
+            assertThat(next(stream)).isEqualTo("event-1");
+            assertThat(stream.next(PATIENCE)).isEmpty();
+            assertThat(stream.ended()).isTrue();
+        }
+    }
+}
