@@ -26,6 +26,7 @@ final class LiveEventStream implements EventStream {
 
     private SessionEvent read(FeedItem item) {
         if (item instanceof FeedItem.Missing missing) {
+            reader.missed();
             return new SessionEvent.Gap(position, missing.count());
         }
         WireEvent event = ((FeedItem.Event) item).event();

@@ -18,9 +18,6 @@ final class Refusals {
         T run() throws InterruptedException;
     }
 
-    /** REST says so of a session that is unknown, or stored and not loaded. */
-    private static final String SESSION_NOT_LIVE = "session_not_live";
-
     private final RemoteContext context;
     private final Calls calls;
 
@@ -41,7 +38,7 @@ final class Refusals {
     }
 
     private static boolean vague(NotDoneException e) {
-        return e.code().equals(Faults.COMMS_NOT_ENABLED) || e.code().equals(SESSION_NOT_LIVE);
+        return e.code().equals(Faults.COMMS_NOT_ENABLED) || e.code().equals(Faults.SESSION_NOT_LIVE);
     }
 
     private MeerkatException refine(SessionId session, NotDoneException e) throws InterruptedException {

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 
 /** Whatever a server answers is read, or is a typed error. */
 class MutatedAnswersTest {
-    private static final int ROUNDS = 60;
+    private static final int ROUNDS = 20;
     private static final SessionId SESSION = SessionId.of("01900000-0000-7000-8000-00000000000a");
     private static final PeerRef TO = PeerRef.named("agent-b");
     private static final ExternalEvent EVENT =
