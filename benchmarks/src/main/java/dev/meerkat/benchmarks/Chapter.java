@@ -8,7 +8,8 @@ enum Chapter {
     REQUESTS,
     MEMORY,
     DURABLE,
-    RESTART;
+    RESTART,
+    REMOTE;
 
     Measurement measurement() {
         return switch (this) {
@@ -17,6 +18,7 @@ enum Chapter {
             case MEMORY -> new MemoryChapter();
             case DURABLE -> new DurableChapter();
             case RESTART -> new RestartChapter();
+            case REMOTE -> new RemoteChapter();
         };
     }
 

@@ -1,6 +1,6 @@
 /**
- * What the runtime costs, measured beside what else could do the same work, on the same machine and
- * in the same run.
+ * What the runtime and the client cost, measured beside what else could do the same work, on the same
+ * machine and in the same run.
  */
 @NullMarked
 package dev.meerkat.benchmarks;

@@ -11,15 +11,15 @@ import org.jspecify.annotations.Nullable;
 
 /** A child process, spoken to over its standard input and output. */
 final class ChildChannel implements LineChannel {
-    /** For the end of a child whose input has ended, and once more for each signal: less than five seconds in all. */
-    private static final Duration GRACE = Duration.ofSeconds(2);
+    /** Less than five seconds in all. */
+    private static final Patience PATIENCE =
+            new Patience(Duration.ofMillis(500), Duration.ofSeconds(2), Duration.ofSeconds(1));
 
-    private static final Duration SIGNAL = Duration.ofSeconds(1);
-    private static final Duration WRITER = Duration.ofMillis(500);
     private static final int CHUNK = 8 << 10;
 
     private final ChildCommand command;
     private final TextTail errors;
+    private final Patience patience;
     private final ReentrantLock state = new ReentrantLock();
     /** Held by who writes: closing the input would wait for it, and for the child to read. */
     private final ReentrantLock writing = new ReentrantLock();
@@ -28,9 +28,23 @@ final class ChildChannel implements LineChannel {
     private volatile @Nullable Thread errorReader;
     private boolean closed;
 
+    /**
+     * How long each step of the end may take.
+     *
+     * @param writer until who writes to the child is done
+     * @param input until the child has ended because its input has
+     * @param signal until it has ended because of a signal, of which there are two
+     */
+    record Patience(Duration writer, Duration input, Duration signal) {}
+
     ChildChannel(ChildCommand command, int stderrBytes) {
+        this(command, stderrBytes, PATIENCE);
+    }
+
+    ChildChannel(ChildCommand command, int stderrBytes, Patience patience) {
         this.command = command;
         this.errors = new TextTail(stderrBytes);
+        this.patience = patience;
     }
 
     @Override
@@ -136,14 +150,14 @@ final class ChildChannel implements LineChannel {
             state.unlock();
         }
         if (started != null && !(endInput(started) && ended(started))) {
-            boolean unused = Children.end(started, SIGNAL);
+            boolean unused = Children.end(started, patience.signal());
         }
     }
 
     /** A server ends by itself when its input does. */
     private boolean endInput(Process started) {
         try {
-            if (!writing.tryLock(WRITER.toMillis(), TimeUnit.MILLISECONDS)) {
+            if (!writing.tryLock(patience.writer().toMillis(), TimeUnit.MILLISECONDS)) {
                 return false;
             }
             try {
@@ -160,9 +174,9 @@ final class ChildChannel implements LineChannel {
         return true;
     }
 
-    private static boolean ended(Process started) {
+    private boolean ended(Process started) {
         try {
-            return started.waitFor(GRACE.toMillis(), TimeUnit.MILLISECONDS);
+            return started.waitFor(patience.input().toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return false;

@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /** The connection of a client, made anew when it was lost and is needed again. Thread-safe. */
 final class Link {
+    private static final String CLOSED = "the client was closed";
+
     private final Supplier<LineChannel> channels;
     private final boolean renewable;
     private final RpcSetup setup;
@@ -60,7 +62,7 @@ final class Link {
     Established get() throws InterruptedException {
         Established now = current;
         if (closed) {
-            throw new MeerkatClosedException("the client was closed");
+            throw new MeerkatClosedException(CLOSED);
         }
         if (now != null && now.connection().isOpen()) {
             return now;
@@ -98,20 +100,14 @@ final class Link {
         try {
             return joined.result.get(setup.timeouts().connect().toNanos(), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
-            String words = joined.connection.lastWords();
-            joined.abandon();
             MeerkatException failed = joined.failure;
-            if (failed != null) {
-                throw failed;
-            }
-            throw new ServerUnreachableException(
-                    joined.connection.name() + " does not answer within "
-                            + setup.timeouts().connect() + words,
-                    e);
+            String late = "no connection within " + setup.timeouts().connect() + joined.connection.lastWords();
+            joined.abandon(late);
+            throw failed == null ? new ServerUnreachableException(joined.connection.name() + ": " + late, e) : failed;
         } catch (InterruptedException e) {
             // Others may wait for a connection that is made anew, but nobody does for the first one.
             if (current == null) {
-                joined.abandon();
+                joined.abandon("nobody waits for the connection any more");
             }
             throw e;
         } catch (ExecutionException e) {
@@ -150,11 +146,11 @@ final class Link {
             lock.unlock();
         }
         if (running != null) {
-            running.abandon();
+            running.abandon(CLOSED);
         }
         Established now = current;
         if (now != null) {
-            now.connection().close();
+            now.connection().close(CLOSED);
         }
     }
 
@@ -192,7 +188,7 @@ final class Link {
         private void fail(MeerkatException error) {
             failure = error;
             boolean unused = settle(this, null);
-            connection.close();
+            connection.close("the connection was given up");
             result.completeExceptionally(error);
         }
 
@@ -206,8 +202,8 @@ final class Link {
         }
 
         /** Ends it; whoever waits for it is told by {@link #run}. */
-        void abandon() {
-            connection.close();
+        void abandon(String reason) {
+            connection.close(reason);
         }
     }
 }

@@ -7,6 +7,7 @@ import dev.meerkat.api.MeerkatException;
 import dev.meerkat.client.ServerUnreachableException;
 import dev.meerkat.client.internal.wire.WireJson;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Optional;
@@ -218,13 +219,23 @@ final class RpcConnection {
             }
             lose(reader.withinLine() ? "the connection ended within a message" : "the connection ended", null);
         } catch (LineTooLongException | UnreadableMessageException e) {
-            finish(RpcAnswer.Lost.INVALID_ANSWER, e.getMessage() + channel.lastWords(Duration.ofNanos(1)), e);
+            finish(RpcAnswer.Lost.INVALID_ANSWER, e.getMessage() + lastWords(), e);
+            discard();
         } catch (IOException e) {
             lose("reading failed: " + e.getMessage(), e);
         } catch (RuntimeException e) {
             // Nobody may wait for a reader that is gone, whatever it died of.
             LOG.warn("{}: reading failed", name(), e);
             finish("client_failed", "reading failed: " + e, e);
+        }
+    }
+
+    /** A child whose output nobody takes would wait with it and not see that its input has ended. */
+    private void discard() {
+        try {
+            channel.input().transferTo(OutputStream.nullOutputStream());
+        } catch (IOException e) {
+            LOG.trace("{}: the rest of the input is gone", name(), e);
         }
     }
 
@@ -256,9 +267,8 @@ final class RpcConnection {
     }
 
     /** Ends the connection, and a child process, within five seconds; idempotent. */
-    void close() {
-        boolean unused = over(
-                new End(RpcAnswer.Lost.CONNECTION_LOST, name() + ": the connection was closed by this client", null));
+    void close(String reason) {
+        boolean unused = over(new End(RpcAnswer.Lost.CONNECTION_LOST, name() + ": " + reason, null));
         channel.close();
     }
 }

@@ -1,0 +1,60 @@
+package dev.meerkat.client.internal.rest;
+
+import dev.meerkat.api.FailedException;
+import dev.meerkat.api.MeerkatException;
+import dev.meerkat.api.UnknownOutcomeException;
+import dev.meerkat.client.ServerUnreachableException;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.net.ProtocolException;
+import org.jspecify.annotations.Nullable;
+
+/** What it means that no readable answer came, by what was asked and how far it got. */
+final class Losses {
+    private static final int REASON_CHARS = 200;
+
+    private Losses() {}
+
+    /**
+     * No answer.
+     *
+     * @param sent whether something of the request may have left
+     */
+    static MeerkatException of(Ask ask, boolean sent, IOException e) {
+        if (!sent) {
+            return new ServerUnreachableException(ask.request().url().redact() + " cannot be reached: " + reason(e), e);
+        }
+        if (e instanceof Answer.TooLargeException || (e instanceof ProtocolException && !brokenOff(e))) {
+            return invalid(ask, reason(e), null);
+        }
+        return e instanceof InterruptedIOException
+                ? lost(ask, "call_timeout", "no answer came in time", e)
+                : lost(ask, "connection_lost", "the connection was lost before the answer: " + reason(e), e);
+    }
+
+    /** OkHttp has one type for bodies that break off and for answers that are no HTTP. */
+    private static boolean brokenOff(IOException e) {
+        return reason(e).startsWith("unexpected end of stream");
+    }
+
+    private static MeerkatException lost(Ask ask, String code, String problem, @Nullable Throwable cause) {
+        String message = ask.what() + ": " + problem;
+        return ask.changes()
+                ? new UnknownOutcomeException(code, message, cause)
+                : new FailedException(code, message, cause);
+    }
+
+    /** An answer that cannot be read. */
+    static MeerkatException invalid(Ask ask, String problem, @Nullable Throwable cause) {
+        String message = ask.what() + ": the answer cannot be read: " + problem;
+        return ask.changes()
+                ? new UnknownOutcomeException("invalid_answer", message, cause)
+                : new FailedException("invalid_answer", message, cause);
+    }
+
+    /** The message of an error, without more of what a server sent than is good to show. */
+    static String reason(Throwable e) {
+        String text = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+        return text.length() <= REASON_CHARS ? text : text.substring(0, REASON_CHARS) + "...";
+    }
+}

@@ -1,0 +1,291 @@
+package dev.meerkat.client.internal.rest;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.meerkat.api.CommsCommand;
+import dev.meerkat.api.EventOutcome;
+import dev.meerkat.api.ExternalEvent;
+import dev.meerkat.api.HistoryPage;
+import dev.meerkat.api.InputId;
+import dev.meerkat.api.InputStatus;
+import dev.meerkat.api.NotSupportedException;
+import dev.meerkat.api.Peer;
+import dev.meerkat.api.PeerId;
+import dev.meerkat.api.Receipt;
+import dev.meerkat.api.SessionId;
+import dev.meerkat.api.SessionQuery;
+import dev.meerkat.api.SessionSpec;
+import dev.meerkat.api.TurnOutcome;
+import dev.meerkat.api.UnknownOutcomeException;
+import dev.meerkat.client.ContextNote;
+import dev.meerkat.client.PeerAnswer;
+import dev.meerkat.client.internal.calls.Calls;
+import dev.meerkat.client.internal.calls.EventLog;
+import dev.meerkat.client.internal.calls.FeedSink;
+import dev.meerkat.client.internal.calls.LiveFeed;
+import dev.meerkat.client.internal.calls.PendingTurn;
+import dev.meerkat.client.internal.calls.ServerFacts;
+import dev.meerkat.client.internal.wire.Answers;
+import dev.meerkat.client.internal.wire.Created;
+import dev.meerkat.client.internal.wire.Dialect;
+import dev.meerkat.client.internal.wire.Fault;
+import dev.meerkat.client.internal.wire.Faults;
+import dev.meerkat.client.internal.wire.SessionRow;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import okhttp3.HttpUrl;
+import org.jspecify.annotations.Nullable;
+
+/** The operations of a server, over REST and server-sent events. */
+public final class RestCalls implements Calls {
+    private static final String SESSIONS = "sessions";
+
+    private final RestSettings settings;
+    private final LongSupplier clock;
+    private final Asks asks;
+    private final RestHttp http;
+    private final Caller caller;
+    private final Dialect dialect;
+    private final ServerFacts facts;
+
+    private RestCalls(RestSettings settings, LongSupplier clock, Asks asks, RestHttp http) throws InterruptedException {
+        this.settings = settings;
+        this.clock = clock;
+        this.asks = asks;
+        this.http = http;
+        this.caller = new Caller(http);
+        Handshake handshake = Handshake.with(asks, caller, settings.timeouts().connect());
+        this.dialect = handshake.dialect();
+        this.facts = handshake.facts();
+    }
+
+    /**
+     * Asks the server for its contract line.
+     *
+     * @param requestIds makes ids that no other request has
+     * @param clock nanoseconds, that only grow
+     */
+    public static RestCalls connect(RestSettings settings, Supplier<String> requestIds, LongSupplier clock)
+            throws InterruptedException {
+        Asks asks = new Asks(settings, requestIds);
+        RestHttp http = new RestHttp(settings, asks);
+        boolean connected = false;
+        try {
+            RestCalls calls = new RestCalls(settings, clock, asks, http);
+            connected = true;
+            return calls;
+        } finally {
+            if (!connected) {
+                http.close();
+            }
+        }
+    }
+
+    @Override
+    public ServerFacts facts() {
+        return facts;
+    }
+
+    @Override
+    public Created create(SessionSpec spec) throws InterruptedException {
+        if (spec.isDeferred()) {
+            throw new NotSupportedException("a session cannot be created without its first turn over REST");
+        }
+        Ask ask = asks.turn("create session", asks.route(SESSIONS), dialect.create(spec));
+        Answer answer = http.call(ask);
+        if (!answer.ok()) {
+            Fault fault = answer.fault();
+            return Faults.createdDespite(fault).orElseThrow(() -> Faults.typed(fault, null));
+        }
+        return Caller.understood(ask, answer, json -> Answers.created(json, false));
+    }
+
+    @Override
+    public PendingTurn turn(SessionId session, String prompt) {
+        Ask ask = asks.turn("run turn", route(session, "messages"), dialect.restTurn(session, prompt));
+        return new RestTurn(http, asks, ask, http.start(ask), answer -> outcome(ask, session, answer));
+    }
+
+    private TurnOutcome outcome(Ask ask, SessionId session, Answer answer) {
+        if (!answer.ok()) {
+            Fault fault = answer.fault();
+            return Faults.ofTurn(fault).orElseThrow(() -> Faults.typed(fault, session));
+        }
+        return Caller.understood(ask, answer, Answers::completed);
+    }
+
+    @Override
+    public boolean interrupt(SessionId session) throws InterruptedException {
+        Ask ask = asks.post("interrupt session", route(session, "interrupt"));
+        return caller.call(ask, session, json -> flag(json, "interrupted"));
+    }
+
+    @Override
+    public SessionRow read(SessionId session) throws InterruptedException {
+        SessionRow row = row(session);
+        Answer status = http.call(asks.get("read session", route(session, "status")));
+        // A session that is stored and not loaded may have no status, and runs nothing.
+        return status.ok() && running(status) ? active(row) : row;
+    }
+
+    private SessionRow row(SessionId session) throws InterruptedException {
+        return caller.call(asks.get("read session", route(session)), session, Answers::session);
+    }
+
+    private static SessionRow active(SessionRow row) {
+        return new SessionRow(
+                row.id(),
+                row.realm(),
+                row.createdAt(),
+                row.messageCount(),
+                true,
+                row.labels(),
+                row.model(),
+                row.lastAnswer());
+    }
+
+    private static boolean running(Answer status) {
+        try {
+            return status.json().path("state").asText().equals("running");
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    @Override
+    public List<SessionRow> list(SessionQuery query) throws InterruptedException {
+        if (query.labels().isEmpty()) {
+            return page(query.offset(), query.limit());
+        }
+        LabelSearch.Source source = new LabelSearch.Source() {
+            @Override
+            public List<SessionRow> page(int offset, int limit) throws InterruptedException {
+                return RestCalls.this.page(offset, limit);
+            }
+
+            @Override
+            public Map<String, String> labels(SessionId session) throws InterruptedException {
+                return row(session).labels();
+            }
+        };
+        return new LabelSearch(source, clock, RestHttp.nanos(settings.timeouts().call()), query).run();
+    }
+
+    private List<SessionRow> page(int offset, int limit) throws InterruptedException {
+        return caller.call(
+                asks.get("list sessions", paged(asks.route(SESSIONS), offset, limit)), null, Answers::sessions);
+    }
+
+    @Override
+    public HistoryPage history(SessionId session, long offset, int limit, String self) throws InterruptedException {
+        Ask ask = asks.get("read history", paged(route(session, "history"), offset, limit));
+        return caller.call(ask, session, json -> Answers.history(json, self));
+    }
+
+    private static HttpUrl.Builder paged(HttpUrl.Builder route, long offset, int limit) {
+        return route.addQueryParameter("offset", Long.toString(offset))
+                .addQueryParameter("limit", Integer.toString(limit));
+    }
+
+    @Override
+    public void archive(SessionId session) throws InterruptedException {
+        Ask ask = asks.delete("archive session", route(session));
+        caller.call(ask, session, json -> flag(json, "archived"));
+    }
+
+    @Override
+    public <R extends Receipt> R send(SessionId session, CommsCommand<R> command, @Nullable PeerId to)
+            throws InterruptedException {
+        Ask ask = asks.post("send", asks.route("comms", "send"), dialect.command(session, command, to));
+        Answer answer = http.call(ask);
+        if (!answer.ok()) {
+            throw Faults.ofSend(answer.fault(), session, command);
+        }
+        return Caller.understood(ask, answer, json -> Answers.receipt(command, json));
+    }
+
+    @Override
+    public List<Peer> peers(SessionId session) throws InterruptedException {
+        HttpUrl.Builder route = asks.route("comms", "peers").addQueryParameter("session_id", session.toString());
+        return caller.call(asks.get("list peers", route), session, Answers::peers);
+    }
+
+    @Override
+    public EventOutcome sendExternalEvent(SessionId session, ExternalEvent event) throws InterruptedException {
+        ObjectNode body = dialect.externalEvent(event);
+        Ask ask = asks.event(
+                "send external event",
+                route(session, "external-events"),
+                body,
+                event.idempotencyKey().isPresent());
+        Answer answer = http.call(ask);
+        if (!answer.ok()) {
+            Fault fault = answer.fault();
+            return Answers.refusedEvent(fault, event).orElseThrow(() -> Faults.typed(fault, session));
+        }
+        return Caller.understood(ask, answer, Answers::eventOutcome);
+    }
+
+    @Override
+    public EventOutcome answerFor(SessionId session, PeerAnswer answer) throws InterruptedException {
+        Ask ask = asks.event(
+                "answer for peer", route(session, "peer-response-terminal"), dialect.peerAnswer(answer), false);
+        return caller.call(ask, session, Answers::eventOutcome);
+    }
+
+    @Override
+    public boolean injectContext(SessionId session, ContextNote note) throws InterruptedException {
+        // Sent once even with a key: after a second one, the answer would be that of a duplicate.
+        Ask ask = asks.post("inject context", route(session, "system_context"), dialect.context(note));
+        return caller.call(ask, session, Answers::contextApplied);
+    }
+
+    @Override
+    public Optional<InputStatus> inputStatus(SessionId session, InputId input) {
+        throw new NotSupportedException("how far an input got cannot be asked over REST");
+    }
+
+    @Override
+    public Optional<EventLog> log() {
+        return Optional.empty();
+    }
+
+    @Override
+    public LiveFeed feed(SessionId session, FeedSink sink) throws InterruptedException {
+        return RestFeed.open(http, asks.stream("open event stream", route(session, "events")), session, sink);
+    }
+
+    @Override
+    public void ping() throws InterruptedException {
+        Ask ask = asks.get("check health", asks.route("health"));
+        Answer answer = http.call(ask);
+        if (!answer.ok()) {
+            throw Caller.refused(ask, answer, null);
+        }
+    }
+
+    @Override
+    public void close() {
+        http.close();
+    }
+
+    private HttpUrl.Builder route(SessionId session, String... more) {
+        HttpUrl.Builder route = asks.route(SESSIONS, session.toString());
+        for (String segment : more) {
+            route.addPathSegment(segment);
+        }
+        return route;
+    }
+
+    private static boolean flag(JsonNode json, String name) {
+        JsonNode flag = json.path(name);
+        if (!flag.isBoolean()) {
+            throw new UnknownOutcomeException("invalid_answer", name + " must be a boolean", null);
+        }
+        return flag.booleanValue();
+    }
+}

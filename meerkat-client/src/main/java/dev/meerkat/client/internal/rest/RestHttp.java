@@ -1,0 +1,170 @@
+package dev.meerkat.client.internal.rest;
+
+import dev.meerkat.api.MeerkatClosedException;
+import dev.meerkat.api.NotDoneException;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import okhttp3.Call;
+import okhttp3.Dispatcher;
+import okhttp3.OkHttpClient;
+import okhttp3.Request;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Sends requests, bounded in number and time, on threads of its own. The user's OkHttp client, if there
+ * is one, gives its connections and its settings and stays open. Thread-safe.
+ */
+final class RestHttp implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(RestHttp.class);
+
+    /** Cancellations that nobody waits for, at one time; what is over is left out. */
+    private static final int CANCELLATIONS = 32;
+
+    private final Asks asks;
+    private final int messageBytes;
+    private final ExecutorService threads;
+    private final boolean ownConnections;
+    private final OkHttpClient calls;
+    private final OkHttpClient streams;
+    private final Semaphore callPlaces;
+    private final Semaphore streamPlaces;
+    private final Semaphore cancelPlaces = new Semaphore(CANCELLATIONS);
+    private final AtomicBoolean closed = new AtomicBoolean();
+
+    RestHttp(RestSettings settings, Asks asks) {
+        this.asks = asks;
+        this.messageBytes = settings.limits().messageBytes();
+        this.callPlaces = new Semaphore(settings.limits().pendingCalls());
+        this.streamPlaces = new Semaphore(settings.limits().streams());
+        int tasks = (int) Math.min(
+                Integer.MAX_VALUE / 4,
+                (long) settings.limits().pendingCalls() + settings.limits().streams() + CANCELLATIONS);
+        this.threads = RestThreads.create(tasks);
+        this.ownConnections = settings.http() == null;
+        OkHttpClient base = settings.http() == null ? new OkHttpClient() : settings.http();
+        this.calls = derive(base, settings, threads, tasks);
+        this.streams = calls.newBuilder()
+                .readTimeout(millis(settings.timeouts().streamIdle()), TimeUnit.MILLISECONDS)
+                .addInterceptor(new EventBounds(messageBytes))
+                .build();
+    }
+
+    /** Each call has a timeout over all of it, so that there is none for single reads and writes. */
+    private static OkHttpClient derive(OkHttpClient base, RestSettings settings, ExecutorService threads, int tasks) {
+        Dispatcher dispatcher = new Dispatcher(threads);
+        dispatcher.setMaxRequests(tasks);
+        dispatcher.setMaxRequestsPerHost(tasks);
+        return base.newBuilder()
+                .dispatcher(dispatcher)
+                .followRedirects(false)
+                .followSslRedirects(false)
+                .cache(null)
+                .connectTimeout(millis(settings.timeouts().connect()), TimeUnit.MILLISECONDS)
+                .readTimeout(0, TimeUnit.MILLISECONDS)
+                .writeTimeout(0, TimeUnit.MILLISECONDS)
+                .callTimeout(0, TimeUnit.MILLISECONDS)
+                .build();
+    }
+
+    /** A duration as OkHttp takes it: at least a millisecond, at most 24 days. */
+    static long millis(Duration duration) {
+        Duration most = Duration.ofMillis(Integer.MAX_VALUE);
+        return duration.compareTo(most) > 0 ? Integer.MAX_VALUE : Math.max(1, duration.toMillis());
+    }
+
+    static long nanos(Duration duration) {
+        return TimeUnit.MILLISECONDS.toNanos(millis(duration));
+    }
+
+    int messageBytes() {
+        return messageBytes;
+    }
+
+    boolean isClosed() {
+        return closed.get();
+    }
+
+    /** Sends a request and waits for its answer. */
+    Answer call(Ask ask) throws InterruptedException {
+        return start(ask).await();
+    }
+
+    /** Sends a request. */
+    Exchange start(Ask ask) {
+        Call call = calls.newCall(ask.request());
+        Exchange exchange = new Exchange(this, ask, call, place(callPlaces, ask.what(), "pending_calls"));
+        exchange.begin();
+        cancelIfClosed(call);
+        return exchange;
+    }
+
+    /** Takes a place among the streams; what it returns gives it back. */
+    Runnable placeOfStream(String what) {
+        return place(streamPlaces, what, "streams");
+    }
+
+    /** A call for a stream; the timeout holds until its first bytes have come. */
+    Call streamCall(Request request, Duration timeout) {
+        Call call = streams.newCall(request);
+        call.timeout().timeout(nanos(timeout), TimeUnit.NANOSECONDS);
+        return call;
+    }
+
+    /** What has slipped in while the client was being closed. */
+    void cancelIfClosed(Call call) {
+        if (closed.get()) {
+            call.cancel();
+        }
+    }
+
+    private Runnable place(Semaphore places, String what, String limit) {
+        if (closed.get()) {
+            throw new MeerkatClosedException("the client is closed, so nothing was sent: " + what);
+        }
+        if (!places.tryAcquire()) {
+            throw new NotDoneException(
+                    "client_busy", what + ": as many are open as this client's limit allows (" + limit + ")");
+        }
+        AtomicBoolean given = new AtomicBoolean();
+        return () -> {
+            if (given.compareAndSet(false, true)) {
+                places.release();
+            }
+        };
+    }
+
+    /** Asks the server to take a request back, without waiting for it. */
+    void cancelAtServer(Ask ask) {
+        if (ask.requestId() == null || closed.get() || !cancelPlaces.tryAcquire()) {
+            return;
+        }
+        Ask cancel = asks.cancel(ask);
+        Call call = calls.newCall(cancel.request());
+        Exchange exchange = new Exchange(this, cancel, call, cancelPlaces::release);
+        CompletableFuture<Answer> unused = exchange.answer().whenComplete((answer, lost) -> {
+            if (lost != null) {
+                LOG.debug("{}: the server could not be asked to cancel it", ask.what(), lost);
+            }
+        });
+        exchange.begin();
+        cancelIfClosed(call);
+    }
+
+    /** Ends all calls and streams at once, without waiting for their threads. */
+    @Override
+    public void close() {
+        if (!closed.compareAndSet(false, true)) {
+            return;
+        }
+        calls.dispatcher().cancelAll();
+        threads.shutdown();
+        if (ownConnections) {
+            calls.connectionPool().evictAll();
+        }
+    }
+}
