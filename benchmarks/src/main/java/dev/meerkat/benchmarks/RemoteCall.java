@@ -21,7 +21,8 @@ interface RemoteCall extends AutoCloseable {
             case "rpc-reader" -> new ReaderCall(port);
             case "rpc-caller" -> new CallerCall(port);
             case "rest-client" -> ClientCall.rest(port);
-            case "rest-okhttp" -> new OkHttpCall(port);
+            case "rest-dispatcher" -> new OkHttpCall(port, false);
+            case "rest-caller" -> new OkHttpCall(port, true);
             default -> throw new IllegalArgumentException("no way is named " + way);
         };
     }

@@ -8,29 +8,31 @@ import java.util.List;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.runner.Runner;
+import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.TimeValue;
+import org.openjdk.jmh.util.Statistics;
 
 /** Runs {@link RemoteOverheadBenchmark}. */
 final class RemoteChapter implements Chapter.Measurement {
-    /** Of several callers; one that reads for itself cannot have company. */
     private static final int MANY = 8;
 
     /** A way to call, and what it is called in the report. */
     private record Way(String name, String title) {}
 
+    /** One that reads a connection for itself cannot share it. */
+    private static final Way NOT_FOR_MANY = new Way("rpc-caller", "JSON-RPC, bare socket, read by the caller");
+
     private static final List<Way> ONE = List.of(
             new Way("rpc-client", "JSON-RPC, client"),
-            new Way("rpc-reader", "JSON-RPC, bare socket, reader thread"),
-            new Way("rpc-caller", "JSON-RPC, bare socket, read by the caller"),
+            new Way("rpc-reader", "JSON-RPC, bare socket, handed over"),
+            NOT_FOR_MANY,
             new Way("rest-client", "REST, client"),
-            new Way("rest-okhttp", "REST, bare OkHttp"));
+            new Way("rest-dispatcher", "REST, bare OkHttp, handed over"),
+            new Way("rest-caller", "REST, bare OkHttp, read by the caller"));
 
-    private static final List<Way> SEVERAL = List.of(
-            new Way("rpc-client", "JSON-RPC, client"),
-            new Way("rpc-reader", "JSON-RPC, bare socket, reader thread"),
-            new Way("rest-client", "REST, client"),
-            new Way("rest-okhttp", "REST, bare OkHttp"));
+    private static final List<Way> SEVERAL =
+            ONE.stream().filter(way -> !way.equals(NOT_FOR_MANY)).toList();
 
     @Override
     public void measure(Options options, int round, Figures figures) throws Exception {
@@ -62,7 +64,7 @@ final class RemoteChapter implements Chapter.Measurement {
         }
         // In a process of its own for figures; in this one, faster, to prove that it works.
         boolean inside = options.quick() && recording == null;
-        var jmh = new OptionsBuilder()
+        ChainedOptionsBuilder jmh = new OptionsBuilder()
                 .include(RemoteOverheadBenchmark.class.getName() + ".roundTrip")
                 .forks(inside ? 0 : 1)
                 .threads(callers)
@@ -86,7 +88,7 @@ final class RemoteChapter implements Chapter.Measurement {
         if (result.getParams().getMode() == Mode.AverageTime) {
             figures.add(name + "/mean", result.getPrimaryResult().getScore() / 1e3);
         } else {
-            var samples = result.getPrimaryResult().getStatistics();
+            Statistics samples = result.getPrimaryResult().getStatistics();
             figures.add(name + "/p50", samples.getPercentile(50) / 1e3);
             figures.add(name + "/p99", samples.getPercentile(99) / 1e3);
         }
@@ -99,9 +101,10 @@ final class RemoteChapter implements Chapter.Measurement {
                 Microseconds of one read, `session.peers()`, from call to answer over the loopback interface, beside the
                 same requests and answers on what the client is built on, which does not look into the answers. The server
                 is the same minimal one for all ways of a surface, in the same process. *Read by the caller* is the least
-                for one caller at a time. *Reader thread*, which hands each answer over by a future, is the least for
-                several callers of one connection, as the client allows them. p50 and p99 are of sampled calls, the mean is
-                measured by itself. Aims: JSON-RPC p50 at most 100 µs, mean at most 1.1× of the bare way.
+                for one caller. *Handed over* is the least for a client that several callers share and that can give a
+                call up in time: another thread, which reads the socket or is OkHttp's own, hands each answer over by a
+                future. p50 and p99 are of sampled calls, the mean is measured by itself. Aims: JSON-RPC p50 at most
+                100 µs, mean at most 1.1× of the bare way.
                 """);
         table(figures, 1, ONE, out);
         if (!options.quick()) {
@@ -115,18 +118,20 @@ final class RemoteChapter implements Chapter.Measurement {
                 "p50",
                 "p99",
                 "mean",
-                "mean / reader thread or OkHttp",
+                "mean / handed over",
                 "mean / read by the caller");
         for (Way way : ways) {
             String name = at(callers, way.name());
             boolean rest = way.name().startsWith("rest-");
+            String handedOver = at(callers, rest ? "rest-dispatcher" : "rpc-reader");
+            String byCaller = at(callers, rest ? "rest-caller" : "rpc-caller");
             out.row(
                     way.title(),
                     Markdown.cell(figures, name + "/p50"),
                     Markdown.cell(figures, name + "/p99"),
                     Markdown.cell(figures, name + "/mean"),
-                    Markdown.ratio(figures, name + "/mean", at(callers, rest ? "rest-okhttp" : "rpc-reader") + "/mean"),
-                    rest ? "-" : Markdown.ratio(figures, name + "/mean", at(callers, "rpc-caller") + "/mean"));
+                    Markdown.ratio(figures, name + "/mean", handedOver + "/mean"),
+                    Markdown.ratio(figures, name + "/mean", byCaller + "/mean"));
         }
         out.line();
     }

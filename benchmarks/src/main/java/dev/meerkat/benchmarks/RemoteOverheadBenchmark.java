@@ -20,7 +20,7 @@ import org.openjdk.jmh.annotations.TearDown;
 @SuppressWarnings("NullAway.Init")
 public class RemoteOverheadBenchmark {
     /** How the call is made. */
-    @Param({"rpc-client", "rpc-reader", "rpc-caller", "rest-client", "rest-okhttp"})
+    @Param({"rpc-client", "rpc-reader", "rpc-caller", "rest-client", "rest-dispatcher", "rest-caller"})
     public String way;
 
     private LoopbackServer server;

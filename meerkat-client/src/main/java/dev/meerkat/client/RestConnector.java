@@ -13,11 +13,13 @@ import okhttp3.OkHttpClient;
  * How to connect to a server's REST surface. Immutable.
  *
  * <p>Each call and each stream takes one thread while it is open: a virtual one where the JVM has them,
- * from Java 21 on, else one of a pool that has no more threads than {@link ClientLimits} allows calls and
- * streams, and none while nothing is open for some seconds.
+ * from Java 21 on, else one of a pool that {@link ClientLimits} bounds through the calls and streams that it
+ * allows, and that has no thread while nothing is open for some seconds.
  *
  * <p>Redirects are not followed. What changes something is sent at most once, except for an external event
- * with an idempotency key; reads may be sent a second time if a connection breaks.
+ * with an idempotency key; reads may be sent a second time if a connection breaks. So a change that goes out
+ * over a connection which the server has just closed has an unknown outcome; to make that rare, connections
+ * are not kept for longer than four seconds without use, unless an OkHttp client of your own keeps them.
  */
 public final class RestConnector {
     private final RestSettings settings;

@@ -111,6 +111,7 @@ public final class HostileArena implements AutoCloseable {
     @Override
     public void close() throws IOException {
         socket.close();
+        accepted.forEach(HostileArena::hangUp);
         try (Stream<ProcessHandle> children = ProcessHandle.current().children()) {
             for (ProcessHandle child : children.toList()) {
                 assertThat(child.onExit()).as("end of a child").succeedsWithin(20, TimeUnit.SECONDS);

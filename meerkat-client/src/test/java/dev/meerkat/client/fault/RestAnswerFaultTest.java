@@ -252,9 +252,10 @@ class RestAnswerFaultTest {
 
     @Test
     void aServerWithoutTls() throws Exception {
+        ClientTimeouts brief = RestClients.PATIENT.withConnect(Duration.ofMillis(300));
         try (RestRawServer server = RestRawServer.writing("")) {
             URI https = URI.create(server.uri().toString().replace("http:", "https:"));
-            assertThatThrownBy(() -> RestClients.connect(https, RestClients.PATIENT, RestClients.LIMITS))
+            assertThatThrownBy(() -> RestClients.connect(https, brief, RestClients.LIMITS))
                     .isInstanceOf(ServerUnreachableException.class);
         }
     }

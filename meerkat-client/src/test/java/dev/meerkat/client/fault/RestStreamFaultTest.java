@@ -111,7 +111,7 @@ class RestStreamFaultTest {
     void invalidUtf8EndsTheStream() throws Exception {
         try (RestRawServer server = RestRawServer.start((request, out) -> {
                     RestRawServer.events(out, LOADED);
-                    out.write("event: x\ndata: {\"payload\":{\"type\":\"\u00ff\u00fe\"}}\n\n"
+                    out.write((delta(1) + "event: x\ndata: {\"payload\":{\"type\":\"\u00ff\u00fe\"}}\n\n")
                             .getBytes(StandardCharsets.ISO_8859_1));
                     out.flush();
                     over.await();
@@ -120,6 +120,7 @@ class RestStreamFaultTest {
                 RestCalls calls = RestClients.connect(server)) {
             calls.feed(SESSION, sink);
             assertThat(sink.awaitEnd()).as("lost").isTrue();
+            assertThat(sink.next().position()).as("what came before").isEqualTo(1);
             assertThat(sink.waiting()).isZero();
         }
     }

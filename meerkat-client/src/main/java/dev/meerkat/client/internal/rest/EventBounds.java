@@ -9,6 +9,7 @@ import okio.Buffer;
 import okio.ForwardingSource;
 import okio.Okio;
 import okio.Source;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps the reader of server-sent events from taking in an event of any size, and from replacing silently
@@ -47,26 +48,47 @@ final class EventBounds implements Interceptor {
         private int count;
         private boolean lineEmpty = true;
         private boolean afterReturn;
+        private @Nullable IOException fault;
 
         BoundedEvents(Source source, int eventBytes) {
             super(source);
             this.eventBytes = eventBytes;
         }
 
+        /** What came before the fault is passed on first, so that no event of it is lost. */
         @Override
         public long read(Buffer sink, long byteCount) throws IOException {
-            long read = super.read(chunk, byteCount);
-            for (byte b : chunk.peek().readByteArray()) {
-                if (!utf8.accepts(b)) {
-                    throw new ProtocolException("the stream of events is not UTF-8");
-                }
-                count(b);
+            if (fault != null) {
+                throw fault;
             }
-            sink.write(chunk, chunk.size());
-            return read;
+            if (super.read(chunk, byteCount) < 0) {
+                return -1;
+            }
+            long good = 0;
+            for (byte b : chunk.peek().readByteArray()) {
+                fault = check(b);
+                if (fault != null) {
+                    break;
+                }
+                good++;
+            }
+            if (good == 0 && fault != null) {
+                throw fault;
+            }
+            sink.write(chunk, good);
+            chunk.clear();
+            return good;
         }
 
-        private void count(byte b) throws IOException {
+        private @Nullable IOException check(byte b) {
+            if (!utf8.accepts(b)) {
+                return new ProtocolException("the stream of events is not UTF-8");
+            }
+            count(b);
+            return count > eventBytes ? new Answer.TooLargeException(eventBytes) : null;
+        }
+
+        private void count(byte b) {
             boolean secondOfPair = b == '\n' && afterReturn;
             afterReturn = b == '\r';
             if (secondOfPair) {
@@ -75,9 +97,6 @@ final class EventBounds implements Interceptor {
             boolean lineEnd = b == '\n' || b == '\r';
             count = lineEnd && lineEmpty ? 0 : count + 1;
             lineEmpty = lineEnd;
-            if (count > eventBytes) {
-                throw new Answer.TooLargeException(eventBytes);
-            }
         }
     }
 }

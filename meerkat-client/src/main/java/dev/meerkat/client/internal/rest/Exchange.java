@@ -61,11 +61,13 @@ final class Exchange extends EventListener implements Callback {
     }
 
     /** Waits for the answer no longer. */
-    void drop() {
-        if (sent && !answer.isDone()) {
+    private void drop() {
+        boolean open = !answer.isDone();
+        // First, so that what was not sent until now is not sent any more.
+        call.cancel();
+        if (open && sent) {
             http.cancelAtServer(ask);
         }
-        call.cancel();
     }
 
     @Override

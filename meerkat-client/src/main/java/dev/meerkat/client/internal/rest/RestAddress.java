@@ -38,7 +38,7 @@ public final class RestAddress {
             throw new InvalidFieldException("server", shown(server), "must be an http or https address");
         }
         HttpUrl url = HttpUrl.parse(server.toString());
-        if (url == null || server.isOpaque()) {
+        if (url == null || server.getRawAuthority() == null) {
             throw new InvalidFieldException("server", shown(server), "must have a host");
         }
         if (!url.encodedUsername().isEmpty() || !url.encodedPassword().isEmpty()) {

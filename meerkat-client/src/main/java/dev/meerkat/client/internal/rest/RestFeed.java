@@ -68,7 +68,7 @@ final class RestFeed extends EventSourceListener implements LiveFeed {
     }
 
     private Call newCall(Request request) {
-        Call fresh = http.streamCall(request, ask.timeout());
+        Call fresh = http.streamCall(request);
         fresh.addEventListener(new EventListener() {
             @Override
             public void requestHeadersStart(Call call) {

@@ -9,6 +9,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import okhttp3.Call;
+import okhttp3.ConnectionPool;
 import okhttp3.Dispatcher;
 import okhttp3.OkHttpClient;
 import okhttp3.Request;
@@ -24,6 +25,9 @@ final class RestHttp implements AutoCloseable {
 
     /** Cancellations that nobody waits for, at one time; what is over is left out. */
     private static final int CANCELLATIONS = 32;
+
+    private static final int IDLE_CONNECTIONS = 32;
+    private static final int IDLE_SECONDS = 4;
 
     private final Asks asks;
     private final int messageBytes;
@@ -46,11 +50,18 @@ final class RestHttp implements AutoCloseable {
                 (long) settings.limits().pendingCalls() + settings.limits().streams() + CANCELLATIONS);
         this.threads = RestThreads.create(tasks);
         this.ownConnections = settings.http() == null;
-        OkHttpClient base = settings.http() == null ? new OkHttpClient() : settings.http();
+        OkHttpClient base = settings.http() == null ? fresh() : settings.http();
         this.calls = derive(base, settings, threads, tasks);
         this.streams = calls.newBuilder()
                 .readTimeout(millis(settings.timeouts().streamIdle()), TimeUnit.MILLISECONDS)
                 .addInterceptor(new EventBounds(messageBytes))
+                .build();
+    }
+
+    /** Servers and proxies that close idle connections do so after five seconds or more. */
+    private static OkHttpClient fresh() {
+        return new OkHttpClient.Builder()
+                .connectionPool(new ConnectionPool(IDLE_CONNECTIONS, IDLE_SECONDS, TimeUnit.SECONDS))
                 .build();
     }
 
@@ -96,11 +107,21 @@ final class RestHttp implements AutoCloseable {
 
     /** Sends a request. */
     Exchange start(Ask ask) {
+        return start(ask, place(callPlaces, ask.what(), "pending_calls"));
+    }
+
+    private Exchange start(Ask ask, Runnable release) {
         Call call = calls.newCall(ask.request());
-        Exchange exchange = new Exchange(this, ask, call, place(callPlaces, ask.what(), "pending_calls"));
+        Exchange exchange = new Exchange(this, ask, call, release);
         exchange.begin();
         cancelIfClosed(call);
         return exchange;
+    }
+
+    /** Sends a cancellation, for which there is room even if all places of calls are taken by turns. */
+    Answer cancel(Ask cancel) throws InterruptedException {
+        return start(cancel, place(cancelPlaces, cancel.what(), "cancellations"))
+                .await();
     }
 
     /** Takes a place among the streams; what it returns gives it back. */
@@ -108,11 +129,9 @@ final class RestHttp implements AutoCloseable {
         return place(streamPlaces, what, "streams");
     }
 
-    /** A call for a stream; the timeout holds until its first bytes have come. */
-    Call streamCall(Request request, Duration timeout) {
-        Call call = streams.newCall(request);
-        call.timeout().timeout(nanos(timeout), TimeUnit.NANOSECONDS);
-        return call;
+    /** A call for a stream, which has no end of its own. */
+    Call streamCall(Request request) {
+        return streams.newCall(request);
     }
 
     /** What has slipped in while the client was being closed. */
@@ -143,16 +162,12 @@ final class RestHttp implements AutoCloseable {
         if (ask.requestId() == null || closed.get() || !cancelPlaces.tryAcquire()) {
             return;
         }
-        Ask cancel = asks.cancel(ask);
-        Call call = calls.newCall(cancel.request());
-        Exchange exchange = new Exchange(this, cancel, call, cancelPlaces::release);
+        Exchange exchange = start(asks.cancel(ask), cancelPlaces::release);
         CompletableFuture<Answer> unused = exchange.answer().whenComplete((answer, lost) -> {
             if (lost != null) {
                 LOG.debug("{}: the server could not be asked to cancel it", ask.what(), lost);
             }
         });
-        exchange.begin();
-        cancelIfClosed(call);
     }
 
     /** Ends all calls and streams at once, without waiting for their threads. */

@@ -59,7 +59,7 @@ final class RestTurn implements PendingTurn {
         Ask ask = asks.cancel(turn);
         int wait = FIRST_WAIT_MILLIS;
         for (int left = TRIES; left > 0 && !outcome.isDone(); left--) {
-            Answer answer = http.call(ask);
+            Answer answer = http.cancel(ask);
             if (answer.ok()) {
                 return;
             }

@@ -105,11 +105,6 @@ final class ChildChannel implements LineChannel {
     }
 
     @Override
-    public boolean pinsReader() {
-        return true;
-    }
-
-    @Override
     public String name() {
         return command.executable() == null
                 ? "the server's process"

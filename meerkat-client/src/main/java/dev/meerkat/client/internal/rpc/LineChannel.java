@@ -20,9 +20,6 @@ interface LineChannel {
     /** Writes and flushes; by one thread at a time. May wait for as long as the server does not read. */
     void write(byte[] bytes) throws IOException;
 
-    /** Whether reading may tie a virtual thread to its carrier, so that a thread of the system is better. */
-    boolean pinsReader();
-
     /** The server, for messages. */
     String name();
 

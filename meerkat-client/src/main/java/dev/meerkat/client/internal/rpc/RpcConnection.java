@@ -60,11 +60,7 @@ final class RpcConnection {
     void open() {
         channel.open(setup.timeouts().connect());
         lines = new LineReader(channel.input(), setup.limits().messageBytes());
-        if (channel.pinsReader()) {
-            Threads.start("reader", this::read);
-        } else {
-            Threads.startLight("reader", this::read);
-        }
+        Threads.start("reader", this::read);
         if (!isOpen()) {
             // Closed while it was opened: the channel may have become open after that.
             channel.close();
@@ -223,7 +219,7 @@ final class RpcConnection {
             discard();
         } catch (IOException e) {
             lose("reading failed: " + e.getMessage(), e);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             // Nobody may wait for a reader that is gone, whatever it died of.
             LOG.warn("{}: reading failed", name(), e);
             finish("client_failed", "reading failed: " + e, e);

@@ -61,11 +61,6 @@ final class TcpChannel implements LineChannel {
     }
 
     @Override
-    public boolean pinsReader() {
-        return false;
-    }
-
-    @Override
     public String name() {
         return host + ":" + port;
     }

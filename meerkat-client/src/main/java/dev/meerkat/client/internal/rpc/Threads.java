@@ -1,6 +1,5 @@
 package dev.meerkat.client.internal.rpc;
 
-import java.lang.reflect.Method;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -25,7 +24,6 @@ final class Threads {
     private static final int WORK_THREADS = 4;
     private static final int WORK_WAITING = 1024;
     private static final int IDLE_SECONDS = 5;
-    private static final int FIRST_WITH_VIRTUAL_THREADS = 21;
     private static final AtomicInteger COUNT = new AtomicInteger();
 
     private final ExecutorService work;
@@ -64,28 +62,14 @@ final class Threads {
         work.shutdown();
     }
 
-    /** Starts a thread of the system. */
+    /**
+     * Starts a thread of the system. Also for what reads a connection, of which there is one: a virtual
+     * thread there only adds to the time of each answer, and a pipe would tie it to its carrier.
+     */
     static Thread start(String name, Runnable task) {
         Thread thread = named(name).newThread(task);
         thread.start();
         return thread;
-    }
-
-    /** Starts a virtual thread where there are some. */
-    static Thread startLight(String name, Runnable task) {
-        if (Runtime.version().feature() < FIRST_WITH_VIRTUAL_THREADS) {
-            return start(name, task);
-        }
-        try {
-            // By reflection, because this is compiled for Java 17.
-            Class<?> builderType = Class.forName("java.lang.Thread$Builder");
-            Object builder = Thread.class.getMethod("ofVirtual").invoke(null);
-            Object withName = builderType.getMethod("name", String.class).invoke(builder, numbered(name));
-            Method start = builderType.getMethod("start", Runnable.class);
-            return (Thread) start.invoke(withName, task);
-        } catch (ReflectiveOperationException e) {
-            throw new IllegalStateException("this JVM says that it has virtual threads, but does not make them", e);
-        }
     }
 
     private static ThreadFactory named(String name) {

@@ -55,6 +55,7 @@ final class ScriptedServer implements AutoCloseable {
     private final List<Socket> connections = new CopyOnWriteArrayList<>();
     private final BlockingQueue<JsonNode> seen = new LinkedBlockingQueue<>();
     private final AtomicInteger accepted = new AtomicInteger();
+    private volatile boolean stopped;
     volatile String version = "0.9.8";
     volatile List<String> methods = METHODS;
 
@@ -100,6 +101,11 @@ final class ScriptedServer implements AutoCloseable {
             while (true) {
                 Socket connection = socket.accept();
                 connections.add(connection);
+                if (stopped) {
+                    // It was taken while the socket was closed, and so missed by who drops all.
+                    connection.close();
+                    return;
+                }
                 int number = accepted.incrementAndGet();
                 Thread thread = new Thread(() -> serve(connection, number), "scripted-server-" + number);
                 thread.setDaemon(true);
@@ -150,6 +156,7 @@ final class ScriptedServer implements AutoCloseable {
 
     /** Drops all connections and takes no new ones. */
     void stop() throws IOException {
+        stopped = true;
         socket.close();
         dropAll();
     }
