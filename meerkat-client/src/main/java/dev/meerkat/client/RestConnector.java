@@ -132,7 +132,7 @@ public final class RestConnector {
      * @throws ContractMismatchException if the server speaks a line that this client does not know
      */
     public RemoteMeerkat open() throws InterruptedException {
-        RestCalls calls = RestCalls.connect(settings, () -> UUID.randomUUID().toString(), System::nanoTime);
+        RestCalls calls = RestCalls.connect(settings, () -> UUID.randomUUID().toString());
         return RemoteClient.of(calls, settings.timeouts(), settings.limits(), wakeAfterEvents);
     }
 

@@ -10,10 +10,12 @@ import dev.meerkat.client.internal.calls.Calls;
 import dev.meerkat.client.internal.wire.OwnLabels;
 import dev.meerkat.client.internal.wire.SessionRow;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
 
 /**
@@ -79,10 +81,9 @@ final class SessionDirectory {
     SessionPage list(SessionQuery query) throws InterruptedException {
         List<SessionRow> rows;
         if (query.labels().isEmpty()) {
-            rows = calls.list(query);
+            rows = calls.list(query.offset(), query.limit());
             boolean more = rows.size() == query.limit()
-                    && !calls.list(query.page(query.offset() + query.limit(), 1))
-                            .isEmpty();
+                    && !calls.list(query.offset() + query.limit(), 1).isEmpty();
             return page(whole(rows), more);
         }
         rows = matching(
@@ -101,10 +102,12 @@ final class SessionDirectory {
     /** The first sessions that match, at most so many. */
     private List<SessionRow> matching(Predicate<SessionRow> wanted, long most) throws InterruptedException {
         List<SessionRow> found = new ArrayList<>();
+        // A session that is made meanwhile moves the others, so that one may be listed twice.
+        Set<SessionId> seen = new HashSet<>();
         for (int offset = 0; offset < MOST_ROWS; offset += PAGE) {
-            List<SessionRow> rows = calls.list(SessionQuery.all().page(offset, PAGE));
+            List<SessionRow> rows = calls.list(offset, PAGE);
             for (SessionRow row : whole(rows)) {
-                if (wanted.test(row)) {
+                if (seen.add(row.id()) && wanted.test(row)) {
                     found.add(row);
                 }
                 if (found.size() >= most) {

@@ -41,7 +41,7 @@ final class RestClients {
         RestSettings settings = RestSettings.of(RestAddress.checked(server))
                 .withTimeouts(timeouts)
                 .withLimits(limits);
-        return RestCalls.connect(settings, () -> "request-" + ids.incrementAndGet(), System::nanoTime);
+        return RestCalls.connect(settings, () -> "request-" + ids.incrementAndGet());
     }
 
     /** Keeps what a feed brings. */

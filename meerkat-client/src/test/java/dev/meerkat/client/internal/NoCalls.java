@@ -10,7 +10,6 @@ import dev.meerkat.api.Peer;
 import dev.meerkat.api.PeerId;
 import dev.meerkat.api.Receipt;
 import dev.meerkat.api.SessionId;
-import dev.meerkat.api.SessionQuery;
 import dev.meerkat.api.SessionSpec;
 import dev.meerkat.client.ClientLimits;
 import dev.meerkat.client.ClientTimeouts;
@@ -74,7 +73,7 @@ class NoCalls implements Calls {
     }
 
     @Override
-    public List<SessionRow> list(SessionQuery query) {
+    public List<SessionRow> list(int offset, int limit) {
         throw unexpected();
     }
 

@@ -13,7 +13,6 @@ import dev.meerkat.api.Peer;
 import dev.meerkat.api.PeerId;
 import dev.meerkat.api.Receipt;
 import dev.meerkat.api.SessionId;
-import dev.meerkat.api.SessionQuery;
 import dev.meerkat.api.SessionSpec;
 import dev.meerkat.api.TurnOutcome;
 import dev.meerkat.api.UnknownOutcomeException;
@@ -33,9 +32,7 @@ import dev.meerkat.client.internal.wire.Faults;
 import dev.meerkat.client.internal.wire.SessionRow;
 import java.io.IOException;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import okhttp3.HttpUrl;
 import org.jspecify.annotations.Nullable;
@@ -44,17 +41,13 @@ import org.jspecify.annotations.Nullable;
 public final class RestCalls implements Calls {
     private static final String SESSIONS = "sessions";
 
-    private final RestSettings settings;
-    private final LongSupplier clock;
     private final Asks asks;
     private final RestHttp http;
     private final Caller caller;
     private final Dialect dialect;
     private final ServerFacts facts;
 
-    private RestCalls(RestSettings settings, LongSupplier clock, Asks asks, RestHttp http) throws InterruptedException {
-        this.settings = settings;
-        this.clock = clock;
+    private RestCalls(RestSettings settings, Asks asks, RestHttp http) throws InterruptedException {
         this.asks = asks;
         this.http = http;
         this.caller = new Caller(http);
@@ -67,15 +60,13 @@ public final class RestCalls implements Calls {
      * Asks the server for its contract line.
      *
      * @param requestIds makes ids that no other request has
-     * @param clock nanoseconds, that only grow
      */
-    public static RestCalls connect(RestSettings settings, Supplier<String> requestIds, LongSupplier clock)
-            throws InterruptedException {
+    public static RestCalls connect(RestSettings settings, Supplier<String> requestIds) throws InterruptedException {
         Asks asks = new Asks(settings, requestIds);
         RestHttp http = new RestHttp(settings, asks);
         boolean connected = false;
         try {
-            RestCalls calls = new RestCalls(settings, clock, asks, http);
+            RestCalls calls = new RestCalls(settings, asks, http);
             connected = true;
             return calls;
         } finally {
@@ -157,25 +148,7 @@ public final class RestCalls implements Calls {
     }
 
     @Override
-    public List<SessionRow> list(SessionQuery query) throws InterruptedException {
-        if (query.labels().isEmpty()) {
-            return page(query.offset(), query.limit());
-        }
-        LabelSearch.Source source = new LabelSearch.Source() {
-            @Override
-            public List<SessionRow> page(int offset, int limit) throws InterruptedException {
-                return RestCalls.this.page(offset, limit);
-            }
-
-            @Override
-            public Map<String, String> labels(SessionId session) throws InterruptedException {
-                return row(session).labels();
-            }
-        };
-        return new LabelSearch(source, clock, RestHttp.nanos(settings.timeouts().call()), query).run();
-    }
-
-    private List<SessionRow> page(int offset, int limit) throws InterruptedException {
+    public List<SessionRow> list(int offset, int limit) throws InterruptedException {
         return caller.call(
                 asks.get("list sessions", paged(asks.route(SESSIONS), offset, limit)), null, Answers::sessions);
     }

@@ -13,7 +13,6 @@ import dev.meerkat.api.Peer;
 import dev.meerkat.api.PeerId;
 import dev.meerkat.api.Receipt;
 import dev.meerkat.api.SessionId;
-import dev.meerkat.api.SessionQuery;
 import dev.meerkat.api.SessionSpec;
 import dev.meerkat.client.ContextNote;
 import dev.meerkat.client.PeerAnswer;
@@ -118,13 +117,9 @@ public final class RpcCalls implements Calls {
     }
 
     @Override
-    public List<SessionRow> list(SessionQuery query) throws InterruptedException {
+    public List<SessionRow> list(int offset, int limit) throws InterruptedException {
         ObjectNode params = JsonNodeFactory.instance.objectNode();
-        params.put("offset", query.offset()).put("limit", query.limit());
-        if (!query.labels().isEmpty()) {
-            ObjectNode labels = params.putObject("labels");
-            query.labels().forEach(labels::put);
-        }
+        params.put("offset", offset).put("limit", limit);
         return asker.ask(Ask.reading("session/list", params), Answers::sessions, failed(null));
     }
 

@@ -123,7 +123,7 @@ final class RestServer extends Dispatcher implements AutoCloseable {
                 .withTimeouts(new ClientTimeouts(
                         Duration.ofSeconds(5), Duration.ofSeconds(20), Duration.ofSeconds(20), Duration.ofSeconds(20)))
                 .withLimits(ClientLimits.defaults());
-        return RestCalls.connect(change.apply(settings), () -> "request-" + ids.incrementAndGet(), System::nanoTime);
+        return RestCalls.connect(change.apply(settings), () -> "request-" + ids.incrementAndGet());
     }
 
     @Override
