@@ -1,6 +1,6 @@
 #!/bin/sh
 # Builds the benchmarks and runs them; options are those of dev.meerkat.benchmarks.Options, such as
-#   benchmarks/run.sh --report=RESULTS.md    all measurements, about 30 minutes on a quiet machine
+#   benchmarks/run.sh --report=RESULTS.md    all measurements, about 35 minutes on a quiet machine
 #   benchmarks/run.sh --only=remote          what the client costs; the others are messages, requests, memory, durable, restart
 #   benchmarks/run.sh --short                proves in less than a minute that they work
 # Paths are relative to this directory. JAVA_HOME chooses the JDK that is measured.

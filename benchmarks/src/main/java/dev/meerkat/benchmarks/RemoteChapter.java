@@ -69,8 +69,9 @@ final class RemoteChapter implements Chapter.Measurement {
                 .forks(inside ? 0 : 1)
                 .threads(callers)
                 .param("way", way)
-                .warmupIterations(options.quick() ? 1 : 4)
-                .warmupTime(TimeValue.milliseconds(options.quick() ? 100 : 700))
+                // Long, because the client's code is compiled late: a call spends most of its time in the system.
+                .warmupIterations(options.quick() ? 1 : 6)
+                .warmupTime(TimeValue.milliseconds(options.quick() ? 100 : 1_000))
                 .measurementIterations(options.quick() ? 1 : 5)
                 .measurementTime(TimeValue.milliseconds(options.quick() ? 100 : 700))
                 .jvmArgs(jvm.toArray(String[]::new))
