@@ -109,14 +109,13 @@ public final class RestConnector {
     }
 
     /**
-     * Whether to follow each accepted external event with an input that wakes the session. Servers do not
-     * wake a session for an external event alone. Off by default.
+     * Follows each accepted external event with an input that wakes the session. Servers do not wake a
+     * session for an external event alone. Off by default.
      *
-     * @param wakeAfterEvents whether to wake
      * @return a changed connector
      */
-    public RestConnector wakeAfterEvents(boolean wakeAfterEvents) {
-        return new RestConnector(settings, wakeAfterEvents);
+    public RestConnector wakeAfterEvents() {
+        return new RestConnector(settings, true);
     }
 
     private RestConnector with(RestSettings changed) {

@@ -95,7 +95,7 @@ class RestConnectorTest {
     void eachOptionGivesAnotherConnector() throws Exception {
         try (RestServer server = RestServer.start()) {
             RestConnector plain = MeerkatClient.rest(server.url().uri());
-            RestConnector waking = plain.wakeAfterEvents(true);
+            RestConnector waking = plain.wakeAfterEvents();
             try (RemoteMeerkat meerkat = waking.bearer("t0ken").open()) {
                 assertThat(meerkat.capabilities().has(Capability.EVENT_WAKE)).isTrue();
                 assertThat(meerkat.contractVersion()).isEqualTo("0.9.8");
