@@ -5,6 +5,7 @@ import dev.meerkat.api.EventStream;
 import dev.meerkat.api.FailedException;
 import dev.meerkat.api.SessionEvent;
 import dev.meerkat.api.SessionId;
+import dev.meerkat.api.SessionNotFoundException;
 import dev.meerkat.client.ServerUnreachableException;
 import dev.meerkat.client.internal.calls.EventLog;
 import dev.meerkat.client.internal.wire.EventReader;
@@ -73,7 +74,7 @@ final class LoggedEventStream implements EventStream {
         LogPage read;
         try {
             read = log.since(session, position.sequence(), PAGE);
-        } catch (ServerUnreachableException | FailedException e) {
+        } catch (SessionNotFoundException | ServerUnreachableException | FailedException e) {
             // The feed knows of the loss too, opens itself again, and tells when that fails for long.
             return false;
         }

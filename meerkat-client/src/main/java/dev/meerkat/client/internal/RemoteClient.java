@@ -85,14 +85,21 @@ public final class RemoteClient implements RemoteMeerkat {
         context.checkOpen();
         Values.present(id, "session_id");
         @Nullable String name = null;
+        boolean archived;
         try {
             name = calls.read(id).labels().get(OwnLabels.COMMS_NAME);
+            archived = refusals.archivedAndRead(id);
         } catch (SessionNotFoundException e) {
-            if (!refusals.archived(id)) {
+            archived = refusals.archived(id);
+            if (!archived) {
                 throw e;
             }
         }
-        return new RemoteSessionHandle(context, id, name, null);
+        RemoteSessionHandle session = new RemoteSessionHandle(context, id, name, null);
+        if (archived) {
+            session.markArchived();
+        }
+        return session;
     }
 
     @Override
@@ -100,7 +107,13 @@ public final class RemoteClient implements RemoteMeerkat {
         context.checkOpen();
         Values.text(commsName, "comms_name");
         checkRealm(realm);
-        return new RemoteSessionHandle(context, directory.find(commsName), commsName, null);
+        SessionId found = directory.find(commsName);
+        if (refusals.archivedAndRead(found)) {
+            // Archived since it was named, and read all the same; lists leave it out.
+            directory.forget(commsName);
+            found = directory.find(commsName);
+        }
+        return new RemoteSessionHandle(context, found, commsName, null);
     }
 
     @Override

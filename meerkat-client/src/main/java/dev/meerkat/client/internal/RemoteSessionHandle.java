@@ -6,6 +6,7 @@ import dev.meerkat.api.EventOutcome;
 import dev.meerkat.api.EventStream;
 import dev.meerkat.api.ExternalEvent;
 import dev.meerkat.api.HistoryPage;
+import dev.meerkat.api.InputBody;
 import dev.meerkat.api.InputId;
 import dev.meerkat.api.InputStatus;
 import dev.meerkat.api.InterruptOutcome;
@@ -62,6 +63,11 @@ final class RemoteSessionHandle implements RemoteSession {
         this.snapshots = new RemoteSnapshots(context, refusals, id, commsName);
     }
 
+    /** It was archived by others. */
+    void markArchived() {
+        snapshots.archived();
+    }
+
     @Override
     public SessionId id() {
         return id;
@@ -80,8 +86,8 @@ final class RemoteSessionHandle implements RemoteSession {
 
     @Override
     public RemoteTurn startTurn(String prompt) throws InterruptedException {
-        Values.text(prompt, "prompt");
-        return refusals.refined(id, () -> new TurnHandle(refusals, id, calls.turn(id, prompt)));
+        InputBody.Prompt checked = new InputBody.Prompt(prompt, List.of());
+        return refusals.refined(id, () -> new TurnHandle(refusals, id, calls.turn(id, checked.text())));
     }
 
     @Override
@@ -92,12 +98,16 @@ final class RemoteSessionHandle implements RemoteSession {
 
     @Override
     public Reply request(CommsCommand.PeerRequest request) {
+        context.checkOpen();
+        Values.present(request, "request");
         throw new NotSupportedException("a server gives no handle for a reply: send the request with send(), and look "
                 + "for its response in events() or history()");
     }
 
     @Override
     public Reply reply(RequestId requestId) {
+        context.checkOpen();
+        Values.present(requestId, "requestId");
         throw new NotSupportedException("a server gives no handle for a reply: " + requestId);
     }
 
@@ -210,6 +220,8 @@ final class RemoteSessionHandle implements RemoteSession {
             if (!refusals.archived(id)) {
                 throw e;
             }
+            snapshots.archived();
+            throw new SessionArchivedException(id);
         }
         snapshots.archived();
     }

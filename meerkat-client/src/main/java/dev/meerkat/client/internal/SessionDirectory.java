@@ -10,6 +10,7 @@ import dev.meerkat.client.internal.calls.Calls;
 import dev.meerkat.client.internal.wire.OwnLabels;
 import dev.meerkat.client.internal.wire.SessionRow;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -30,6 +31,11 @@ final class SessionDirectory {
     private static final int MOST_ROWS = 1_000;
     private static final int MOST_NAMES = 1_000;
 
+    /** Servers list the last active first. Times are in seconds, and ids begin with the time in milliseconds. */
+    private static final Comparator<SessionRow> OLDEST_FIRST = Comparator.comparingLong(
+                    (SessionRow row) -> row.createdAt().getEpochSecond())
+            .thenComparing(row -> row.id().toString());
+
     private final Calls calls;
     /** Where the sessions were that this client has named or found; the server is asked before it is believed. */
     private final Map<String, SessionId> names = new LinkedHashMap<>();
@@ -44,6 +50,10 @@ final class SessionDirectory {
         if (names.size() > MOST_NAMES) {
             names.remove(names.keySet().iterator().next());
         }
+    }
+
+    synchronized void forget(String name) {
+        names.remove(name);
     }
 
     private synchronized Optional<SessionId> remembered(String name) {
@@ -79,24 +89,39 @@ final class SessionDirectory {
     }
 
     SessionPage list(SessionQuery query) throws InterruptedException {
-        List<SessionRow> rows;
-        if (query.labels().isEmpty()) {
-            rows = calls.list(query.offset(), query.limit());
-            boolean more = rows.size() == query.limit()
-                    && !calls.list(query.offset() + query.limit(), 1).isEmpty();
-            return page(whole(rows), more);
-        }
-        rows = matching(
-                row -> row.labels().entrySet().containsAll(query.labels().entrySet()),
-                query.offset() + query.limit() + 1L);
-        List<SessionRow> asked = rows.subList(Math.min(query.offset(), rows.size()), (int)
-                Math.min(query.offset() + (long) query.limit(), rows.size()));
-        return page(asked, rows.size() > query.offset() + (long) query.limit());
+        boolean filtered = !query.labels().isEmpty();
+        List<SessionRow> rows = filtered
+                ? matching(
+                        row -> row.labels()
+                                .entrySet()
+                                .containsAll(query.labels().entrySet()),
+                        MOST_ROWS)
+                : listed();
+        rows.sort(OLDEST_FIRST);
+        long end = query.offset() + (long) query.limit();
+        List<SessionRow> asked = rows.subList(Math.min(query.offset(), rows.size()), (int) Math.min(end, rows.size()));
+        List<SessionSnapshot> snapshots = (filtered ? asked : whole(asked))
+                .stream().map(RemoteSnapshots::of).toList();
+        return new SessionPage(snapshots, rows.size() > end);
     }
 
-    private static SessionPage page(List<SessionRow> rows, boolean more) {
-        List<SessionSnapshot> snapshots = rows.stream().map(RemoteSnapshots::of).toList();
-        return new SessionPage(snapshots, more);
+    /** All rows once, in the order of their last activity. */
+    private List<SessionRow> listed() throws InterruptedException {
+        Map<SessionId, SessionRow> listed = new LinkedHashMap<>();
+        for (int offset = 0; offset < MOST_ROWS; offset += PAGE) {
+            List<SessionRow> rows = calls.list(offset, PAGE);
+            rows.forEach(row -> listed.putIfAbsent(row.id(), row));
+            if (rows.size() < PAGE) {
+                return new ArrayList<>(listed.values());
+            }
+        }
+        throw tooMany();
+    }
+
+    private static NotDoneException tooMany() {
+        return new NotDoneException(
+                "too_many_sessions",
+                "the server has more than " + MOST_ROWS + " sessions, and gives neither their labels nor their order");
     }
 
     /** The first sessions that match, at most so many. */
@@ -118,9 +143,7 @@ final class SessionDirectory {
                 return found;
             }
         }
-        throw new NotDoneException(
-                "too_many_sessions",
-                "the server has more than " + MOST_ROWS + " sessions, and cannot be asked by label");
+        throw tooMany();
     }
 
     private List<SessionRow> whole(List<SessionRow> rows) throws InterruptedException {

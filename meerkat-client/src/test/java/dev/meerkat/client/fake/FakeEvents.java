@@ -200,6 +200,9 @@ final class FakeEvents {
     /** {@code events/snapshot}. */
     ObjectNode snapshot(JsonNode params) {
         FakeSession session = scoped(params);
+        if (session.archived) {
+            throw FakeError.notFound(session.id);
+        }
         return Js.obj(
                 "contract_version",
                 server.line().object(),
@@ -259,11 +262,8 @@ final class FakeEvents {
         if (!server.line().is09()) {
             throw new FakeError(FakeError.Kind.NOT_ENABLED, "event replay is not enabled for this runtime host", null);
         }
-        FakeSession session = server.any(Shape.present(params, "scope"));
-        if (session.archived) {
-            throw FakeError.notFound(session.id);
-        }
-        return session;
+        // The log outlives its session.
+        return server.any(Shape.present(params, "scope"));
     }
 
     private static ObjectNode scope(FakeSession session) {

@@ -7,17 +7,12 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
 import java.net.URI;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /** A small HTTP/1.1 server on a loopback port: as much as a test needs, with each thread accounted for. */
@@ -55,67 +50,26 @@ final class FakeHttp implements AutoCloseable {
     }
 
     private final Handler handler;
-    private final ServerSocket socket;
-    private final Set<Thread> threads = ConcurrentHashMap.newKeySet();
-    private final Set<Socket> connections = ConcurrentHashMap.newKeySet();
+    private final Loopback loopback;
 
     FakeHttp(Handler handler) throws IOException {
         this.handler = handler;
-        socket = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
-        start("fake-http-accept", this::accept);
+        loopback = new Loopback("fake-http", this::serve);
     }
 
     int port() {
-        return socket.getLocalPort();
+        return loopback.port();
     }
 
     void dropConnections() throws IOException {
-        for (Socket connection : connections) {
-            connection.close();
-        }
+        loopback.drop();
     }
 
-    private void start(String name, Runnable work) {
-        Thread thread = new Thread(
-                () -> {
-                    try {
-                        work.run();
-                    } finally {
-                        threads.remove(Thread.currentThread());
-                    }
-                },
-                name);
-        thread.setDaemon(true);
-        threads.add(thread);
-        thread.start();
-    }
-
-    private void accept() {
-        while (!socket.isClosed()) {
-            try {
-                Socket connection = socket.accept();
-                connections.add(connection);
-                start("fake-http", () -> serve(connection));
-            } catch (IOException e) {
-                return;
-            }
-        }
-    }
-
-    private void serve(Socket connection) {
-        try (connection;
-                InputStream in = new BufferedInputStream(connection.getInputStream());
-                OutputStream out = new BufferedOutputStream(connection.getOutputStream())) {
-            connection.setTcpNoDelay(true);
-            for (Request request = read(in); request != null; request = read(in)) {
-                write(out, handler.answer(request));
-            }
-        } catch (IOException e) {
-            // The other side is gone.
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        } finally {
-            connections.remove(connection);
+    private void serve(InputStream requests, OutputStream responses) throws IOException, InterruptedException {
+        InputStream in = new BufferedInputStream(requests);
+        OutputStream out = new BufferedOutputStream(responses);
+        for (Request request = read(in); request != null; request = read(in)) {
+            write(out, handler.answer(request));
         }
     }
 
@@ -217,17 +171,8 @@ final class FakeHttp implements AutoCloseable {
         out.flush();
     }
 
-    /** Ends all connections and waits for the threads, within a bound. */
     @Override
     public void close() throws IOException, InterruptedException {
-        socket.close();
-        dropConnections();
-        for (Thread thread : threads) {
-            thread.interrupt();
-            thread.join(5_000);
-        }
-        if (!threads.isEmpty()) {
-            throw new IllegalStateException("threads of the fake go on: " + threads);
-        }
+        loopback.close();
     }
 }

@@ -53,7 +53,7 @@ final class FakeRestCalls {
                 yield Js.obj("archived", true, "session_id", session.id);
             }
             case "POST comms/*" -> {
-                server.comms().shape(body);
+                FakeCommands.check(body, server.line());
                 yield server.comms().send(comms(named(body.path("session_id").asText())), body);
             }
             case "GET comms/*" -> {
@@ -102,7 +102,12 @@ final class FakeRestCalls {
         }
         String requestId = free(request);
         FakeSessions.New made = server.sessions().create(body, false, true);
-        FakeInput first = java.util.Objects.requireNonNull(made.first());
+        FakeInput first = made.first();
+        if (first == null) {
+            // What a running server says to a name that is taken was not recorded.
+            throw new FakeRest.Refused(FakeRest.json(
+                    500, Js.obj("error", "agent error: Build error: comms_name is in use", "code", "AGENT_ERROR")));
+        }
         return outcome(requestId, made.session(), first, true);
     }
 

@@ -164,7 +164,7 @@ final class FakeRpcMethods {
             case "session/stream_open" -> streams.open(required(params));
             case "session/stream_close" -> streams.close(required(params));
             case "comms/send" -> {
-                server.comms().shape(required(params));
+                FakeCommands.check(required(params), server.line());
                 yield server.comms().send(server.comms().session(params), params);
             }
             case "comms/peers" -> {

@@ -51,6 +51,11 @@ final class FakeSessions {
         labels(params.path("labels"));
         labels(params.path("peer_meta").path("labels"));
         FakeSession session = new FakeSession(server, (ObjectNode) params, false);
+        if (server.line().is09() && session.keepAlive && taken(session.name)) {
+            // A running 0.9.8 answers, lists it, and never brings it to life.
+            server.all().put(session.id, session);
+            return new New(session, null);
+        }
         if (deferred || session.keepAlive && session.name == null) {
             session.stash = prompt;
             server.all().put(session.id, session);
@@ -61,6 +66,11 @@ final class FakeSessions {
         FakeInput first = server.turns().prompt(prompt, copies);
         server.turns().admit(session, first);
         return new New(session, first);
+    }
+
+    private boolean taken(@Nullable String name) {
+        return server.all().values().stream()
+                .anyMatch(other -> other.name != null && other.name.equals(name) && other.hasComms());
     }
 
     private static void labels(JsonNode labels) {
@@ -132,26 +142,29 @@ final class FakeSessions {
             throw FakeError.value("limit must be at most 1000");
         }
         JsonNode labels = params.path("labels");
-        // A running 0.9.8 forgets the labels of what it lists, so that no label filter ever fits.
-        boolean forgets = server.line().is09();
         List<ObjectNode> rows = server.all().values().stream()
                 .filter(session -> !session.archived)
-                .filter(session -> labels.isEmpty() || !forgets && fits(session, labels))
+                .filter(session -> fits(session, labels))
                 .sorted(Comparator.comparingLong((FakeSession session) -> session.updatedAt)
                         .reversed())
                 .skip(offset)
                 .limit(limit)
-                .map(session -> row(session, forgets ? null : session.labels))
+                .map(session -> row(session, listedLabels(session)))
                 .toList();
         return Js.obj("sessions", rows);
     }
 
-    private static boolean fits(FakeSession session, JsonNode labels) {
+    private boolean fits(FakeSession session, JsonNode labels) {
         return labels.properties().stream()
-                .allMatch(label -> label.getValue().equals(session.labels.get(label.getKey())));
+                .allMatch(label -> label.getValue().equals(listedLabels(session).get(label.getKey())));
     }
 
-    private ObjectNode row(FakeSession session, @Nullable ObjectNode labels) {
+    /** A running 0.9.8 forgets the labels of what it lists once it has run. */
+    private ObjectNode listedLabels(FakeSession session) {
+        return server.line().is09() && session.live ? Js.obj() : session.labels;
+    }
+
+    private ObjectNode row(FakeSession session, ObjectNode labels) {
         ObjectNode row = server.about(session);
         row.setAll(Js.obj(
                 "created_at",
@@ -165,7 +178,7 @@ final class FakeSessions {
                 "is_active",
                 session.running,
                 "labels",
-                labels == null || labels.isEmpty() ? null : labels));
+                labels.isEmpty() ? null : labels));
         return row;
     }
 

@@ -6,85 +6,34 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.OutputStream;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
 import java.nio.charset.StandardCharsets;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 
 /** The JSON-RPC surface of a fake on a loopback port. Several connections share its sessions. */
+@SuppressWarnings("try") // closing may be interrupted
 public final class FakeTcp implements AutoCloseable {
     private static final int MOST_LINES = 8192;
 
-    private final FakeServer server;
-    private final ServerSocket socket;
-    private final Set<Thread> threads = ConcurrentHashMap.newKeySet();
-    private final Set<Socket> connections = ConcurrentHashMap.newKeySet();
+    private final Loopback loopback;
 
     /** Listens on a free port. */
     public FakeTcp(FakeServer server) throws IOException {
-        this.server = server;
-        socket = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
-        start("fake-tcp-accept", this::accept);
+        loopback = new Loopback("fake-tcp", (in, out) -> serve(server, in, out));
     }
 
     /** Where it listens. */
     public String host() {
-        return socket.getInetAddress().getHostAddress();
+        return loopback.host();
     }
 
     /** Where it listens. */
     public int port() {
-        return socket.getLocalPort();
+        return loopback.port();
     }
 
     /** Ends all connections, and goes on listening. */
     public void dropConnections() throws IOException {
-        for (Socket connection : connections) {
-            connection.close();
-        }
-    }
-
-    private void start(String name, Runnable work) {
-        Thread thread = new Thread(
-                () -> {
-                    try {
-                        work.run();
-                    } finally {
-                        threads.remove(Thread.currentThread());
-                    }
-                },
-                name);
-        thread.setDaemon(true);
-        threads.add(thread);
-        thread.start();
-    }
-
-    private void accept() {
-        while (!socket.isClosed()) {
-            try {
-                Socket connection = socket.accept();
-                connections.add(connection);
-                start("fake-tcp-read", () -> serve(connection));
-            } catch (IOException e) {
-                return;
-            }
-        }
-    }
-
-    private void serve(Socket connection) {
-        try (connection;
-                InputStream in = connection.getInputStream();
-                OutputStream out = connection.getOutputStream()) {
-            connection.setTcpNoDelay(true);
-            serve(server, in, out);
-        } catch (IOException e) {
-            // The other side is gone.
-        } finally {
-            connections.remove(connection);
-        }
+        loopback.drop();
     }
 
     /** Serves one connection until its input ends. */
@@ -140,16 +89,8 @@ public final class FakeTcp implements AutoCloseable {
         }
     }
 
-    /** Ends all connections and waits for the threads, within a bound. */
     @Override
-    public void close() throws IOException {
-        socket.close();
-        dropConnections();
-        for (Thread thread : threads) {
-            join(thread);
-        }
-        if (!threads.isEmpty()) {
-            throw new IllegalStateException("threads of the fake go on: " + threads);
-        }
+    public void close() throws IOException, InterruptedException {
+        loopback.close();
     }
 }

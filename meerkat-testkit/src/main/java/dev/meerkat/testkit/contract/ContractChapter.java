@@ -2,10 +2,16 @@ package dev.meerkat.testkit.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.meerkat.api.Capabilities.Capability;
 import dev.meerkat.api.CommsCommand;
+import dev.meerkat.api.Cursor;
+import dev.meerkat.api.EventStream;
 import dev.meerkat.api.Meerkat;
 import dev.meerkat.api.Session;
+import dev.meerkat.api.SessionEvent;
+import dev.meerkat.api.SessionSnapshot;
 import dev.meerkat.api.SessionSpec;
+import dev.meerkat.api.TranscriptEntry;
 import dev.meerkat.api.Turn;
 import dev.meerkat.api.TurnOutcome;
 import dev.meerkat.core.agent.TurnContext;
@@ -18,6 +24,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.extension.Extension;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -84,6 +91,20 @@ public abstract class ContractChapter {
         return fixture.meerkat();
     }
 
+    /** Whether the fixture can show this. */
+    final boolean told(Detail detail) {
+        return !fixture.untold().contains(detail);
+    }
+
+    /** Skips the test, visibly, if the fixture cannot show this. */
+    final void needs(Detail detail) {
+        Assumptions.assumeTrue(told(detail), detail::otherwise);
+    }
+
+    final boolean lacks(Capability capability) {
+        return fixture.lacking().contains(capability);
+    }
+
     /** A point at which an agent can be held; opened at the latest when the test ends. */
     final Gate gate() {
         Gate gate = Gate.named("contract");
@@ -93,6 +114,7 @@ public abstract class ContractChapter {
 
     /** Watches a session from the start of its log. */
     final Watch watch(Session session) throws InterruptedException {
+        needs(Detail.INPUT_EVENTS);
         Watch watch = new Watch(session);
         watches.add(watch);
         return watch;
@@ -134,9 +156,60 @@ public abstract class ContractChapter {
 
     /** Sends an input to a keep-alive session and waits for the answer of the turn that took it up. */
     final String handled(Session session, String body) throws InterruptedException {
-        return watch(session)
-                .completed(session.send(CommsCommand.Input.of(body)).inputId())
-                .text();
+        return handled(session, CommsCommand.Input.of(body));
+    }
+
+    /** Sends an input to a keep-alive session and waits for the answer of the turn that took it up. */
+    final String handled(Session session, CommsCommand.Input input) throws InterruptedException {
+        if (told(Detail.INPUT_EVENTS)) {
+            return watch(session).completed(session.send(input).inputId()).text();
+        }
+        // Nothing else happens in the session, so the next answer is that to the input.
+        try (EventStream stream = session.events(Cursor.NOW)) {
+            session.send(input);
+            SessionEvent event;
+            do {
+                event = stream.next(PATIENCE).orElseThrow(() -> new AssertionError("the input is not answered"));
+            } while (!(event instanceof SessionEvent.TurnCompleted));
+            return ((SessionEvent.TurnCompleted) event).text();
+        }
+    }
+
+    /** Lets the agent answer with the texts of what it is given, if that can be set. */
+    final void echo() {
+        if (told(Detail.SCRIPTED_AGENT)) {
+            fixture.agent(Seen.ECHO);
+        }
+    }
+
+    /** What the agent answers to these texts since {@link #echo}. */
+    final String echoed(String texts) {
+        return told(Detail.SCRIPTED_AGENT) ? texts : "ok";
+    }
+
+    /** How many entries a transcript has before anything is said. */
+    final int ownEntries() {
+        return told(Detail.BARE_TRANSCRIPT) ? 0 : 1;
+    }
+
+    /** Starts a turn and, where only the server can refuse it, waits for what the server says. */
+    final void start(Session session, String prompt) throws InterruptedException {
+        Turn turn = session.startTurn(prompt);
+        if (!told(Detail.PROMPT_IDS)) {
+            turn.await(PATIENCE);
+        }
+    }
+
+    /** What was said so far: the transcript without the system prompt of a server's own. */
+    final List<TranscriptEntry> said(Session session) throws InterruptedException {
+        return Seen.transcript(session).stream().skip(ownEntries()).toList();
+    }
+
+    /** Everything that a refused call must leave as it was, as far as it is told. */
+    final Seen.Trace trace(Session session) throws InterruptedException {
+        boolean archived = session.snapshot().state() == SessionSnapshot.State.ARCHIVED;
+        boolean logged = !lacks(Capability.EVENT_REPLAY) && (!archived || told(Detail.LIFECYCLE_EVENTS));
+        return Seen.trace(session, logged);
     }
 
     /**

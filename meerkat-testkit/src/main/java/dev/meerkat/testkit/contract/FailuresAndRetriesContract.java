@@ -20,6 +20,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** A failing agent fails its turn, which is tried again, and given up visibly; the session goes on. */
+@Needs(Detail.SCRIPTED_AGENT)
 public abstract class FailuresAndRetriesContract extends ContractChapter {
     /** Longer than the delay with its jitter. */
     private static final Duration RETRY = MeerkatFixture.RETRY_DELAY.multipliedBy(2);
@@ -28,6 +29,7 @@ public abstract class FailuresAndRetriesContract extends ContractChapter {
     protected FailuresAndRetriesContract() {}
 
     @Test
+    @Needs(Detail.CLOCK)
     public void aFailedTurnIsTriedAgainAfterItsDelayWithTheSameIdAndInputs() throws Exception {
         Session session = idle("a");
         fixture().agent(turn -> {
@@ -55,6 +57,7 @@ public abstract class FailuresAndRetriesContract extends ContractChapter {
     }
 
     @Test
+    @Needs(Detail.CLOCK)
     public void aFailedTurnIsNotTriedAgainBeforeItsDelay() throws Exception {
         Session session = idle("a");
         Session other = idle("other");
@@ -239,6 +242,7 @@ public abstract class FailuresAndRetriesContract extends ContractChapter {
     }
 
     @Test
+    @Needs({Detail.CRASH, Detail.CLOCK})
     public void aDelayThatACrashCutsIsKept() throws Exception {
         Session session = idle("a");
         failing("poison");

@@ -23,6 +23,7 @@ public abstract class InterruptContract extends ContractChapter {
     protected InterruptContract() {}
 
     @Test
+    @Needs(Detail.SCRIPTED_AGENT)
     public void aWaitingAgentIsStoppedAndItsPartialTextIsKept() throws Exception {
         Session session = idle("a");
         Turn turn = partialAnswer(session);
@@ -38,6 +39,7 @@ public abstract class InterruptContract extends ContractChapter {
     }
 
     @Test
+    @Needs(Detail.SCRIPTED_AGENT)
     public void theTranscriptKeepsTheInputAndThePartialAnswer() throws Exception {
         Session session = idle("a");
         Turn turn = partialAnswer(session);
@@ -55,6 +57,7 @@ public abstract class InterruptContract extends ContractChapter {
     }
 
     @Test
+    @Needs(Detail.SCRIPTED_AGENT)
     public void anInterruptedInputIsConsumedAndNotTriedAgain() throws Exception {
         Session session = idle("a");
         Turn turn = partialAnswer(session);
@@ -68,6 +71,7 @@ public abstract class InterruptContract extends ContractChapter {
     }
 
     @Test
+    @Needs(Detail.SCRIPTED_AGENT)
     public void theSessionStaysAliveAndHandlesWhatWaits() throws Exception {
         Session session = idle("a");
         Watch watch = watch(session);
@@ -85,21 +89,22 @@ public abstract class InterruptContract extends ContractChapter {
     @Test
     public void anIdleSessionHasNothingToInterrupt() throws Exception {
         Session session = idle("a");
-        fixture().agent(Seen.ECHO);
+        echo();
 
         for (int i = 0; i < 20; i++) {
             completed(session.startTurn("work"));
-            Seen.Trace before = Seen.trace(session);
+            Seen.Trace before = trace(session);
 
             InterruptOutcome outcome = session.interrupt();
 
             assertThat(outcome).isEqualTo(new InterruptOutcome.Idle());
-            assertThat(Seen.trace(session)).isEqualTo(before);
+            assertThat(trace(session)).isEqualTo(before);
         }
-        assertThat(handled(session, "later")).isEqualTo("later");
+        assertThat(handled(session, "later")).isEqualTo(echoed("later"));
     }
 
     @Test
+    @Needs(Detail.SCRIPTED_AGENT)
     public void whatTheTurnHadDoneStaysDone() throws Exception {
         Session session = idle("a");
         Session peer = idle("b");
@@ -126,6 +131,7 @@ public abstract class InterruptContract extends ContractChapter {
     }
 
     @Test
+    @Needs(Detail.SCRIPTED_AGENT)
     public void anAgentThatLooksSeesTheInterrupt() throws Exception {
         Session session = idle("a");
         Gate gate = gate();
@@ -150,6 +156,7 @@ public abstract class InterruptContract extends ContractChapter {
     }
 
     @Test
+    @Needs(Detail.SCRIPTED_AGENT)
     public void aSafePointStopsAnAgentThatDidNotLook() throws Exception {
         Session session = idle("a");
         Gate gate = gate();
@@ -174,6 +181,7 @@ public abstract class InterruptContract extends ContractChapter {
     }
 
     @Test
+    @Needs(Detail.SCRIPTED_AGENT)
     public void anInterruptDoesNotReachTheNextTurn() throws Exception {
         Session session = idle("a");
         Turn turn = partialAnswer(session);
@@ -185,6 +193,7 @@ public abstract class InterruptContract extends ContractChapter {
     }
 
     @Test
+    @Needs(Detail.SCRIPTED_AGENT)
     public void aSteeredInputThatTheTurnHadNotSeenIsHandledByTheNextTurn() throws Exception {
         Session session = idle("a");
         Watch watch = watch(session);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.meerkat.api.Capabilities.Capability;
 import dev.meerkat.api.CommsCommand;
+import dev.meerkat.api.ContentTaint;
 import dev.meerkat.api.Cursor;
 import dev.meerkat.api.Delivery;
 import dev.meerkat.api.EventOutcome;
@@ -12,13 +13,23 @@ import dev.meerkat.api.ExternalEvent;
 import dev.meerkat.api.HandlingMode;
 import dev.meerkat.api.InputId;
 import dev.meerkat.api.Json;
+import dev.meerkat.api.Limits;
 import dev.meerkat.api.NotDoneException;
 import dev.meerkat.api.NotSupportedException;
+import dev.meerkat.api.PeerId;
 import dev.meerkat.api.PeerNotFoundException;
 import dev.meerkat.api.PeerRef;
 import dev.meerkat.api.Session;
+import dev.meerkat.api.TranscriptEntry;
+import java.lang.annotation.Annotation;
 import java.lang.reflect.Method;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.InvocationInterceptor;
 import org.junit.jupiter.api.extension.ReflectiveInvocationContext;
@@ -26,7 +37,8 @@ import org.junit.platform.commons.support.AnnotationSupport;
 
 /**
  * What a lacking capability means, in one place: the call that needs it is refused with its type,
- * and nothing less is done silently.
+ * and nothing less is done silently. A test that needs what a fixture cannot show is skipped, with the
+ * reason.
  */
 final class LackingCapability implements InvocationInterceptor {
     @Override
@@ -36,15 +48,31 @@ final class LackingCapability implements InvocationInterceptor {
             ExtensionContext extensionContext)
             throws Throwable {
         ContractChapter chapter = (ContractChapter) extensionContext.getRequiredTestInstance();
-        Requires requires = AnnotationSupport.findAnnotation(invocationContext.getExecutable(), Requires.class)
-                .or(() -> AnnotationSupport.findAnnotation(chapter.getClass(), Requires.class))
-                .orElse(null);
-        if (requires == null || !chapter.fixture().lacking().contains(requires.value())) {
+        Optional<Capability> lacking = annotated(chapter, invocationContext, Requires.class)
+                .flatMap(requires -> Arrays.stream(requires.value()))
+                .filter(chapter::lacks)
+                .findFirst();
+        Optional<Detail> untold = annotated(chapter, invocationContext, Needs.class)
+                .flatMap(needs -> Arrays.stream(needs.value()))
+                .filter(detail -> !chapter.told(detail))
+                .findFirst();
+        if (lacking.isEmpty() && untold.isPresent()) {
+            invocation.skip();
+            Assumptions.abort(untold.get().otherwise());
+        } else if (lacking.isEmpty()) {
             invocation.proceed();
         } else {
             invocation.skip();
-            assertRefused(chapter, requires.value());
+            assertRefused(chapter, lacking.get());
+            chapter.fixture().refused(lacking.get());
         }
+    }
+
+    /** What is said of the chapter, then of the test. */
+    private static <A extends Annotation> Stream<A> annotated(
+            ContractChapter chapter, ReflectiveInvocationContext<Method> test, Class<A> type) {
+        return Stream.of(chapter.getClass(), test.getExecutable())
+                .flatMap(element -> AnnotationSupport.findAnnotation(element, type).stream());
     }
 
     static void assertRefused(ContractChapter chapter, Capability lacking) throws InterruptedException {
@@ -54,9 +82,9 @@ final class LackingCapability implements InvocationInterceptor {
         switch (lacking) {
             case PEER_NAMES -> refused(() -> a.send(CommsCommand.PeerMessage.to("b", "hello")));
             case REALM_TRUST -> assertStrangers(a, b);
-            case FREE_INTENTS -> refused(() -> a.send(CommsCommand.PeerRequest.to("b", "any intent", Json.NULL)));
+            case FREE_INTENTS -> refused(() -> a.send(anyRequest(b)));
             case REPLY_HANDLES -> refused(() -> a.request(CommsCommand.PeerRequest.to("b", "sum", Json.NULL)));
-            case EVENT_WAKE -> assertEventWaits(a);
+            case EVENT_WAKE -> assertEventWaits(a, b);
             case EVENT_DEDUPE ->
                 refused(() -> a.sendExternalEvent(
                         ExternalEvent.genericJson("push", Json.NULL).withIdempotencyKey("1")));
@@ -73,13 +101,26 @@ final class LackingCapability implements InvocationInterceptor {
     }
 
     /** The event is admitted all the same, and it is the next turn that sees it. */
-    private static void assertEventWaits(Session session) throws InterruptedException {
+    private static void assertEventWaits(Session session, Session other) throws InterruptedException {
+        long before = session.snapshot().messageCount();
         assertThat(session.sendExternalEvent(ExternalEvent.genericJson("push", Json.NULL)))
                 .isInstanceOf(EventOutcome.Accepted.class);
-        long before = session.snapshot().messageCount();
+        // A whole turn elsewhere: what would wake wrongly has its chance to.
+        assertThat(other.startTurn("elsewhere").await(ContractChapter.PATIENCE)).isPresent();
+        assertThat(session.snapshot().messageCount()).isEqualTo(before);
+
         assertThat(session.startTurn("go on").await(ContractChapter.PATIENCE)).isPresent();
-        // The event, the prompt and the answer.
-        assertThat(session.snapshot().messageCount()).isEqualTo(before + 3);
+
+        List<TranscriptEntry> entries =
+                session.history(before, Limits.PAGE_ROWS).entries();
+        // The event, then the prompt: taken up by one turn with one answer, or by two.
+        assertThat(entries.stream()
+                        .filter(TranscriptEntry.Input.class::isInstance)
+                        .map(entry -> Seen.text(((TranscriptEntry.Input) entry).input())))
+                .containsExactly("push", "go on");
+        assertThat(entries).hasSizeBetween(3, 4);
+        assertThat(entries.get(0)).isInstanceOf(TranscriptEntry.Input.class);
+        assertThat(entries.get(entries.size() - 1)).isInstanceOf(TranscriptEntry.Answer.class);
     }
 
     private static void assertNoReceipt(Session session) throws InterruptedException {
@@ -90,10 +131,20 @@ final class LackingCapability implements InvocationInterceptor {
                         accepted -> assertThat(accepted.inputId()).isEqualTo(InputId.UNKNOWN));
     }
 
+    private static CommsCommand.PeerRequest anyRequest(Session to) throws InterruptedException {
+        return new CommsCommand.PeerRequest(
+                ref(to), "any intent", Json.NULL, List.of(), ContentTaint.UNDECLARED, HandlingMode.QUEUE);
+    }
+
+    /** The peer id of a session, or any if a server does not tell it. */
+    private static PeerRef ref(Session session) throws InterruptedException {
+        return PeerRef.id(session.snapshot().peerId().orElse(new PeerId(new UUID(1, 2))));
+    }
+
     /** Who does not trust the other does not see it either. */
     private static void assertStrangers(Session a, Session b) throws InterruptedException {
         assertThat(a.peers()).isEmpty();
-        PeerRef ref = PeerRef.id(b.snapshot().peerId().orElseThrow());
+        PeerRef ref = ref(b);
         assertThatExceptionOfType(NotDoneException.class)
                 .isThrownBy(() -> a.send(CommsCommand.PeerMessage.to(ref, "hello")))
                 .isInstanceOf(PeerNotFoundException.class);

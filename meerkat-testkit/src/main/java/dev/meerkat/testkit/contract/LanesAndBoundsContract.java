@@ -20,6 +20,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Each lane is bounded by itself; a refusal is typed, leaves no trace, and says when to come again. */
+@Needs({Detail.TINY_LIMITS, Detail.SCRIPTED_AGENT})
 public abstract class LanesAndBoundsContract extends ContractChapter {
     /** For subclasses. */
     protected LanesAndBoundsContract() {}
@@ -30,13 +31,13 @@ public abstract class LanesAndBoundsContract extends ContractChapter {
         Gate gate = hold(session);
         fillComms(session);
         assertThat(session.snapshot().waitingComms()).isEqualTo(MeerkatFixture.COMMS_INPUTS);
-        Seen.Trace before = Seen.trace(session);
+        Seen.Trace before = trace(session);
 
         assertThatExceptionOfType(LaneFullException.class)
                 .isThrownBy(() -> session.send(CommsCommand.Input.of("one too many")))
                 .satisfies(LanesAndBoundsContract::isCommsRefusal);
 
-        assertThat(Seen.trace(session)).isEqualTo(before);
+        assertThat(trace(session)).isEqualTo(before);
         gate.open();
     }
 
@@ -47,13 +48,13 @@ public abstract class LanesAndBoundsContract extends ContractChapter {
         for (int i = 0; i < MeerkatFixture.COMMS_INPUTS; i++) {
             session.startTurn("p" + i);
         }
-        Seen.Trace before = Seen.trace(session);
+        Seen.Trace before = trace(session);
 
         assertThatExceptionOfType(LaneFullException.class)
                 .isThrownBy(() -> session.startTurn("one too many"))
                 .satisfies(LanesAndBoundsContract::isCommsRefusal);
 
-        assertThat(Seen.trace(session)).isEqualTo(before);
+        assertThat(trace(session)).isEqualTo(before);
         gate.open();
     }
 
@@ -80,8 +81,8 @@ public abstract class LanesAndBoundsContract extends ContractChapter {
         Session b = idle("b");
         Gate gate = hold(b);
         fillComms(b);
-        Seen.Trace sender = Seen.trace(a);
-        Seen.Trace receiver = Seen.trace(b);
+        Seen.Trace sender = trace(a);
+        Seen.Trace receiver = trace(b);
 
         assertThatExceptionOfType(LaneFullException.class)
                 .isThrownBy(() -> a.send(CommsCommand.PeerMessage.to("b", "one too many")))
@@ -90,8 +91,8 @@ public abstract class LanesAndBoundsContract extends ContractChapter {
         assertThatExceptionOfType(LaneFullException.class)
                 .isThrownBy(() -> a.request(CommsCommand.PeerRequest.to("b", "one too many", Json.NULL)));
 
-        assertThat(Seen.trace(a)).isEqualTo(sender);
-        assertThat(Seen.trace(b)).isEqualTo(receiver);
+        assertThat(trace(a)).isEqualTo(sender);
+        assertThat(trace(b)).isEqualTo(receiver);
         gate.open();
     }
 
@@ -102,14 +103,14 @@ public abstract class LanesAndBoundsContract extends ContractChapter {
         for (int i = 0; i < MeerkatFixture.EXTERNAL_INPUTS; i++) {
             accepted(session, event("e" + i));
         }
-        Seen.Trace before = Seen.trace(session);
+        Seen.Trace before = trace(session);
 
         LaneFullException refusal = refused(session, event("one too many"));
 
         assertThat(refusal.lane()).isEqualTo(Lane.EXTERNAL);
         assertThat(refusal.retryAfter()).isPositive();
         assertThat(session.snapshot().waitingExternal()).isEqualTo(MeerkatFixture.EXTERNAL_INPUTS);
-        assertThat(Seen.trace(session)).isEqualTo(before);
+        assertThat(trace(session)).isEqualTo(before);
         gate.open();
     }
 
@@ -118,10 +119,10 @@ public abstract class LanesAndBoundsContract extends ContractChapter {
         Session session = idle("a");
         Gate gate = hold(session);
         accepted(session, event("first", MeerkatFixture.EXTERNAL_BYTES - 100));
-        Seen.Trace before = Seen.trace(session);
+        Seen.Trace before = trace(session);
 
         assertThat(refused(session, event("one byte too many", 101)).lane()).isEqualTo(Lane.EXTERNAL);
-        assertThat(Seen.trace(session)).isEqualTo(before);
+        assertThat(trace(session)).isEqualTo(before);
         accepted(session, event("as much as fits", 100));
         refused(session, event("one byte too many", 2));
         gate.open();
@@ -130,11 +131,11 @@ public abstract class LanesAndBoundsContract extends ContractChapter {
     @Test
     public void anEventOverTheWholeBoundIsRefusedAndDoesNotBlockSmallerOnes() throws Exception {
         Session session = idle("a");
-        Seen.Trace before = Seen.trace(session);
+        Seen.Trace before = trace(session);
 
         refused(session, event("huge", MeerkatFixture.EXTERNAL_BYTES + 1));
 
-        assertThat(Seen.trace(session)).isEqualTo(before);
+        assertThat(trace(session)).isEqualTo(before);
         accepted(session, event("small"));
     }
 
@@ -182,6 +183,7 @@ public abstract class LanesAndBoundsContract extends ContractChapter {
     }
 
     @Test
+    @Needs({Detail.SCRIPTED_AGENT, Detail.CRASH})
     public void theBoundHoldsOverACrash() throws Exception {
         Session session = idle("a");
         Gate gate = hold(session);
@@ -217,6 +219,7 @@ public abstract class LanesAndBoundsContract extends ContractChapter {
 
     @Test
     @Requires(Capability.PEER_NAMES)
+    @Needs({Detail.SCRIPTED_AGENT, Detail.CLOCK})
     public void aMessageOfACommittedStepWaitsForRoomWhenTheLaneHasFilledMeanwhile() throws Exception {
         Session a = idle("a");
         Session b = idle(SessionSpec.prompt("start").commsName("b"));

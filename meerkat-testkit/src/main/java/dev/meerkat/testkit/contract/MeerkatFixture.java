@@ -11,7 +11,8 @@ import java.util.Set;
  *
  * <p>The limits are tiny, so that bounds are reached: 4 inputs in the comms lane, 8 inputs or 4 KiB in
  * the external-ingress lane, 2 inputs of each lane in a turn, 4 live events per reader; two attempts
- * at a turn, one second apart on the fixture's clock.
+ * at a turn, one second apart on the fixture's clock. A fixture of what it does not make itself, such as
+ * a server, says in {@link #lacking} and {@link #untold} what is not there.
  */
 @SuppressWarnings("try") // closing may be interrupted, as everything that waits
 public interface MeerkatFixture extends AutoCloseable {
@@ -47,19 +48,25 @@ public interface MeerkatFixture extends AutoCloseable {
      * Sets what answers turns from now on; the default is to answer {@code "ok"}.
      *
      * @param agent the agent
+     * @throws org.opentest4j.TestAbortedException if this cannot be done: see {@link Detail#SCRIPTED_AGENT}
      */
     void agent(Agent agent);
 
     /** Closes the Meerkat orderly and opens the same store again. */
     void restart();
 
-    /** Abandons the Meerkat, so that nothing more of it is stored, and opens the same store again. */
+    /**
+     * Abandons the Meerkat, so that nothing more of it is stored, and opens the same store again.
+     *
+     * @throws org.opentest4j.TestAbortedException if this cannot be done: see {@link Detail#CRASH}
+     */
     void crash();
 
     /**
      * Moves the clock on and lets what is due begin.
      *
      * @param time how far, more than retries' jitter can add
+     * @throws org.opentest4j.TestAbortedException if this cannot be done: see {@link Detail#CLOCK}
      */
     void advance(Duration time);
 
@@ -70,6 +77,23 @@ public interface MeerkatFixture extends AutoCloseable {
      * @return empty for a full implementation
      */
     Set<Capability> lacking();
+
+    /**
+     * What the contract asks beside the capabilities and this cannot show, in one place: the tests that
+     * need it are skipped, visibly.
+     *
+     * @return empty for a full implementation
+     */
+    default Set<Detail> untold() {
+        return Set.of();
+    }
+
+    /**
+     * Told when a lacking capability was refused as it must be, instead of the test that needs it.
+     *
+     * @param lacking the capability
+     */
+    default void refused(Capability lacking) {}
 
     /** Closes everything and checks that nothing is left: no thread, no handle. */
     @Override

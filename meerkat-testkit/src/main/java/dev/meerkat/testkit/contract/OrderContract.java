@@ -15,6 +15,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /** First in, first out for each sender and lane, in turns of bounded size. */
+@Needs(Detail.SCRIPTED_AGENT)
 public abstract class OrderContract extends ContractChapter {
     /** For subclasses. */
     protected OrderContract() {}

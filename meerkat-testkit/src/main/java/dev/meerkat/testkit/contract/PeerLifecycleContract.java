@@ -16,12 +16,13 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Lifecycle notices between peers: of every kind, with any params. */
-@Requires(Capability.PEER_NAMES)
+@Requires({Capability.PEER_NAMES, Capability.REALM_TRUST})
 public abstract class PeerLifecycleContract extends ContractChapter {
     /** For subclasses. */
     protected PeerLifecycleContract() {}
 
     @Test
+    @Needs(Detail.SCRIPTED_AGENT)
     public void aNoticeWakesThePeer() throws Exception {
         Session a = idle("a");
         Session b = idle("b");
@@ -70,6 +71,7 @@ public abstract class PeerLifecycleContract extends ContractChapter {
     }
 
     @Test
+    @Needs(Detail.SCRIPTED_AGENT)
     public void aDismissedPeerIsToldAndNothingElseIsDoneToIt() throws Exception {
         Session a = idle("a");
         Session b = idle("b");

@@ -25,7 +25,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /** Messages between peers: addressed by name or id, whole, and told to both logs. */
-@Requires(Capability.PEER_NAMES)
+@Requires({Capability.PEER_NAMES, Capability.REALM_TRUST})
 public abstract class PeerMessageContract extends ContractChapter {
     /** For subclasses. */
     protected PeerMessageContract() {}
@@ -44,6 +44,7 @@ public abstract class PeerMessageContract extends ContractChapter {
     }
 
     @Test
+    @Needs(Detail.SCRIPTED_AGENT)
     public void aMessageByIdReachesThePeer() throws Exception {
         Session a = idle("a");
         Session b = idle("b");
@@ -99,6 +100,7 @@ public abstract class PeerMessageContract extends ContractChapter {
     }
 
     @Test
+    @Needs(Detail.SCRIPTED_AGENT)
     public void sendingDoesNotWakeTheSender() throws Exception {
         Session a = idle("a");
         Session b = idle("b");
@@ -113,6 +115,7 @@ public abstract class PeerMessageContract extends ContractChapter {
     }
 
     @Test
+    @Needs(Detail.SCRIPTED_AGENT)
     public void aPeerThatIsNotKeepAliveHasTheMessageInItsNextTurn() throws Exception {
         Session a = idle("a");
         Session b = idle(SessionSpec.prompt("start").commsName("b"));
@@ -125,6 +128,7 @@ public abstract class PeerMessageContract extends ContractChapter {
     }
 
     @Test
+    @Needs(Detail.SCRIPTED_AGENT)
     public void anAgentAnswersTheSenderOfAMessage() throws Exception {
         Session a = idle("a");
         idle("b");
@@ -145,6 +149,7 @@ public abstract class PeerMessageContract extends ContractChapter {
     }
 
     @Test
+    @Needs(Detail.SCRIPTED_AGENT)
     public void whatAnAgentSendsIsInItsTranscriptAndLog() throws Exception {
         Session a = idle("a");
         Session b = idle("b");
@@ -171,6 +176,7 @@ public abstract class PeerMessageContract extends ContractChapter {
     }
 
     @Test
+    @Needs(Detail.SCRIPTED_AGENT)
     public void anAgentSeesThePeersOfItsSession() throws Exception {
         Session a = idle("a");
         idle("b");

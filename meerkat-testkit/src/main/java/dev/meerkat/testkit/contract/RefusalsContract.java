@@ -45,7 +45,7 @@ public abstract class RefusalsContract extends ContractChapter {
     protected RefusalsContract() {}
 
     @Test
-    @Requires(Capability.PEER_NAMES)
+    @Requires({Capability.PEER_NAMES, Capability.REALM_TRUST})
     public void everyKindOfPeerCommandToAnUnknownPeerIsRefused() throws Exception {
         Session a = idle("a");
         Session b = idle("b");
@@ -56,7 +56,7 @@ public abstract class RefusalsContract extends ContractChapter {
     }
 
     @Test
-    @Requires(Capability.PEER_NAMES)
+    @Requires({Capability.PEER_NAMES, Capability.REALM_TRUST})
     public void everyKindOfPeerCommandToOneselfIsRefused() throws Exception {
         Session a = idle("a");
         Session b = idle("b");
@@ -67,7 +67,7 @@ public abstract class RefusalsContract extends ContractChapter {
     }
 
     @Test
-    @Requires(Capability.PEER_NAMES)
+    @Requires({Capability.PEER_NAMES, Capability.REALM_TRUST})
     public void aReplyToAnUnknownRequestIsRefused() throws Exception {
         Session a = idle("a");
         Session b = idle("b");
@@ -79,7 +79,7 @@ public abstract class RefusalsContract extends ContractChapter {
     }
 
     @Test
-    @Requires(Capability.PEER_NAMES)
+    @Requires({Capability.PEER_NAMES, Capability.REALM_TRUST})
     public void aReplyBySomebodyElseOrToSomebodyElseIsRefused() throws Exception {
         Session a = idle("a");
         Session b = idle("b");
@@ -93,7 +93,7 @@ public abstract class RefusalsContract extends ContractChapter {
     }
 
     @Test
-    @Requires(Capability.PEER_NAMES)
+    @Requires({Capability.PEER_NAMES, Capability.REALM_TRUST})
     public void aSecondTerminalReplyIsRefusedAndTheFirstStands() throws Exception {
         Session a = idle("a");
         Session b = idle("b");
@@ -117,9 +117,11 @@ public abstract class RefusalsContract extends ContractChapter {
 
         refused(SessionArchivedException.class, () -> a.send(Input.of("x")), a, b)
                 .hasMessageContaining(a.id().toString());
-        refused(SessionArchivedException.class, () -> a.startTurn("x"), a, b);
+        refused(SessionArchivedException.class, () -> start(a, "x"), a, b);
         refused(SessionArchivedException.class, () -> a.sendExternalEvent(event), a, b);
-        for (ThrowingCallable call : everyKind("b", a)) {
+        List<ThrowingCallable> sends =
+                lacks(Capability.FREE_INTENTS) ? List.of(() -> a.send(PeerMessage.to("b", "x"))) : everyKind("b", a);
+        for (ThrowingCallable call : sends) {
             refused(SessionArchivedException.class, call, a, b);
         }
     }
@@ -128,7 +130,7 @@ public abstract class RefusalsContract extends ContractChapter {
     public void aClosedMeerkatTakesNothing() throws Exception {
         Session a = idle("a");
         idle("b");
-        Seen.Trace before = Seen.trace(a);
+        Seen.Trace before = trace(a);
         Meerkat closed = meerkat();
 
         closed.close();
@@ -139,10 +141,11 @@ public abstract class RefusalsContract extends ContractChapter {
         }
         assertThat(a.id()).isNotNull();
         fixture().restart();
-        assertThat(Seen.trace(again(a))).isEqualTo(before);
+        assertThat(trace(again(a))).isEqualTo(before);
     }
 
     @Test
+    @Needs(Detail.SCRIPTED_AGENT)
     public void aBadCommandOfAnAgentIsRefusedWithinItsTurnWhichGoesOn() throws Exception {
         Session a = idle("a");
         idle("b");
@@ -207,13 +210,13 @@ public abstract class RefusalsContract extends ContractChapter {
         return receipt.requestId();
     }
 
-    private static AbstractThrowableAssert<?, ? extends Throwable> refused(
+    private AbstractThrowableAssert<?, ? extends Throwable> refused(
             Class<? extends NotDoneException> type, ThrowingCallable call, Session one, Session other)
             throws InterruptedException {
-        List<Seen.Trace> before = List.of(Seen.trace(one), Seen.trace(other));
+        List<Seen.Trace> before = List.of(trace(one), trace(other));
         Throwable refusal = catchThrowable(call);
         assertThat(refusal).isInstanceOf(type);
-        assertThat(List.of(Seen.trace(one), Seen.trace(other))).isEqualTo(before);
+        assertThat(List.of(trace(one), trace(other))).isEqualTo(before);
         return assertThat(refusal);
     }
 }

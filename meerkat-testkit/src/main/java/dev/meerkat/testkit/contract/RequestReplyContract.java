@@ -53,6 +53,7 @@ public abstract class RequestReplyContract extends ContractChapter {
     }
 
     @Test
+    @Needs(Detail.SCRIPTED_AGENT)
     public void theResponseToASentRequestWakesTheRequestersAgent() throws Exception {
         Session a = idle("a");
         Session b = idle("b");
@@ -72,6 +73,7 @@ public abstract class RequestReplyContract extends ContractChapter {
     }
 
     @Test
+    @Needs(Detail.SCRIPTED_AGENT)
     public void theResponseToAnAwaitedRequestGoesToTheHandleAndWakesNobody() throws Exception {
         Session a = idle("a");
         Session b = idle("b");
@@ -91,6 +93,7 @@ public abstract class RequestReplyContract extends ContractChapter {
     }
 
     @Test
+    @Needs(Detail.SCRIPTED_AGENT)
     public void theAgentOfThePeerCompletesARequest() throws Exception {
         Session a = idle("a");
         idle("b");
@@ -106,6 +109,7 @@ public abstract class RequestReplyContract extends ContractChapter {
     }
 
     @Test
+    @Needs(Detail.SCRIPTED_AGENT)
     public void anAgentAwaitsAReplyWithinItsTurn() throws Exception {
         Session a = idle("a");
         idle("b");
@@ -144,6 +148,7 @@ public abstract class RequestReplyContract extends ContractChapter {
     }
 
     @Test
+    @Needs(Detail.SCRIPTED_AGENT)
     public void anAcceptedResponseWithoutAHandleWakesNobodyAndIsInTheNextTurn() throws Exception {
         Session a = idle("a");
         Session b = idle("b");

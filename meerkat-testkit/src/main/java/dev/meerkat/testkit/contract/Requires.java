@@ -7,10 +7,10 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-/** Names the capability without which a test, or each test of a chapter, asserts the refusal instead. */
+/** Names the capabilities without which a test, or each test of a chapter, asserts the refusal instead. */
 @Inherited
 @Retention(RetentionPolicy.RUNTIME)
 @Target({ElementType.METHOD, ElementType.TYPE})
 @interface Requires {
-    Capability value();
+    Capability[] value();
 }

@@ -3,6 +3,7 @@ package dev.meerkat.testkit.contract;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.meerkat.api.Capabilities.Capability;
 import dev.meerkat.api.CommsCommand;
 import dev.meerkat.api.CommsCommand.PeerRequest;
 import dev.meerkat.api.CommsCommand.PeerResponse;
@@ -40,6 +41,7 @@ public abstract class RestartContract extends ContractChapter {
     }
 
     @Test
+    @Needs(Detail.CRASH)
     public void aKeepAliveSessionWakesAfterACrash() throws Exception {
         wakesAfter(fixture()::crash);
     }
@@ -47,9 +49,9 @@ public abstract class RestartContract extends ContractChapter {
     private void wakesAfter(Runnable interruption) throws Exception {
         Session session = idle("a");
         interruption.run();
-        fixture().agent(Seen.ECHO);
+        echo();
 
-        assertThat(handled(again(session), "work")).isEqualTo("work");
+        assertThat(handled(again(session), "work")).isEqualTo(echoed("work"));
         assertThat(meerkat().open("a").id()).isEqualTo(session.id());
     }
 
@@ -59,11 +61,13 @@ public abstract class RestartContract extends ContractChapter {
     }
 
     @Test
+    @Needs(Detail.CRASH)
     public void aSessionThatSleepsKeepsWhatWaitsOverACrash() throws Exception {
         sleepsThrough(fixture()::crash);
     }
 
     private void sleepsThrough(Runnable interruption) throws Exception {
+        needs(Detail.SCRIPTED_AGENT);
         Session session = idle(SessionSpec.prompt("start").commsName("a"));
         InputId input = session.send(CommsCommand.Input.of("input")).inputId();
         session.sendExternalEvent(ExternalEvent.genericJson("event", Json.NULL));
@@ -78,6 +82,7 @@ public abstract class RestartContract extends ContractChapter {
     }
 
     @Test
+    @Needs(Detail.CRASH)
     public void aDeferredSessionIsStillDeferredAfterACrash() throws Exception {
         Session session =
                 meerkat().create(SessionSpec.prompt("prompt").keepAlive("a").deferred());
@@ -89,6 +94,7 @@ public abstract class RestartContract extends ContractChapter {
     }
 
     @Test
+    @Needs({Detail.SCRIPTED_AGENT, Detail.CRASH})
     public void waitingInputsAreHandledExactlyOnceAfterACrash() throws Exception {
         Session session = idle("a");
         Gate gate = hold(session);
@@ -114,6 +120,7 @@ public abstract class RestartContract extends ContractChapter {
     }
 
     @Test
+    @Needs({Detail.SCRIPTED_AGENT, Detail.CRASH})
     public void aTurnThatACrashCutGoesOnFromItsLastCommittedStep() throws Exception {
         Session session = idle("a");
         Gate gate = gate();
@@ -140,6 +147,7 @@ public abstract class RestartContract extends ContractChapter {
     }
 
     @Test
+    @Needs({Detail.SCRIPTED_AGENT, Detail.CRASH})
     public void aTurnThatDidNotCommitAStepIsDoneAgainAsAWhole() throws Exception {
         Session session = idle("a");
         Gate gate = gate();
@@ -158,6 +166,7 @@ public abstract class RestartContract extends ContractChapter {
     }
 
     @Test
+    @Needs(Detail.SCRIPTED_AGENT)
     public void aTurnThatTheClosingCutGoesOnAfterwards() throws Exception {
         Session session = idle("a");
         Gate gate = gate();
@@ -177,11 +186,14 @@ public abstract class RestartContract extends ContractChapter {
     }
 
     @Test
+    @Requires(Capability.REPLY_HANDLES)
     public void aReplyThatComesAfterARestartReachesItsHandle() throws Exception {
         replyReachesItsHandleAfter(fixture()::restart);
     }
 
     @Test
+    @Requires(Capability.REPLY_HANDLES)
+    @Needs(Detail.CRASH)
     public void aReplyThatComesAfterACrashReachesItsHandle() throws Exception {
         replyReachesItsHandleAfter(fixture()::crash);
     }
@@ -204,6 +216,7 @@ public abstract class RestartContract extends ContractChapter {
     }
 
     @Test
+    @Needs({Detail.SCRIPTED_AGENT, Detail.CRASH})
     public void aMessageOfACommittedStepArrivesOnceWhateverHappensAfterIt() throws Exception {
         Session a = idle("a");
         Session b = idle("b");
@@ -243,12 +256,16 @@ public abstract class RestartContract extends ContractChapter {
 
         fixture().restart();
 
-        assertThatExceptionOfType(CommsNameTakenException.class)
-                .isThrownBy(() -> meerkat().create(SessionSpec.prompt("start").keepAlive("a")));
+        if (told(Detail.UNIQUE_NAMES)) {
+            assertThatExceptionOfType(CommsNameTakenException.class)
+                    .isThrownBy(
+                            () -> meerkat().create(SessionSpec.prompt("start").keepAlive("a")));
+        }
         assertThat(meerkat().open("a").snapshot().keepAlive()).isTrue();
     }
 
     @Test
+    @Needs(Detail.CRASH)
     public void cursorsGoOnCountingAfterACrash() throws Exception {
         Session session = idle("a");
         long before = session.snapshot().lastCursor().sequence();
@@ -266,19 +283,22 @@ public abstract class RestartContract extends ContractChapter {
     @Test
     public void manyRestartsInARowChangeNothing() throws Exception {
         Session session = idle("a");
-        Seen.Trace before = Seen.trace(session);
+        Seen.Trace before = trace(session);
 
         for (int i = 0; i < 3; i++) {
             fixture().restart();
-            fixture().crash();
+            if (told(Detail.CRASH)) {
+                fixture().crash();
+            }
         }
 
-        assertThat(Seen.trace(again(session))).isEqualTo(before);
-        fixture().agent(Seen.ECHO);
-        assertThat(handled(again(session), "work")).isEqualTo("work");
+        assertThat(trace(again(session))).isEqualTo(before);
+        echo();
+        assertThat(handled(again(session), "work")).isEqualTo(echoed("work"));
     }
 
     @Test
+    @Needs({Detail.SCRIPTED_AGENT, Detail.CRASH})
     public void anAgentThatWaitedForAReplyGoesOnWhenItComesAfterACrash() throws Exception {
         Session a = idle("a");
         Session b = idle("b");

@@ -91,20 +91,25 @@ final class Seen {
         return turns.values().stream().skip(1).toList();
     }
 
-    /** How often each text was handled so far. */
-    static long times(Session session, String text) throws InterruptedException {
-        return turns(session).stream()
-                .flatMap(List::stream)
-                .filter(text::equals)
-                .count();
+    /** What a session has handled so far, the first prompt too. */
+    static List<String> inputs(Session session) throws InterruptedException {
+        return transcript(session).stream()
+                .filter(TranscriptEntry.Input.class::isInstance)
+                .map(entry -> text(((TranscriptEntry.Input) entry).input()))
+                .toList();
     }
 
-    /** Everything that a refused call must leave as it was. */
-    static Trace trace(Session session) throws InterruptedException {
+    /** How often a text was handled so far. */
+    static long times(Session session, String text) throws InterruptedException {
+        return inputs(session).stream().filter(text::equals).count();
+    }
+
+    /** Everything that a refused call must leave as it was; with the log, if there is one. */
+    static Trace trace(Session session, boolean logged) throws InterruptedException {
         SessionSnapshot now = session.snapshot();
         boolean hasPeers = now.commsName().isPresent() && now.state() != SessionSnapshot.State.ARCHIVED;
         return new Trace(
-                log(session),
+                logged ? log(session) : List.of(),
                 transcript(session),
                 now.waitingComms(),
                 now.waitingExternal(),

@@ -24,6 +24,7 @@ public abstract class SteerAndQueueContract extends ContractChapter {
     protected SteerAndQueueContract() {}
 
     @Test
+    @Needs(Detail.SCRIPTED_AGENT)
     public void aSteeredInputIsSeenByTheRunningTurnAtItsNextSafePoint() throws Exception {
         Session session = idle("a");
         Gate gate = holdThenSafePoint();
@@ -42,6 +43,7 @@ public abstract class SteerAndQueueContract extends ContractChapter {
     }
 
     @Test
+    @Needs(Detail.SCRIPTED_AGENT)
     public void aQueuedInputIsNotSeenByTheRunningTurn() throws Exception {
         Session session = idle("a");
         Watch watch = watch(session);
@@ -59,6 +61,7 @@ public abstract class SteerAndQueueContract extends ContractChapter {
     }
 
     @Test
+    @Needs(Detail.SCRIPTED_AGENT)
     public void aSteeredInputGoesBeforeAQueuedOneThatCameEarlier() throws Exception {
         Session session = idle("a");
         Watch watch = watch(session);
@@ -75,6 +78,7 @@ public abstract class SteerAndQueueContract extends ContractChapter {
     }
 
     @Test
+    @Needs(Detail.SCRIPTED_AGENT)
     public void severalSteeredInputsEnterInTheirOrder() throws Exception {
         Session session = idle("a");
         Gate gate = holdThenSafePoint();
@@ -89,6 +93,7 @@ public abstract class SteerAndQueueContract extends ContractChapter {
     }
 
     @Test
+    @Needs(Detail.SCRIPTED_AGENT)
     public void aSteerDuringTheLastAnswerCausesOneMoreRoundInTheSameTurn() throws Exception {
         Session session = idle("a");
         Watch watch = watch(session);
@@ -108,6 +113,7 @@ public abstract class SteerAndQueueContract extends ContractChapter {
     }
 
     @Test
+    @Needs(Detail.SCRIPTED_AGENT)
     public void aSteeredPeerMessageEntersTheRunningTurnToo() throws Exception {
         Session a = idle("a");
         Session b = idle("b");
@@ -122,6 +128,7 @@ public abstract class SteerAndQueueContract extends ContractChapter {
     }
 
     @Test
+    @Needs(Detail.SCRIPTED_AGENT)
     public void aSteeredResponseEntersTheRunningTurnToo() throws Exception {
         Session a = idle("a");
         Session b = idle("b");
@@ -138,6 +145,7 @@ public abstract class SteerAndQueueContract extends ContractChapter {
     }
 
     @Test
+    @Needs(Detail.SCRIPTED_AGENT)
     public void anExternalEventNeverEntersARunningTurn() throws Exception {
         Session session = idle("a");
         Watch watch = watch(session);
@@ -155,14 +163,13 @@ public abstract class SteerAndQueueContract extends ContractChapter {
     @Test
     public void aSteeredInputWakesAnIdleSessionLikeAQueuedOne() throws Exception {
         Session session = idle("a");
-        fixture().agent(Seen.ECHO);
+        echo();
 
-        InputId steered = session.send(steer("now")).inputId();
-
-        assertThat(watch(session).completed(steered).text()).isEqualTo("now");
+        assertThat(handled(session, steer("now"))).isEqualTo(echoed("now"));
     }
 
     @Test
+    @Needs(Detail.SCRIPTED_AGENT)
     public void aSteeredInputWakesNoSessionThatIsNotKeepAlive() throws Exception {
         Session session = idle(SessionSpec.prompt("start").commsName("a"));
         Session other = idle("other");

@@ -20,6 +20,7 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
 /** A turn commits in steps, each as a whole and once. */
+@Needs(Detail.SCRIPTED_AGENT)
 public abstract class StepsContract extends ContractChapter {
     /** For subclasses. */
     protected StepsContract() {}
@@ -91,6 +92,7 @@ public abstract class StepsContract extends ContractChapter {
     }
 
     @Test
+    @Needs(Detail.CLOCK)
     public void messagesOfAFailedAttemptNeverLeave() throws Exception {
         Session session = idle("a");
         Session peer = idle("b");
@@ -121,6 +123,7 @@ public abstract class StepsContract extends ContractChapter {
     }
 
     @Test
+    @Needs(Detail.CLOCK)
     public void aRetryDoesNotRepeatCommittedSteps() throws Exception {
         Session session = idle("a");
         var calls = new LinkedBlockingQueue<String>();
@@ -147,6 +150,7 @@ public abstract class StepsContract extends ContractChapter {
     }
 
     @Test
+    @Needs(Detail.CLOCK)
     public void theKeyOfAToolCallIsTheSameOnEveryAttemptAndOfNoOtherCall() throws Exception {
         Session session = idle("a");
         var keys = new LinkedBlockingQueue<String>();
@@ -179,6 +183,7 @@ public abstract class StepsContract extends ContractChapter {
     }
 
     @Test
+    @Needs(Detail.CRASH)
     public void aToolCallOfACommittedStepIsNotMadeAgainAfterACrashAndTheNextHasTheSameKey() throws Exception {
         Session session = idle("a");
         Gate gate = gate();
@@ -213,6 +218,7 @@ public abstract class StepsContract extends ContractChapter {
     }
 
     @Test
+    @Needs(Detail.CRASH)
     public void theKeyOfAToolCallIsTheSameAfterACrashForAnAgentThatPassesOverCommittedSteps() throws Exception {
         Session session = idle("a");
         Gate gate = gate();
@@ -281,7 +287,7 @@ public abstract class StepsContract extends ContractChapter {
         handled(session, "work");
         TurnContext turn = kept.poll(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
         assertThat(turn).isNotNull();
-        Seen.Trace before = Seen.trace(session);
+        Seen.Trace before = trace(session);
 
         for (ThrowingCallable call : List.<ThrowingCallable>of(
                 turn::safePoint,
@@ -293,6 +299,6 @@ public abstract class StepsContract extends ContractChapter {
                 () -> turn.tool("late", Json.NULL, key -> Json.NULL))) {
             assertThatThrownBy(call).isInstanceOf(IllegalStateException.class);
         }
-        assertThat(Seen.trace(session)).isEqualTo(before);
+        assertThat(trace(session)).isEqualTo(before);
     }
 }

@@ -1,0 +1,12 @@
+package dev.meerkat.client.contract;
+
+/** The ways to reach a server. */
+enum Surface {
+    REST,
+    STDIO,
+    TCP;
+
+    boolean isRest() {
+        return this == REST;
+    }
+}

@@ -1,0 +1,56 @@
+package dev.meerkat.testkit.contract;
+
+/**
+ * What the contract asks beside the capabilities, and what a fixture may be unable to show: because a
+ * server does not tell, or because a test cannot bring it about there. Tests that need it are reported
+ * as skipped, with the reason.
+ */
+public enum Detail {
+    /** The fixture sets what answers turns; otherwise every answer is {@code "ok"}. */
+    SCRIPTED_AGENT("what answers turns cannot be set"),
+    /** The limits are the tiny ones of {@link MeerkatFixture}. */
+    TINY_LIMITS("the limits cannot be made tiny"),
+    /** The clock is the fixture's. */
+    CLOCK("the clock cannot be moved"),
+    /** The fixture can end the Meerkat in the midst of its work. */
+    CRASH("it cannot be made to crash"),
+    /** The log tells what becomes of inputs. */
+    INPUT_EVENTS("the log does not tell of inputs"),
+    /** The log tells of creation and archiving, and is there afterwards. */
+    LIFECYCLE_EVENTS("the log does not tell of creation and archiving"),
+    /** Prompts have ids, and turns tell theirs when they end. */
+    PROMPT_IDS("the ids of prompts and their turns are not told"),
+    /** The status of an input can be asked for. */
+    INPUT_STATUS("the status of inputs is not told"),
+    /** Snapshots tell how many inputs wait. */
+    LANE_COUNTS("it is not told how many inputs wait"),
+    /** Snapshots tell the session's own peer id. */
+    OWN_PEER_ID("the session's own peer id is not told"),
+    /** Snapshots tell the model and the newest answer. */
+    MODEL_AND_ANSWER("snapshots do not tell the model and the newest answer"),
+    /** The transcript has a system prompt only if the spec has one. */
+    BARE_TRANSCRIPT("the transcript begins with a system prompt of the server's own"),
+    /** The source of an external event may differ from its type. */
+    EVENT_SOURCES("external events have no source of their own"),
+    /** A name is refused as long as a live session has it. */
+    UNIQUE_NAMES("names are not unique"),
+    /** A realm can be chosen. */
+    REALMS("the realm cannot be chosen"),
+    /** A session can be created without a first turn. */
+    DEFERRED("a first turn cannot be deferred");
+
+    private final String otherwise;
+
+    Detail(String otherwise) {
+        this.otherwise = otherwise;
+    }
+
+    /**
+     * Why a test that needs this is skipped where it is not there.
+     *
+     * @return the reason
+     */
+    public String otherwise() {
+        return otherwise;
+    }
+}
