@@ -28,7 +28,13 @@ import java.util.function.Predicate;
  */
 final class SessionDirectory {
     private static final int PAGE = 100;
+    /** Most sessions that are read one by one. */
     private static final int MOST_ROWS = 1_000;
+
+    private static final int LONG_PAGE = 1_000;
+    /** Most sessions that are put in order. */
+    private static final int MOST_LISTED = 20_000;
+
     private static final int MOST_NAMES = 1_000;
 
     /** Servers list the last active first. Times are in seconds, and ids begin with the time in milliseconds. */
@@ -108,20 +114,18 @@ final class SessionDirectory {
     /** All rows once, in the order of their last activity. */
     private List<SessionRow> listed() throws InterruptedException {
         Map<SessionId, SessionRow> listed = new LinkedHashMap<>();
-        for (int offset = 0; offset < MOST_ROWS; offset += PAGE) {
-            List<SessionRow> rows = calls.list(offset, PAGE);
+        for (int offset = 0; offset < MOST_LISTED; offset += LONG_PAGE) {
+            List<SessionRow> rows = calls.list(offset, LONG_PAGE);
             rows.forEach(row -> listed.putIfAbsent(row.id(), row));
-            if (rows.size() < PAGE) {
+            if (rows.size() < LONG_PAGE) {
                 return new ArrayList<>(listed.values());
             }
         }
-        throw tooMany();
+        throw tooMany(MOST_LISTED, "does not list them in order");
     }
 
-    private static NotDoneException tooMany() {
-        return new NotDoneException(
-                "too_many_sessions",
-                "the server has more than " + MOST_ROWS + " sessions, and gives neither their labels nor their order");
+    private static NotDoneException tooMany(int most, String why) {
+        return new NotDoneException("too_many_sessions", "the server has more than " + most + " sessions, and " + why);
     }
 
     /** The first sessions that match, at most so many. */
@@ -143,7 +147,7 @@ final class SessionDirectory {
                 return found;
             }
         }
-        throw tooMany();
+        throw tooMany(MOST_ROWS, "cannot be asked by label");
     }
 
     private List<SessionRow> whole(List<SessionRow> rows) throws InterruptedException {

@@ -13,9 +13,12 @@ import dev.meerkat.client.internal.wire.OwnLabels;
 import dev.meerkat.client.internal.wire.SessionRow;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
@@ -140,6 +143,22 @@ class SessionDirectoryTest {
                     assertThat(session.keepAlive()).isTrue();
                     assertThat(session.labels()).isEqualTo(Map.of("team", "core"));
                 });
+    }
+
+    @Test
+    void aLongListIsPutInTheOrderOfCreation() throws Exception {
+        for (int i = 0; i < 1_200; i++) {
+            server.add(Map.of());
+        }
+        Collections.shuffle(server.rows, new Random(1));
+
+        SessionPage page = directory.list(SessionQuery.all().page(1_100, 200));
+
+        assertThat(page.sessions())
+                .hasSize(100)
+                .isSortedAccordingTo(
+                        Comparator.comparing(session -> session.id().toString()));
+        assertThat(page.hasMore()).isFalse();
     }
 
     @Test

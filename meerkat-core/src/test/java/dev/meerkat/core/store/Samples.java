@@ -96,7 +96,8 @@ final class Samples {
             new TranscriptEntry.Answer(AT, TURN, "", true),
             new TranscriptEntry.Tool(AT, TURN, TOOL_CALL),
             new TranscriptEntry.Sent(AT, TURN, ENVELOPE, COMMANDS.get(6)),
-            new TranscriptEntry.Replied(AT, TURN, REPLIES.get(1)));
+            new TranscriptEntry.Replied(AT, TURN, REPLIES.get(1)),
+            new TranscriptEntry.Unrecognized(AT, "from a server", FOREIGN));
 
     private Samples() {}
 

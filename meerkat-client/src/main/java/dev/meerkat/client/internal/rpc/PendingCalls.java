@@ -82,7 +82,7 @@ final class PendingCalls {
         lock.lock();
         try {
             boolean waited = calls.remove(call.id(), call);
-            if (waited && call.onResult() != PendingCall.NOTHING) {
+            if (waited && !call.onResult().equals(PendingCall.NOTHING)) {
                 abandoned.put(call.id(), call);
                 abandoned.keySet().removeIf(id -> abandoned.size() > MOST_ABANDONED);
             }

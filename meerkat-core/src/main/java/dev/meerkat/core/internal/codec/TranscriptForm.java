@@ -32,6 +32,11 @@ public final class TranscriptForm {
                     .object("command", sent.command(), CommandForm::write);
         } else if (entry instanceof TranscriptEntry.Replied replied) {
             turn(out, "replied", replied.at(), replied.turnId()).object("reply", replied.reply(), SessionForm::write);
+        } else if (entry instanceof TranscriptEntry.Unrecognized other) {
+            out.text("type", "unrecognized")
+                    .time("at", other.at())
+                    .text("role", other.role())
+                    .json("raw", other.raw());
         } else {
             throw new IllegalArgumentException("no stored form of " + entry.getClass());
         }
@@ -59,6 +64,7 @@ public final class TranscriptForm {
                 new TranscriptEntry.Sent(
                         at, turn(in), EnvelopeId.of(in.text("envelope_id")), CommandForm.read(in.object("command")));
             case "replied" -> new TranscriptEntry.Replied(at, turn(in), SessionForm.reply(in.object("reply")));
+            case "unrecognized" -> new TranscriptEntry.Unrecognized(at, in.text("role"), in.json("raw"));
             default -> throw new Node.Malformed("the transcript entry has the unknown type " + type);
         };
     }
