@@ -28,6 +28,7 @@ final class ReconnectingFeed {
     private static final Logger LOG = LoggerFactory.getLogger(ReconnectingFeed.class);
 
     private final RemoteContext context;
+    private final Refusals refusals;
     private final SessionId session;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
@@ -35,11 +36,15 @@ final class ReconnectingFeed {
     private final Backoff backoff;
     private @Nullable Sink sink;
     private @Nullable LiveFeed feed;
+    /** Servers end a feed for more reasons than an archived session: also when they unload one. */
+    private volatile boolean toldOver;
+
     private boolean ended;
     private boolean closed;
 
     ReconnectingFeed(RemoteContext context, SessionId session) {
         this.context = context;
+        this.refusals = new Refusals(context);
         this.session = session;
         this.backoff = new Backoff(context);
     }
@@ -49,6 +54,7 @@ final class ReconnectingFeed {
         Sink fresh = new Sink();
         lock.lock();
         try {
+            toldOver = false;
             sink = fresh;
         } finally {
             lock.unlock();
@@ -104,13 +110,17 @@ final class ReconnectingFeed {
     private void reopenIfDue() throws InterruptedException {
         lock.lock();
         try {
-            if (!lost() || ended || closed || backoff.nanosToGo() > 0) {
+            if (!lost() || ended || closed || !items.isEmpty() || backoff.nanosToGo() > 0) {
                 return;
             }
         } finally {
             lock.unlock();
         }
         try {
+            if (toldOver && refusals.over(session)) {
+                finish();
+                return;
+            }
             open();
             backoff.succeeded();
             missed(0);
@@ -237,7 +247,7 @@ final class ReconnectingFeed {
                 if (sink == this) {
                     sink = null;
                     feed = null;
-                    ended = !lost;
+                    toldOver = !lost;
                     changed.signalAll();
                 }
             } finally {

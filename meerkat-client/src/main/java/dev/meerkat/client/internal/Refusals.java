@@ -67,6 +67,16 @@ final class Refusals {
         }
     }
 
+    /** Whether a session is archived, or not there at all. */
+    boolean over(SessionId session) throws InterruptedException {
+        try {
+            calls.read(session);
+            return archivedAndRead(session);
+        } catch (SessionNotFoundException e) {
+            return true;
+        }
+    }
+
     /** Of a session that is not found otherwise: an archived one still has its history. */
     boolean archived(SessionId session) throws InterruptedException {
         try {

@@ -4,23 +4,31 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.meerkat.api.Capabilities;
 import dev.meerkat.api.Cursor;
 import dev.meerkat.api.EventStream;
 import dev.meerkat.api.FailedException;
 import dev.meerkat.api.MeerkatClosedException;
 import dev.meerkat.api.SessionEvent;
 import dev.meerkat.api.SessionId;
+import dev.meerkat.api.SessionNotFoundException;
 import dev.meerkat.client.ClientLimits;
 import dev.meerkat.client.ServerUnreachableException;
 import dev.meerkat.client.internal.calls.EventLog;
 import dev.meerkat.client.internal.calls.FeedSink;
 import dev.meerkat.client.internal.calls.LiveFeed;
+import dev.meerkat.client.internal.calls.ServerFacts;
+import dev.meerkat.client.internal.wire.ContractVersion;
 import dev.meerkat.client.internal.wire.LogPage;
+import dev.meerkat.client.internal.wire.SessionRow;
 import dev.meerkat.client.internal.wire.WireEvent;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 
@@ -35,6 +43,7 @@ class EventStreamsTest {
         boolean keepsLog;
         volatile boolean logFails;
         volatile boolean gone;
+        volatile boolean archived;
         volatile int closed;
 
         @Override
@@ -44,6 +53,20 @@ class EventStreamsTest {
             }
             sinks.add(sink);
             return () -> closed++;
+        }
+
+        @Override
+        public SessionRow read(SessionId session) {
+            if (archived) {
+                throw new SessionNotFoundException(session.toString());
+            }
+            return new SessionRow(session, null, Instant.EPOCH, 0, false, Map.of(), Optional.empty(), Optional.empty());
+        }
+
+        @Override
+        public ServerFacts facts() {
+            Capabilities none = new Capabilities("server", "0.9.8", Set.of());
+            return new ServerFacts(ContractVersion.parse("0.9.8"), none);
         }
 
         @Override
@@ -169,12 +192,25 @@ class EventStreamsTest {
     void theEndOfTheSessionEndsTheStreamAfterItsLastEvent() throws Exception {
         try (EventStream stream = live(server.context())) {
             server.newest().event(event(1));
+            server.archived = true;
             server.newest().ended(false);
 
             assertThat(stream.ended()).isFalse();
             assertThat(next(stream)).isEqualTo("event-1");
             assertThat(stream.next(PATIENCE)).isEmpty();
             assertThat(stream.ended()).isTrue();
+        }
+    }
+
+    @Test
+    void aFeedThatEndsWithTheSessionUnloadedIsOpenedAgain() throws Exception {
+        try (EventStream stream = live(server.context())) {
+            server.newest().event(event(1));
+            server.newest().ended(false);
+
+            assertThat(next(stream)).isEqualTo("event-1");
+            assertThat(next(stream)).isEqualTo("gap of 0 at 1");
+            assertThat(stream.ended()).isFalse();
         }
     }
 
@@ -240,6 +276,7 @@ class EventStreamsTest {
         try (EventStream stream =
                 new RemoteSessionHandle(server.context(), NoCalls.SESSION, null, null).events(Cursor.START)) {
             server.logged.add(event(1));
+            server.archived = true;
             server.newest().ended(false);
 
             assertThat(next(stream)).isEqualTo("event-1");

@@ -10,6 +10,9 @@ public interface FeedSink {
     /** The server left events out of the feed; how many, 0 if not known. */
     void dropped(long count);
 
-    /** The feed is over, because the session ended or because the connection was lost. Called once, last. */
+    /**
+     * The feed is over: the connection was lost, or else the server ended it, because the session is
+     * archived or was unloaded. Called once, last.
+     */
     void ended(boolean lost);
 }

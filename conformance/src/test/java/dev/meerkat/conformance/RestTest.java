@@ -1,0 +1,54 @@
+package dev.meerkat.conformance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import dev.meerkat.api.ExternalEvent;
+import dev.meerkat.api.Json;
+import dev.meerkat.api.NotDoneException;
+import dev.meerkat.api.SessionSpec;
+import dev.meerkat.client.MeerkatClient;
+import dev.meerkat.client.RemoteMeerkat;
+import dev.meerkat.client.RemoteSession;
+import dev.meerkat.client.ServerUnreachableException;
+import java.net.URI;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What only REST has: a secret for events, and addresses. */
+@ParameterizedClass(name = "{0}", allowZeroInvocations = true)
+@MethodSource("dev.meerkat.conformance.Reached#rest")
+class RestTest extends ServerTest {
+    @Test
+    void anEventWithoutTheSecretIsRefusedAndNothingIsQueued() throws Exception {
+        RemoteSession session = idle(client(), SessionSpec.prompt("Say ok."));
+
+        try (RemoteMeerkat stranger = MeerkatClient.rest(server().uri()).open()) {
+            RemoteSession seen = stranger.open(session.id());
+            assertThatExceptionOfType(NotDoneException.class)
+                    .isThrownBy(() -> seen.sendExternalEvent(ExternalEvent.genericJson("push", Json.NULL)));
+        }
+
+        completed(session.startTurn("anything?"));
+        assertThat(session.snapshot().messageCount()).isEqualTo(5);
+    }
+
+    @Test
+    void anAddressWithoutAServerIsUnreachable() {
+        assertThatExceptionOfType(ServerUnreachableException.class)
+                .isThrownBy(() ->
+                        MeerkatClient.rest(URI.create("http://127.0.0.1:1")).open());
+    }
+
+    @Test
+    void aClosedClientLeavesTheSessionsToOthers() throws Exception {
+        RemoteMeerkat client = client();
+        RemoteSession session = idle(client, SessionSpec.prompt("Say ok."));
+        client.close();
+
+        assertThat(completed(client().open(session.id()).startTurn("still there?"))
+                        .text())
+                .isEqualTo("ok");
+    }
+}

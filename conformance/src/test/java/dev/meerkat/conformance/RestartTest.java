@@ -1,0 +1,205 @@
+package dev.meerkat.conformance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import dev.meerkat.api.Cursor;
+import dev.meerkat.api.EventOutcome;
+import dev.meerkat.api.EventStream;
+import dev.meerkat.api.ExternalEvent;
+import dev.meerkat.api.InputId;
+import dev.meerkat.api.InputStatus;
+import dev.meerkat.api.Json;
+import dev.meerkat.api.NotDoneException;
+import dev.meerkat.api.SessionArchivedException;
+import dev.meerkat.api.SessionEvent;
+import dev.meerkat.api.SessionId;
+import dev.meerkat.api.SessionSpec;
+import dev.meerkat.client.MeerkatClient;
+import dev.meerkat.client.RemoteMeerkat;
+import dev.meerkat.client.RemoteSession;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Servers one after another on one realm: what of a session is there again, also over another surface. */
+@ParameterizedClass(name = "{0}", allowZeroInvocations = true)
+@MethodSource("dev.meerkat.conformance.Reached#tcp")
+@ExtendWith(ConformanceReport.class)
+class RestartTest implements OfServer {
+    private static final ExternalEvent KEYED =
+            ExternalEvent.genericJson("push", Json.EMPTY_OBJECT).withIdempotencyKey("k1");
+
+    private final Reached reached;
+    private ServerHome home;
+
+    RestartTest(Reached reached) {
+        this.reached = reached;
+    }
+
+    @Override
+    public Reached reached() {
+        return reached;
+    }
+
+    @BeforeEach
+    void openHome() {
+        home = ServerHome.create();
+    }
+
+    @AfterEach
+    void closeHome() {
+        home.close();
+    }
+
+    private RealServer start() throws Exception {
+        return RealServer.tcp(reached.server(), home);
+    }
+
+    private static RemoteMeerkat connect(RealServer server) throws InterruptedException {
+        return MeerkatClient.tcp("127.0.0.1", server.port()).open();
+    }
+
+    private SessionId plainSession() throws Exception {
+        try (RealServer server = start();
+                RemoteMeerkat client = connect(server)) {
+            return ServerTest.idle(client, SessionSpec.prompt("Say ok.").labels(Map.of("team", "infra")))
+                    .id();
+        }
+    }
+
+    @Test
+    void aSessionGoesOnAfterARestart() throws Exception {
+        SessionId id = plainSession();
+
+        try (RealServer server = start();
+                RemoteMeerkat client = connect(server)) {
+            RemoteSession session = client.open(id);
+            // Labels do not survive a restart of this server.
+            assertThat(session.snapshot().labels()).isEmpty();
+            assertThat(ServerTest.completed(session.startTurn("again")).text()).isEqualTo("ok");
+            assertThat(session.snapshot().messageCount()).isEqualTo(5);
+        }
+    }
+
+    @Test
+    void theLogGoesOnAfterARestartAndIsFollowedBeforeTheSessionIsLive() throws Exception {
+        Assumptions.assumeTrue(reached.isLine09(), "there is no log");
+        SessionId id = plainSession();
+
+        try (RealServer server = start();
+                RemoteMeerkat client = connect(server);
+                EventStream events = client.open(id).events(Cursor.START)) {
+            assertThat(ServerTest.next(events, SessionEvent.TurnCompleted.class).cursor())
+                    .isEqualTo(new Cursor(6));
+
+            ServerTest.completed(client.open(id).startTurn("again"));
+
+            assertThat(ServerTest.next(events, SessionEvent.TurnCompleted.class).cursor())
+                    .isEqualTo(new Cursor(12));
+        }
+    }
+
+    @Test
+    void anEventThatWaitedWhenTheServerWasKilledIsTakenUp() throws Exception {
+        Assumptions.assumeTrue(reached.isLine09(), "events have no keys");
+        SessionId id;
+        InputId input;
+        try (RealServer server = start();
+                RemoteMeerkat client = connect(server)) {
+            RemoteSession session = ServerTest.idle(client, SessionSpec.prompt("Say ok."));
+            id = session.id();
+            input = ((EventOutcome.Accepted) session.sendExternalEvent(KEYED)).inputId();
+            server.kill();
+        }
+
+        try (RealServer server = start();
+                RemoteMeerkat client = connect(server)) {
+            RemoteSession session = client.open(id);
+            assertThat(session.sendExternalEvent(KEYED))
+                    .isInstanceOfSatisfying(
+                            EventOutcome.Duplicate.class,
+                            duplicate -> assertThat(duplicate.inputId()).isEqualTo(input));
+            ServerTest.completed(session.startTurn("what came?"));
+            assertThat(session.inputStatus(input).map(InputStatus::state)).contains(InputStatus.State.CONSUMED);
+        }
+    }
+
+    @Test
+    void anEventThatWaitedWhenTheServerWasStoppedIsLost() throws Exception {
+        // An accepted event should survive; this server abandons it, and its key stays used. So the client does
+        // not declare DURABLE.
+        Assumptions.assumeTrue(reached.isLine09(), "events have no keys");
+        SessionId id;
+        try (RealServer server = start();
+                RemoteMeerkat client = connect(server)) {
+            RemoteSession session = ServerTest.idle(client, SessionSpec.prompt("Say ok."));
+            id = session.id();
+            session.sendExternalEvent(KEYED);
+        }
+
+        try (RealServer server = start();
+                RemoteMeerkat client = connect(server)) {
+            RemoteSession session = client.open(id);
+            assertThat(session.sendExternalEvent(KEYED)).isInstanceOf(EventOutcome.Duplicate.class);
+            ServerTest.completed(session.startTurn("what came?"));
+            assertThat(session.snapshot().messageCount()).isEqualTo(5);
+        }
+    }
+
+    @Test
+    void aKeepAliveSessionIsReadButTakesNoTurnAfterARestart() throws Exception {
+        // The reference says that the next turn resumes it; this server refuses every turn that is to keep it alive.
+        Assumptions.assumeTrue(reached.isLine09(), "known of line 0.9 only");
+        SessionId id;
+        try (RealServer server = start();
+                RemoteMeerkat client = connect(server)) {
+            id = ServerTest.idle(
+                            client, SessionSpec.prompt("You are a coordinator.").keepAlive("agent-a"))
+                    .id();
+        }
+
+        try (RealServer server = start();
+                RemoteMeerkat client = connect(server)) {
+            RemoteSession session = client.open(id);
+            assertThat(ServerTest.transcript(session)).hasSize(3);
+            assertThatExceptionOfType(NotDoneException.class).isThrownBy(session::peers);
+            assertThatExceptionOfType(NotDoneException.class)
+                    .isThrownBy(() -> ServerTest.completed(session.startTurn("resumed?")));
+        }
+    }
+
+    @Test
+    void aSessionOfOneSurfaceIsContinuedOverAnother() throws Exception {
+        Optional<Installed> rest = Installed.found().stream()
+                .filter(server -> server.surface() == Installed.Surface.REST
+                        && server.version().equals(reached.server().version()))
+                .findFirst();
+        Assumptions.assumeTrue(rest.isPresent(), "there is no REST server of this version");
+        SessionId id = plainSession();
+
+        try (RealServer server = RealServer.rest(rest.get(), home);
+                RemoteMeerkat client = MeerkatClient.rest(server.uri()).open()) {
+            RemoteSession session = client.open(id);
+            assertThat(ServerTest.transcript(session)).hasSize(3);
+            assertThat(ServerTest.completed(session.startTurn("over REST")).text())
+                    .isEqualTo("ok");
+        }
+
+        try (RealServer server = start();
+                RemoteMeerkat client = connect(server)) {
+            RemoteSession session = client.open(id);
+            assertThat(ServerTest.completed(session.startTurn("over JSON-RPC")).text())
+                    .isEqualTo("ok");
+            assertThat(ServerTest.transcript(session)).hasSize(7);
+            session.archive();
+            assertThatExceptionOfType(SessionArchivedException.class).isThrownBy(() -> session.startTurn("no more"));
+        }
+    }
+}

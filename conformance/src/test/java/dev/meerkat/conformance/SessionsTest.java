@@ -1,0 +1,180 @@
+package dev.meerkat.conformance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import dev.meerkat.api.Capabilities.Capability;
+import dev.meerkat.api.InterruptOutcome;
+import dev.meerkat.api.NotDoneException;
+import dev.meerkat.api.NotSupportedException;
+import dev.meerkat.api.SessionArchivedException;
+import dev.meerkat.api.SessionId;
+import dev.meerkat.api.SessionNotFoundException;
+import dev.meerkat.api.SessionQuery;
+import dev.meerkat.api.SessionSnapshot;
+import dev.meerkat.api.SessionSpec;
+import dev.meerkat.api.TranscriptEntry;
+import dev.meerkat.client.ContextNote;
+import dev.meerkat.client.RemoteMeerkat;
+import dev.meerkat.client.RemoteSession;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Creation, turns, reading, paging, context and archiving, in every way to every server. */
+@ParameterizedClass(name = "{0}", allowZeroInvocations = true)
+@MethodSource("dev.meerkat.conformance.Reached#all")
+class SessionsTest extends ServerTest {
+    private static final SessionId UNKNOWN = SessionId.of("01900000-0000-7000-8000-000000000000");
+
+    @Test
+    void theServerTellsItsContractLineAndIsHealthy() throws Exception {
+        RemoteMeerkat client = client();
+
+        assertThat(client.contractVersion()).isEqualTo(reached().server().version());
+        client.checkHealth();
+    }
+
+    @Test
+    void aSessionGoesFromItsFirstTurnThroughAnotherToTheArchive() throws Exception {
+        RemoteMeerkat client = client();
+        RemoteSession session = client.create(SessionSpec.prompt("Say ok.").systemPrompt("You are a test agent."));
+        assertThat(completed(session.initialTurn().orElseThrow()).text()).isEqualTo("ok");
+
+        assertThat(completed(session.startTurn("hello")).text()).isEqualTo("ok");
+
+        SessionSnapshot snapshot = session.snapshot();
+        assertThat(snapshot.state()).isEqualTo(SessionSnapshot.State.IDLE);
+        assertThat(snapshot.messageCount()).isEqualTo(5);
+        assertThat(client.list(SessionQuery.all()).sessions())
+                .extracting(SessionSnapshot::id)
+                .contains(session.id());
+        session.archive();
+        assertThat(client.list(SessionQuery.all()).sessions())
+                .extracting(SessionSnapshot::id)
+                .doesNotContain(session.id());
+    }
+
+    @Test
+    void theTranscriptIsReadWholeAndByPages() throws Exception {
+        RemoteSession session = idle(client(), SessionSpec.prompt("Say ok."));
+
+        List<TranscriptEntry> all = transcript(session);
+        assertThat(all)
+                .extracting(Object::getClass)
+                .containsExactly(
+                        TranscriptEntry.SystemPrompt.class, TranscriptEntry.Input.class, TranscriptEntry.Answer.class);
+        assertThat(session.history(1, 1).entries()).containsExactly(all.get(1));
+        assertThat(session.history(1, 1).hasMore()).isTrue();
+        assertThat(session.history(2, 10).hasMore()).isFalse();
+    }
+
+    @Test
+    void labelsAreKeptAfterATurnAndFindTheSession() throws Exception {
+        // The server's own list forgets labels with the first turn, and over REST it takes no filter at all.
+        RemoteMeerkat client = client();
+        String team = name();
+        RemoteSession session = idle(client, SessionSpec.prompt("Say ok.").labels(Map.of("team", team)));
+
+        assertThat(session.snapshot().labels()).containsEntry("team", team);
+        assertThat(client.list(SessionQuery.all().withLabel("team", team)).sessions())
+                .extracting(SessionSnapshot::id)
+                .containsExactly(session.id());
+    }
+
+    @Test
+    void aContextIsAddedOnceForItsKeyWithoutATurn() throws Exception {
+        RemoteSession session = idle(client(), SessionSpec.prompt("Say ok."));
+
+        assertThat(session.injectContext(ContextNote.of("Remember teal.").withIdempotencyKey("c1")))
+                .isTrue();
+        assertThat(session.injectContext(ContextNote.of("Remember teal.").withIdempotencyKey("c1")))
+                .isFalse();
+        assertThatExceptionOfType(NotDoneException.class)
+                .isThrownBy(() ->
+                        session.injectContext(ContextNote.of("Remember blue.").withIdempotencyKey("c1")));
+
+        List<TranscriptEntry> transcript = transcript(session);
+        assertThat(transcript).hasSize(4);
+        assertThat(transcript.get(3))
+                .isInstanceOfSatisfying(
+                        TranscriptEntry.SystemPrompt.class,
+                        context -> assertThat(context.text()).contains("Remember teal."));
+        assertThat(completed(session.startTurn("go on")).text()).isEqualTo("ok");
+    }
+
+    @Test
+    void anUnknownSessionIsNotFound() throws Exception {
+        RemoteMeerkat client = client();
+
+        assertThatExceptionOfType(SessionNotFoundException.class).isThrownBy(() -> client.open(UNKNOWN));
+        assertThatExceptionOfType(SessionNotFoundException.class).isThrownBy(() -> client.open("nobody"));
+    }
+
+    @Test
+    void anIdleSessionHasNothingToInterrupt() throws Exception {
+        RemoteSession session = idle(client(), SessionSpec.prompt("Say ok."));
+
+        assertThat(session.interrupt()).isInstanceOf(InterruptOutcome.Idle.class);
+        assertThat(completed(session.startTurn("go on")).text()).isEqualTo("ok");
+    }
+
+    @Test
+    void anArchivedSessionIsReadAndNothingElse() throws Exception {
+        RemoteMeerkat client = client();
+        RemoteSession session = idle(client, SessionSpec.prompt("Say ok."));
+        session.archive();
+        session.archive();
+
+        assertThat(transcript(session)).hasSize(3);
+        assertThat(session.snapshot().state()).isEqualTo(SessionSnapshot.State.ARCHIVED);
+        assertThatExceptionOfType(SessionArchivedException.class)
+                .isThrownBy(() -> completed(session.startTurn("more")));
+        assertThatExceptionOfType(SessionArchivedException.class)
+                .isThrownBy(() -> session.injectContext(ContextNote.of("more")));
+        assertThat(transcript(client.open(session.id()))).hasSize(3);
+    }
+
+    @Test
+    void aDeferredSessionBeginsItsFirstTurnWithItsPrompt() throws Exception {
+        RemoteMeerkat client = client();
+        SessionSpec later = SessionSpec.prompt("Later.").deferred();
+        if (reached().isRest()) {
+            assertThatExceptionOfType(NotSupportedException.class).isThrownBy(() -> client.create(later));
+            return;
+        }
+        RemoteSession session = client.create(later);
+        assertThat(session.initialTurn()).isEmpty();
+        assertThat(transcript(session)).isEmpty();
+
+        completed(session.startTurn("Now."));
+
+        assertThat(transcript(session).get(1).toString()).contains("Later.").contains("Now.");
+    }
+
+    @Test
+    void turnsThatAreStartedTogetherAllComplete() throws Exception {
+        RemoteSession session = idle(client(), SessionSpec.prompt("Say ok."));
+
+        var first = session.startTurn("one");
+        var second = session.startTurn("two");
+
+        assertThat(completed(first).text()).isEqualTo("ok");
+        assertThat(completed(second).text()).isEqualTo("ok");
+        assertThat(session.snapshot().messageCount()).isEqualTo(7);
+    }
+
+    @Test
+    void whatTheServerCannotIsNotDeclared() throws Exception {
+        assertThat(client().capabilities().supported())
+                .contains(Capability.PEER_NAMES, Capability.STEER)
+                .doesNotContain(
+                        Capability.EVENT_WAKE,
+                        Capability.REALM_TRUST,
+                        Capability.FREE_INTENTS,
+                        Capability.REPLY_HANDLES,
+                        Capability.DURABLE);
+    }
+}

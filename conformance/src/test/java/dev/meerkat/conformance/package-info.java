@@ -1,0 +1,5 @@
+/** The client against real servers. */
+@NullMarked
+package dev.meerkat.conformance;
+
+import org.jspecify.annotations.NullMarked;
