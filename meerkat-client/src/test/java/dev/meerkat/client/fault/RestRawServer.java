@@ -81,6 +81,10 @@ final class RestRawServer implements AutoCloseable {
             while (true) {
                 Socket socket = server.accept();
                 sockets.add(socket);
+                if (server.isClosed()) {
+                    // Accepted while it was closed, and not seen there.
+                    socket.close();
+                }
                 start(() -> serve(socket));
             }
         } catch (IOException e) {

@@ -2,7 +2,6 @@ package dev.meerkat.core.internal;
 
 import dev.meerkat.api.Cursor;
 import dev.meerkat.api.InterruptOutcome;
-import dev.meerkat.api.Lane;
 import dev.meerkat.api.SessionArchivedException;
 import dev.meerkat.api.SessionEvent;
 import dev.meerkat.api.SessionId;
@@ -77,10 +76,6 @@ final class SessionLoop implements Runnable {
 
     synchronized boolean isActive() {
         return active;
-    }
-
-    synchronized int waiting(Lane lane) {
-        return lane == Lane.COMMS ? lanes.comms() : lanes.external();
     }
 
     synchronized Cursor last() {

@@ -2,7 +2,6 @@ package dev.meerkat.core.internal;
 
 import dev.meerkat.api.HistoryPage;
 import dev.meerkat.api.InvalidFieldException;
-import dev.meerkat.api.Lane;
 import dev.meerkat.api.Limits;
 import dev.meerkat.api.SessionSnapshot;
 import dev.meerkat.api.TranscriptEntry;
@@ -18,6 +17,8 @@ final class Snapshots {
     private Snapshots() {}
 
     static SessionSnapshot of(SessionLoop loop, StoredSession stored) {
+        // From the store as all else, so that whoever has read of an input's end does not find it waiting.
+        LaneCounters waiting = new LaneCounters(stored);
         return new SessionSnapshot(
                 loop.id,
                 loop.spec.realm(),
@@ -28,8 +29,8 @@ final class Snapshots {
                 stored.createdAt(),
                 loop.spec.labels(),
                 loop.spec.model(),
-                loop.waiting(Lane.COMMS),
-                loop.waiting(Lane.EXTERNAL),
+                waiting.comms(),
+                waiting.external(),
                 stored.last(),
                 stored.messageCount(),
                 lastAnswer(loop, stored.messageCount()));
