@@ -1,6 +1,7 @@
 package dev.meerkat.api;
 
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +21,15 @@ public sealed interface CommsCommand<R extends Receipt> {
      * @return never null
      */
     String kind();
+
+    /**
+     * Whom the command goes to.
+     *
+     * @return the peer; empty for an input, which a session sends itself
+     */
+    default Optional<PeerRef> recipient() {
+        return Optional.empty();
+    }
 
     /**
      * Local input: wakes the session that it is sent to, without a peer.
@@ -160,6 +170,11 @@ public sealed interface CommsCommand<R extends Receipt> {
         public String kind() {
             return "peer_message";
         }
+
+        @Override
+        public Optional<PeerRef> recipient() {
+            return Optional.of(to);
+        }
     }
 
     /**
@@ -181,6 +196,11 @@ public sealed interface CommsCommand<R extends Receipt> {
         @Override
         public String kind() {
             return "peer_lifecycle";
+        }
+
+        @Override
+        public Optional<PeerRef> recipient() {
+            return Optional.of(to);
         }
     }
 
@@ -269,6 +289,11 @@ public sealed interface CommsCommand<R extends Receipt> {
         @Override
         public String kind() {
             return "peer_request";
+        }
+
+        @Override
+        public Optional<PeerRef> recipient() {
+            return Optional.of(to);
         }
     }
 
@@ -379,6 +404,11 @@ public sealed interface CommsCommand<R extends Receipt> {
         @Override
         public String kind() {
             return "peer_response";
+        }
+
+        @Override
+        public Optional<PeerRef> recipient() {
+            return Optional.of(to);
         }
     }
 }

@@ -7,7 +7,6 @@ import dev.meerkat.api.PeerRef;
 import dev.meerkat.api.Receipt;
 import dev.meerkat.api.SessionId;
 import dev.meerkat.client.internal.calls.Calls;
-import org.jspecify.annotations.Nullable;
 
 /** Sends commands: servers take peer ids only, so names are resolved first. */
 final class PeerSends {
@@ -22,10 +21,10 @@ final class PeerSends {
     }
 
     <R extends Receipt> R send(CommsCommand<R> command) throws InterruptedException {
-        PeerRef ref = to(command);
-        if (ref == null) {
+        if (command.recipient().isEmpty()) {
             return calls.send(session, command, null);
         }
+        PeerRef ref = command.recipient().get();
         if (ref instanceof PeerRef.ById byId) {
             return sendTo(command, ref, byId.id());
         }
@@ -45,18 +44,5 @@ final class PeerSends {
         } catch (PeerNotFoundException e) {
             throw new PeerNotFoundException(ref, names.peers());
         }
-    }
-
-    private static @Nullable PeerRef to(CommsCommand<?> command) {
-        if (command instanceof CommsCommand.PeerMessage message) {
-            return message.to();
-        }
-        if (command instanceof CommsCommand.PeerLifecycle lifecycle) {
-            return lifecycle.to();
-        }
-        if (command instanceof CommsCommand.PeerRequest request) {
-            return request.to();
-        }
-        return command instanceof CommsCommand.PeerResponse response ? response.to() : null;
     }
 }

@@ -61,19 +61,8 @@ final class PeerSends {
     }
 
     private static PeerRef to(CommsCommand<?> command) {
-        if (command instanceof CommsCommand.PeerMessage message) {
-            return message.to();
-        }
-        if (command instanceof CommsCommand.PeerLifecycle lifecycle) {
-            return lifecycle.to();
-        }
-        if (command instanceof CommsCommand.PeerRequest request) {
-            return request.to();
-        }
-        if (command instanceof CommsCommand.PeerResponse response) {
-            return response.to();
-        }
-        throw new InvalidFieldException("kind", command.kind(), "is not sent to a peer");
+        return command.recipient()
+                .orElseThrow(() -> new InvalidFieldException("kind", command.kind(), "is not sent to a peer"));
     }
 
     private void checkRequest(SessionLoop responder, SessionLoop requester, CommsCommand.PeerResponse response) {

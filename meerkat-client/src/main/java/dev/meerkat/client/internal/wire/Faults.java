@@ -7,7 +7,6 @@ import dev.meerkat.api.MeerkatException;
 import dev.meerkat.api.NotDoneException;
 import dev.meerkat.api.NotSupportedException;
 import dev.meerkat.api.PeerNotFoundException;
-import dev.meerkat.api.PeerRef;
 import dev.meerkat.api.SessionArchivedException;
 import dev.meerkat.api.SessionId;
 import dev.meerkat.api.SessionNotFoundException;
@@ -122,7 +121,7 @@ public final class Faults {
         String code = FaultCodes.textCode(fault);
         return switch (code) {
             case PeerNotFoundException.CODE ->
-                to(command)
+                command.recipient()
                         .<MeerkatException>map(to -> new PeerNotFoundException(to, List.of()))
                         .orElseGet(() -> new NotDoneException(code, described(fault)));
             case "peer_admission_dropped",
@@ -143,19 +142,6 @@ public final class Faults {
         } catch (InvalidFieldException e) {
             return new UnknownOutcomeException(code, described(fault), null);
         }
-    }
-
-    private static Optional<PeerRef> to(CommsCommand<?> command) {
-        if (command instanceof CommsCommand.PeerMessage message) {
-            return Optional.of(message.to());
-        }
-        if (command instanceof CommsCommand.PeerRequest request) {
-            return Optional.of(request.to());
-        }
-        if (command instanceof CommsCommand.PeerResponse response) {
-            return Optional.of(response.to());
-        }
-        return command instanceof CommsCommand.PeerLifecycle notice ? Optional.of(notice.to()) : Optional.empty();
     }
 
     /** How a turn ended, if the error answers for the turn and not for the call. */
