@@ -126,7 +126,6 @@ class SessionsTest extends ServerTest {
         RemoteMeerkat client = client();
         RemoteSession session = idle(client, SessionSpec.prompt("Say ok."));
         session.archive();
-        session.archive();
 
         assertThat(transcript(session)).hasSize(3);
         assertThat(session.snapshot().state()).isEqualTo(SessionSnapshot.State.ARCHIVED);
@@ -134,6 +133,7 @@ class SessionsTest extends ServerTest {
                 .isThrownBy(() -> completed(session.startTurn("more")));
         assertThatExceptionOfType(SessionArchivedException.class)
                 .isThrownBy(() -> session.injectContext(ContextNote.of("more")));
+        assertThatExceptionOfType(SessionArchivedException.class).isThrownBy(session::archive);
         assertThat(transcript(client.open(session.id()))).hasSize(3);
     }
 

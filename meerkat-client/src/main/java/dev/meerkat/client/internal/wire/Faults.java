@@ -47,6 +47,10 @@ public final class Faults {
             return Optional.of(new NotDoneException(
                     SESSION_NOT_LIVE, "session is unknown, or known and not live, and cannot take input: " + message));
         }
+        if (message.contains("conflict for idempotency key") || message.contains("idempotency conflict for key")) {
+            // Over REST with the status of a failure, although nothing was done.
+            return Optional.of(new NotDoneException("input_idempotency_conflict", message));
+        }
         if (message.startsWith("event replay is not enabled")) {
             return Optional.of(new NotSupportedException(message));
         }

@@ -18,6 +18,7 @@ import dev.meerkat.api.TurnId;
 import dev.meerkat.api.TurnOutcome;
 import dev.meerkat.api.UnknownOutcomeException;
 import dev.meerkat.client.ServerErrorException;
+import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -166,6 +167,17 @@ class FaultsTest {
             MeerkatException error = Faults.typed(fault, SESSION);
             assertThat(error).isExactlyInstanceOf(NotDoneException.class);
             assertThat(error.code()).isEqualTo(Faults.SESSION_NOT_LIVE);
+        }
+    }
+
+    @Test
+    void aKeyOfAnotherContextIsRefusedAlsoWhereTheServerCallsItAFailure() {
+        String message = "agent error: Configuration error: System-message append conflict for idempotency key `c1`";
+
+        for (Fault fault : List.of(rest(500, "AGENT_ERROR", message), rpc(-32602, message, ""))) {
+            MeerkatException error = Faults.typed(fault, SESSION);
+            assertThat(error).isExactlyInstanceOf(NotDoneException.class).hasMessage(message);
+            assertThat(error.code()).isEqualTo("input_idempotency_conflict");
         }
     }
 
