@@ -74,7 +74,7 @@ class RecordedTrafficTest {
     }
 
     /** Reads an answer as its method says; null for a method that has no reader here. */
-    private static Object read(String method, JsonNode params, JsonNode result) {
+    static Object read(String method, JsonNode params, JsonNode result) {
         return switch (method) {
             case "initialize", "capabilities/get" -> Answers.version(result);
             case "session/create" ->
