@@ -24,7 +24,8 @@ final class ConformanceReport implements BeforeAllCallback, TestWatcher, Invocat
 
     @Override
     public void testFailed(ExtensionContext context, Throwable cause) {
-        server(context).ifPresent(Tally.RUN::failed);
+        String test = context.getRequiredTestClass().getSimpleName() + "." + context.getDisplayName();
+        server(context).ifPresent(server -> Tally.RUN.failed(server, test));
     }
 
     @Override

@@ -199,7 +199,8 @@ class RestartTest implements OfServer {
                     .isEqualTo("ok");
             assertThat(ServerTest.transcript(session)).hasSize(7);
             session.archive();
-            assertThatExceptionOfType(SessionArchivedException.class).isThrownBy(() -> session.startTurn("no more"));
+            assertThatExceptionOfType(SessionArchivedException.class)
+                    .isThrownBy(() -> ServerTest.completed(session.startTurn("no more")));
         }
     }
 }

@@ -36,6 +36,8 @@ abstract class ServerTest implements OfServer {
     /** The guard against hanging; the servers are debug builds. */
     static final Duration PATIENCE = Duration.ofSeconds(60);
 
+    private static final Duration LOOK = Duration.ofMillis(500);
+
     @Parameter
     Reached reached;
 
@@ -137,11 +139,15 @@ abstract class ServerTest implements OfServer {
         return session.history(0, Limits.PAGE_ROWS).entries();
     }
 
-    /** The transcript, as soon as it has so many answers of the agent. */
+    /** The transcript, as soon as it has so many answers of the agent; it may follow the events. */
     static List<TranscriptEntry> answered(Session session, int answers, EventStream events)
             throws InterruptedException {
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
         while (answers(transcript(session)) < answers) {
-            next(events, SessionEvent.TurnCompleted.class);
+            if (System.nanoTime() > deadline) {
+                throw new AssertionError("no more answers than in " + texts(transcript(session)));
+            }
+            Optional<SessionEvent> unused = events.next(LOOK);
         }
         return transcript(session);
     }

@@ -25,7 +25,7 @@ final class Tally implements AutoCloseable {
     private static final class Server {
         private String declared = "nothing was asked";
         private int passed;
-        private int failed;
+        private final List<String> failed = new ArrayList<>();
         private final Map<String, Integer> refused = new TreeMap<>();
         private final Map<String, Integer> skipped = new TreeMap<>();
     }
@@ -42,8 +42,8 @@ final class Tally implements AutoCloseable {
         server(reached).passed++;
     }
 
-    synchronized void failed(Reached reached) {
-        server(reached).failed++;
+    synchronized void failed(Reached reached, String test) {
+        server(reached).failed.add(test);
     }
 
     /** The test that tells this is told as passed as well. */
@@ -68,7 +68,8 @@ final class Tally implements AutoCloseable {
     }
 
     private static String line(String name, Server server) {
-        return name + ": declared " + server.declared + "; passed " + server.passed + ", failed " + server.failed
+        return name + ": declared " + server.declared + "; passed " + server.passed + ", failed " + server.failed.size()
+                + " " + server.failed
                 + ", refused as declared " + sum(server.refused) + " " + server.refused + ", skipped "
                 + sum(server.skipped) + " " + server.skipped;
     }

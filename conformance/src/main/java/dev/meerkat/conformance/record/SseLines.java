@@ -2,6 +2,7 @@ package dev.meerkat.conformance.record;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -36,9 +37,17 @@ final class SseLines {
                 .header("Accept", "text/event-stream")
                 .build();
         response = http.sendAsync(request, HttpResponse.BodyHandlers.ofLines());
-        Thread reader = new Thread(() -> response.join().body().forEach(this::arrived), "events of " + path);
+        Thread reader = new Thread(this::read, "events of " + path);
         reader.setDaemon(true);
         reader.start();
+    }
+
+    private void read() {
+        try (Stream<String> body = response.join().body()) {
+            body.forEach(this::arrived);
+        } catch (UncheckedIOException e) {
+            arrived("the connection has ended: " + e.getMessage());
+        }
     }
 
     private void arrived(String line) {
@@ -70,7 +79,7 @@ final class SseLines {
         }
     }
 
-    /** All lines so far. */
+    /** All lines so far; closes the stream, since a server does not stop while one is open. */
     ObjectNode end() {
         ObjectNode entry = Step.MAPPER.createObjectNode();
         lock.lock();
@@ -79,6 +88,7 @@ final class SseLines {
         } finally {
             lock.unlock();
         }
+        response.join().body().close();
         return entry;
     }
 }
