@@ -11,7 +11,8 @@ module dev.meerkat.json {
 
     exports dev.meerkat.json.internal to
             dev.meerkat.client,
-            dev.meerkat.core;
+            dev.meerkat.core,
+            dev.meerkat.server;
 
     provides dev.meerkat.api.JsonCodec with
             JacksonJsonCodec;

@@ -1,20 +1,21 @@
 package dev.meerkat.core.internal;
 
 import dev.meerkat.api.Cursor;
-import dev.meerkat.api.EventStream;
 import dev.meerkat.api.SessionEvent;
+import dev.meerkat.core.ReadyEventStream;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the log page by page and waits at its end. Only live events are buffered, up to a bound: a
  * reader that is behind finds everything else in the log.
  */
-final class LocalEventStream implements EventStream {
+final class LocalEventStream implements ReadyEventStream {
     private static final int PAGE = 128;
 
     private final SessionLoop loop;
@@ -29,6 +30,7 @@ final class LocalEventStream implements EventStream {
     private boolean unread = true;
 
     private boolean ended;
+    private @Nullable Runnable listener;
 
     LocalEventStream(SessionLoop loop, Cursor after) {
         this.loop = loop;
@@ -92,30 +94,52 @@ final class LocalEventStream implements EventStream {
         return !page.isEmpty();
     }
 
-    /** The log went on. */
-    void signal() {
+    @Override
+    public void whenReady(Runnable listener) {
+        boolean ready;
         lock.lock();
         try {
-            unread = true;
-            more.signal();
+            ready = ended || unread || !page.isEmpty() || !live.isEmpty() || droppedLive > 0;
+            this.listener = ready ? null : listener;
         } finally {
             lock.unlock();
+        }
+        if (ready) {
+            listener.run();
+        }
+    }
+
+    /** The log went on. */
+    void signal() {
+        change(() -> unread = true);
+    }
+
+    /** Changes something, and then wakes a waiting reader and calls the listener, which may do anything. */
+    private void change(Runnable change) {
+        Runnable told;
+        lock.lock();
+        try {
+            change.run();
+            more.signalAll();
+            told = listener;
+            listener = null;
+        } finally {
+            lock.unlock();
+        }
+        if (told != null) {
+            told.run();
         }
     }
 
     /** Something happens that is not in the log. */
     void offer(SessionEvent.Live event) {
-        lock.lock();
-        try {
+        change(() -> {
             if (live.size() < liveBound) {
                 live.add(event);
             } else {
                 droppedLive++;
             }
-            more.signal();
-        } finally {
-            lock.unlock();
-        }
+        });
     }
 
     @Override
@@ -140,12 +164,7 @@ final class LocalEventStream implements EventStream {
 
     @Override
     public void close() {
-        lock.lock();
-        try {
-            stop();
-        } finally {
-            lock.unlock();
-        }
+        change(this::stop);
     }
 
     private void stop() {
@@ -153,6 +172,5 @@ final class LocalEventStream implements EventStream {
         live.clear();
         page.clear();
         loop.links.watchers().remove(this);
-        more.signalAll();
     }
 }

@@ -3,7 +3,7 @@ package dev.meerkat.client.internal.rest;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.meerkat.client.internal.wire.Fault;
-import dev.meerkat.client.internal.wire.WireJson;
+import dev.meerkat.json.internal.WireJson;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import okhttp3.Response;

@@ -2,7 +2,7 @@ package dev.meerkat.client.internal.rest;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.meerkat.client.ClientTimeouts;
-import dev.meerkat.client.internal.wire.WireJson;
+import dev.meerkat.json.internal.WireJson;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.function.Supplier;

@@ -8,7 +8,7 @@ import dev.meerkat.client.internal.calls.FeedSink;
 import dev.meerkat.client.internal.calls.LiveFeed;
 import dev.meerkat.client.internal.wire.Answers;
 import dev.meerkat.client.internal.wire.WireEvent;
-import dev.meerkat.client.internal.wire.WireJson;
+import dev.meerkat.json.internal.WireJson;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;

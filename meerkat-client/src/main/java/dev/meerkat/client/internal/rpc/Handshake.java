@@ -13,7 +13,7 @@ import dev.meerkat.client.internal.calls.ServerFacts;
 import dev.meerkat.client.internal.wire.Answers;
 import dev.meerkat.client.internal.wire.ContractVersion;
 import dev.meerkat.client.internal.wire.Dialect;
-import dev.meerkat.client.internal.wire.WireJson;
+import dev.meerkat.json.internal.WireJson;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.meerkat.api.MeerkatException;
 import dev.meerkat.client.internal.rpc.RpcAnswer.Lost;
 import dev.meerkat.client.internal.wire.Fault;
-import dev.meerkat.client.internal.wire.WireJson;
+import dev.meerkat.json.internal.WireJson;
 import java.io.IOException;
 import java.util.List;
 import org.slf4j.Logger;

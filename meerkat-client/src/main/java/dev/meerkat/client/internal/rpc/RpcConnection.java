@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.meerkat.api.MeerkatException;
 import dev.meerkat.client.ServerUnreachableException;
-import dev.meerkat.client.internal.wire.WireJson;
+import dev.meerkat.json.internal.WireJson;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Duration;

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.meerkat.client.CallbackTool;
-import dev.meerkat.client.internal.wire.WireJson;
+import dev.meerkat.json.internal.WireJson;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

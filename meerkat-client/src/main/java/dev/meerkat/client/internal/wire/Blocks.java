@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.meerkat.api.ContentBlock;
+import dev.meerkat.json.internal.WireJson;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -8,6 +8,7 @@ import dev.meerkat.api.Json;
 import dev.meerkat.api.NotSupportedException;
 import dev.meerkat.api.PeerId;
 import dev.meerkat.api.SessionId;
+import dev.meerkat.json.internal.WireJson;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

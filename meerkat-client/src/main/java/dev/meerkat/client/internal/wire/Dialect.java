@@ -15,6 +15,7 @@ import dev.meerkat.api.SessionSpec;
 import dev.meerkat.client.ContextNote;
 import dev.meerkat.client.ContractMismatchException;
 import dev.meerkat.client.PeerAnswer;
+import dev.meerkat.json.internal.WireJson;
 import java.util.EnumSet;
 import java.util.Locale;
 import java.util.Map;

@@ -6,6 +6,7 @@ import dev.meerkat.api.InvalidFieldException;
 import dev.meerkat.api.SessionEvent;
 import dev.meerkat.api.ToolCall;
 import dev.meerkat.api.TurnId;
+import dev.meerkat.json.internal.WireJson;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Locale;

@@ -13,6 +13,7 @@ import dev.meerkat.api.SessionNotFoundException;
 import dev.meerkat.api.TurnOutcome;
 import dev.meerkat.api.UnknownOutcomeException;
 import dev.meerkat.client.ServerErrorException;
+import dev.meerkat.json.internal.WireJson;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;

@@ -11,6 +11,7 @@ import dev.meerkat.api.InvalidFieldException;
 import dev.meerkat.api.ToolCall;
 import dev.meerkat.api.TranscriptEntry;
 import dev.meerkat.api.TurnId;
+import dev.meerkat.json.internal.WireJson;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -12,6 +12,7 @@ import dev.meerkat.api.PeerId;
 import dev.meerkat.api.PeerRef;
 import dev.meerkat.api.PeerSender;
 import dev.meerkat.api.RequestId;
+import dev.meerkat.json.internal.WireJson;
 import java.util.List;
 import java.util.Optional;
 

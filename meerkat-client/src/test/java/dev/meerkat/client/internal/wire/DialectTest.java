@@ -23,6 +23,7 @@ import dev.meerkat.api.SessionSpec;
 import dev.meerkat.client.ContextNote;
 import dev.meerkat.client.ContractMismatchException;
 import dev.meerkat.client.PeerAnswer;
+import dev.meerkat.json.internal.WireJson;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;

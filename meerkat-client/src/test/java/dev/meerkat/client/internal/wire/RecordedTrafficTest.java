@@ -34,6 +34,7 @@ import dev.meerkat.api.TurnId;
 import dev.meerkat.api.TurnOutcome;
 import dev.meerkat.api.Usage;
 import dev.meerkat.client.ContextNote;
+import dev.meerkat.json.internal.WireJson;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;

@@ -20,6 +20,7 @@ import dev.meerkat.api.SessionSpec;
 import dev.meerkat.api.TranscriptEntry;
 import dev.meerkat.client.ContextNote;
 import dev.meerkat.client.PeerAnswer;
+import dev.meerkat.json.internal.WireJson;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.HashSet;

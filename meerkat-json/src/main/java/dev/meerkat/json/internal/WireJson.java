@@ -1,4 +1,4 @@
-package dev.meerkat.client.internal.wire;
+package dev.meerkat.json.internal;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonFactoryBuilder;
@@ -97,7 +97,7 @@ public final class WireJson {
     }
 
     /** The same, but what the API cannot hold is replaced by an object that says so. */
-    static Json kept(JsonNode tree) {
+    public static Json kept(JsonNode tree) {
         try {
             return json(tree);
         } catch (InvalidFieldException e) {
@@ -107,7 +107,7 @@ public final class WireJson {
         }
     }
 
-    static ObjectNode object() {
+    public static ObjectNode object() {
         return JsonNodeFactory.instance.objectNode();
     }
 

@@ -1,4 +1,4 @@
-package dev.meerkat.client.internal.wire;
+package dev.meerkat.json.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -101,16 +101,6 @@ class WireJsonTest {
     @Test
     void refusesNumbersThatTakeLongToRead() {
         assertThatThrownBy(() -> read("1".repeat(1_001))).isInstanceOf(IOException.class);
-    }
-
-    @Test
-    void aNumberWithAnEndlessExponentIsNoCount() throws IOException {
-        JsonNode tree = read("{\"seq\":1e999999999,\"half\":0.5,\"big\":99999999999999999999,\"minus\":-1,\"fine\":7}");
-        assertThat(Fields.optionalCount(tree, "seq")).isEmpty();
-        assertThat(Fields.optionalCount(tree, "half")).isEmpty();
-        assertThat(Fields.optionalCount(tree, "big")).isEmpty();
-        assertThat(Fields.optionalCount(tree, "minus")).isEmpty();
-        assertThat(Fields.optionalCount(tree, "fine")).contains(7L);
     }
 
     @Test

@@ -1,0 +1,31 @@
+package dev.meerkat.server;
+
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.List;
+
+/** A server that listens. Thread-safe. */
+public interface RunningServer extends AutoCloseable {
+    /**
+     * Where it listens.
+     *
+     * @return one for each port asked for, in that order, with the real port numbers
+     */
+    List<InetSocketAddress> addresses();
+
+    /**
+     * Waits until the client on standard input is gone, or this is closed.
+     *
+     * @param timeout how long
+     * @return whether it is so; a server with no such client ends only by {@link #close}
+     * @throws InterruptedException if interrupted while waiting
+     */
+    boolean awaitEnd(Duration timeout) throws InterruptedException;
+
+    /**
+     * Takes no more calls, lets those that run end, and ends all connections, within three seconds. The Meerkat stays
+     * open. Idempotent.
+     */
+    @Override
+    void close();
+}

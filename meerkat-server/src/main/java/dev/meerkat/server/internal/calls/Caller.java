@@ -1,0 +1,19 @@
+package dev.meerkat.server.internal.calls;
+
+import dev.meerkat.api.SessionId;
+
+/** Whom a call came from: a connection, or one request without any. Thread-safe. */
+public interface Caller {
+    /** The surface it came in by. */
+    Surface surface();
+
+    /**
+     * Told, before anything of its first turn is, of each session that this caller created and of each turn that it
+     * begins: the tools that it registered serve the session, and copies of the events go to it unless it declined.
+     *
+     * @param session the session
+     * @param created whether it is new
+     * @param copies whether the caller wants {@code session/event} copies of what follows
+     */
+    void engaged(SessionId session, boolean created, boolean copies);
+}

@@ -1,0 +1,16 @@
+import org.jspecify.annotations.NullMarked;
+
+/** Serves a Meerkat over REST, JSON-RPC and MCP. */
+@NullMarked
+module dev.meerkat.server {
+    requires static transitive org.jspecify;
+    requires transitive dev.meerkat.api;
+    requires com.fasterxml.jackson.core;
+    requires com.fasterxml.jackson.databind;
+    requires dev.meerkat.core;
+    requires dev.meerkat.json;
+    requires org.eclipse.jetty.server;
+    requires org.slf4j;
+
+    exports dev.meerkat.server;
+}
