@@ -1,6 +1,7 @@
 package dev.meerkat.client.contract;
 
 import dev.meerkat.client.fake.FakeLine;
+import dev.meerkat.testkit.contract.ContractReport;
 import dev.meerkat.testkit.contract.MeerkatContract;
 import dev.meerkat.testkit.contract.MeerkatFixture;
 import java.nio.file.Files;

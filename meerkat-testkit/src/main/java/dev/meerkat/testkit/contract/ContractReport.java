@@ -1,4 +1,4 @@
-package dev.meerkat.client.contract;
+package dev.meerkat.testkit.contract;
 
 import dev.meerkat.api.Capabilities.Capability;
 import java.io.IOException;
@@ -17,10 +17,10 @@ import org.junit.jupiter.api.extension.InvocationInterceptor;
 import org.junit.jupiter.api.extension.TestWatcher;
 
 /**
- * Tells in one line, and in a file, what the contract found at one server: so that what is refused and
- * what is skipped is seen.
+ * Tells in one line, and in a file below {@code target/contract-report}, what the contract found at one server: so
+ * that what is refused and what is skipped is seen. Register it with the class that extends {@link MeerkatContract}.
  */
-final class ContractReport implements TestWatcher, InvocationInterceptor, AfterAllCallback {
+public final class ContractReport implements TestWatcher, InvocationInterceptor, AfterAllCallback {
     private static final Path DIRECTORY = Path.of("target", "contract-report");
 
     private final String server;
@@ -30,12 +30,23 @@ final class ContractReport implements TestWatcher, InvocationInterceptor, AfterA
     private final Map<Capability, Integer> refused = new EnumMap<>(Capability.class);
     private final Map<String, Integer> skipped = new TreeMap<>();
 
-    ContractReport(String server, Set<Capability> lacking) {
+    /**
+     * A report to be written.
+     *
+     * @param server what the report calls the server
+     * @param lacking what the fixture says that it lacks
+     */
+    public ContractReport(String server, Set<Capability> lacking) {
         this.server = server;
         this.lacking = lacking;
     }
 
-    synchronized void refused(Capability capability) {
+    /**
+     * Counts a refusal; see {@link MeerkatFixture#refused}.
+     *
+     * @param capability what was lacking
+     */
+    public synchronized void refused(Capability capability) {
         refused.merge(capability, 1, Integer::sum);
     }
 
@@ -75,7 +86,7 @@ final class ContractReport implements TestWatcher, InvocationInterceptor, AfterA
         if (whole) {
             String report = report();
             Files.createDirectories(DIRECTORY);
-            Files.writeString(DIRECTORY.resolve(server.replace(' ', '-') + ".txt"), report + "\n");
+            Files.writeString(DIRECTORY.resolve(server.replaceAll("[^A-Za-z0-9.]+", "-") + ".txt"), report + "\n");
             System.out.println(report);
         }
     }
