@@ -1,0 +1,148 @@
+package dev.meerkat.server.internal.mcp;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.meerkat.json.internal.WireJson;
+import dev.meerkat.server.internal.calls.Tap;
+import dev.meerkat.server.internal.calls.TapSink;
+import dev.meerkat.server.internal.calls.WireEvent;
+import dev.meerkat.server.internal.calls.WireFault;
+import dev.meerkat.server.internal.calls.Workers;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
+
+/** One open stream of events, and the reader that waits for the next, if any. Thread-safe. */
+final class EventStream implements TapSink {
+    private final String id;
+    private final int bound;
+    private final Workers workers;
+    private final Queue<WireEvent> events = new ArrayDeque<>();
+    private @Nullable Tap tap;
+    private @Nullable CompletableFuture<ObjectNode> reader;
+    private boolean refused;
+    private boolean over;
+    private long lastRead = System.nanoTime();
+
+    EventStream(String id, int bound, Workers workers) {
+        this.id = id;
+        this.bound = bound;
+        this.workers = workers;
+    }
+
+    void begin(Tap opened) {
+        boolean late;
+        synchronized (this) {
+            tap = opened;
+            late = over;
+        }
+        if (late) {
+            opened.close();
+        } else {
+            opened.resume();
+        }
+    }
+
+    synchronized long lastRead() {
+        return lastRead;
+    }
+
+    /** The next event, or what there is to say when the time is up. One reader at a time: a new one ends the old one. */
+    CompletableFuture<ObjectNode> next(Duration timeout) {
+        CompletableFuture<ObjectNode> answer = new CompletableFuture<>();
+        CompletableFuture<ObjectNode> replaced;
+        Tap full = null;
+        Future<?> alarm = null;
+        synchronized (this) {
+            lastRead = System.nanoTime();
+            replaced = reader;
+            reader = null;
+            WireEvent event = events.poll();
+            if (event != null) {
+                answer.complete(told(event));
+                full = refused ? tap : null;
+                refused = false;
+            } else if (over) {
+                answer.complete(status("closed"));
+            } else {
+                reader = answer;
+                alarm = workers.schedule(() -> timeOut(answer), timeout);
+            }
+        }
+        if (full != null) {
+            full.resume();
+        }
+        if (replaced != null) {
+            replaced.complete(status("timeout"));
+        }
+        Future<?> set = alarm;
+        return set == null ? answer : answer.whenComplete((done, failed) -> set.cancel(false));
+    }
+
+    private void timeOut(CompletableFuture<ObjectNode> waiting) {
+        synchronized (this) {
+            if (reader == waiting) {
+                reader = null;
+            }
+        }
+        waiting.complete(status("timeout"));
+    }
+
+    @Override
+    public boolean offer(WireEvent event) {
+        CompletableFuture<ObjectNode> waiting;
+        synchronized (this) {
+            waiting = reader;
+            reader = null;
+            if (waiting == null) {
+                refused = events.size() >= bound;
+                return refused ? false : events.add(event);
+            }
+        }
+        // A reader whose time is up at this moment has its answer already.
+        if (!waiting.complete(told(event))) {
+            synchronized (this) {
+                return events.add(event);
+            }
+        }
+        return true;
+    }
+
+    @Override
+    public void ended(@Nullable WireFault error) {
+        CompletableFuture<ObjectNode> waiting;
+        synchronized (this) {
+            over = true;
+            waiting = reader;
+            reader = null;
+        }
+        if (waiting != null) {
+            waiting.complete(status("closed"));
+        }
+    }
+
+    void close() {
+        ended(null);
+        Tap open;
+        synchronized (this) {
+            events.clear();
+            open = tap;
+        }
+        if (open != null) {
+            open.close();
+        }
+    }
+
+    private ObjectNode told(WireEvent event) {
+        ObjectNode result = status("event");
+        result.set("event", event.envelope());
+        return result;
+    }
+
+    private ObjectNode status(String status) {
+        ObjectNode result = WireJson.object();
+        return result.put("stream_id", id).put("status", status);
+    }
+}
