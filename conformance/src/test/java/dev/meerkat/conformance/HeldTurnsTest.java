@@ -14,11 +14,11 @@ import dev.meerkat.api.SessionEvent;
 import dev.meerkat.api.SessionSnapshot;
 import dev.meerkat.api.SessionSpec;
 import dev.meerkat.api.TranscriptEntry;
+import dev.meerkat.api.Turn;
 import dev.meerkat.api.TurnOutcome;
 import dev.meerkat.client.CallbackTool;
 import dev.meerkat.client.RemoteMeerkat;
 import dev.meerkat.client.RemoteSession;
-import dev.meerkat.client.RemoteTurn;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -99,7 +99,7 @@ class HeldTurnsTest extends ServerTest {
         RemoteSession session =
                 idle(client, SessionSpec.prompt("You are a coordinator.").keepAlive(name()));
         try (EventStream events = session.events(Cursor.NOW)) {
-            RemoteTurn turn = session.startTurn("tool clock");
+            Turn turn = session.startTurn("tool clock");
             assertThat(called.await(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
 
             session.send(CommsCommand.Input.of("steered").withHandlingMode(HandlingMode.STEER));
@@ -118,7 +118,7 @@ class HeldTurnsTest extends ServerTest {
     void aRunningSessionSaysSoAndAnswersReads() throws Exception {
         RemoteSession session =
                 idle(client(), SessionSpec.prompt("You are a coordinator.").keepAlive(name()));
-        RemoteTurn turn = session.startTurn("hold");
+        Turn turn = session.startTurn("hold");
         model().awaitHeld();
 
         assertThat(session.snapshot().state()).isEqualTo(SessionSnapshot.State.RUNNING);
@@ -131,7 +131,7 @@ class HeldTurnsTest extends ServerTest {
     @Test
     void anInterruptStopsTheRunningTurnAndTheSessionTakesAnother() throws Exception {
         RemoteSession session = idle(client(), SessionSpec.prompt("Say ok."));
-        RemoteTurn turn = session.startTurn("hold");
+        Turn turn = session.startTurn("hold");
         model().awaitHeld();
 
         assertThat(session.interrupt()).isInstanceOf(InterruptOutcome.Stopping.class);
@@ -147,7 +147,7 @@ class HeldTurnsTest extends ServerTest {
     void aStreamOutlivesAnInterruptThoughTheServerEndsIt() throws Exception {
         RemoteSession session = idle(client(), SessionSpec.prompt("Say ok."));
         try (EventStream events = session.events(Cursor.NOW)) {
-            RemoteTurn turn = session.startTurn("hold");
+            Turn turn = session.startTurn("hold");
             model().awaitHeld();
             session.interrupt();
             ended(turn);
@@ -162,7 +162,7 @@ class HeldTurnsTest extends ServerTest {
     @Test
     void aTurnIsTakenBack() throws Exception {
         RemoteSession session = idle(client(), SessionSpec.prompt("Say ok."));
-        RemoteTurn turn = session.startTurn("hold");
+        Turn turn = session.startTurn("hold");
         model().awaitHeld();
 
         turn.cancel();
@@ -186,7 +186,7 @@ class HeldTurnsTest extends ServerTest {
         Assumptions.assumeTrue(reached().isLine09(), "known of line 0.9 only");
         RemoteSession session =
                 idle(client(), SessionSpec.prompt("You are a coordinator.").keepAlive(name()));
-        RemoteTurn turn = session.startTurn("hold");
+        Turn turn = session.startTurn("hold");
         model().awaitHeld();
         session.interrupt();
         assertThat(ended(turn)).isInstanceOf(TurnOutcome.Interrupted.class);

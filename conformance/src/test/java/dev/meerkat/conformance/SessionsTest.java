@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.meerkat.api.Capabilities.Capability;
+import dev.meerkat.api.ContextNote;
 import dev.meerkat.api.InterruptOutcome;
 import dev.meerkat.api.NotDoneException;
 import dev.meerkat.api.NotSupportedException;
@@ -14,7 +15,6 @@ import dev.meerkat.api.SessionQuery;
 import dev.meerkat.api.SessionSnapshot;
 import dev.meerkat.api.SessionSpec;
 import dev.meerkat.api.TranscriptEntry;
-import dev.meerkat.client.ContextNote;
 import dev.meerkat.client.RemoteMeerkat;
 import dev.meerkat.client.RemoteSession;
 import java.util.List;

@@ -51,6 +51,12 @@ final class Check {
         return name;
     }
 
+    /** An idempotency key: a name within {@link Limits#KEY_BYTES}. */
+    static void key(String key) {
+        name(key, "idempotency_key", Limits.KEY_BYTES);
+        text(key, "idempotency_key", Limits.KEY_BYTES);
+    }
+
     static UUID uuid(@Nullable String text, String field) {
         String value = notNull(text, field);
         // UUID.fromString also takes shortened groups, which no Meerkat server writes.

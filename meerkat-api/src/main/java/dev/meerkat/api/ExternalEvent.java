@@ -27,8 +27,7 @@ public final class ExternalEvent {
         this.source = Check.name(source, "source", Limits.NAME_CHARS);
         this.idempotencyKey = idempotencyKey;
         if (idempotencyKey != null) {
-            Check.name(idempotencyKey, "idempotency_key", Limits.KEY_BYTES);
-            Check.text(idempotencyKey, "idempotency_key", Limits.KEY_BYTES);
+            Check.key(idempotencyKey);
         }
     }
 

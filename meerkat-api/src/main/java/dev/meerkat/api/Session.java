@@ -36,8 +36,7 @@ public interface Session {
     Optional<Turn> initialTurn();
 
     /**
-     * Admits a prompt and starts a turn on it, after the running one if there is one; {@code
-     * turn/start} on the wire.
+     * Admits a text as prompt and starts a turn on it, as {@link #startTurn(InputBody.Prompt)} does.
      *
      * @param prompt the text, not blank
      * @return a handle on the turn
@@ -45,7 +44,21 @@ public interface Session {
      * @throws LaneFullException if as many prompts wait as the comms lane has room for
      * @throws InterruptedException if interrupted while waiting
      */
-    Turn startTurn(String prompt) throws InterruptedException;
+    default Turn startTurn(String prompt) throws InterruptedException {
+        return startTurn(new InputBody.Prompt(prompt, List.of()));
+    }
+
+    /**
+     * Admits a prompt and starts a turn on it, after the running one if there is one; {@code
+     * turn/start} on the wire.
+     *
+     * @param prompt text and more content
+     * @return a handle on the turn
+     * @throws InvalidFieldException if the prompt is null
+     * @throws LaneFullException if as many prompts wait as the comms lane has room for
+     * @throws InterruptedException if interrupted while waiting
+     */
+    Turn startTurn(InputBody.Prompt prompt) throws InterruptedException;
 
     /**
      * Sends a typed comms command from this session; {@code comms/send} on the wire. When this
@@ -106,6 +119,32 @@ public interface Session {
     EventOutcome sendExternalEvent(ExternalEvent event) throws InterruptedException;
 
     /**
+     * Adds a text to the transcript, as a {@link TranscriptEntry.SystemPrompt}, without running a turn;
+     * {@code session/inject_context} on the wire. A turn that runs goes on, and its agent may find the
+     * text in the transcript. Under a key, a text is added once for ever, also after a restart.
+     *
+     * @param note the text
+     * @return false if the same key and text were added before
+     * @throws NotDoneException with the code {@code input_idempotency_conflict} if the key was used for
+     *     another text
+     * @throws InterruptedException if interrupted while waiting
+     */
+    boolean injectContext(ContextNote note) throws InterruptedException;
+
+    /**
+     * Gives a request of this session its last answer on behalf of the peer that was asked, and wakes a
+     * keep-alive session; {@code session/peer_response_terminal} on the wire. The answer of a request
+     * that {@link #request} sent goes to its handle instead. An answer to a request that this session
+     * never sent, or that was sent to another peer, is admitted all the same, and settles nothing.
+     *
+     * @param answer whose answer to what
+     * @return what became of it
+     * @throws AlreadyAnsweredException if the request has its terminal response
+     * @throws InterruptedException if interrupted while waiting
+     */
+    EventOutcome answerFor(PeerAnswer answer) throws InterruptedException;
+
+    /**
      * How far an input got; {@code session/input_status} on the wire.
      *
      * @param inputId the input's id, or an envelope's that was sent to this session
@@ -145,6 +184,29 @@ public interface Session {
      * @throws InterruptedException if interrupted while waiting
      */
     InterruptOutcome interrupt() throws InterruptedException;
+
+    /**
+     * Stops a turn if it is the running one, as {@link #interrupt()} does; {@code turn/stop_run} on the
+     * wire.
+     *
+     * @param turn the turn
+     * @return what was found and done, after a bounded wait; {@link InterruptOutcome.Idle} if the turn
+     *     was not the running one
+     * @throws NotSupportedException if a remote server cannot stop a turn by its id
+     * @throws InterruptedException if interrupted while waiting
+     */
+    InterruptOutcome interrupt(TurnId turn) throws InterruptedException;
+
+    /**
+     * Changes whether the session stays awake: whether it wakes on admitted work, or lets it wait for
+     * the next explicit turn. As durable as everything that is stored. What waits wakes it at once.
+     *
+     * @param keepAlive true needs a comms name
+     * @throws InvalidFieldException naming {@code keep_alive} if true and there is no comms name
+     * @throws NotSupportedException if a remote server cannot change it
+     * @throws InterruptedException if interrupted while waiting
+     */
+    void keepAlive(boolean keepAlive) throws InterruptedException;
 
     /**
      * Ends the session; {@code session/archive} on the wire. A running turn is interrupted, waiting

@@ -13,6 +13,8 @@ import java.util.Optional;
  * @param peerId its peer id, empty without a name
  * @param keepAlive whether it wakes on admitted work
  * @param state what it was doing
+ * @param runningTurn the turn that runs; empty between turns, while a failed turn waits for its next
+ *     attempt, and if a remote server does not tell
  * @param createdAt when it was created
  * @param labels its labels
  * @param model the model for its agent, or empty
@@ -32,6 +34,7 @@ public record SessionSnapshot(
         Optional<PeerId> peerId,
         boolean keepAlive,
         State state,
+        Optional<TurnId> runningTurn,
         Instant createdAt,
         Map<String, String> labels,
         Optional<String> model,

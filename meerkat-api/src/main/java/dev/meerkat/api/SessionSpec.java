@@ -19,6 +19,7 @@ public final class SessionSpec {
     public static final String DEFAULT_REALM = "default";
 
     private final String prompt;
+    private final List<ContentBlock> blocks;
     private final String realm;
     private final @Nullable String commsName;
     private final boolean keepAlive;
@@ -29,7 +30,9 @@ public final class SessionSpec {
     private final @Nullable String systemPrompt;
 
     private SessionSpec(Parts parts) {
-        this.prompt = Check.text(parts.prompt, "prompt", Limits.MESSAGE_BYTES);
+        InputBody.Prompt first = new InputBody.Prompt(parts.prompt, parts.blocks);
+        this.prompt = first.text();
+        this.blocks = first.blocks();
         this.realm = Check.name(parts.realm, "realm", Limits.NAME_CHARS);
         this.commsName = parts.commsName == null ? null : Check.name(parts.commsName, "comms_name", Limits.NAME_CHARS);
         this.keepAlive = parts.keepAlive;
@@ -48,6 +51,7 @@ public final class SessionSpec {
     /** A changeable copy, for the methods below only. */
     private static final class Parts {
         private String prompt;
+        private List<ContentBlock> blocks = List.of();
         private String realm = DEFAULT_REALM;
         private @Nullable String commsName;
         private boolean keepAlive;
@@ -64,6 +68,7 @@ public final class SessionSpec {
 
     private Parts parts() {
         Parts parts = new Parts(prompt);
+        parts.blocks = blocks;
         parts.realm = realm;
         parts.commsName = commsName;
         parts.keepAlive = keepAlive;
@@ -137,6 +142,18 @@ public final class SessionSpec {
     }
 
     /**
+     * With more content in its first prompt.
+     *
+     * @param blocks what comes after the text
+     * @return a changed copy
+     */
+    public SessionSpec blocks(List<ContentBlock> blocks) {
+        Parts parts = parts();
+        parts.blocks = blocks;
+        return new SessionSpec(parts);
+    }
+
+    /**
      * In another realm.
      *
      * @param realm the namespace of its comms name
@@ -206,12 +223,12 @@ public final class SessionSpec {
     }
 
     /**
-     * The blocks of the first prompt.
+     * The first prompt with its blocks.
      *
      * @return the prompt as an input
      */
     public InputBody.Prompt promptInput() {
-        return new InputBody.Prompt(prompt, List.of());
+        return new InputBody.Prompt(prompt, blocks);
     }
 
     /**

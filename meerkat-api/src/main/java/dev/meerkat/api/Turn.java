@@ -35,4 +35,16 @@ public interface Turn {
      * @return a stage that only the turn completes, on the executor of the runtime
      */
     CompletionStage<TurnOutcome> completion();
+
+    /**
+     * Takes the prompt back: {@link Session#interrupt} for this turn only, never for the next one. A
+     * turn that runs is interrupted, with all inputs that it took up; one that still waits ends as
+     * {@link TurnOutcome.Interrupted} when its place comes, without a call of the agent; after the end
+     * it does nothing. The JSON-RPC notification {@code cancel} or {@code POST /requests/{id}/cancel}
+     * on the wire. Returns without waiting for the end: whether it came in time shows in the outcome.
+     * The wish is not stored: a prompt that waits when the runtime is closed is handled by the next one.
+     *
+     * @throws InterruptedException if interrupted while waiting
+     */
+    void cancel() throws InterruptedException;
 }

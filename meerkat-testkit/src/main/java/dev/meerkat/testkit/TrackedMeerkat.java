@@ -2,16 +2,19 @@ package dev.meerkat.testkit;
 
 import dev.meerkat.api.Capabilities;
 import dev.meerkat.api.CommsCommand;
+import dev.meerkat.api.ContextNote;
 import dev.meerkat.api.Cursor;
 import dev.meerkat.api.EventOutcome;
 import dev.meerkat.api.EventStream;
 import dev.meerkat.api.ExternalEvent;
 import dev.meerkat.api.HistoryPage;
+import dev.meerkat.api.InputBody;
 import dev.meerkat.api.InputId;
 import dev.meerkat.api.InputStatus;
 import dev.meerkat.api.InterruptOutcome;
 import dev.meerkat.api.Meerkat;
 import dev.meerkat.api.Peer;
+import dev.meerkat.api.PeerAnswer;
 import dev.meerkat.api.Receipt;
 import dev.meerkat.api.Reply;
 import dev.meerkat.api.RequestId;
@@ -23,6 +26,8 @@ import dev.meerkat.api.SessionQuery;
 import dev.meerkat.api.SessionSnapshot;
 import dev.meerkat.api.SessionSpec;
 import dev.meerkat.api.Turn;
+import dev.meerkat.api.TurnId;
+import dev.meerkat.core.ReadyEventStream;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -89,7 +94,7 @@ final class TrackedMeerkat implements Meerkat {
         }
 
         @Override
-        public Turn startTurn(String prompt) throws InterruptedException {
+        public Turn startTurn(InputBody.Prompt prompt) throws InterruptedException {
             return inner.startTurn(prompt);
         }
 
@@ -119,13 +124,26 @@ final class TrackedMeerkat implements Meerkat {
         }
 
         @Override
+        public boolean injectContext(ContextNote note) throws InterruptedException {
+            return inner.injectContext(note);
+        }
+
+        @Override
+        public EventOutcome answerFor(PeerAnswer answer) throws InterruptedException {
+            return inner.answerFor(answer);
+        }
+
+        @Override
         public Optional<InputStatus> inputStatus(InputId inputId) throws InterruptedException {
             return inner.inputStatus(inputId);
         }
 
         @Override
         public EventStream events(Cursor after) throws InterruptedException {
-            EventStream stream = new TrackedStream(inner.events(after), handles);
+            EventStream opened = inner.events(after);
+            EventStream stream = opened instanceof ReadyEventStream ready
+                    ? new TrackedReadyStream(ready, handles)
+                    : new TrackedStream(opened, handles);
             handles.opened(stream, inner.id());
             return stream;
         }
@@ -141,13 +159,23 @@ final class TrackedMeerkat implements Meerkat {
         }
 
         @Override
+        public InterruptOutcome interrupt(TurnId turn) throws InterruptedException {
+            return inner.interrupt(turn);
+        }
+
+        @Override
+        public void keepAlive(boolean keepAlive) throws InterruptedException {
+            inner.keepAlive(keepAlive);
+        }
+
+        @Override
         public void archive() throws InterruptedException {
             inner.archive();
         }
     }
 
     /** No record: streams are told apart by identity. */
-    private static final class TrackedStream implements EventStream {
+    private static class TrackedStream implements EventStream {
         private final EventStream inner;
         private final OpenHandles handles;
 
@@ -175,6 +203,20 @@ final class TrackedMeerkat implements Meerkat {
         public void close() {
             handles.closed(this);
             inner.close();
+        }
+    }
+
+    private static final class TrackedReadyStream extends TrackedStream implements ReadyEventStream {
+        private final ReadyEventStream inner;
+
+        TrackedReadyStream(ReadyEventStream inner, OpenHandles handles) {
+            super(inner, handles);
+            this.inner = inner;
+        }
+
+        @Override
+        public void whenReady(Runnable listener) {
+            inner.whenReady(listener);
         }
     }
 }

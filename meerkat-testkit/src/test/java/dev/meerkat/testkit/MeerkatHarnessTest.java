@@ -13,6 +13,7 @@ import dev.meerkat.api.Session;
 import dev.meerkat.api.SessionSpec;
 import dev.meerkat.api.Turn;
 import dev.meerkat.api.TurnOutcome;
+import dev.meerkat.core.ReadyEventStream;
 import dev.meerkat.core.RetryPolicy;
 import dev.meerkat.core.RuntimeLimits;
 import java.time.Duration;
@@ -79,6 +80,25 @@ class MeerkatHarnessTest {
             assertThat(second.attempt()).isEqualTo(2);
             assertThat(second.step()).isEqualTo(1);
             assertThatThrownBy(() -> before.send(CommsCommand.Input.of("late"))).isInstanceOf(MeerkatException.class);
+        }
+    }
+
+    @Test
+    void aStreamSaysWhenItIsReady() throws InterruptedException {
+        try (MeerkatHarness harness = MeerkatHarness.create()) {
+            harness.agent().on("a").expectAny().answer("ok");
+            Session session = create(harness, "a");
+            harness.settle();
+            List<String> told = new ArrayList<>();
+            try (EventStream stream = session.events(Cursor.NOW)) {
+                assertThat(stream.next(Duration.ZERO)).isEmpty();
+                assertThat(stream)
+                        .isInstanceOfSatisfying(
+                                ReadyEventStream.class, ready -> ready.whenReady(() -> told.add("ready")));
+                assertThat(told).isEmpty();
+                session.archive();
+                assertThat(told).containsExactly("ready");
+            }
         }
     }
 

@@ -84,7 +84,7 @@ class RemoteSnippetsTest {
     void aTurnIsAwaited() throws InterruptedException {
         RemoteSession session = session();
         // snippet: remote-turn
-        RemoteTurn turn = session.startTurn("What is the state of the release?");
+        Turn turn = session.startTurn("What is the state of the release?");
         Optional<TurnOutcome> outcome = turn.await(Duration.ofMinutes(5));
         if (outcome.isPresent() && outcome.get() instanceof TurnOutcome.Completed completed) {
             System.out.println(completed.text());
@@ -117,7 +117,7 @@ class RemoteSnippetsTest {
     void aTurnIsTakenBack() throws InterruptedException {
         RemoteSession session = session();
         // snippet: remote-cancel
-        RemoteTurn turn = session.startTurn("Please wait for the build.");
+        Turn turn = session.startTurn("Please wait for the build.");
         turn.cancel(); // takes back this one turn
         Optional<TurnOutcome> outcome = turn.await(Duration.ofSeconds(30)); // Interrupted, if it came in time
 

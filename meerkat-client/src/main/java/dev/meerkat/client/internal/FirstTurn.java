@@ -6,9 +6,9 @@ import dev.meerkat.api.InputId;
 import dev.meerkat.api.MeerkatException;
 import dev.meerkat.api.SessionEvent;
 import dev.meerkat.api.SessionId;
+import dev.meerkat.api.Turn;
 import dev.meerkat.api.TurnId;
 import dev.meerkat.api.TurnOutcome;
-import dev.meerkat.client.RemoteTurn;
 import dev.meerkat.client.internal.calls.EventLog;
 import dev.meerkat.client.internal.wire.EventReader;
 import dev.meerkat.client.internal.wire.LogPage;
@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * never says how it ended. The log tells; where there is none, the session's newest answer does, and a
  * failure shows only to who watches at that time.
  */
-final class FirstTurn implements RemoteTurn {
+final class FirstTurn implements Turn {
     private static final long FIRST_LOOK_NANOS = Duration.ofMillis(10).toNanos();
     private static final long LAST_LOOK_NANOS = Duration.ofMillis(500).toNanos();
 

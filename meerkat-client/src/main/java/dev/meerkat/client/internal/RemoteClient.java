@@ -8,11 +8,11 @@ import dev.meerkat.api.SessionNotFoundException;
 import dev.meerkat.api.SessionPage;
 import dev.meerkat.api.SessionQuery;
 import dev.meerkat.api.SessionSpec;
+import dev.meerkat.api.Turn;
 import dev.meerkat.client.ClientLimits;
 import dev.meerkat.client.ClientTimeouts;
 import dev.meerkat.client.RemoteMeerkat;
 import dev.meerkat.client.RemoteSession;
-import dev.meerkat.client.RemoteTurn;
 import dev.meerkat.client.internal.calls.Calls;
 import dev.meerkat.client.internal.wire.Created;
 import dev.meerkat.client.internal.wire.OwnLabels;
@@ -64,7 +64,7 @@ public final class RemoteClient implements RemoteMeerkat {
         return new RemoteSessionHandle(context, created.session(), name, initialTurn(spec, created));
     }
 
-    private @Nullable RemoteTurn initialTurn(SessionSpec spec, Created created) {
+    private @Nullable Turn initialTurn(SessionSpec spec, Created created) {
         if (spec.isDeferred()) {
             return null;
         }

@@ -1,6 +1,7 @@
 package dev.meerkat.client.internal;
 
 import dev.meerkat.api.CommsCommand;
+import dev.meerkat.api.ContextNote;
 import dev.meerkat.api.Cursor;
 import dev.meerkat.api.EventOutcome;
 import dev.meerkat.api.EventStream;
@@ -16,6 +17,7 @@ import dev.meerkat.api.MeerkatException;
 import dev.meerkat.api.NotDoneException;
 import dev.meerkat.api.NotSupportedException;
 import dev.meerkat.api.Peer;
+import dev.meerkat.api.PeerAnswer;
 import dev.meerkat.api.Receipt;
 import dev.meerkat.api.Reply;
 import dev.meerkat.api.RequestId;
@@ -25,10 +27,7 @@ import dev.meerkat.api.SessionNotFoundException;
 import dev.meerkat.api.SessionSnapshot;
 import dev.meerkat.api.Turn;
 import dev.meerkat.api.TurnId;
-import dev.meerkat.client.ContextNote;
-import dev.meerkat.client.PeerAnswer;
 import dev.meerkat.client.RemoteSession;
-import dev.meerkat.client.RemoteTurn;
 import dev.meerkat.client.ServerUnreachableException;
 import dev.meerkat.client.internal.calls.Calls;
 import dev.meerkat.client.internal.calls.EventLog;
@@ -46,13 +45,12 @@ final class RemoteSessionHandle implements RemoteSession {
     private final Calls calls;
     private final Refusals refusals;
     private final SessionId id;
-    private final @Nullable RemoteTurn initialTurn;
+    private final @Nullable Turn initialTurn;
     private final PeerNames names;
     private final PeerSends sends;
     private final RemoteSnapshots snapshots;
 
-    RemoteSessionHandle(
-            RemoteContext context, SessionId id, @Nullable String commsName, @Nullable RemoteTurn initialTurn) {
+    RemoteSessionHandle(RemoteContext context, SessionId id, @Nullable String commsName, @Nullable Turn initialTurn) {
         this.context = context;
         this.calls = context.calls();
         this.refusals = new Refusals(context);
@@ -85,9 +83,9 @@ final class RemoteSessionHandle implements RemoteSession {
     }
 
     @Override
-    public RemoteTurn startTurn(String prompt) throws InterruptedException {
-        InputBody.Prompt checked = new InputBody.Prompt(prompt, List.of());
-        return refusals.refined(id, () -> new TurnHandle(refusals, id, calls.turn(id, checked.text())));
+    public Turn startTurn(InputBody.Prompt prompt) throws InterruptedException {
+        Values.present(prompt, "prompt");
+        return refusals.refined(id, () -> new TurnHandle(refusals, id, calls.turn(id, prompt)));
     }
 
     @Override
@@ -209,6 +207,20 @@ final class RemoteSessionHandle implements RemoteSession {
             boolean told = calls.interrupt(id);
             return active && told ? new InterruptOutcome.Stopping(TurnId.UNKNOWN) : new InterruptOutcome.Idle();
         });
+    }
+
+    @Override
+    public InterruptOutcome interrupt(TurnId turn) throws InterruptedException {
+        Values.present(turn, "run_id");
+        return refusals.refined(
+                id, () -> calls.stop(id, turn) ? new InterruptOutcome.Stopping(turn) : new InterruptOutcome.Idle());
+    }
+
+    @Override
+    public void keepAlive(boolean keepAlive) {
+        context.checkOpen();
+        throw new NotSupportedException(
+                "a server changes keep_alive of session " + id + " only together with the start of a turn");
     }
 
     @Override

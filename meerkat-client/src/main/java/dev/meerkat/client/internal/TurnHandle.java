@@ -4,8 +4,8 @@ import dev.meerkat.api.FailedException;
 import dev.meerkat.api.InputId;
 import dev.meerkat.api.MeerkatException;
 import dev.meerkat.api.SessionId;
+import dev.meerkat.api.Turn;
 import dev.meerkat.api.TurnOutcome;
-import dev.meerkat.client.RemoteTurn;
 import dev.meerkat.client.internal.calls.PendingTurn;
 import java.time.Duration;
 import java.util.Optional;
@@ -17,7 +17,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /** A turn whose call is under way, or over. */
-final class TurnHandle implements RemoteTurn {
+final class TurnHandle implements Turn {
     private final Refusals refusals;
     private final SessionId session;
     private final PendingTurn pending;

@@ -1,20 +1,22 @@
 package dev.meerkat.client.internal;
 
 import dev.meerkat.api.CommsCommand;
+import dev.meerkat.api.ContextNote;
 import dev.meerkat.api.EventOutcome;
 import dev.meerkat.api.ExternalEvent;
 import dev.meerkat.api.HistoryPage;
+import dev.meerkat.api.InputBody;
 import dev.meerkat.api.InputId;
 import dev.meerkat.api.InputStatus;
 import dev.meerkat.api.Peer;
+import dev.meerkat.api.PeerAnswer;
 import dev.meerkat.api.PeerId;
 import dev.meerkat.api.Receipt;
 import dev.meerkat.api.SessionId;
 import dev.meerkat.api.SessionSpec;
+import dev.meerkat.api.TurnId;
 import dev.meerkat.client.ClientLimits;
 import dev.meerkat.client.ClientTimeouts;
-import dev.meerkat.client.ContextNote;
-import dev.meerkat.client.PeerAnswer;
 import dev.meerkat.client.internal.calls.Calls;
 import dev.meerkat.client.internal.calls.EventLog;
 import dev.meerkat.client.internal.calls.FeedSink;
@@ -58,12 +60,17 @@ class NoCalls implements Calls {
     }
 
     @Override
-    public PendingTurn turn(SessionId session, String prompt) {
+    public PendingTurn turn(SessionId session, InputBody.Prompt prompt) {
         throw unexpected();
     }
 
     @Override
     public boolean interrupt(SessionId session) {
+        throw unexpected();
+    }
+
+    @Override
+    public boolean stop(SessionId session, TurnId turn) {
         throw unexpected();
     }
 

@@ -1,12 +1,16 @@
 package dev.meerkat.core.internal;
 
+import dev.meerkat.api.AlreadyAnsweredException;
+import dev.meerkat.api.Cursor;
 import dev.meerkat.api.EventOutcome;
 import dev.meerkat.api.ExternalEvent;
 import dev.meerkat.api.MeerkatException;
 import dev.meerkat.api.NotDoneException;
+import dev.meerkat.api.RequestId;
 import dev.meerkat.api.SessionArchivedException;
 import dev.meerkat.api.SessionNotFoundException;
 import dev.meerkat.core.store.AppendResult;
+import dev.meerkat.core.store.Correlation;
 import dev.meerkat.core.store.InputAppend;
 import dev.meerkat.core.store.NewInput;
 import org.jspecify.annotations.Nullable;
@@ -17,17 +21,17 @@ import org.jspecify.annotations.Nullable;
  */
 record Admission(SessionLoop loop) {
 
-    void admit(NewInput input, long bytes) throws InterruptedException {
-        AppendResult result = append(input, bytes);
+    void admit(NewInput input) throws InterruptedException {
+        AppendResult result = append(InputAppend.local(loop.id, input), 0, true);
         if (!(result instanceof AppendResult.Appended)) {
             throw refusal(result);
         }
     }
 
     EventOutcome event(NewInput input, ExternalEvent event) throws InterruptedException {
-        AppendResult result = append(input, event.sizeBytes());
+        AppendResult result = append(InputAppend.local(loop.id, input), event.sizeBytes(), true);
         if (result instanceof AppendResult.Appended appended) {
-            return new EventOutcome.Accepted(input.id(), appended.input().position(), loop.kernel.stored(false));
+            return accepted(input, appended.input().position());
         }
         if (result instanceof AppendResult.Duplicate duplicate) {
             return new EventOutcome.Duplicate(duplicate.first(), duplicate.position());
@@ -39,28 +43,53 @@ record Admission(SessionLoop loop) {
         throw refusal(result);
     }
 
-    private AppendResult append(NewInput input, long bytes) throws InterruptedException {
+    /** A terminal response; one to a handle does not enter the inbox, so it needs no room there. */
+    EventOutcome answer(NewInput input, Correlation correlation, boolean toHandle, RequestId request)
+            throws InterruptedException {
+        AppendResult result = append(new InputAppend(loop.id, input, correlation, null), 0, !toHandle);
+        if (result instanceof AppendResult.Appended appended) {
+            return accepted(input, appended.input().position());
+        }
+        if (result instanceof AppendResult.Replied replied) {
+            return accepted(input, replied.position());
+        }
+        if (result instanceof AppendResult.Refused refused
+                && refused.reason() == AppendResult.Reason.ALREADY_ANSWERED) {
+            throw new AlreadyAnsweredException(request);
+        }
+        throw refusal(result);
+    }
+
+    private EventOutcome accepted(NewInput input, Cursor position) {
+        return new EventOutcome.Accepted(input.id(), position, loop.kernel.stored(false));
+    }
+
+    private AppendResult append(InputAppend append, long bytes, boolean inbox) throws InterruptedException {
         Kernel kernel = loop.kernel;
+        NewInput input = append.input();
         try {
-            loop.promise(input.track(), bytes);
+            if (inbox) {
+                loop.promise(input.track(), bytes);
+            }
         } catch (NotDoneException e) {
             kernel.tell(l -> l.refused(loop.id, e.code()));
             throw e;
         }
         return kernel.await(
-                kernel.store
-                        .append(InputAppend.local(loop.id, input))
-                        .whenComplete((result, failure) -> settle(input, bytes, result)),
+                kernel.store.append(append).whenComplete((result, failure) -> settle(input, bytes, inbox, result)),
                 input.id().value());
     }
 
     /** On the store's thread, or the caller's; also when the caller no longer waits. */
-    private void settle(NewInput input, long bytes, @Nullable AppendResult result) {
+    private void settle(NewInput input, long bytes, boolean inbox, @Nullable AppendResult result) {
         if (result instanceof AppendResult.Appended appended) {
             loop.admitted(input.track(), appended.input().position());
             loop.kernel.tell(l -> l.admitted(loop.id, input.id(), input.track().lane()));
-        } else {
+        } else if (inbox) {
             loop.release(input.track(), bytes);
+        }
+        if (result instanceof AppendResult.Replied replied) {
+            loop.links.replied(replied.reply());
         }
     }
 

@@ -31,7 +31,17 @@ final class Batch {
         List<Waiting> batch = merge(comms, bound);
         batch.addAll(external);
         batch.sort(BY_ADMISSION);
-        return solo == null || batch.isEmpty() ? batch : batch.subList(0, 1);
+        return solo == null || batch.isEmpty() ? withoutCancelled(loop, batch) : batch.subList(0, 1);
+    }
+
+    /** A cancelled prompt gets a turn of its own, which ends at once, so that it takes nothing with it. */
+    private static List<Waiting> withoutCancelled(SessionLoop loop, List<Waiting> batch) {
+        for (int i = 0; i < batch.size(); i++) {
+            if (loop.kernel.cancelled.contains(batch.get(i).input().id())) {
+                return batch.subList(0, Math.max(1, i));
+            }
+        }
+        return batch;
     }
 
     private static List<Waiting> read(SessionLoop loop, Track track, int bound, @Nullable Marks upTo) {

@@ -17,10 +17,12 @@ import dev.meerkat.core.TrustPolicy;
 import dev.meerkat.core.agent.Agent;
 import dev.meerkat.core.store.SessionStore;
 import java.time.Instant;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -43,6 +45,9 @@ final class Kernel {
     final Activity activity = new Activity();
     final Handles<InputId, TurnOutcome> turns = new Handles<>();
     final Handles<RequestId, PeerReply> replies = new Handles<>();
+    /** Prompts whose turns are to end without an answer; each until its turn has ended. */
+    final Set<InputId> cancelled = ConcurrentHashMap.newKeySet();
+
     private final RuntimeListener listener;
     private final boolean listened;
 

@@ -131,10 +131,7 @@ public final class LocalMeerkat implements Meerkat {
                 throw new CommsNameTakenException(spec.realm(), spec.commsName().orElseThrow(), taken.holder());
             }
             SessionLoop loop = registry.adopt(((CreateResult.Created) result).session());
-            @Nullable
-            Turn turn = spec.isDeferred()
-                    ? null
-                    : new LocalTurn(promptId, kernel.turns.expect(promptId), kernel.env.executor());
+            @Nullable Turn turn = spec.isDeferred() ? null : new LocalTurn(loop, promptId);
             loop.wake();
             return new LocalSession(loop, turn);
         } finally {

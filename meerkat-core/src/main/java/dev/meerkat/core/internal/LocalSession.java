@@ -1,6 +1,7 @@
 package dev.meerkat.core.internal;
 
 import dev.meerkat.api.CommsCommand;
+import dev.meerkat.api.ContextNote;
 import dev.meerkat.api.Cursor;
 import dev.meerkat.api.Delivery;
 import dev.meerkat.api.EventOutcome;
@@ -15,6 +16,7 @@ import dev.meerkat.api.InvalidFieldException;
 import dev.meerkat.api.LaneFullException;
 import dev.meerkat.api.NotDoneException;
 import dev.meerkat.api.Peer;
+import dev.meerkat.api.PeerAnswer;
 import dev.meerkat.api.Receipt;
 import dev.meerkat.api.Reply;
 import dev.meerkat.api.RequestId;
@@ -24,7 +26,7 @@ import dev.meerkat.api.SessionEvent;
 import dev.meerkat.api.SessionId;
 import dev.meerkat.api.SessionSnapshot;
 import dev.meerkat.api.Turn;
-import dev.meerkat.api.TurnOutcome;
+import dev.meerkat.api.TurnId;
 import dev.meerkat.core.store.Envelope;
 import dev.meerkat.core.store.InputAppend;
 import dev.meerkat.core.store.InputPlace;
@@ -35,7 +37,6 @@ import dev.meerkat.core.store.TurnRecord;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /** The handle on a session of this JVM. */
@@ -73,19 +74,18 @@ final class LocalSession implements Session {
     }
 
     @Override
-    public Turn startTurn(String prompt) throws InterruptedException {
-        InputBody body = new InputBody.Prompt(prompt, List.of());
+    public Turn startTurn(InputBody.Prompt prompt) throws InterruptedException {
+        checkValue(prompt, "prompt");
         InputId id = new InputId(kernel.env.ids().next());
-        CompletableFuture<TurnOutcome> outcome = kernel.turns.expect(id);
-        Turn turn = new LocalTurn(id, outcome, kernel.env.executor());
+        LocalTurn turn = new LocalTurn(loop, id);
         boolean admitted = false;
         try {
-            admission.admit(new NewInput(id, kernel.now(), Track.PROMPT, body), 0);
+            admission.admit(new NewInput(id, kernel.now(), Track.PROMPT, prompt));
             admitted = true;
             return turn;
         } finally {
             if (!admitted) {
-                kernel.turns.forget(id, outcome);
+                turn.forget();
             }
         }
     }
@@ -95,7 +95,7 @@ final class LocalSession implements Session {
         UUID id = kernel.env.ids().next();
         if (command instanceof CommsCommand.Input input) {
             InputBody body = new InputBody.Local(input);
-            admission.admit(new NewInput(new InputId(id), kernel.now(), Track.of(body), body), 0);
+            admission.admit(new NewInput(new InputId(id), kernel.now(), Track.of(body), body));
             return Receipts.of(command, id, kernel.stored(false));
         }
         return Receipts.of(command, id, send(command, id, false));
@@ -162,6 +162,18 @@ final class LocalSession implements Session {
     }
 
     @Override
+    public boolean injectContext(ContextNote note) throws InterruptedException {
+        checkValue(note, "note");
+        return new Asides(loop).injectContext(note);
+    }
+
+    @Override
+    public EventOutcome answerFor(PeerAnswer answer) throws InterruptedException {
+        checkValue(answer, "answer");
+        return new PeerAnswers(loop).admit(answer);
+    }
+
+    @Override
     public Optional<InputStatus> inputStatus(InputId inputId) {
         checkValue(inputId, "input_id");
         StoredSession stored = stored();
@@ -205,7 +217,19 @@ final class LocalSession implements Session {
     @Override
     public InterruptOutcome interrupt() throws InterruptedException {
         kernel.checkOpen();
-        return loop.interrupt();
+        return loop.interrupt(null);
+    }
+
+    @Override
+    public InterruptOutcome interrupt(TurnId turn) throws InterruptedException {
+        checkValue(turn, "run_id");
+        kernel.checkOpen();
+        return loop.interrupt(turn);
+    }
+
+    @Override
+    public void keepAlive(boolean keepAlive) throws InterruptedException {
+        new Asides(loop).keepAlive(keepAlive);
     }
 
     @Override

@@ -8,13 +8,33 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 
 /** The handle on the turn of one prompt. */
-record LocalTurn(InputId inputId, CompletableFuture<TurnOutcome> outcome, Executor executor) implements Turn {
+final class LocalTurn implements Turn {
+    private final SessionLoop loop;
+    private final InputId inputId;
+    private final CompletableFuture<TurnOutcome> outcome;
+
+    /** Waits from now on, so it must be made before the prompt is admitted or taken up. */
+    LocalTurn(SessionLoop loop, InputId inputId) {
+        this.loop = loop;
+        this.inputId = inputId;
+        this.outcome = loop.kernel.turns.expect(inputId);
+    }
+
+    /** The prompt was not admitted. */
+    void forget() {
+        loop.kernel.turns.forget(inputId, outcome);
+    }
+
+    @Override
+    public InputId inputId() {
+        return inputId;
+    }
+
     @Override
     public Optional<TurnOutcome> await(Duration timeout) throws InterruptedException {
         try {
@@ -28,6 +48,19 @@ record LocalTurn(InputId inputId, CompletableFuture<TurnOutcome> outcome, Execut
 
     @Override
     public CompletionStage<TurnOutcome> completion() {
-        return outcome.thenApplyAsync(Function.identity(), executor).minimalCompletionStage();
+        return outcome.thenApplyAsync(Function.identity(), loop.kernel.env.executor())
+                .minimalCompletionStage();
+    }
+
+    @Override
+    public void cancel() {
+        if (outcome.isDone()) {
+            return;
+        }
+        // First the wish and then the look, as the turn takes up the prompt first and then looks for the wish.
+        loop.kernel.cancelled.add(inputId);
+        CompletableFuture<TurnOutcome> unused =
+                outcome.whenComplete((end, failure) -> loop.kernel.cancelled.remove(inputId));
+        loop.cancel(inputId);
     }
 }

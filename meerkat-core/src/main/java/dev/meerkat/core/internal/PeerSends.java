@@ -11,9 +11,11 @@ import dev.meerkat.api.Lane;
 import dev.meerkat.api.MeerkatException;
 import dev.meerkat.api.NotDoneException;
 import dev.meerkat.api.PeerRef;
+import dev.meerkat.api.PeerSender;
 import dev.meerkat.api.RequestId;
 import dev.meerkat.api.RequestNotFoundException;
 import dev.meerkat.api.SessionArchivedException;
+import dev.meerkat.api.SessionId;
 import dev.meerkat.api.SessionNotFoundException;
 import dev.meerkat.core.store.AppendResult;
 import dev.meerkat.core.store.Correlation;
@@ -41,6 +43,11 @@ final class PeerSends {
 
     PeerDirectory directory() {
         return directory;
+    }
+
+    /** Who a session is to its peers. */
+    PeerSender self(SessionId session) {
+        return registry.loop(session).links.self();
     }
 
     /** Checks a command in the name of a session, and addresses it. */
@@ -141,10 +148,7 @@ final class PeerSends {
             throw Kernel.failure(failure, envelope.id().value());
         }
         if (result instanceof AppendResult.Replied replied) {
-            receiver.links.signal();
-            if (replied.reply().status().terminal()) {
-                kernel.replies.complete(replied.reply().requestId(), replied.reply());
-            }
+            receiver.links.replied(replied.reply());
             return kernel.stored(false);
         }
         if (result instanceof AppendResult.Duplicate) {

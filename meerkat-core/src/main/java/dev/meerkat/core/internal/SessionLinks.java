@@ -1,5 +1,6 @@
 package dev.meerkat.core.internal;
 
+import dev.meerkat.api.PeerReply;
 import dev.meerkat.api.PeerSender;
 import dev.meerkat.api.SessionEvent;
 import dev.meerkat.core.TrustPolicy;
@@ -76,6 +77,14 @@ final class SessionLinks {
         Watchers told = watchers;
         if (told != null) {
             told.signal();
+        }
+    }
+
+    /** A response for a handle is stored. */
+    void replied(PeerReply reply) {
+        signal();
+        if (reply.status().terminal()) {
+            loop.kernel.replies.complete(reply.requestId(), reply);
         }
     }
 

@@ -1,16 +1,18 @@
 package dev.meerkat.core.internal;
 
 import dev.meerkat.api.Cursor;
+import dev.meerkat.api.InputId;
 import dev.meerkat.api.InterruptOutcome;
 import dev.meerkat.api.SessionArchivedException;
 import dev.meerkat.api.SessionEvent;
 import dev.meerkat.api.SessionId;
 import dev.meerkat.api.SessionSpec;
+import dev.meerkat.api.TurnId;
 import dev.meerkat.core.store.SessionProgress;
-import dev.meerkat.core.store.StepResult;
 import dev.meerkat.core.store.StoredSession;
 import dev.meerkat.core.store.Track;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
@@ -24,9 +26,9 @@ import org.slf4j.LoggerFactory;
  * The one serial owner of a session.
  *
  * <p>While the session has work, exactly one thread is in {@link #run}; only that thread runs the
- * agent and commits steps. It has no thread while idle. What other threads touch (the lane counters,
- * whether it runs, who watches) is guarded by this object's monitor, which is never held while
- * waiting or while calling out.
+ * agent and commits steps; what belongs to no turn is committed between them, see {@link Asides}. It has
+ * no thread while idle. What other threads touch (the lane counters, whether it runs, who watches) is
+ * guarded by this object's monitor, which is never held while waiting or while calling out.
  */
 final class SessionLoop implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(SessionLoop.class);
@@ -41,7 +43,10 @@ final class SessionLoop implements Runnable {
     final SessionSpec spec;
     final SessionLinks links;
 
+    final Commits commits;
+
     private final LaneCounters lanes;
+    private boolean keepAlive;
     private boolean active;
     private boolean paused;
     private boolean archived;
@@ -49,21 +54,16 @@ final class SessionLoop implements Runnable {
     private @Nullable Archiving archiving;
     private @Nullable TurnRun running;
 
-    // Written by the loop's thread only, under the monitor; read by others under the monitor.
-    private long version;
-    private SessionProgress progress;
-    private long messageCount;
     private Cursor last;
 
     SessionLoop(Kernel kernel, StoredSession stored, PeerSends sends) {
         this.kernel = kernel;
         this.id = stored.id();
         this.spec = stored.spec();
+        this.keepAlive = stored.spec().keepAlive();
         this.links = new SessionLinks(this, stored, sends);
         this.lanes = new LaneCounters(stored);
-        this.version = stored.version();
-        this.progress = stored.progress();
-        this.messageCount = stored.messageCount();
+        this.commits = new Commits(this, stored);
         this.last = stored.last();
         this.archived = stored.archived();
     }
@@ -131,14 +131,30 @@ final class SessionLoop implements Runnable {
         start(start);
     }
 
-    /** Tells the running turn to stop, and waits for it within bounds. */
-    InterruptOutcome interrupt() throws InterruptedException {
+    /** The turn that runs. */
+    synchronized Optional<TurnId> runningTurn() {
+        return Optional.ofNullable(running).map(TurnRun::turnId);
+    }
+
+    /** Tells the running turn to stop if it has taken up this prompt. */
+    void cancel(InputId prompt) {
+        TurnRun turn;
+        synchronized (this) {
+            turn = running;
+        }
+        if (turn != null && turn.prompts().contains(prompt)) {
+            turn.signal.stop();
+        }
+    }
+
+    /** Tells the running turn to stop, if it is the only one that may be, and waits for it within bounds. */
+    InterruptOutcome interrupt(@Nullable TurnId only) throws InterruptedException {
         TurnRun turn;
         synchronized (this) {
             checkLive();
             turn = running;
         }
-        if (turn == null) {
+        if (turn == null || (only != null && !turn.turnId().equals(only))) {
             return new InterruptOutcome.Idle();
         }
         boolean stopping = turn.signal.stop();
@@ -192,10 +208,10 @@ final class SessionLoop implements Runnable {
         if (archived || !kernel.activity.open()) {
             return false;
         }
-        return archiving != null || (!paused && (progress.turn() != null || lanes.wakes(spec.keepAlive())));
+        return archiving != null || (!paused && (progress().turn() != null || lanes.wakes(keepAlive)));
     }
 
-    private void advance(Cursor position) {
+    void advance(Cursor position) {
         if (position.compareTo(last) > 0) {
             last = position;
         }
@@ -246,7 +262,7 @@ final class SessionLoop implements Runnable {
         step.archives = true;
         step.event(cursor -> new SessionEvent.Lifecycle(cursor, kernel.now(), SessionEvent.Lifecycle.Phase.ARCHIVED));
         try {
-            commit(step, new SessionProgress(progress.consumed(), null, null));
+            commit(step, new SessionProgress(progress().consumed(), null, null));
         } catch (StoreFault e) {
             synchronized (this) {
                 archiving = null;
@@ -263,11 +279,11 @@ final class SessionLoop implements Runnable {
     }
 
     SessionProgress progress() {
-        return progress;
+        return commits.progress();
     }
 
     long messageCount() {
-        return messageCount;
+        return commits.messageCount();
     }
 
     synchronized int waiting(Track track) {
@@ -286,22 +302,23 @@ final class SessionLoop implements Runnable {
 
     /** Commits a step; when this returns, it is stored and its messages are leaving. */
     void commit(Step step, SessionProgress next) {
-        if (kernel.activity.closed()) {
-            throw new StoreFault("the runtime is closed", null);
-        }
-        StepResult result = join(kernel.store.commit(step.commit(id, version, next)));
-        if (!(result instanceof StepResult.Committed committed)) {
-            throw new StoreFault("session " + id + " was changed by another owner: " + result, null);
-        }
+        commits.step(step, entries -> next);
+    }
+
+    /** With the monitor. */
+    void consumed(SessionProgress before, SessionProgress after, long bytes) {
+        lanes.consumed(before.consumed(), after.consumed(), bytes);
+    }
+
+    /** A change that belongs to no turn is committed. */
+    void changed(Step change) {
+        boolean start;
         synchronized (this) {
-            lanes.consumed(progress.consumed(), next.consumed(), step.consumedBytes);
-            version = committed.version();
-            progress = next;
-            messageCount += step.transcript.size();
-            advance(committed.last());
+            keepAlive = change.keepAlive == null ? keepAlive : change.keepAlive;
+            start = activate();
         }
+        start(start);
         links.signal();
-        links.leave(step.outbox);
     }
 
     /** Waits on the loop's own thread, which an agent may need elsewhere meanwhile. */
@@ -346,11 +363,7 @@ final class SessionLoop implements Runnable {
             return;
         }
         LOG.warn("session {}: a step was not committed, going on from what is stored", id, fault);
-        try {
-            kernel.store.load(id).ifPresent(this::reload);
-        } catch (RuntimeException e) {
-            LOG.warn("session {}: cannot be read now", id, e);
-        }
+        commits.readAgain();
         pause(FAULT_DELAY);
     }
 
@@ -358,14 +371,13 @@ final class SessionLoop implements Runnable {
         paused = true;
     }
 
-    private synchronized void reload(StoredSession stored) {
+    /** With the monitor. */
+    void reload(SessionProgress before, StoredSession stored) {
         // The failed step may have been stored after all; then its inputs no longer wait.
-        boolean moved = !stored.progress().consumed().equals(progress.consumed());
+        boolean moved = !stored.progress().consumed().equals(before.consumed());
         long freed = moved ? lanes.externalBytes() - stored.waitingExternalBytes() : 0;
-        lanes.consumed(progress.consumed(), stored.progress().consumed(), Math.max(0, freed));
-        version = stored.version();
-        progress = stored.progress();
-        messageCount = stored.messageCount();
+        consumed(before, stored.progress(), Math.max(0, freed));
+        keepAlive = stored.spec().keepAlive();
         archived = stored.archived();
         advance(stored.last());
     }

@@ -5,7 +5,9 @@ import dev.meerkat.api.InvalidFieldException;
 import dev.meerkat.api.Limits;
 import dev.meerkat.api.SessionSnapshot;
 import dev.meerkat.api.TranscriptEntry;
+import dev.meerkat.api.TurnId;
 import dev.meerkat.core.store.StoredSession;
+import dev.meerkat.core.store.TurnRecord;
 import java.util.List;
 import java.util.Optional;
 
@@ -24,8 +26,9 @@ final class Snapshots {
                 loop.spec.realm(),
                 loop.spec.commsName(),
                 loop.spec.commsName().map(name -> loop.links.self().id()),
-                loop.spec.keepAlive(),
+                stored.spec().keepAlive(),
                 state(loop, stored),
+                runningTurn(loop, stored),
                 stored.createdAt(),
                 loop.spec.labels(),
                 loop.spec.model(),
@@ -41,6 +44,12 @@ final class Snapshots {
             return SessionSnapshot.State.ARCHIVED;
         }
         return loop.isActive() ? SessionSnapshot.State.RUNNING : SessionSnapshot.State.IDLE;
+    }
+
+    /** Of those that the store has as open, so that whoever has read of a turn's end does not find it running. */
+    private static Optional<TurnId> runningTurn(SessionLoop loop, StoredSession stored) {
+        TurnRecord open = stored.progress().turn();
+        return open == null ? Optional.empty() : loop.runningTurn().filter(open.id()::equals);
     }
 
     private static Optional<String> lastAnswer(SessionLoop loop, long messageCount) {

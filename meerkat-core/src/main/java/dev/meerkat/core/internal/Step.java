@@ -5,6 +5,7 @@ import dev.meerkat.api.InputId;
 import dev.meerkat.api.SessionEvent;
 import dev.meerkat.api.SessionId;
 import dev.meerkat.api.TranscriptEntry;
+import dev.meerkat.core.store.ContextKey;
 import dev.meerkat.core.store.Envelope;
 import dev.meerkat.core.store.EventDraft;
 import dev.meerkat.core.store.SessionProgress;
@@ -12,6 +13,7 @@ import dev.meerkat.core.store.StepCommit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** What a step has gathered so far, to be committed as one. Confined to the loop's thread. */
 final class Step {
@@ -24,6 +26,12 @@ final class Step {
 
     boolean archives;
 
+    @Nullable
+    ContextKey contextKey;
+
+    @Nullable
+    Boolean keepAlive;
+
     Step event(Function<Cursor, SessionEvent> event) {
         events.add(event::apply);
         return this;
@@ -35,6 +43,7 @@ final class Step {
 
     /** The step as the store takes it. */
     StepCommit commit(SessionId session, long version, SessionProgress progress) {
-        return new StepCommit(session, version, progress, transcript, events, outbox, deadLetters, archives);
+        return new StepCommit(
+                session, version, progress, transcript, events, outbox, deadLetters, archives, contextKey, keepAlive);
     }
 }

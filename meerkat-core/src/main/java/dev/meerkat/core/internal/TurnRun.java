@@ -15,7 +15,10 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.LongUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,7 +39,8 @@ final class TurnRun {
     /** Entries of the current call that earlier attempts have committed. */
     private List<TranscriptEntry> earlier = List.of();
 
-    private final List<InputId> prompts = new ArrayList<>(1);
+    /** Taken up by this turn; looked into by who cancels one. */
+    private final List<InputId> prompts = new CopyOnWriteArrayList<>();
     /** How often the current call has done what, for {@link #key}. */
     private final Map<String, Integer> done = new HashMap<>(0);
 
@@ -110,7 +114,7 @@ final class TurnRun {
         List<Waiting> batch = Batch.staged(loop, record.staged());
         for (TranscriptEntry entry : earlier) {
             if (entry instanceof TranscriptEntry.Input input && input.input().body() instanceof InputBody.Prompt) {
-                prompts.add(input.input().id());
+                add(input.input().id());
             }
         }
         if (crashed && crashedTooOften(batch)) {
@@ -200,12 +204,23 @@ final class TurnRun {
             if (input.body() instanceof InputBody.External external) {
                 step.consumedBytes += external.event().sizeBytes();
             } else if (input.body() instanceof InputBody.Prompt) {
-                prompts.add(input.id());
+                add(input.id());
             }
         }
     }
 
+    private void add(InputId prompt) {
+        prompts.add(prompt);
+        if (kernel.cancelled.contains(prompt)) {
+            signal.stop();
+        }
+    }
+
     private void rounds() {
+        if (signal.stopped() && !signal.suspended()) {
+            end("", null);
+            return;
+        }
         while (true) {
             String answer = "";
             Throwable failure = null;
@@ -261,26 +276,24 @@ final class TurnRun {
 
     private void oneMoreRound(String answer, List<Waiting> steered) {
         step.transcript.add(new TranscriptEntry.Answer(kernel.now(), record.id(), answer, false));
-        long entries = loop.messageCount() + step.transcript.size();
-        commitStep(steered, entries);
+        int entries = step.transcript.size();
+        commitStep(steered, before -> before + entries);
         earlier = List.of();
         written = new StringBuilder(0);
         call = steered.stream().map(Waiting::input).toList();
     }
 
     /** Commits the step, takes up steered inputs with it, and begins the next step. */
-    private void commitStep(List<Waiting> steered, long firstEntry) {
-        TurnRecord next = new TurnRecord(
-                record.id(),
-                record.attempt(),
-                record.step() + 1,
-                firstEntry,
-                Batch.marks(record.staged(), steered),
-                null);
+    private void commitStep(List<Waiting> steered, LongUnaryOperator firstEntry) {
+        Marks marks = Batch.marks(record.staged(), steered);
         Instant now = kernel.now();
         stagedEvent(step, steered, now);
-        loop.commit(step, progress(record.staged(), next));
-        record = next;
+        loop.commits.step(step, before -> {
+            TurnRecord next = new TurnRecord(
+                    record.id(), record.attempt(), record.step() + 1, firstEntry.applyAsLong(before), marks, null);
+            return progress(record.staged(), next);
+        });
+        record = Objects.requireNonNull(loop.progress().turn());
         newStep(steered, now);
     }
 
@@ -295,7 +308,7 @@ final class TurnRun {
             }
             List<Waiting> steered = steer ? Batch.steered(loop, record.staged()) : List.of();
             if (!steered.isEmpty() || !step.isEmpty()) {
-                commitStep(steered, record.firstEntry());
+                commitStep(steered, before -> record.firstEntry());
             }
             return steered.stream().map(Waiting::input).toList();
         } catch (StoreFault e) {

@@ -8,6 +8,7 @@ import dev.meerkat.api.InputBody;
 import dev.meerkat.api.InputId;
 import dev.meerkat.api.PeerReply;
 import dev.meerkat.api.SessionEvent;
+import dev.meerkat.api.SessionSpec;
 import dev.meerkat.api.TranscriptEntry;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -35,17 +36,20 @@ final class MemorySession {
     private final Map<Track, Tail<Waiting>> tracks = new EnumMap<>(Track.class);
     private final Map<InputId, Waiting> inputs = new HashMap<>(2);
     private @Nullable Map<String, Waiting> keys;
+    private @Nullable Map<String, String> contextKeys;
     private @Nullable Set<InputId> deadLetters;
     private @Nullable Map<EnvelopeId, Envelope> outbox;
     private SessionProgress progress = SessionProgress.START;
     private long version;
     private long waitingExternalBytes;
     private boolean archived;
+    private SessionSpec spec;
 
     MemorySession(NewSession created, int number, int retained) {
         this.created = created;
         this.number = number;
         this.retained = retained;
+        this.spec = created.spec();
         created.spec()
                 .systemPrompt()
                 .ifPresent(text -> transcript.add(new TranscriptEntry.SystemPrompt(created.at(), text)));
@@ -120,6 +124,13 @@ final class MemorySession {
         if (archived || commit.expectedVersion() != version) {
             return new StepResult.Stale(version);
         }
+        ContextKey key = commit.contextKey();
+        if (key != null) {
+            String before = contextKeys().putIfAbsent(key.key(), key.digest());
+            if (before != null) {
+                return new StepResult.KeyTaken(before.equals(key.digest()));
+            }
+        }
         version++;
         progress = commit.progress();
         commit.transcript().forEach(transcript::add);
@@ -135,6 +146,7 @@ final class MemorySession {
         }
         dropConsumed(progress.consumed());
         archived |= commit.archives();
+        spec = commit.keepAlive() == null ? spec : spec.keepAlive(commit.keepAlive());
         return new StepResult.Committed(version, new Cursor(log.last()));
     }
 
@@ -180,7 +192,7 @@ final class MemorySession {
         }
         return new StoredSession(
                 created.id(),
-                created.spec(),
+                spec,
                 created.identitySeed(),
                 created.at(),
                 archived,
@@ -195,8 +207,7 @@ final class MemorySession {
     /** Whether a runtime that opens the store has something to do for this session. */
     boolean unfinished() {
         boolean wakes = waits(Track.PROMPT)
-                || (created.spec().keepAlive()
-                        && (waits(Track.QUEUED) || waits(Track.STEERED) || waits(Track.EXTERNAL)));
+                || (spec.keepAlive() && (waits(Track.QUEUED) || waits(Track.STEERED) || waits(Track.EXTERNAL)));
         return !archived && (wakes || progress.turn() != null || outbox != null);
     }
 
@@ -243,6 +254,13 @@ final class MemorySession {
             keys = new HashMap<>();
         }
         return keys;
+    }
+
+    private Map<String, String> contextKeys() {
+        if (contextKeys == null) {
+            contextKeys = new HashMap<>(2);
+        }
+        return contextKeys;
     }
 
     private Set<InputId> deadLetters() {

@@ -4,6 +4,7 @@ import dev.meerkat.api.InputId;
 import dev.meerkat.api.SessionId;
 import dev.meerkat.api.TranscriptEntry;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A change of a session by its owner; becomes visible as a whole or not at all.
@@ -16,6 +17,8 @@ import java.util.List;
  * @param outbox peer commands that leave once this is committed
  * @param deadLetters inputs that it gives up
  * @param archives whether it ends the session
+ * @param contextKey the key under which it is done once for ever, or null
+ * @param keepAlive whether the session is kept alive from now on, or null for no change
  */
 public record StepCommit(
         SessionId session,
@@ -25,4 +28,31 @@ public record StepCommit(
         List<EventDraft> events,
         List<Envelope> outbox,
         List<InputId> deadLetters,
-        boolean archives) {}
+        boolean archives,
+        @Nullable ContextKey contextKey,
+        @Nullable Boolean keepAlive) {
+
+    /**
+     * A change without key, that leaves keep-alive as it is.
+     *
+     * @param session the session
+     * @param expectedVersion the version that it builds on
+     * @param progress how far the session got with it
+     * @param transcript entries to append
+     * @param events events to append, in order
+     * @param outbox peer commands that leave once this is committed
+     * @param deadLetters inputs that it gives up
+     * @param archives whether it ends the session
+     */
+    public StepCommit(
+            SessionId session,
+            long expectedVersion,
+            SessionProgress progress,
+            List<TranscriptEntry> transcript,
+            List<EventDraft> events,
+            List<Envelope> outbox,
+            List<InputId> deadLetters,
+            boolean archives) {
+        this(session, expectedVersion, progress, transcript, events, outbox, deadLetters, archives, null, null);
+    }
+}

@@ -13,6 +13,13 @@ public sealed interface StepResult {
     record Committed(long version, Cursor last) implements StepResult {}
 
     /**
+     * Nothing was stored, for the session had a step under the same key before.
+     *
+     * @param sameContent whether that one had the same digest
+     */
+    record KeyTaken(boolean sameContent) implements StepResult {}
+
+    /**
      * Nothing was stored, for another owner has changed or archived the session, or a newer epoch of
      * the store is open.
      *

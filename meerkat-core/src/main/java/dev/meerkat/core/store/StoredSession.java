@@ -9,7 +9,7 @@ import java.time.Instant;
  * A session as stored.
  *
  * @param id its id
- * @param spec what it was created as
+ * @param spec what it was created as, with {@code keepAlive} as it is now
  * @param identitySeed the 32 secret bytes of its identity; empty without a comms name
  * @param createdAt when it was created
  * @param archived whether it has ended

@@ -96,6 +96,7 @@ class StoreCodecTest {
     @Test
     void everySpecComesBack() {
         SessionSpec full = SessionSpec.prompt(Samples.TEXT)
+                .blocks(List.of(new ContentBlock.Text("more"), new ContentBlock.Image("image/png", "iVBOR")))
                 .realm("r")
                 .keepAlive("agent-a")
                 .deferred()
@@ -113,6 +114,7 @@ class StoreCodecTest {
     private static List<Object> parts(SessionSpec spec) {
         return List.of(
                 spec.prompt(),
+                spec.promptInput().blocks(),
                 spec.realm(),
                 spec.commsName(),
                 spec.keepAlive(),

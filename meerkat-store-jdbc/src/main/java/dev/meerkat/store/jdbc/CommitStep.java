@@ -3,6 +3,7 @@ package dev.meerkat.store.jdbc;
 import dev.meerkat.api.Cursor;
 import dev.meerkat.api.InputId;
 import dev.meerkat.api.TranscriptEntry;
+import dev.meerkat.core.store.ContextKey;
 import dev.meerkat.core.store.EventDraft;
 import dev.meerkat.core.store.StepCommit;
 import dev.meerkat.core.store.StepResult;
@@ -50,6 +51,17 @@ final class CommitStep extends Write<StepResult> {
             return new StepResult.Stale(session.version());
         }
         List<byte[]> events = events(session.lastSeq());
+        ContextKey key = commit.contextKey();
+        String taken = key == null ? null : tables.sessionRows.claim(session, key);
+        if (key != null && taken != null) {
+            return new StepResult.KeyTaken(taken.equals(key.digest()));
+        }
+        write(tables, session, events);
+        session.committed(commit.archives());
+        return new StepResult.Committed(session.version(), new Cursor(session.lastSeq()));
+    }
+
+    private void write(Tables tables, HotSession session, List<byte[]> events) throws SQLException {
         tables.sessionRows.progress(session, commit.progress(), progress);
         writeTranscript(tables, session);
         for (byte[] event : events) {
@@ -61,11 +73,12 @@ final class CommitStep extends Write<StepResult> {
         for (InputId dead : commit.deadLetters()) {
             tables.log.insertDeadLetter(session, dead);
         }
+        if (commit.keepAlive() != null) {
+            tables.sessionRows.keepAlive(session, commit.keepAlive());
+        }
         if (commit.archives()) {
             tables.sessionRows.archive(session);
         }
-        session.committed(commit.archives());
-        return new StepResult.Committed(session.version(), new Cursor(session.lastSeq()));
     }
 
     /** Foreign code makes the events, so all are made before the first change. */

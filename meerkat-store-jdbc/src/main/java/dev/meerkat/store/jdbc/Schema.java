@@ -121,8 +121,15 @@ final class Schema {
               id BLOB NOT NULL,
               PRIMARY KEY (session_no, id)) WITHOUT ROWID""");
 
+    private static final List<String> VERSION_2 = List.of("""
+            CREATE TABLE context_keys (
+              session_no INTEGER NOT NULL,
+              key TEXT NOT NULL,
+              digest TEXT NOT NULL,
+              PRIMARY KEY (session_no, key)) WITHOUT ROWID""");
+
     /** The released migrations. */
-    static final List<List<String>> MIGRATIONS = List.of(VERSION_1);
+    static final List<List<String>> MIGRATIONS = List.of(VERSION_1, VERSION_2);
 
     private Schema() {}
 

@@ -19,9 +19,9 @@ import org.jspecify.annotations.Nullable;
 final class SessionReads {
     private static final String LOAD = "SELECT s.created_at, s.archived, p.version, s.seed, s.spec, p.body,"
             + " (SELECT bytes FROM inputs WHERE session_no = s.no AND track = " + Codes.code(Track.EXTERNAL)
-            + " AND n = p.external), " + Edges.COLUMNS
+            + " AND n = p.external), s.keep_alive, " + Edges.COLUMNS
             + " FROM sessions s JOIN progress p ON p.session_no = s.no WHERE s.id = ?";
-    private static final int LOAD_EDGES = 8;
+    private static final int LOAD_EDGES = 9;
     private static final String FIND = "SELECT id FROM sessions WHERE realm = ? AND comms_name = ? AND archived = 0";
     private static final String NAMED =
             "SELECT id FROM sessions WHERE realm = ? AND comms_name IS NOT NULL AND archived = 0 ORDER BY no";
@@ -51,7 +51,7 @@ final class SessionReads {
             long consumedBytes = row.getLong(7);
             return Optional.of(new StoredSession(
                     id,
-                    StoreCodec.decodeSpec(row.getBytes(5)),
+                    StoreCodec.decodeSpec(row.getBytes(5)).keepAlive(row.getBoolean(8)),
                     row.getBytes(4),
                     Codes.instant(row.getLong(1)),
                     row.getBoolean(2),

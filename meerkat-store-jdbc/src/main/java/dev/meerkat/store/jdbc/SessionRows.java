@@ -1,6 +1,7 @@
 package dev.meerkat.store.jdbc;
 
 import dev.meerkat.api.SessionId;
+import dev.meerkat.core.store.ContextKey;
 import dev.meerkat.core.store.Marks;
 import dev.meerkat.core.store.NewSession;
 import dev.meerkat.core.store.SessionProgress;
@@ -25,6 +26,10 @@ final class SessionRows {
     private static final String UPDATE_PROGRESS = "UPDATE progress SET"
             + " version = ?, in_turn = ?, prompt = ?, queued = ?, steered = ?, passive = ?, external = ?, body = ?"
             + " WHERE session_no = ?";
+    private static final String KEEP_ALIVE = "UPDATE sessions SET keep_alive = ? WHERE no = ?";
+    private static final String INSERT_KEY =
+            "INSERT OR IGNORE INTO context_keys (session_no, key, digest) VALUES (?, ?, ?)";
+    private static final String DIGEST = "SELECT digest FROM context_keys WHERE session_no = ? AND key = ?";
     private static final String ARCHIVE = "UPDATE sessions SET archived = 1 WHERE no = ?";
 
     private final Db db;
@@ -96,6 +101,31 @@ final class SessionRows {
         write.setBytes(8, body);
         write.setLong(9, no);
         db.update(write);
+    }
+
+    void keepAlive(HotSession session, boolean keepAlive) throws SQLException {
+        PreparedStatement update = db.prepare(KEEP_ALIVE);
+        update.setBoolean(1, keepAlive);
+        update.setLong(2, session.no);
+        db.update(update);
+    }
+
+    /** Claims a key for a step; the digest of the step that has it, or null if it is free. */
+    @Nullable
+    String claim(HotSession session, ContextKey key) throws SQLException {
+        PreparedStatement insert = db.prepare(INSERT_KEY);
+        insert.setLong(1, session.no);
+        insert.setString(2, key.key());
+        insert.setString(3, key.digest());
+        if (db.update(insert) > 0) {
+            return null;
+        }
+        PreparedStatement select = db.prepare(DIGEST);
+        select.setLong(1, session.no);
+        select.setString(2, key.key());
+        try (ResultSet row = select.executeQuery()) {
+            return row.getString(1);
+        }
     }
 
     void archive(HotSession session) throws SQLException {

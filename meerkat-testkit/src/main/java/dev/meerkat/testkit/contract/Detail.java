@@ -34,6 +34,8 @@ public enum Detail {
     EVENT_SOURCES("external events have no source of their own"),
     /** A name is refused as long as a live session has it. */
     UNIQUE_NAMES("names are not unique"),
+    /** Whether a session is kept alive can be changed. */
+    KEEP_ALIVE_CHANGE("whether a session is kept alive cannot be changed"),
     /** A realm can be chosen. */
     REALMS("the realm cannot be chosen"),
     /** A session can be created without a first turn. */

@@ -1,13 +1,16 @@
 package dev.meerkat.testkit.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.meerkat.api.Capabilities.Capability;
 import dev.meerkat.api.CommsCommand;
 import dev.meerkat.api.ExternalEvent;
 import dev.meerkat.api.InputId;
+import dev.meerkat.api.InvalidFieldException;
 import dev.meerkat.api.Json;
 import dev.meerkat.api.Session;
+import dev.meerkat.api.SessionArchivedException;
 import dev.meerkat.api.SessionEvent;
 import dev.meerkat.api.SessionSnapshot;
 import dev.meerkat.api.SessionSpec;
@@ -143,5 +146,69 @@ public abstract class KeepAliveContract extends ContractChapter {
 
         assertThat(watch.completed(input).text()).isEqualTo("meanwhile");
         assertThat(Seen.turns(session)).containsExactly(List.of("hold"), List.of("meanwhile"));
+    }
+
+    @Test
+    @Needs({Detail.SCRIPTED_AGENT, Detail.KEEP_ALIVE_CHANGE})
+    public void aSessionThatIsNoLongerKeptAliveLetsWorkWaitUntilItIsAgain() throws Exception {
+        Session session = idle("a");
+        Session other = idle("b");
+        fixture().agent(Seen.ECHO);
+        session.keepAlive(false);
+        assertThat(session.snapshot().keepAlive()).isFalse();
+
+        InputId input = session.send(CommsCommand.Input.of("waits")).inputId();
+        handled(other, "elsewhere");
+        assertThat(Seen.turns(session)).isEmpty();
+        session.keepAlive(true);
+
+        assertThat(session.snapshot().keepAlive()).isTrue();
+        assertThat(watch(session).completed(input).text()).isEqualTo("waits");
+        assertThat(handled(session, "later")).isEqualTo("later");
+    }
+
+    @Test
+    @Needs({Detail.SCRIPTED_AGENT, Detail.KEEP_ALIVE_CHANGE})
+    public void whetherItIsKeptAliveIsKnownAfterARestart() throws Exception {
+        Session asleep = idle("a");
+        Session awake = idle(SessionSpec.prompt("start").commsName("b"));
+        fixture().agent(Seen.ECHO);
+        asleep.keepAlive(false);
+        awake.keepAlive(true);
+        asleep.send(CommsCommand.Input.of("waits"));
+
+        fixture().restart();
+
+        assertThat(handled(again(awake), "work")).isEqualTo("work");
+        assertThat(Seen.turns(again(asleep))).isEmpty();
+        assertThat(completed(again(asleep).startTurn("go on")).text()).isEqualTo("waits go on");
+    }
+
+    @Test
+    @Needs({Detail.SCRIPTED_AGENT, Detail.KEEP_ALIVE_CHANGE})
+    public void itChangesWhileATurnRuns() throws Exception {
+        Session session = idle("a");
+        Gate gate = hold(session);
+        session.keepAlive(false);
+        session.send(CommsCommand.Input.of("waits"));
+        gate.open();
+
+        assertThat(completed(session.startTurn("prompt")).text()).isEqualTo("waits prompt");
+        assertThat(session.snapshot().keepAlive()).isFalse();
+    }
+
+    @Test
+    @Needs(Detail.KEEP_ALIVE_CHANGE)
+    public void onlyASessionWithANameThatIsNotArchivedIsKeptAlive() throws Exception {
+        Session nameless = idle(SessionSpec.prompt("start"));
+        assertThatExceptionOfType(InvalidFieldException.class)
+                .isThrownBy(() -> nameless.keepAlive(true))
+                .satisfies(refusal -> assertThat(refusal.field()).isEqualTo("keep_alive"));
+        nameless.keepAlive(false);
+        assertThat(nameless.snapshot().keepAlive()).isFalse();
+
+        Session archived = idle("a");
+        archived.archive();
+        assertThatExceptionOfType(SessionArchivedException.class).isThrownBy(() -> archived.keepAlive(false));
     }
 }

@@ -76,6 +76,30 @@ public abstract class MeerkatContract {
     }
 
     @Nested
+    class PeerAnswers extends PeerAnswersContract {
+        @Override
+        protected MeerkatFixture open() throws Exception {
+            return MeerkatContract.this.open();
+        }
+    }
+
+    @Nested
+    class Prompts extends PromptsContract {
+        @Override
+        protected MeerkatFixture open() throws Exception {
+            return MeerkatContract.this.open();
+        }
+    }
+
+    @Nested
+    class Context extends ContextContract {
+        @Override
+        protected MeerkatFixture open() throws Exception {
+            return MeerkatContract.this.open();
+        }
+    }
+
+    @Nested
     class ExternalEvents extends ExternalEventsContract {
         @Override
         protected MeerkatFixture open() throws Exception {

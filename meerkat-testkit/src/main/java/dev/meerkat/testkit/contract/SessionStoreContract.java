@@ -13,6 +13,7 @@ import dev.meerkat.api.SessionId;
 import dev.meerkat.api.SessionSpec;
 import dev.meerkat.api.TranscriptEntry;
 import dev.meerkat.core.store.AppendResult;
+import dev.meerkat.core.store.ContextKey;
 import dev.meerkat.core.store.Envelope;
 import dev.meerkat.core.store.InputAppend;
 import dev.meerkat.core.store.Marks;
@@ -124,6 +125,80 @@ public abstract class SessionStoreContract extends StoreRequestsChapter {
         assertThat(positions(id)).containsExactly(1L, 2L, 3L);
         assertThat(store().transcript(id, 0, 10)).hasSize(1);
         assertThat(store().place(id, input.input().id())).isPresent();
+    }
+
+    @Test
+    public void aStepUnderAKeyIsDoneOnceForEver() {
+        SessionId id = create(named("a"));
+        SessionId other = create(named("b"));
+        assertThat(done(store().commit(keyed(id, 0, "k", "digest")))).isInstanceOf(StepResult.Committed.class);
+
+        assertThat(done(store().commit(keyed(id, 1, "k", "digest")))).isEqualTo(new StepResult.KeyTaken(true));
+        assertThat(done(store().commit(keyed(id, 1, "k", "other")))).isEqualTo(new StepResult.KeyTaken(false));
+        assertThat(load(id).version()).isEqualTo(1);
+        assertThat(load(id).messageCount()).isEqualTo(1);
+        reopenStore();
+
+        assertThat(done(store().commit(keyed(id, 1, "k", "digest")))).isEqualTo(new StepResult.KeyTaken(true));
+        assertThat(commit(keyed(id, 1, "l", "digest")).version()).isEqualTo(2);
+        assertThat(commit(keyed(other, 0, "k", "other")).version()).isEqualTo(1);
+    }
+
+    @Test
+    public void aKeyOfAStepThatIsStaleStaysFree() {
+        SessionId id = create(named("a"));
+
+        assertThat(done(store().commit(keyed(id, 3, "k", "other")))).isEqualTo(new StepResult.Stale(0));
+
+        assertThat(commit(keyed(id, 0, "k", "digest")).version()).isEqualTo(1);
+    }
+
+    private static StepCommit keyed(SessionId id, long version, String key, String digest) {
+        return new StepCommit(
+                id,
+                version,
+                SessionProgress.START,
+                List.of(new TranscriptEntry.SystemPrompt(AT, digest)),
+                List.of(),
+                List.of(),
+                List.of(),
+                false,
+                new ContextKey(key, digest),
+                null);
+    }
+
+    @Test
+    public void whetherASessionIsKeptAliveChanges() {
+        SessionId id = idle(named("a"));
+        admit(id, message("hi"));
+        assertThat(store().unfinished(null, 10)).containsExactly(id);
+
+        keepAlive(id, false);
+        assertThat(load(id).spec().keepAlive()).isFalse();
+        assertThat(store().unfinished(null, 10)).isEmpty();
+        reopenStore();
+        assertThat(load(id).spec().keepAlive()).isFalse();
+
+        keepAlive(id, true);
+        assertThat(parts(load(id).spec())).isEqualTo(parts(named("a")));
+        assertThat(store().unfinished(null, 10)).containsExactly(id);
+        commit(step(id, load(id).version(), load(id).progress()));
+        assertThat(load(id).spec().keepAlive()).isTrue();
+    }
+
+    private void keepAlive(SessionId id, boolean keepAlive) {
+        StoredSession before = load(id);
+        commit(new StepCommit(
+                id,
+                before.version(),
+                before.progress(),
+                List.of(),
+                List.of(),
+                List.of(),
+                List.of(),
+                false,
+                null,
+                keepAlive));
     }
 
     @Test

@@ -147,7 +147,7 @@ public abstract class StoreChapter {
     /** What a spec says, to compare it by: specs themselves do not compare. */
     static List<Object> parts(SessionSpec spec) {
         return List.of(
-                spec.prompt(),
+                spec.promptInput(),
                 spec.realm(),
                 spec.commsName(),
                 spec.keepAlive(),

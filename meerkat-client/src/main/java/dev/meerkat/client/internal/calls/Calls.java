@@ -1,18 +1,20 @@
 package dev.meerkat.client.internal.calls;
 
 import dev.meerkat.api.CommsCommand;
+import dev.meerkat.api.ContextNote;
 import dev.meerkat.api.EventOutcome;
 import dev.meerkat.api.ExternalEvent;
 import dev.meerkat.api.HistoryPage;
+import dev.meerkat.api.InputBody;
 import dev.meerkat.api.InputId;
 import dev.meerkat.api.InputStatus;
 import dev.meerkat.api.Peer;
+import dev.meerkat.api.PeerAnswer;
 import dev.meerkat.api.PeerId;
 import dev.meerkat.api.Receipt;
 import dev.meerkat.api.SessionId;
 import dev.meerkat.api.SessionSpec;
-import dev.meerkat.client.ContextNote;
-import dev.meerkat.client.PeerAnswer;
+import dev.meerkat.api.TurnId;
 import dev.meerkat.client.internal.wire.Created;
 import dev.meerkat.client.internal.wire.SessionRow;
 import java.util.List;
@@ -31,10 +33,18 @@ public interface Calls extends AutoCloseable {
     Created create(SessionSpec spec) throws InterruptedException;
 
     /** Begins a turn. */
-    PendingTurn turn(SessionId session, String prompt) throws InterruptedException;
+    PendingTurn turn(SessionId session, InputBody.Prompt prompt) throws InterruptedException;
+
+    /** Begins a turn on a text. */
+    default PendingTurn turn(SessionId session, String prompt) throws InterruptedException {
+        return turn(session, new InputBody.Prompt(prompt, List.of()));
+    }
 
     /** Stops the running turn; whether the server says that it did. */
     boolean interrupt(SessionId session) throws InterruptedException;
+
+    /** Stops a turn if it is the running one; false if the server says that it is not. */
+    boolean stop(SessionId session, TurnId turn) throws InterruptedException;
 
     /** What the server tells of one session. */
     SessionRow read(SessionId session) throws InterruptedException;

@@ -6,7 +6,9 @@ import dev.meerkat.api.Capabilities;
 import dev.meerkat.api.MeerkatException;
 import dev.meerkat.client.internal.calls.ServerFacts;
 import dev.meerkat.client.internal.wire.Answers;
+import dev.meerkat.client.internal.wire.ContractVersion;
 import dev.meerkat.client.internal.wire.Dialect;
+import dev.meerkat.client.internal.wire.ToldCapabilities;
 import java.time.Duration;
 
 /**
@@ -22,14 +24,18 @@ record Handshake(Dialect dialect, ServerFacts facts) {
     /** Asks a server. */
     static Handshake with(Asks asks, Caller caller, Duration timeout) throws InterruptedException {
         Ask ask = asks.get(WHAT, asks.route("capabilities"), timeout);
-        Dialect dialect = Dialect.of(caller.call(ask, null, Answers::version));
+        Said said = caller.call(ask, null, answer -> new Said(Answers.version(answer), answer));
+        Dialect dialect = Dialect.of(said.version());
         JsonNode host = host(asks, caller, timeout);
         Capabilities capabilities = new Capabilities(
                 host.path("process_name").asText(USUAL_NAME),
                 host.path("process_version").asText(dialect.version().toString()),
-                dialect.restCapabilities());
+                ToldCapabilities.withListed(dialect.restCapabilities(), said.answer()));
         return new Handshake(dialect, new ServerFacts(dialect.version(), capabilities));
     }
+
+    /** The answer of {@code GET /capabilities}. */
+    private record Said(ContractVersion version, JsonNode answer) {}
 
     /** What the server calls itself, if it does. Names decide nothing, so that no error of it is one. */
     private static JsonNode host(Asks asks, Caller caller, Duration timeout) throws InterruptedException {

@@ -3,21 +3,23 @@ package dev.meerkat.client.internal.rest;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.meerkat.api.CommsCommand;
+import dev.meerkat.api.ContextNote;
 import dev.meerkat.api.EventOutcome;
 import dev.meerkat.api.ExternalEvent;
 import dev.meerkat.api.HistoryPage;
+import dev.meerkat.api.InputBody;
 import dev.meerkat.api.InputId;
 import dev.meerkat.api.InputStatus;
 import dev.meerkat.api.NotSupportedException;
 import dev.meerkat.api.Peer;
+import dev.meerkat.api.PeerAnswer;
 import dev.meerkat.api.PeerId;
 import dev.meerkat.api.Receipt;
 import dev.meerkat.api.SessionId;
 import dev.meerkat.api.SessionSpec;
+import dev.meerkat.api.TurnId;
 import dev.meerkat.api.TurnOutcome;
 import dev.meerkat.api.UnknownOutcomeException;
-import dev.meerkat.client.ContextNote;
-import dev.meerkat.client.PeerAnswer;
 import dev.meerkat.client.internal.calls.Calls;
 import dev.meerkat.client.internal.calls.EventLog;
 import dev.meerkat.client.internal.calls.FeedSink;
@@ -96,7 +98,7 @@ public final class RestCalls implements Calls {
     }
 
     @Override
-    public PendingTurn turn(SessionId session, String prompt) {
+    public PendingTurn turn(SessionId session, InputBody.Prompt prompt) {
         Ask ask = asks.turn("run turn", route(session, "messages"), dialect.restTurn(session, prompt));
         return new RestTurn(http, asks, ask, http.start(ask), answer -> outcome(ask, session, answer));
     }
@@ -113,6 +115,16 @@ public final class RestCalls implements Calls {
     public boolean interrupt(SessionId session) throws InterruptedException {
         Ask ask = asks.post("interrupt session", route(session, "interrupt"));
         return caller.call(ask, session, json -> flag(json, "interrupted"));
+    }
+
+    @Override
+    public boolean stop(SessionId session, TurnId turn) throws InterruptedException {
+        if (!dialect.stopsTurns()) {
+            throw new NotSupportedException(
+                    "a server of the line " + dialect.version() + " cannot stop a turn by its id");
+        }
+        Ask ask = asks.post("stop run", route(session, "runs", turn.toString(), "stop"), Dialect.stop());
+        return caller.call(ask, session, Answers::stopped);
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.meerkat.client.internal.rpc;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.meerkat.api.Capabilities;
 import dev.meerkat.api.NotSupportedException;
@@ -13,6 +14,7 @@ import dev.meerkat.client.internal.calls.ServerFacts;
 import dev.meerkat.client.internal.wire.Answers;
 import dev.meerkat.client.internal.wire.ContractVersion;
 import dev.meerkat.client.internal.wire.Dialect;
+import dev.meerkat.client.internal.wire.ToldCapabilities;
 import dev.meerkat.json.internal.WireJson;
 import java.time.Duration;
 import java.util.HashSet;
@@ -43,11 +45,14 @@ final class Handshake {
         Dialect dialect = Dialect.of(version);
         Set<String> methods = new HashSet<>();
         answer.path("methods").forEach(method -> methods.add(method.asText()));
-        boolean replay = replay(methods);
+        JsonNode features = features(methods);
+        boolean replay = features.path("event_replay").asBoolean(false);
         registerTools(methods);
         String name = answer.path("server_info").path("name").asText("meerkat-rpc");
-        Capabilities capabilities =
-                new Capabilities(name, version.toString(), dialect.rpcCapabilities(Set.copyOf(methods), replay));
+        Capabilities capabilities = new Capabilities(
+                name,
+                version.toString(),
+                ToldCapabilities.withFeatures(dialect.rpcCapabilities(Set.copyOf(methods), replay), features));
         return new Hello(dialect, Set.copyOf(methods), replay, new ServerFacts(version, capabilities));
     }
 
@@ -61,12 +66,11 @@ final class Handshake {
     }
 
     /** The methods are listed whether or not there is a log, which only the features tell. */
-    private boolean replay(Set<String> methods) throws InterruptedException {
+    private JsonNode features(Set<String> methods) throws InterruptedException {
         return methods.contains("runtime/capabilities")
-                && ask("runtime/capabilities", JsonNodeFactory.instance.objectNode())
+                ? ask("runtime/capabilities", JsonNodeFactory.instance.objectNode())
                         .path("features")
-                        .path("event_replay")
-                        .asBoolean(false);
+                : MissingNode.getInstance();
     }
 
     private void registerTools(Set<String> methods) throws InterruptedException {

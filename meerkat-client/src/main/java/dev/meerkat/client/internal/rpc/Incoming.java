@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.meerkat.api.MeerkatException;
 import dev.meerkat.client.internal.rpc.RpcAnswer.Lost;
 import dev.meerkat.client.internal.wire.Fault;
+import dev.meerkat.json.internal.LineReader;
 import dev.meerkat.json.internal.WireJson;
 import java.io.IOException;
 import java.util.List;

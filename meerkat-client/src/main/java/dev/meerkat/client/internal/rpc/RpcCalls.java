@@ -4,18 +4,21 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.meerkat.api.Capabilities.Capability;
 import dev.meerkat.api.CommsCommand;
+import dev.meerkat.api.ContextNote;
 import dev.meerkat.api.EventOutcome;
 import dev.meerkat.api.ExternalEvent;
 import dev.meerkat.api.HistoryPage;
+import dev.meerkat.api.InputBody;
 import dev.meerkat.api.InputId;
 import dev.meerkat.api.InputStatus;
+import dev.meerkat.api.NotSupportedException;
 import dev.meerkat.api.Peer;
+import dev.meerkat.api.PeerAnswer;
 import dev.meerkat.api.PeerId;
 import dev.meerkat.api.Receipt;
 import dev.meerkat.api.SessionId;
 import dev.meerkat.api.SessionSpec;
-import dev.meerkat.client.ContextNote;
-import dev.meerkat.client.PeerAnswer;
+import dev.meerkat.api.TurnId;
 import dev.meerkat.client.internal.calls.Calls;
 import dev.meerkat.client.internal.calls.EventLog;
 import dev.meerkat.client.internal.calls.FeedSink;
@@ -24,6 +27,7 @@ import dev.meerkat.client.internal.calls.PendingTurn;
 import dev.meerkat.client.internal.calls.ServerFacts;
 import dev.meerkat.client.internal.wire.Answers;
 import dev.meerkat.client.internal.wire.Created;
+import dev.meerkat.client.internal.wire.Dialect;
 import dev.meerkat.client.internal.wire.Fault;
 import dev.meerkat.client.internal.wire.Faults;
 import dev.meerkat.client.internal.wire.SessionRow;
@@ -35,6 +39,8 @@ import org.jspecify.annotations.Nullable;
 
 /** The operations of one server over JSON-RPC. */
 public final class RpcCalls implements Calls {
+    private static final String STOP = "turn/stop_run";
+
     private final RpcSetup setup;
     private final Threads threads;
     private final Link link;
@@ -97,7 +103,7 @@ public final class RpcCalls implements Calls {
     }
 
     @Override
-    public PendingTurn turn(SessionId session, String prompt) throws InterruptedException {
+    public PendingTurn turn(SessionId session, InputBody.Prompt prompt) throws InterruptedException {
         Link.Established at = link.get();
         PendingCall call = Asker.send(at, Ask.changing("turn/start", dialect -> dialect.turn(session, prompt)));
         return RpcTurn.of(at.connection(), call, session, setup.timeouts().turn(), threads.work());
@@ -108,6 +114,17 @@ public final class RpcCalls implements Calls {
         return asker.ask(
                 Ask.changing("turn/interrupt", dialect -> of(session)),
                 result -> result.path("interrupted").asBoolean(false),
+                failed(session));
+    }
+
+    @Override
+    public boolean stop(SessionId session, TurnId turn) throws InterruptedException {
+        if (!link.hello().methods().contains(STOP)) {
+            throw new NotSupportedException("the server has no " + STOP + ": a turn cannot be stopped by its id");
+        }
+        return asker.ask(
+                Ask.changing(STOP, dialect -> with(session, Dialect.stop().put("run_id", turn.toString()))),
+                Answers::stopped,
                 failed(session));
     }
 

@@ -5,6 +5,9 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.meerkat.api.MeerkatException;
 import dev.meerkat.client.ServerUnreachableException;
+import dev.meerkat.json.internal.LineReader;
+import dev.meerkat.json.internal.LineTooLongException;
+import dev.meerkat.json.internal.LineWriter;
 import dev.meerkat.json.internal.WireJson;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -46,7 +49,7 @@ final class RpcConnection {
         this.setup = setup;
         this.threads = threads;
         this.pending = new PendingCalls(setup.limits().pendingCalls());
-        this.writer = new LineWriter(channel, setup.timeouts().call(), threads.work(), this::stuck);
+        this.writer = new LineWriter(channel::write, setup.timeouts().call(), threads.work(), this::stuck);
         this.feeds = new Feeds(setup.limits(), this::post);
         ToolRunner tools = new ToolRunner(setup.tools(), threads, this::reply);
         this.incoming = new Incoming(pending, feeds, tools);

@@ -88,6 +88,11 @@ public final class Answers {
         return EventAnswers.inputStatus(result);
     }
 
+    /** The answer of {@code turn/stop_run}: false if that turn was not the running one. */
+    public static boolean stopped(JsonNode result) {
+        return !Fields.text(Fields.object(result, "receipt"), "outcome").equals("not_current");
+    }
+
     /** The answer of {@code session/inject_context}: false for a duplicate. */
     public static boolean contextApplied(JsonNode result) {
         String status = Fields.text(result, "status");

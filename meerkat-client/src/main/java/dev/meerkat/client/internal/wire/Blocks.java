@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import dev.meerkat.api.ContentBlock;
 import dev.meerkat.json.internal.WireJson;
 import java.util.ArrayList;
@@ -17,6 +18,23 @@ final class Blocks {
         ArrayNode written = JsonNodeFactory.instance.arrayNode(blocks.size());
         blocks.forEach(block -> written.add(write(block)));
         return written;
+    }
+
+    /** A text alone, or as the first of the blocks. */
+    static JsonNode content(String text, List<ContentBlock> more) {
+        if (more.isEmpty()) {
+            return TextNode.valueOf(text);
+        }
+        return write(textAndMore(text, more));
+    }
+
+    /** The blocks with the text among them, because servers show those instead. */
+    static List<ContentBlock> textAndMore(String text, List<ContentBlock> more) {
+        List<ContentBlock> all = new ArrayList<>(more);
+        if (!more.get(0).equals(new ContentBlock.Text(text))) {
+            all.add(0, new ContentBlock.Text(text));
+        }
+        return all;
     }
 
     private static JsonNode write(ContentBlock block) {

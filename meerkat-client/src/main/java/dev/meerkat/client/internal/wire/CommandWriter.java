@@ -9,7 +9,6 @@ import dev.meerkat.api.NotSupportedException;
 import dev.meerkat.api.PeerId;
 import dev.meerkat.api.SessionId;
 import dev.meerkat.json.internal.WireJson;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -133,17 +132,12 @@ final class CommandWriter {
         return params;
     }
 
-    /** Servers show blocks instead of the body, so the body must be among them. */
     private static void addContent(ObjectNode params, String body, List<ContentBlock> blocks) {
         params.put("body", body);
         if (blocks.isEmpty()) {
             return;
         }
-        List<ContentBlock> all = new ArrayList<>(blocks);
-        if (!blocks.get(0).equals(new ContentBlock.Text(body))) {
-            all.add(0, new ContentBlock.Text(body));
-        }
-        addBlocks(params, all);
+        addBlocks(params, Blocks.textAndMore(body, blocks));
     }
 
     private static void addBlocks(ObjectNode params, List<ContentBlock> blocks) {

@@ -4,17 +4,18 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.meerkat.api.Capabilities.Capability;
 import dev.meerkat.api.CommsCommand;
 import dev.meerkat.api.ContentTaint;
+import dev.meerkat.api.ContextNote;
 import dev.meerkat.api.ExternalEvent;
+import dev.meerkat.api.InputBody;
 import dev.meerkat.api.InvalidFieldException;
 import dev.meerkat.api.LifecycleKind;
 import dev.meerkat.api.NotSupportedException;
+import dev.meerkat.api.PeerAnswer;
 import dev.meerkat.api.PeerId;
 import dev.meerkat.api.PeerMeta;
 import dev.meerkat.api.SessionId;
 import dev.meerkat.api.SessionSpec;
-import dev.meerkat.client.ContextNote;
 import dev.meerkat.client.ContractMismatchException;
-import dev.meerkat.client.PeerAnswer;
 import dev.meerkat.json.internal.WireJson;
 import java.util.EnumSet;
 import java.util.Locale;
@@ -52,6 +53,9 @@ public abstract sealed class Dialect permits Dialect06, Dialect09 {
 
     /** Whether external events take an idempotency key. */
     abstract boolean takesEventKeys();
+
+    /** Whether a turn can be stopped by its id. */
+    public abstract boolean stopsTurns();
 
     /** Adds what the sender declares; nothing for an undeclared content. */
     abstract void addTaint(ObjectNode command, ContentTaint taint);
@@ -93,7 +97,9 @@ public abstract sealed class Dialect permits Dialect06, Dialect09 {
     /** The fields of {@code session/create} that both surfaces take; nothing absent is written. */
     public final ObjectNode create(SessionSpec spec) {
         ObjectNode params = WireJson.object();
-        params.put("prompt", spec.prompt());
+        params.set(
+                "prompt",
+                Blocks.content(spec.promptInput().text(), spec.promptInput().blocks()));
         spec.systemPrompt().ifPresent(text -> params.put("system_prompt", text));
         spec.model().ifPresent(model -> params.put("model", model));
         if (spec.keepAlive()) {
@@ -115,16 +121,21 @@ public abstract sealed class Dialect permits Dialect06, Dialect09 {
     }
 
     /** {@code turn/start}. */
-    public final ObjectNode turn(SessionId session, String prompt) {
+    public final ObjectNode turn(SessionId session, InputBody.Prompt prompt) {
         return withoutEventCopies(restTurn(session, prompt));
     }
 
     /** {@code POST /sessions/{id}/messages}. */
-    public final ObjectNode restTurn(SessionId session, String prompt) {
+    public final ObjectNode restTurn(SessionId session, InputBody.Prompt prompt) {
         ObjectNode params = WireJson.object();
         params.put("session_id", session.toString());
-        params.put("prompt", prompt);
+        params.set("prompt", Blocks.content(prompt.text(), prompt.blocks()));
         return params;
+    }
+
+    /** {@code POST /sessions/{id}/runs/{run}/stop}. */
+    public static ObjectNode stop() {
+        return WireJson.object().put("reason", "interrupted by the client");
     }
 
     /** {@code comms/send}; to is null for a local input. Refuses, typed, what the line cannot carry. */

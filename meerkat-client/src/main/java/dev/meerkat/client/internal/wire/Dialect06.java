@@ -22,6 +22,11 @@ final class Dialect06 extends Dialect {
     }
 
     @Override
+    public boolean stopsTurns() {
+        return false;
+    }
+
+    @Override
     void addTaint(ObjectNode command, ContentTaint taint) {
         if (taint != ContentTaint.UNDECLARED) {
             throw new NotSupportedException("content_taint \"" + wireName(taint)

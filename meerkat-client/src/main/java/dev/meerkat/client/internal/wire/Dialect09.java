@@ -21,6 +21,11 @@ final class Dialect09 extends Dialect {
     }
 
     @Override
+    public boolean stopsTurns() {
+        return true;
+    }
+
+    @Override
     void addTaint(ObjectNode command, ContentTaint taint) {
         if (taint != ContentTaint.UNDECLARED) {
             command.putObject("content_taint").put("declare", wireName(taint));

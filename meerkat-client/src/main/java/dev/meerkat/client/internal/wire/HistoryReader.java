@@ -95,14 +95,15 @@ final class HistoryReader {
         return Optional.of(new TranscriptEntry.Answer(at, turn(row), text.toString(), interrupted));
     }
 
-    /** One result of a call on this page; more results in one row have no form as one entry. */
+    /** One result, of a call that is on this page too; more results in one row have no form as one entry. */
     private Optional<TranscriptEntry> tool(JsonNode row, Instant at) {
         JsonNode results = row.path("results");
         JsonNode result = results.path(0);
         String id = Fields.textOr(result, "tool_use_id", "");
-        JsonNode call = calls.get(id);
-        Optional<String> name = call == null ? Optional.empty() : Fields.optionalText(call, "name");
-        if (results.size() != 1 || call == null || name.isEmpty()) {
+        // A server that has one row for both says with the result what was called.
+        JsonNode call = calls.getOrDefault(id, result);
+        Optional<String> name = Fields.optionalText(call, "name");
+        if (results.size() != 1 || name.isEmpty()) {
             return Optional.empty();
         }
         boolean failed = result.path("is_error").asBoolean(false);

@@ -7,6 +7,7 @@ import dev.meerkat.api.MeerkatException;
 import dev.meerkat.client.ServerUnreachableException;
 import dev.meerkat.client.fault.HostileArena;
 import dev.meerkat.client.fault.HostileServer.Way;
+import dev.meerkat.json.internal.LineReader;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -143,6 +144,7 @@ class ChildChannelTest {
                 File.pathSeparator,
                 HostileArena.testClasses().toString(),
                 location(ChildChannel.class),
+                location(LineReader.class),
                 location(MeerkatException.class));
         Process parent = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),

@@ -18,6 +18,7 @@ import dev.meerkat.api.NotSupportedException;
 import dev.meerkat.api.SessionId;
 import dev.meerkat.api.SessionNotFoundException;
 import dev.meerkat.api.SessionSpec;
+import dev.meerkat.api.TurnId;
 import dev.meerkat.api.TurnOutcome;
 import dev.meerkat.api.UnknownOutcomeException;
 import dev.meerkat.client.ClientLimits;
@@ -277,6 +278,29 @@ class RpcCallsTest {
             turn.cancel();
 
             assertThat(turn.outcome().get(20, TimeUnit.SECONDS)).isInstanceOf(TurnOutcome.Interrupted.class);
+        }
+    }
+
+    @Test
+    void aTurnIsStoppedByItsIdIfItIsTheRunningOne() throws Exception {
+        TurnId turn = TurnId.of("01900000-0000-7000-8000-0000000000aa");
+        try (ScriptedServer server = new ScriptedServer((message, peer) -> {
+            boolean running = message.at("/params/run_id").asText().equals(turn.toString());
+            peer.answer(
+                    message,
+                    "{'session_id':'" + Rpc.SESSION + "','receipt':{'outcome':'"
+                            + (running ? "stop_requested" : "not_current") + "'}}");
+        })) {
+            server.methods = List.of("turn/stop_run");
+            try (Calls calls = Rpc.connect(server)) {
+                assertThat(calls.stop(Rpc.SESSION, turn)).isTrue();
+                assertThat(calls.stop(Rpc.SESSION, TurnId.of("01900000-0000-7000-8000-0000000000bb")))
+                        .isFalse();
+            }
+            server.methods = List.of("turn/interrupt");
+            try (Calls calls = Rpc.connect(server)) {
+                assertThatThrownBy(() -> calls.stop(Rpc.SESSION, turn)).isInstanceOf(NotSupportedException.class);
+            }
         }
     }
 

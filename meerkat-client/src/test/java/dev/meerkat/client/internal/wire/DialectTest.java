@@ -8,21 +8,22 @@ import dev.meerkat.api.Capabilities.Capability;
 import dev.meerkat.api.CommsCommand;
 import dev.meerkat.api.ContentBlock;
 import dev.meerkat.api.ContentTaint;
+import dev.meerkat.api.ContextNote;
 import dev.meerkat.api.ExternalEvent;
 import dev.meerkat.api.HandlingMode;
+import dev.meerkat.api.InputBody;
 import dev.meerkat.api.InvalidFieldException;
 import dev.meerkat.api.Json;
 import dev.meerkat.api.LifecycleKind;
 import dev.meerkat.api.NotSupportedException;
+import dev.meerkat.api.PeerAnswer;
 import dev.meerkat.api.PeerId;
 import dev.meerkat.api.PeerMeta;
 import dev.meerkat.api.PeerRef;
 import dev.meerkat.api.RequestId;
 import dev.meerkat.api.SessionId;
 import dev.meerkat.api.SessionSpec;
-import dev.meerkat.client.ContextNote;
 import dev.meerkat.client.ContractMismatchException;
-import dev.meerkat.client.PeerAnswer;
 import dev.meerkat.json.internal.WireJson;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -142,10 +143,10 @@ class DialectTest {
     @Test
     void aTurnDeclinesCopiesOfEventsWhereItCan() {
         JsonNode plain = json("{'session_id':'" + SESSION + "','prompt':'hello'}");
-        assertThat(written(OLD.turn(SESSION, "hello"))).isEqualTo(plain);
-        assertThat(written(EARLY.turn(SESSION, "hello"))).isEqualTo(plain);
-        assertThat(written(NEW.restTurn(SESSION, "hello"))).isEqualTo(plain);
-        assertThat(written(NEW.turn(SESSION, "hello")))
+        assertThat(written(OLD.turn(SESSION, prompt("hello")))).isEqualTo(plain);
+        assertThat(written(EARLY.turn(SESSION, prompt("hello")))).isEqualTo(plain);
+        assertThat(written(NEW.restTurn(SESSION, prompt("hello")))).isEqualTo(plain);
+        assertThat(written(NEW.turn(SESSION, prompt("hello"))))
                 .isEqualTo(json("{'session_id':'" + SESSION + "','prompt':'hello','session_events':false}"));
     }
 
@@ -339,5 +340,23 @@ class DialectTest {
         assertThat(written(OLD.context(note))).isEqualTo(json("{'text':'Remember teal.','idempotency_key':'c1'}"));
         assertThat(written(NEW.context(note)))
                 .isEqualTo(json("{'content':{'type':'text','text':'Remember teal.'},'idempotency_key':'c1'}"));
+    }
+
+    private static InputBody.Prompt prompt(String text, ContentBlock... blocks) {
+        return new InputBody.Prompt(text, List.of(blocks));
+    }
+
+    @Test
+    void aPromptWithBlocksIsWrittenAsOneContentArray() {
+        ContentBlock image = new ContentBlock.Image("image/png", "iVBOR");
+        String content = "[{\"type\":\"text\",\"text\":\"look\"},"
+                + "{\"type\":\"image\",\"media_type\":\"image/png\",\"source\":\"inline\",\"data\":\"iVBOR\"}]";
+
+        assertThat(OLD.turn(SESSION, prompt("look", image)).path("prompt")).hasToString(content);
+        assertThat(OLD.turn(SESSION, prompt("look", new ContentBlock.Text("look"), image))
+                        .path("prompt"))
+                .hasToString(content);
+        assertThat(NEW.create(SessionSpec.prompt("look").blocks(List.of(image))).path("prompt"))
+                .hasToString(content);
     }
 }

@@ -188,6 +188,21 @@ class HistoryReaderTest {
     }
 
     @Test
+    void aToolResultThatSaysWhatWasCalledNeedsNoRowBeforeIt() {
+        assertThat(entry("{'role':'tool_results','run_id':'ID','results':[{'tool_use_id':'t1','name':'clock',"
+                        + "'args':{'zone':'UTC'},'content':'noon','is_error':false}]}"))
+                .isInstanceOfSatisfying(
+                        TranscriptEntry.Tool.class,
+                        tool -> assertThat(tool.call())
+                                .isEqualTo(new ToolCall(
+                                        "t1",
+                                        "clock",
+                                        Json.parse("{\"zone\":\"UTC\"}"),
+                                        Json.parse("\"noon\""),
+                                        false)));
+    }
+
+    @Test
     void resultsWithoutTheirCallOnThePageAndSeveralInOneRowAreKept() {
         List<TranscriptEntry> entries =
                 entries("{'role':'tool_results','results':[{'tool_use_id':'t1','content':'noon'}]},"

@@ -6,12 +6,14 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.meerkat.api.CommsCommand;
 import dev.meerkat.api.ContentTaint;
+import dev.meerkat.api.ContextNote;
 import dev.meerkat.api.Cursor;
 import dev.meerkat.api.Delivery;
 import dev.meerkat.api.EnvelopeId;
 import dev.meerkat.api.EventOutcome;
 import dev.meerkat.api.ExternalEvent;
 import dev.meerkat.api.HandlingMode;
+import dev.meerkat.api.InputBody;
 import dev.meerkat.api.InputId;
 import dev.meerkat.api.InputStatus;
 import dev.meerkat.api.Json;
@@ -33,7 +35,6 @@ import dev.meerkat.api.TranscriptEntry;
 import dev.meerkat.api.TurnId;
 import dev.meerkat.api.TurnOutcome;
 import dev.meerkat.api.Usage;
-import dev.meerkat.client.ContextNote;
 import dev.meerkat.json.internal.WireJson;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -371,8 +372,8 @@ class RecordedTrafficTest {
                 LINE.rpcCreate(SessionSpec.prompt("Later.")
                         .systemPrompt("You are a test agent.")
                         .deferred()));
-        written(8, LINE.restTurn(PLAIN, "hello"));
-        written(9, LINE.turn(SessionId.of("01a2053e-1948-74b8-92cc-b6a1ab130d50"), "start now"));
+        written(8, LINE.restTurn(PLAIN, text("hello")));
+        written(9, LINE.turn(SessionId.of("01a2053e-1948-74b8-92cc-b6a1ab130d50"), text("start now")));
         written(18, LINE.externalEvent(DEPLOY.withIdempotencyKey("k1")));
         written(26, LINE.context(ContextNote.of("Remember teal.").withIdempotencyKey("c1")));
         written(54, LINE.command(MEMBER, CommsCommand.PeerMessage.to(TO, "Build failed in CI."), PEER));
@@ -422,5 +423,9 @@ class RecordedTrafficTest {
                         .noneMatch(entry -> entry instanceof TranscriptEntry.Unrecognized);
             }
         }
+    }
+
+    private static InputBody.Prompt text(String prompt) {
+        return new InputBody.Prompt(prompt, List.of());
     }
 }

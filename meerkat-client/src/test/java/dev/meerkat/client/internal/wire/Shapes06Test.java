@@ -6,10 +6,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.meerkat.api.CommsCommand;
 import dev.meerkat.api.ContentBlock;
+import dev.meerkat.api.ContextNote;
 import dev.meerkat.api.Cursor;
 import dev.meerkat.api.HandlingMode;
+import dev.meerkat.api.InputBody;
 import dev.meerkat.api.Json;
 import dev.meerkat.api.LifecycleKind;
+import dev.meerkat.api.PeerAnswer;
 import dev.meerkat.api.PeerId;
 import dev.meerkat.api.PeerMeta;
 import dev.meerkat.api.PeerRef;
@@ -18,8 +21,6 @@ import dev.meerkat.api.SessionEvent;
 import dev.meerkat.api.SessionId;
 import dev.meerkat.api.SessionSpec;
 import dev.meerkat.api.TranscriptEntry;
-import dev.meerkat.client.ContextNote;
-import dev.meerkat.client.PeerAnswer;
 import dev.meerkat.json.internal.WireJson;
 import java.io.IOException;
 import java.io.InputStream;
@@ -86,7 +87,7 @@ class Shapes06Test {
                 .labels(Map.of("a", "b"))
                 .peerMeta(new PeerMeta("d", Map.of()));
         assertTaken(shapes.path("POST sessions"), LINE.create(spec));
-        assertTaken(shapes.path("POST messages"), LINE.restTurn(SESSION, "hi"));
+        assertTaken(shapes.path("POST messages"), LINE.restTurn(SESSION, new InputBody.Prompt("hi", List.of())));
         ContextNote note = new ContextNote("x", Optional.of("me"), Optional.of("k"));
         assertTaken(shapes.path("POST system_context"), LINE.context(note));
         ObjectNode answer = LINE.peerAnswer(

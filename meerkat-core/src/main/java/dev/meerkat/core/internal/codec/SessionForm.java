@@ -25,6 +25,7 @@ public final class SessionForm {
      */
     public static void write(Out out, SessionSpec spec) {
         out.text("prompt", spec.prompt())
+                .list("blocks", spec.promptInput().blocks(), ContentForm::write)
                 .text("realm", spec.realm())
                 .text("comms_name", spec.commsName().orElse(null))
                 .flag("keep_alive", spec.keepAlive())
@@ -47,6 +48,7 @@ public final class SessionForm {
     public static SessionSpec spec(Node in) {
         Node meta = in.object("peer_meta");
         SessionSpec spec = SessionSpec.prompt(in.text("prompt"))
+                .blocks(ContentForm.blocks(in))
                 .realm(in.text("realm"))
                 .peerMeta(new PeerMeta(meta.text("description"), meta.labels("labels")))
                 .labels(in.labels("labels"));

@@ -9,7 +9,10 @@ public interface Calls {
     /** The contract line that is spoken. */
     ContractLine line();
 
-    /** The methods that {@link #start} carries out, in the order in which {@code initialize} tells them. */
+    /**
+     * The methods that there are, in the order in which {@code initialize} tells them: those that {@link #start} carries
+     * out, and those that connections carry out themselves.
+     */
     Set<String> methods();
 
     /**

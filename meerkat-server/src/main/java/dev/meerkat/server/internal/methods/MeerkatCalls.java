@@ -2,6 +2,7 @@ package dev.meerkat.server.internal.methods;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.meerkat.api.Meerkat;
+import dev.meerkat.api.MeerkatException;
 import dev.meerkat.server.ContractLine;
 import dev.meerkat.server.ServerLimits;
 import dev.meerkat.server.internal.calls.Caller;
@@ -10,15 +11,60 @@ import dev.meerkat.server.internal.calls.PendingCall;
 import dev.meerkat.server.internal.calls.Tap;
 import dev.meerkat.server.internal.calls.TapSink;
 import dev.meerkat.server.internal.calls.Workers;
+import dev.meerkat.server.internal.wire.Dialect;
+import dev.meerkat.server.internal.wire.Faults;
+import dev.meerkat.server.internal.wire.HostWriter;
+import dev.meerkat.server.internal.wire.Inputs;
+import dev.meerkat.server.internal.wire.Params;
+import dev.meerkat.server.internal.wire.SessionWriter;
+import java.time.Clock;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.RejectedExecutionException;
 
 /** The calls of the wire, carried out on one Meerkat. */
 public final class MeerkatCalls implements Calls {
+    /** What connections carry out themselves, and {@code initialize} lists all the same. */
+    private static final List<String> OF_CONNECTIONS =
+            List.of("initialized", "tools/register", "session/stream_open", "session/stream_close");
+
     private final ContractLine line;
+    private final Workers workers;
+    private final Sessions sessions;
+    private final Taps taps;
+    private final Map<String, Method> methods = new LinkedHashMap<>();
+    private final Set<String> listed = new LinkedHashSet<>();
 
     /** Calls on the sessions of one realm of a Meerkat. */
     public MeerkatCalls(Meerkat meerkat, String realm, ContractLine line, ServerLimits limits, Workers workers) {
+        this(meerkat, realm, line, limits, workers, Clock.systemUTC());
+    }
+
+    MeerkatCalls(Meerkat meerkat, String realm, ContractLine line, ServerLimits limits, Workers workers, Clock clock) {
         this.line = line;
+        this.workers = workers;
+        Dialect dialect = Dialect.of(line);
+        sessions = new Sessions(meerkat, realm);
+        SessionWriter writer = new SessionWriter(realm);
+        new HostMethods(new HostWriter(dialect, meerkat.capabilities(), realm)).addTo(methods, listed);
+        new TurnMethods(meerkat, realm, sessions, dialect, writer).addTo(methods);
+        SessionMethods reads = new SessionMethods(meerkat, sessions, dialect, writer);
+        reads.addTo(methods);
+        new CommsMethods(sessions, dialect).addTo(methods);
+        new InputMethods(sessions, dialect, clock).addTo(methods);
+        if (dialect.hasInputStatus()) {
+            new InputStates(sessions, clock).addTo(methods);
+        }
+        Inputs inputs = new Inputs();
+        taps = new Taps(line, workers, clock, inputs);
+        EventMethods events = new EventMethods(line, clock, inputs, reads::read);
+        new LogMethods(sessions, events, new HistoryMethod(line)).addTo(methods);
+        listed.addAll(methods.keySet());
+        listed.addAll(OF_CONNECTIONS);
     }
 
     @Override
@@ -28,16 +74,44 @@ public final class MeerkatCalls implements Calls {
 
     @Override
     public Set<String> methods() {
-        throw new UnsupportedOperationException();
+        return Collections.unmodifiableSet(listed);
     }
 
     @Override
     public PendingCall start(String method, ObjectNode params, Caller caller) {
-        throw new UnsupportedOperationException();
+        Pending pending = new Pending(workers);
+        Method known = methods.get(method);
+        if (known == null) {
+            pending.fail(Faults.unknownMethod(method));
+            return pending;
+        }
+        try {
+            workers.execute(() -> run(known, params, caller, pending));
+        } catch (RejectedExecutionException e) {
+            pending.fail(e);
+        }
+        return pending;
+    }
+
+    /** An error too must end in an answer, or its caller waits for ever. */
+    @SuppressWarnings("Interruption")
+    private static void run(Method method, ObjectNode params, Caller caller, Pending pending) {
+        try {
+            method.run(Params.of(params), caller, pending);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            pending.fail(e);
+        } catch (RuntimeException | Error e) {
+            pending.fail(e);
+        }
     }
 
     @Override
-    public Tap watch(String sessionId, long after, TapSink sink) {
-        throw new UnsupportedOperationException();
+    public Tap watch(String sessionId, long after, TapSink sink) throws InterruptedException {
+        try {
+            return taps.open(sessions.open(sessionId), after, sink);
+        } catch (MeerkatException e) {
+            throw Faults.of(e);
+        }
     }
 }

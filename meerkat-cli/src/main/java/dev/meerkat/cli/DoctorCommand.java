@@ -1,0 +1,229 @@
+package dev.meerkat.cli;
+
+import dev.meerkat.api.MeerkatException;
+import dev.meerkat.client.RemoteMeerkat;
+import dev.meerkat.store.jdbc.SqliteStore;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermission;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Looks for what could keep Meerkat from working. */
+@Command(
+        name = "doctor",
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class,
+        description =
+                "Checks what the other commands need, and says what to do about each problem. Ends with 1 if there is one.")
+final class DoctorCommand implements Callable<Integer> {
+    private static final int OLDEST_JAVA = 17;
+
+    private final Surroundings surroundings;
+    private boolean healthy = true;
+
+    @Option(names = "--store", paramLabel = "FILE", description = "Check this store.")
+    @Nullable
+    Path store;
+
+    @Option(names = "--server", paramLabel = "URL", description = "Check that this server answers.")
+    @Nullable
+    String server;
+
+    @Option(
+            names = "--port",
+            paramLabel = "HOST:PORT",
+            converter = HostPort.Converter.class,
+            description = "Check that this address can be listened on; may be repeated.")
+    List<HostPort> ports = List.of();
+
+    @Mixin
+    final Options.RealmStore realm = new Options.RealmStore();
+
+    @Mixin
+    final Options.Token token = new Options.Token();
+
+    @Mixin
+    final Options.Form form = new Options.Form();
+
+    /** One look. */
+    @FunctionalInterface
+    private interface Check {
+        /** Says what it found. */
+        String run() throws IOException, InterruptedException, Problem;
+    }
+
+    /** What is wrong, and what to do. */
+    private static final class Problem extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        private final String todo;
+
+        Problem(String message, String todo) {
+            super(message);
+            this.todo = todo;
+        }
+    }
+
+    DoctorCommand(Surroundings surroundings) {
+        this.surroundings = surroundings;
+    }
+
+    @Override
+    public Integer call() throws InterruptedException, IOException {
+        check("java", this::java);
+        Path file = store != null
+                ? store
+                : realm.file(surroundings)
+                        .orElse(Realms.standardRoot(surroundings).resolve("meerkat.db"));
+        Path directory = existing(file.toAbsolutePath().getParent());
+        check("directory", () -> directory(directory));
+        check("sync", () -> sync(directory));
+        if (Files.exists(file)) {
+            check("permissions", () -> permissions(file));
+            check("store", () -> store(file));
+        }
+        for (HostPort port : ports) {
+            check("port", () -> port(port));
+        }
+        if (server != null) {
+            String url = server;
+            check("server", () -> server(url));
+        }
+        return healthy ? ExitCode.OK : ExitCode.FAILED;
+    }
+
+    private void check(String name, Check check) throws InterruptedException {
+        String result;
+        Optional<String> todo = Optional.empty();
+        try {
+            result = check.run();
+        } catch (Problem e) {
+            result = String.valueOf(e.getMessage());
+            todo = Optional.of(e.todo);
+        } catch (IOException | MeerkatException e) {
+            result = Failures.describe(e);
+            todo = Optional.of("see the message");
+        }
+        boolean ok = todo.isEmpty();
+        healthy &= ok;
+        String found = result;
+        String advice = todo.map(text -> " -> " + text).orElse("");
+        Optional<String> toDo = todo;
+        form.output(surroundings)
+                .row(
+                        () -> (ok ? "ok       " : "problem  ") + name + ": " + found + advice,
+                        () -> Documents.object("check", name, "ok", ok, "found", found, "to_do", toDo));
+    }
+
+    private String java() throws Problem {
+        int version = Runtime.version().feature();
+        if (version < OLDEST_JAVA) {
+            throw new Problem("Java " + version, "install Java " + OLDEST_JAVA + " or newer and set JAVA_HOME");
+        }
+        return "Java " + Runtime.version() + " in " + System.getProperty("java.home");
+    }
+
+    private static Path existing(@Nullable Path directory) {
+        Path at = directory;
+        while (at != null && !Files.exists(at)) {
+            at = at.getParent();
+        }
+        return at == null ? Path.of(".").toAbsolutePath() : at;
+    }
+
+    private static String directory(Path directory) throws Problem {
+        if (!Files.isDirectory(directory) || !Files.isWritable(directory)) {
+            throw new Problem(
+                    directory + " is no directory that this user may write to",
+                    "change its owner or permissions, or give another --store or --state-root");
+        }
+        return directory + " can be written to";
+    }
+
+    private static String sync(Path directory) throws Problem {
+        Path probe = null;
+        try {
+            probe = Files.createTempFile(directory, "meerkat-doctor", ".tmp");
+            try (FileChannel channel = FileChannel.open(probe, StandardOpenOption.WRITE)) {
+                channel.write(ByteBuffer.wrap(new byte[] {1}));
+                channel.force(true);
+            }
+            return "data reaches the disk in " + directory;
+        } catch (IOException e) {
+            throw new Problem("a file in " + directory + " cannot be synced: " + e, "use a local disk with room");
+        } finally {
+            delete(probe);
+        }
+    }
+
+    private static void delete(@Nullable Path probe) {
+        try {
+            if (probe != null) {
+                Files.deleteIfExists(probe);
+            }
+        } catch (IOException e) {
+            // A probe of one byte may stay.
+        }
+    }
+
+    private static String permissions(Path file) throws IOException, Problem {
+        if (!file.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+            return "not known on this file system";
+        }
+        boolean open = Files.getPosixFilePermissions(file).stream()
+                .anyMatch(p -> p == PosixFilePermission.OTHERS_READ || p == PosixFilePermission.OTHERS_WRITE);
+        Path directory = file.toAbsolutePath().getParent();
+        boolean reachable = directory == null
+                || Files.getPosixFilePermissions(directory).contains(PosixFilePermission.OTHERS_EXECUTE);
+        if (open && reachable) {
+            throw new Problem(file + " can be read by other users", "chmod o-rw " + file);
+        }
+        return file + " is closed to other users";
+    }
+
+    private static String store(Path file) throws Problem {
+        try (SqliteStore opened = SqliteStore.open(file)) {
+            return opened.describe() + " can be locked and read";
+        } catch (MeerkatException e) {
+            throw new Problem(
+                    Failures.describe(e).lines().findFirst().orElse(""),
+                    Places.isHeld(e)
+                            ? "ask the server that has it, with --server, or stop that server"
+                            : "restore it from a backup, or give another file");
+        }
+    }
+
+    private static String port(HostPort port) throws Problem {
+        try (ServerSocket socket = new ServerSocket()) {
+            socket.bind(new InetSocketAddress(InetAddress.getByName(port.host()), port.port()));
+            return port.text() + " is free";
+        } catch (IOException e) {
+            throw new Problem(
+                    port.text() + " cannot be listened on: " + e.getMessage(),
+                    "stop what listens there, or take port 0");
+        }
+    }
+
+    private String server(String url) throws InterruptedException, Problem {
+        try (Place place = Places.remote(url, realm.realm(), token.read(surroundings))) {
+            RemoteMeerkat remote = (RemoteMeerkat) place.meerkat();
+            remote.checkHealth();
+            return url + " answers and speaks contract " + remote.contractVersion();
+        } catch (MeerkatException e) {
+            throw new Problem(Failures.describe(e), "start the server, or correct the address or the token");
+        }
+    }
+}

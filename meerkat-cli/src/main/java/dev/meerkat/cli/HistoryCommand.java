@@ -1,0 +1,43 @@
+package dev.meerkat.cli;
+
+import dev.meerkat.api.HistoryPage;
+import dev.meerkat.api.Session;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** Prints a transcript. */
+@Command(
+        name = "history",
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class,
+        description = "Prints the transcript of a session.")
+final class HistoryCommand extends SessionCommand {
+    private static final int PAGE = 200;
+
+    @Option(names = "--offset", paramLabel = "N", description = "Pass over the first N entries (default: 0).")
+    long offset;
+
+    @Option(names = "--limit", paramLabel = "N", description = "Print N entries at most (default: all).")
+    long limit = Long.MAX_VALUE;
+
+    HistoryCommand(Surroundings surroundings) {
+        super(surroundings);
+    }
+
+    @Override
+    int run(Place place, Session opened, Output output) throws InterruptedException {
+        long at = offset;
+        long left = limit;
+        boolean more = left > 0;
+        while (more && !output.isClosed()) {
+            HistoryPage page = opened.history(at, (int) Math.min(left, PAGE));
+            page.entries()
+                    .forEach(entry -> output.row(
+                            () -> Events.text(entry), () -> Documents.of(entry).text()));
+            at += page.entries().size();
+            left -= page.entries().size();
+            more = page.hasMore() && left > 0 && !page.entries().isEmpty();
+        }
+        return ExitCode.OK;
+    }
+}

@@ -1,0 +1,36 @@
+package dev.meerkat.cli;
+
+import java.io.BufferedOutputStream;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.UUID;
+
+/** The process of the command {@code meerkat}. */
+public final class Main {
+    private Main() {}
+
+    /**
+     * Runs the command line, and ends the process with its exit code.
+     *
+     * @param args see {@code --help}
+     */
+    public static void main(String[] args) {
+        // Without charset, a process without locale could write only ASCII.
+        PrintStream out = new PrintStream(
+                new BufferedOutputStream(new FileOutputStream(FileDescriptor.out)), true, StandardCharsets.UTF_8);
+        PrintStream err = new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8);
+        // What a library prints must not stand between the answers.
+        System.setOut(err);
+        Surroundings surroundings = new Surroundings(
+                System.in,
+                new FileOutputStream(FileDescriptor.out),
+                out,
+                err,
+                Boolean.getBoolean("meerkat.terminal"),
+                System.getenv(),
+                () -> UUID.randomUUID().toString());
+        Stop.run(() -> Cli.run(surroundings, args));
+    }
+}

@@ -1,0 +1,109 @@
+package dev.meerkat.cli;
+
+import dev.meerkat.api.SessionSpec;
+import dev.meerkat.core.agent.Agent;
+import dev.meerkat.server.ClientTools;
+import dev.meerkat.server.ContractLine;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Options that several commands have. */
+final class Options {
+    private Options() {}
+
+    /** How results are written. */
+    static final class Form {
+        @Option(names = "--json", description = "Write one JSON document per line, for scripts.")
+        boolean json;
+
+        Form() {}
+
+        Output output(Surroundings surroundings) {
+            return new Output(surroundings.out(), json);
+        }
+    }
+
+    /** Which agent answers. */
+    static final class AgentChoice {
+        @Option(
+                names = "--agent",
+                paramLabel = "AGENT",
+                defaultValue = "echo",
+                description = {
+                    "What answers the turns (default: ${DEFAULT-VALUE}):",
+                    "  echo          says what the session has seen",
+                    "  exec:COMMAND  runs a program for each turn"
+                })
+        String agent = "echo";
+
+        AgentChoice() {}
+
+        Agent create(ClientTools tools) {
+            return Agents.of(agent, tools);
+        }
+    }
+
+    /** Which contract line is spoken. */
+    static final class Contract {
+        @Option(
+                names = "--contract",
+                paramLabel = "LINE",
+                description = "The contract line to speak: 0.6 or 0.9 (default: MEERKAT_CONTRACT, or the newest).")
+        @Nullable
+        String contract;
+
+        Contract() {}
+
+        ContractLine line(Surroundings surroundings) {
+            String chosen = contract != null
+                    ? contract
+                    : surroundings.variable("MEERKAT_CONTRACT").orElse(ContractLine.NEWEST.line());
+            return ContractLine.of(chosen);
+        }
+    }
+
+    /** The token of a server. */
+    static final class Token {
+        @Option(
+                names = "--token-file",
+                paramLabel = "FILE",
+                description = "The file with the server's token (default: the token is in MEERKAT_TOKEN, if any).")
+        @Nullable
+        Path file;
+
+        Token() {}
+
+        Optional<String> read(Surroundings surroundings) {
+            return Secrets.read(surroundings, "token-file", file, "MEERKAT_TOKEN");
+        }
+    }
+
+    /** Where a realm's store is. */
+    static final class RealmStore {
+        @Option(names = "--realm", paramLabel = "REALM", description = "The realm in which names are looked up.")
+        @Nullable
+        String realm;
+
+        @Option(
+                names = "--state-root",
+                paramLabel = "DIR",
+                description =
+                        "Where the realms' stores are (default: meerkat/realms in $$XDG_DATA_HOME or ~/.local/share).")
+        @Nullable
+        Path stateRoot;
+
+        RealmStore() {}
+
+        String realm() {
+            return realm == null ? SessionSpec.DEFAULT_REALM : realm;
+        }
+
+        /** The store of the realm, if one was named. */
+        Optional<Path> file(Surroundings surroundings) throws IOException {
+            return realm == null ? Optional.empty() : Optional.of(Realms.store(surroundings, stateRoot, realm));
+        }
+    }
+}

@@ -1,0 +1,26 @@
+package dev.meerkat.cli;
+
+import dev.meerkat.api.Session;
+import picocli.CommandLine.Command;
+
+/** Lists peers. */
+@Command(
+        name = "peers",
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class,
+        description = "Lists whom a session can send to.")
+final class PeersCommand extends SessionCommand {
+    PeersCommand(Surroundings surroundings) {
+        super(surroundings);
+    }
+
+    @Override
+    int run(Place place, Session opened, Output output) throws InterruptedException {
+        opened.peers()
+                .forEach(peer -> output.row(
+                        () -> peer.id() + "  " + peer.name() + "  "
+                                + peer.meta().description(),
+                        () -> Documents.of(peer)));
+        return ExitCode.OK;
+    }
+}

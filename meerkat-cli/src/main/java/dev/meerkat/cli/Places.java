@@ -1,0 +1,105 @@
+package dev.meerkat.cli;
+
+import dev.meerkat.api.InvalidFieldException;
+import dev.meerkat.api.MeerkatException;
+import dev.meerkat.api.StoreException;
+import dev.meerkat.client.MeerkatClient;
+import dev.meerkat.client.RemoteMeerkat;
+import dev.meerkat.client.RestConnector;
+import dev.meerkat.core.MeerkatRuntime;
+import dev.meerkat.core.RuntimeLimits;
+import dev.meerkat.core.SystemEnvironment;
+import dev.meerkat.core.agent.Agent;
+import dev.meerkat.core.store.MemoryStore;
+import dev.meerkat.core.store.SessionStore;
+import dev.meerkat.store.jdbc.SqliteStore;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+/** Opens places. */
+final class Places {
+    private static final int LOCK_TRIES = 50;
+    private static final long LOCK_WAIT_MS = 100;
+    /** A process ends within seconds, whatever its agents do. */
+    private static final RuntimeLimits.Waits RUNNING =
+            new RuntimeLimits.Waits(Duration.ofSeconds(30), Duration.ofSeconds(1), Duration.ofMillis(500));
+    /** Loops that never run need not be waited for. */
+    private static final RuntimeLimits.Waits STILL =
+            new RuntimeLimits.Waits(Duration.ofSeconds(30), Duration.ofMillis(1), Duration.ofMillis(1));
+
+    private Places() {}
+
+    /** A runtime in this process, in memory if there is no file. */
+    static Place running(Optional<Path> file, String realm, Agent agent) throws InterruptedException {
+        SessionStore store = file.isPresent() ? patiently(file.get()) : MemoryStore.create();
+        MeerkatRuntime runtime = MeerkatRuntime.of(agent)
+                .store(store)
+                .limits(RuntimeLimits.defaults().withWaits(RUNNING));
+        return open(runtime, realm, true, store, () -> {});
+    }
+
+    /** A store that is read, and takes in what is sent, while no turn runs. */
+    static Place still(Path file, String realm) {
+        SessionStore store = SqliteStore.open(file);
+        SystemEnvironment system = SystemEnvironment.create();
+        MeerkatRuntime runtime = MeerkatRuntime.of(turn -> "")
+                .store(store)
+                .environment(system.withExecutor(task -> {}))
+                .limits(RuntimeLimits.defaults().withWaits(STILL));
+        return open(runtime, realm, false, store, system::close);
+    }
+
+    private static Place open(
+            MeerkatRuntime runtime, String realm, boolean live, SessionStore store, Runnable beneath) {
+        return new Place(runtime.open(), realm, live, () -> {
+            beneath.run();
+            store.close();
+        });
+    }
+
+    /** A process that was told to end may still hold the store for some seconds. */
+    private static SessionStore patiently(Path file) throws InterruptedException {
+        for (int tries = 1; ; tries++) {
+            try {
+                return SqliteStore.open(file);
+            } catch (StoreException e) {
+                if (!isHeld(e) || tries == LOCK_TRIES) {
+                    throw e;
+                }
+            }
+            TimeUnit.MILLISECONDS.sleep(LOCK_WAIT_MS);
+        }
+    }
+
+    /** Whether another one has the store open. */
+    static boolean isHeld(MeerkatException e) {
+        return e instanceof StoreException
+                && e.getMessage() != null
+                && e.getMessage().contains("is open already");
+    }
+
+    /** A server. */
+    static Place remote(String server, String realm, Optional<String> token) throws InterruptedException {
+        RemoteMeerkat meerkat = server.startsWith("tcp://") ? tcp(server) : rest(server, token);
+        return new Place(meerkat, realm, true, () -> {});
+    }
+
+    private static RemoteMeerkat tcp(String server) throws InterruptedException {
+        HostPort at = HostPort.parse("server", server.substring("tcp://".length()));
+        return MeerkatClient.tcp(at.host(), at.port()).open();
+    }
+
+    private static RemoteMeerkat rest(String server, Optional<String> token) throws InterruptedException {
+        URI uri;
+        try {
+            uri = URI.create(server);
+        } catch (IllegalArgumentException e) {
+            throw new InvalidFieldException("server", server, "must be http://HOST:PORT or tcp://HOST:PORT", e);
+        }
+        RestConnector connector = MeerkatClient.rest(uri);
+        return (token.isPresent() ? connector.bearer(token.get()) : connector).open();
+    }
+}

@@ -1,0 +1,147 @@
+package dev.meerkat.cli;
+
+import dev.meerkat.server.ClientTools;
+import dev.meerkat.server.MeerkatServer;
+import dev.meerkat.server.RunningServer;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Serves sessions by network. */
+@Command(
+        name = "serve",
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class,
+        description = {
+            "Serves sessions to other processes until SIGINT or SIGTERM. At least one of --rest, --tcp and --mcp.",
+            "Prints a line for each listener, with its real port."
+        })
+final class ServeCommand implements Callable<Integer> {
+    private static final String ADDRESS = "HOST:PORT";
+
+    private final Surroundings surroundings;
+
+    @Option(
+            names = "--rest",
+            paramLabel = ADDRESS,
+            converter = HostPort.Converter.class,
+            description = "Listen for REST and server-sent events; port 0 is any free one.")
+    @Nullable
+    HostPort rest;
+
+    @Option(
+            names = "--tcp",
+            paramLabel = ADDRESS,
+            converter = HostPort.Converter.class,
+            description = "Listen for JSON-RPC.")
+    @Nullable
+    HostPort tcp;
+
+    @Option(
+            names = "--mcp",
+            paramLabel = ADDRESS,
+            converter = HostPort.Converter.class,
+            description = "Listen for MCP over streamable HTTP, at /mcp.")
+    @Nullable
+    HostPort mcp;
+
+    @Option(names = "--store", paramLabel = "FILE", description = "Keep the sessions in a file (default: in memory).")
+    @Nullable
+    Path store;
+
+    @Option(
+            names = "--webhook-secret-file",
+            paramLabel = "FILE",
+            description = "The file with what senders of events must give as X-Webhook-Secret "
+                    + "(default: RKAT_WEBHOOK_SECRET, if any).")
+    @Nullable
+    Path webhookSecret;
+
+    @Mixin
+    final Options.RealmStore realm = new Options.RealmStore();
+
+    @Mixin
+    final Options.AgentChoice agent = new Options.AgentChoice();
+
+    @Mixin
+    final Options.Contract contract = new Options.Contract();
+
+    @Mixin
+    final Options.Token token = new Options.Token();
+
+    @Mixin
+    final Options.Form form = new Options.Form();
+
+    ServeCommand(Surroundings surroundings) {
+        this.surroundings = surroundings;
+    }
+
+    @Override
+    public Integer call() throws InterruptedException, IOException {
+        if (rest == null && tcp == null && mcp == null) {
+            throw new UsageException("--rest must be given, or --tcp or --mcp");
+        }
+        Optional<Path> file = store != null ? Optional.of(store) : realm.file(surroundings);
+        ClientTools tools = ClientTools.create();
+        try (Place place = Places.running(file, realm.realm(), agent.create(tools))) {
+            MeerkatServer server = MeerkatServer.of(place.meerkat())
+                    .realm(realm.realm())
+                    .contract(contract.line(surroundings))
+                    .tools(tools);
+            Optional<String> secret = token.read(surroundings);
+            if (secret.isPresent()) {
+                server = server.token(secret.get());
+            }
+            Optional<String> webhook =
+                    Secrets.read(surroundings, "--webhook-secret-file", webhookSecret, "RKAT_WEBHOOK_SECRET");
+            if (webhook.isPresent()) {
+                server = server.webhookSecret(webhook.get());
+            }
+            return Serving.untilEnd(listening(server), this::print);
+        }
+    }
+
+    private MeerkatServer listening(MeerkatServer server) {
+        MeerkatServer listening = server;
+        if (rest != null) {
+            listening = listening.rest(rest.host(), rest.port());
+        }
+        if (tcp != null) {
+            listening = listening.tcp(tcp.host(), tcp.port());
+        }
+        if (mcp != null) {
+            listening = listening.mcp(mcp.host(), mcp.port());
+        }
+        return listening;
+    }
+
+    private void print(RunningServer running) {
+        Output output = form.output(surroundings);
+        List<InetSocketAddress> addresses = new ArrayList<>(running.addresses());
+        if (rest != null) {
+            print(output, "rest", "http", rest, addresses.remove(0), "");
+        }
+        if (tcp != null) {
+            print(output, "tcp", "tcp", tcp, addresses.remove(0), "");
+        }
+        if (mcp != null) {
+            print(output, "mcp", "http", mcp, addresses.remove(0), "/mcp");
+        }
+    }
+
+    private static void print(
+            Output output, String listener, String scheme, HostPort asked, InetSocketAddress address, String path) {
+        String url = scheme + "://" + new HostPort(asked.host(), address.getPort()).text() + path;
+        output.row(
+                () -> listener + " " + url,
+                () -> Documents.object("listener", listener, "url", url, "port", address.getPort()));
+    }
+}

@@ -1,0 +1,60 @@
+package dev.meerkat.cli;
+
+import dev.meerkat.api.InvalidFieldException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Where a command finds its sessions: on a server, or in a store that no server holds. */
+final class Where {
+    @Option(
+            names = "--server",
+            paramLabel = "URL",
+            description = "Ask a server: http://HOST:PORT, https://HOST:PORT or tcp://HOST:PORT.")
+    @Nullable
+    String server;
+
+    @Option(
+            names = "--store",
+            paramLabel = "FILE",
+            description = "Use a store's file. No turns run; what is sent waits for the next server.")
+    @Nullable
+    Path store;
+
+    @Mixin
+    final Options.RealmStore realm = new Options.RealmStore();
+
+    @Mixin
+    final Options.Token token = new Options.Token();
+
+    Where() {}
+
+    Place open(Surroundings surroundings) throws InterruptedException, IOException {
+        if (server != null && store != null) {
+            throw new InvalidFieldException("--server", server, "cannot be given together with --store");
+        }
+        if (server != null) {
+            surroundings.progress("connecting to " + server + " ...");
+            return Places.remote(server, realm.realm(), token.read(surroundings));
+        }
+        Path file = Optional.ofNullable(store)
+                .or(() -> stored(surroundings))
+                .orElseThrow(() -> new UsageException("--server must be given, or --store FILE, or --realm REALM"));
+        if (!Files.exists(file)) {
+            throw new InvalidFieldException("--store", file.toString(), "is no file");
+        }
+        return Places.still(file, realm.realm());
+    }
+
+    private Optional<Path> stored(Surroundings surroundings) {
+        try {
+            return realm.file(surroundings);
+        } catch (IOException e) {
+            throw new InvalidFieldException("--realm", realm.realm(), "has no directory that can be used", e);
+        }
+    }
+}

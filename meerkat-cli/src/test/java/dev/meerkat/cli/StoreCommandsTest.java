@@ -1,0 +1,203 @@
+package dev.meerkat.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.meerkat.api.Json;
+import dev.meerkat.store.jdbc.SqliteStore;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The commands on a store that no server holds. */
+class StoreCommandsTest {
+    @TempDir
+    Path directory;
+
+    private String store = "";
+
+    @BeforeEach
+    void twoSessions() {
+        store = directory.resolve("team.db").toString();
+        Cmd.run("run", "--store", store, "--comms-name", "agent-a", "You are a coordinator.")
+                .ok();
+        // Keep-alive sessions are what others can wake; this one ends with its empty input.
+        Cmd.run("run", "--store", store, "--comms-name", "agent-b", "--stdin", "lines", "You build.")
+                .ok();
+    }
+
+    private Cmd.Result on(String command, String... more) {
+        return Cmd.run(args(command, more));
+    }
+
+    private String[] args(String command, String... more) {
+        List<String> args = new ArrayList<>(List.of(command, "--store", store));
+        args.addAll(List.of(more));
+        return args.toArray(String[]::new);
+    }
+
+    private static String at(String json, String pointer) {
+        return Json.parse(json).at(pointer).orElseThrow().toString();
+    }
+
+    @Test
+    void sessionsAreListedForPeopleAndForScripts() {
+        assertThat(on("sessions").ok().lines()).hasSize(2).anyMatch(line -> line.contains("default/agent-a"));
+        List<String> rows = on("sessions", "--json").ok().lines();
+        assertThat(rows)
+                .extracting(row -> at(row, "/comms_name"))
+                .containsExactlyInAnyOrder("\"agent-a\"", "\"agent-b\"");
+    }
+
+    @Test
+    void peersOfASessionAreListed() {
+        assertThat(on("peers", "agent-a").ok().out()).contains("agent-b").doesNotContain("agent-a");
+        assertThat(at(on("peers", "agent-a", "--json").ok().out(), "/name")).isEqualTo("\"agent-b\"");
+    }
+
+    @Test
+    void whatIsSentWaitsInTheStoreUntilTheSessionRuns() {
+        on("send", "agent-a", "--to", "agent-b", "Build failed.").ok();
+        on("event", "agent-b", "deploy_complete", "{\"release\":\"2026.04.21\"}")
+                .ok();
+        assertThat(on("sessions", "--json").out()).contains("\"waiting\":2");
+
+        Cmd.Result resumed = Cmd.run("run", "--store", store, "--resume", "agent-b", "--stdin", "lines")
+                .ok();
+        assertThat(resumed.lines())
+                .containsSubsequence(
+                        "- prompt: You build.",
+                        "- message from agent-a: Build failed.",
+                        "- event deploy_complete from deploy_complete: {\"release\":\"2026.04.21\"}");
+        assertThat(on("sessions", "--json").out()).doesNotContain("\"waiting\":2");
+    }
+
+    @Test
+    void aResumedSessionRemembers() {
+        Cmd.Result last =
+                Cmd.run("run", "--store", store, "--resume", "last", "And now?").ok();
+        assertThat(last.lines()).containsSubsequence("- prompt: You build.", "- prompt: And now?");
+    }
+
+    @Test
+    void aRequestIsCompletedByTheEchoAgentAndItsResponseComesBack() {
+        Cmd.Result sent = on(
+                        "send",
+                        "agent-b",
+                        "--json",
+                        "--to",
+                        "agent-a",
+                        "--kind",
+                        "peer_request",
+                        "--intent",
+                        "review",
+                        "--params",
+                        "{\"pr\":7}")
+                .ok();
+        assertThat(at(sent.out(), "/request_id")).isNotEqualTo("null");
+        Cmd.run("run", "--store", store, "--resume", "agent-a", "Look.").ok();
+        // Whichever of the two runs the response wakes it in.
+        Cmd.run("run", "--store", store, "--resume", "agent-b", "--stdin", "lines")
+                .ok();
+        assertThat(on("history", "agent-b").ok().out())
+                .contains("response COMPLETED from agent-a: {\"echo\":{\"pr\":7}}");
+    }
+
+    @Test
+    void aKeyIsAcceptedOnceAndConflictsWithOtherContent() {
+        String[] first = args("event", "agent-a", "deploy", "{\"n\":1}", "--key", "k1", "--json");
+        String accepted = Cmd.run(first).ok().out();
+        assertThat(at(accepted, "/outcome")).isEqualTo("\"accepted\"");
+        String duplicate = Cmd.run(first).ok().out();
+        assertThat(at(duplicate, "/outcome")).isEqualTo("\"duplicate\"");
+        assertThat(at(duplicate, "/input_id")).isEqualTo(at(accepted, "/input_id"));
+        on("event", "agent-a", "deploy", "{\"n\":2}", "--key", "k1").failsWith(ExitCode.CONFLICT, "k1");
+    }
+
+    @Test
+    void aPayloadComesFromStandardInput() {
+        Cmd.withInput("{\"from\":\"stdin\"}", args("event", "agent-a", "deploy", "-"))
+                .ok();
+        assertThat(on("tail", "agent-a").ok().out()).contains("{\"from\":\"stdin\"}");
+    }
+
+    @Test
+    void historyShowsWhatWasSaid() {
+        assertThat(on("history", "agent-a").ok().lines())
+                .anyMatch(line -> line.endsWith("prompt: You are a coordinator."));
+        List<String> rows =
+                on("history", "agent-a", "--json", "--limit", "1").ok().lines();
+        assertThat(rows).hasSize(1);
+        assertThat(Json.parse(rows.get(0)).at("/type")).isPresent();
+    }
+
+    @Test
+    void tailGoesOnBehindACursor() {
+        List<String> all = on("tail", "agent-a", "--json").ok().lines();
+        assertThat(all).hasSizeGreaterThan(3);
+        String second = at(all.get(1), "/cursor");
+        assertThat(on("tail", "agent-a", "--json", "--from", second).ok().lines())
+                .isEqualTo(all.subList(2, all.size()));
+        assertThat(on("tail", "agent-a", "--from", "now").ok().out()).isEmpty();
+    }
+
+    @Test
+    void nothingCanBeFollowedInAStoreAtRest() {
+        on("tail", "agent-a", "--follow").failsWith(ExitCode.INVALID, "--server");
+    }
+
+    @Test
+    void refusalsHaveTheirExitCodes() {
+        on("history", "nobody").failsWith(ExitCode.SESSION_NOT_FOUND, "nobody", "[session_not_found]");
+        on("send", "agent-a", "--to", "nobody", "Hello").failsWith(ExitCode.NOT_DONE, "agent-b");
+        on("send", "agent-a", "Hello").failsWith(ExitCode.INVALID, "--to");
+        on("send", "agent-a", "--kind", "smoke").failsWith(ExitCode.INVALID, "smoke");
+        on("event", "agent-a", "deploy", "{").failsWith(ExitCode.INVALID);
+        on("tail", "agent-a", "--from", "soon").failsWith(ExitCode.INVALID, "soon");
+        Cmd.run("sessions").failsWith(ExitCode.INVALID, "--store");
+        Cmd.run("sessions", "--store", store, "--server", "http://x").failsWith(ExitCode.INVALID, "--server");
+        Cmd.run("sessions", "--store", directory.resolve("none.db").toString()).failsWith(ExitCode.INVALID, "none.db");
+    }
+
+    @Test
+    void aHeldStoreIsToldWithTheWayToItsServer() {
+        try (SqliteStore held = SqliteStore.open(Path.of(store))) {
+            on("sessions").failsWith(ExitCode.NOT_DONE, "is open already", "--server", held.describe());
+        }
+    }
+
+    @Test
+    void aRealmHasItsStoreUnderTheStateRoot() {
+        String root = directory.resolve("state").toString();
+        Cmd.run("run", "--realm", "team", "--state-root", root, "Hi.").ok();
+        assertThat(directory.resolve("state/team/meerkat.db")).exists();
+        assertThat(Cmd.run("sessions", "--realm", "team", "--state-root", root)
+                        .ok()
+                        .out())
+                .contains("team/-");
+        Cmd.run("sessions", "--realm", "../team", "--state-root", root).failsWith(ExitCode.INVALID, "../team");
+    }
+
+    @Test
+    void theDoctorFindsAHealthyStoreHealthy() {
+        on("doctor", "--port", "127.0.0.1:0").ok();
+        List<String> checks = on("doctor", "--json").ok().lines();
+        assertThat(checks).extracting(row -> at(row, "/ok")).containsOnly("true");
+        assertThat(checks)
+                .extracting(row -> at(row, "/check"))
+                .contains("\"java\"", "\"directory\"", "\"sync\"", "\"store\"");
+    }
+
+    @Test
+    void theDoctorSaysWhatToDoAboutADamagedStore() throws Exception {
+        Path damaged = Files.writeString(directory.resolve("damaged.db"), "this is no database, and never was");
+        Cmd.Result result = Cmd.run("doctor", "--store", damaged.toString());
+        assertThat(result.code()).isEqualTo(ExitCode.FAILED);
+        assertThat(result.lines())
+                .anyMatch(line -> line.startsWith("problem  store:") && line.contains("-> restore it from a backup"));
+        assertThat(Files.readString(damaged)).startsWith("this is no database");
+    }
+}

@@ -1,0 +1,146 @@
+package dev.meerkat.json.internal;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/** Cuts bytes into lines, and takes no line that is too long. Not thread-safe but for {@link #received}. */
+public final class LineReader {
+    private static final int FIRST_BYTES = 16 << 10;
+    private static final int KEPT_BYTES = 1 << 20;
+
+    private final InputStream input;
+    private final int maxBytes;
+    private byte[] buffer = new byte[FIRST_BYTES];
+    private int start;
+    private int end;
+    private volatile long received;
+
+    /**
+     * Reads lines.
+     *
+     * @param input where they come from
+     * @param maxBytes of one line, without its end
+     */
+    public LineReader(InputStream input, int maxBytes) {
+        this.input = input;
+        this.maxBytes = maxBytes;
+    }
+
+    /**
+     * A line without its end, valid until the next one is read.
+     *
+     * @param bytes where it is
+     * @param offset where it begins
+     * @param length of it
+     */
+    @SuppressWarnings("ArrayRecordComponent") // a view that is never compared
+    public record Line(byte[] bytes, int offset, int length) {
+        /** Whether it has nothing but white space. */
+        public boolean blank() {
+            for (int i = offset; i < offset + length; i++) {
+                if (bytes[i] != ' ' && bytes[i] != '\t' && bytes[i] != '\r') {
+                    return false;
+                }
+            }
+            return true;
+        }
+    }
+
+    /**
+     * The next line.
+     *
+     * @return the line, or null at the end; what stands there without an end is no line
+     * @throws LineTooLongException if it is longer than the maximum; {@link #skip} goes on behind it
+     * @throws IOException if reading fails
+     */
+    public @Nullable Line next() throws IOException {
+        int seen = 0;
+        while (true) {
+            for (int i = start + seen; i < end; i++) {
+                if (buffer[i] == '\n') {
+                    return take(i);
+                }
+            }
+            seen = end - start;
+            if (seen > maxBytes) {
+                throw new LineTooLongException(maxBytes);
+            }
+            makeRoom();
+            int count = input.read(buffer, end, buffer.length - end);
+            if (count < 0) {
+                return null;
+            }
+            end += count;
+            long total = received + count;
+            received = total;
+        }
+    }
+
+    /** What has come of the line that is not read yet, valid until something is read. */
+    public Line begun() {
+        return new Line(buffer, start, end - start);
+    }
+
+    /**
+     * Reads the line that is not read yet to its end, or to the end of all, and keeps nothing of it.
+     *
+     * @throws IOException if reading fails
+     */
+    public void skip() throws IOException {
+        while (true) {
+            while (start < end) {
+                if (buffer[start++] == '\n') {
+                    return;
+                }
+            }
+            start = 0;
+            end = 0;
+            int count = input.read(buffer, 0, buffer.length);
+            if (count < 0) {
+                return;
+            }
+            end = count;
+            long total = received + end;
+            received = total;
+        }
+    }
+
+    private Line take(int lineEnd) throws LineTooLongException {
+        Line line = new Line(buffer, start, lineEnd - start);
+        if (line.length() > maxBytes) {
+            throw new LineTooLongException(maxBytes);
+        }
+        start = lineEnd + 1;
+        return line;
+    }
+
+    private void makeRoom() {
+        int length = end - start;
+        if (length == 0) {
+            start = 0;
+            end = 0;
+            if (buffer.length > KEPT_BYTES) {
+                buffer = new byte[FIRST_BYTES];
+            }
+        } else if (end == buffer.length && start > 0) {
+            System.arraycopy(buffer, start, buffer, 0, length);
+            start = 0;
+            end = length;
+        } else if (end == buffer.length) {
+            // One byte more than a line may have is enough to see that it has too many.
+            buffer = Arrays.copyOf(buffer, (int) Math.min(2L * buffer.length, Math.max(maxBytes + 1L, length + 1L)));
+        }
+    }
+
+    /** Whether what was read last is a line without an end. */
+    public boolean withinLine() {
+        return end > start;
+    }
+
+    /** How many bytes have come. */
+    public long received() {
+        return received;
+    }
+}

@@ -1,0 +1,132 @@
+package dev.meerkat.json.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class LineReaderTest {
+    private static InputStream bytes(String text) {
+        return new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static List<String> lines(LineReader reader) throws IOException {
+        List<String> lines = new ArrayList<>();
+        for (LineReader.Line line = reader.next(); line != null; line = reader.next()) {
+            lines.add(new String(line.bytes(), line.offset(), line.length(), StandardCharsets.UTF_8));
+        }
+        return lines;
+    }
+
+    /** Gives at most some bytes at a time. */
+    private static InputStream dribble(byte[] bytes, Random random, int most) {
+        return new ByteArrayInputStream(bytes) {
+            @Override
+            public int read(byte[] target, int offset, int length) {
+                return super.read(target, offset, Math.min(length, 1 + random.nextInt(most)));
+            }
+        };
+    }
+
+    @Test
+    void linesAreTheSameHoweverTheyCome() throws IOException {
+        Random random = new Random(7);
+        for (int round = 0; round < 50; round++) {
+            List<String> lines = new ArrayList<>();
+            for (int i = 0; i < 40; i++) {
+                lines.add("é".repeat(random.nextInt(i % 10 == 0 ? 20_000 : 50)));
+            }
+            byte[] all = (String.join("\n", lines) + "\n").getBytes(StandardCharsets.UTF_8);
+            LineReader reader = new LineReader(dribble(all, random, 1 + round * 500), 1 << 20);
+
+            assertThat(lines(reader)).isEqualTo(lines);
+            assertThat(reader.received()).isEqualTo(all.length);
+            assertThat(reader.withinLine()).isFalse();
+        }
+    }
+
+    @Test
+    void whatHasNoEndIsNoLine() throws IOException {
+        LineReader reader = new LineReader(bytes("one\ntw"), 10);
+
+        assertThat(lines(reader)).containsExactly("one");
+        assertThat(reader.withinLine()).isTrue();
+    }
+
+    @Test
+    void aLineMayHaveAsManyBytesAsAllowedAndNotOneMore() throws IOException {
+        assertThat(lines(new LineReader(bytes("x".repeat(10) + "\n"), 10))).hasSize(1);
+        LineReader tooLong = new LineReader(bytes("x".repeat(11) + "\n"), 10);
+        assertThatThrownBy(tooLong::next)
+                .isInstanceOf(LineTooLongException.class)
+                .hasMessage("a line is longer than 10 bytes");
+        int most = 100_000;
+        assertThat(lines(new LineReader(bytes("x".repeat(most) + "\n"), most))).hasSize(1);
+    }
+
+    @Test
+    void aLineThatNeverEndsIsNotTakenInWhole() {
+        LineReader reader = new LineReader(
+                new InputStream() {
+                    @Override
+                    public int read() {
+                        return 'x';
+                    }
+                },
+                100_000);
+
+        assertThatThrownBy(reader::next).isInstanceOf(LineTooLongException.class);
+        assertThat(reader.received()).isLessThan(150_000);
+    }
+
+    @Test
+    void blankLinesAreSeen() throws IOException {
+        assertThat(new LineReader(bytes(" \t\r\n"), 10).next().blank()).isTrue();
+        assertThat(new LineReader(bytes(" x\n"), 10).next().blank()).isFalse();
+    }
+
+    @Test
+    void aLineThatIsTooLongCanBeSkippedWithWhatFollowsKept() throws IOException {
+        Random random = new Random(11);
+        String all = "one\n" + "x".repeat(50_000) + "\ntwo\n" + "y".repeat(20) + "\nthree\n";
+        LineReader reader = new LineReader(dribble(all.getBytes(StandardCharsets.UTF_8), random, 700), 10);
+        List<String> seen = new ArrayList<>();
+        for (int i = 0; i < 5; i++) {
+            try {
+                LineReader.Line line = reader.next();
+                seen.add(new String(line.bytes(), line.offset(), line.length(), StandardCharsets.UTF_8));
+            } catch (LineTooLongException e) {
+                LineReader.Line begun = reader.begun();
+                seen.add(begun.length() + ">" + (char) begun.bytes()[begun.offset()]);
+                reader.skip();
+            }
+        }
+
+        assertThat(seen).hasSize(5);
+        assertThat(seen.get(0)).isEqualTo("one");
+        assertThat(seen.get(1)).matches("\\d+>x");
+        assertThat(seen.get(2)).isEqualTo("two");
+        assertThat(seen.get(3)).matches("\\d+>y");
+        assertThat(seen.get(4)).isEqualTo("three");
+        assertThat(reader.next()).isNull();
+        assertThat(reader.received()).isEqualTo(all.length());
+    }
+
+    @Test
+    void skippingEndsWhereEverythingEnds() throws IOException {
+        LineReader reader = new LineReader(bytes("x".repeat(30)), 10);
+        assertThatThrownBy(reader::next).isInstanceOf(LineTooLongException.class);
+
+        reader.skip();
+
+        assertThat(reader.next()).isNull();
+        assertThat(reader.withinLine()).isFalse();
+    }
+}

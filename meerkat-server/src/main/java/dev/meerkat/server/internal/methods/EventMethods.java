@@ -1,0 +1,161 @@
+package dev.meerkat.server.internal.methods;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.meerkat.api.Cursor;
+import dev.meerkat.api.EventStream;
+import dev.meerkat.api.NotSupportedException;
+import dev.meerkat.api.Session;
+import dev.meerkat.api.SessionEvent;
+import dev.meerkat.api.SessionId;
+import dev.meerkat.json.internal.WireJson;
+import dev.meerkat.server.ContractLine;
+import dev.meerkat.server.internal.calls.WireEvent;
+import dev.meerkat.server.internal.wire.EventWriter;
+import dev.meerkat.server.internal.wire.Faults;
+import dev.meerkat.server.internal.wire.Inputs;
+import dev.meerkat.server.internal.wire.Params;
+import dev.meerkat.server.internal.wire.Sequences;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** The methods that read a session's log: {@code events/latest_cursor}, {@code list_since}, {@code snapshot}. */
+final class EventMethods {
+    private static final long DEFAULT_LIMIT = 100;
+    private static final long MAX_LIMIT = 1_000;
+
+    private final ContractLine line;
+    private final InstantSource clock;
+    private final Inputs inputs;
+    private final SessionRead read;
+
+    /** What {@code session/read} answers. */
+    @FunctionalInterface
+    interface SessionRead {
+        /** The answer for a session. */
+        ObjectNode of(Session session) throws InterruptedException;
+    }
+
+    EventMethods(ContractLine line, InstantSource clock, Inputs inputs, SessionRead read) {
+        this.line = line;
+        this.clock = clock;
+        this.inputs = inputs;
+        this.read = read;
+    }
+
+    /** {@code events/latest_cursor}. */
+    ObjectNode latestCursor(ObjectNode params, Session session) throws InterruptedException {
+        ObjectNode answer = versioned();
+        answer.set("cursor", cursor(session.id(), latest(session)));
+        return answer;
+    }
+
+    /** {@code events/snapshot}. */
+    ObjectNode snapshot(ObjectNode params, Session session) throws InterruptedException {
+        ObjectNode answer = versioned();
+        answer.set("scope", scope(session.id()));
+        answer.set("cursor", cursor(session.id(), latest(session)));
+        answer.putObject("snapshot").put("type", "session").set("session", read.of(session));
+        return answer;
+    }
+
+    /** {@code events/list_since}. */
+    ObjectNode listSince(ObjectNode params, Session session) throws InterruptedException {
+        long from = from(params, session.id());
+        long limit = Params.of(params).optionalCount("limit").orElse(DEFAULT_LIMIT);
+        if (limit < 1 || limit > MAX_LIMIT) {
+            throw Faults.badRequest("limit " + limit + " is not between 1 and " + MAX_LIMIT);
+        }
+        long latest = latest(session);
+        if (from > latest) {
+            throw LogFaults.ahead(from, latest);
+        }
+        List<WireEvent> events = read(session, from, latest, limit + 1);
+        ObjectNode answer = versioned();
+        answer.set("scope", scope(session.id()));
+        answer.set("from_cursor", cursor(session.id(), from));
+        answer.set("latest_cursor", cursor(session.id(), latest));
+        if (!events.isEmpty()) {
+            ArrayNode rows = answer.putArray("events");
+            events.stream().limit(limit).forEach(event -> rows.add(row(session.id(), event)));
+        }
+        return answer.put("has_more", events.size() > limit);
+    }
+
+    private static long latest(Session session) throws InterruptedException {
+        Cursor last = session.snapshot().lastCursor();
+        if (last.equals(Cursor.START)) {
+            throw LogFaults.noLog();
+        }
+        return Sequences.after(last);
+    }
+
+    private List<WireEvent> read(Session session, long from, long latest, long limit) throws InterruptedException {
+        List<WireEvent> found = new ArrayList<>();
+        Cursor after = Sequences.readAfter(from);
+        EventWriter writer = EventWriter.after(after, line, session, inputs, clock);
+        try (EventStream log = session.events(after)) {
+            while (found.size() < limit && Sequences.after(log.position()) < latest) {
+                Optional<SessionEvent> next = log.next(Duration.ZERO);
+                if (next.isEmpty()) {
+                    break;
+                }
+                if (!(next.get() instanceof SessionEvent.Live)) {
+                    writer.write(next.get()).stream()
+                            .filter(event -> event.logged() && event.sequence() > from)
+                            .forEach(found::add);
+                }
+            }
+        } catch (NotSupportedException e) {
+            throw LogFaults.noLog();
+        }
+        return found;
+    }
+
+    private static long from(ObjectNode params, SessionId session) {
+        Optional<Params> cursor = Params.of(params).optionalObject("cursor");
+        if (cursor.isEmpty()) {
+            return 0;
+        }
+        Params scope = cursor.get().object("scope");
+        if (!scope.text("type").equals("session") || !scope.text("session_id").equals(session.toString())) {
+            throw Faults.badRequest("event replay cursor scope does not match requested scope");
+        }
+        return cursor.get()
+                .optionalCount("sequence")
+                .orElseThrow(() -> cursor.get().missing("sequence"));
+    }
+
+    private ObjectNode row(SessionId session, WireEvent event) {
+        ObjectNode row = WireJson.object();
+        row.set("event_id", cursor(session, event.sequence()));
+        row.set("cursor", cursor(session, event.sequence()));
+        row.set("timestamp_ms", event.envelope().path("timestamp_ms"));
+        row.set("source", scope(session));
+        row.put("session_id", session.toString());
+        row.set("event", event.envelope().path("payload"));
+        return row;
+    }
+
+    private ObjectNode versioned() {
+        ObjectNode answer = WireJson.object();
+        answer.putObject("contract_version")
+                .put("major", line.major())
+                .put("minor", line.minor())
+                .put("patch", line.patch());
+        return answer;
+    }
+
+    private static ObjectNode cursor(SessionId session, long sequence) {
+        ObjectNode cursor = WireJson.object();
+        cursor.set("scope", scope(session));
+        return cursor.put("sequence", sequence);
+    }
+
+    private static ObjectNode scope(SessionId session) {
+        return WireJson.object().put("type", "session").put("session_id", session.toString());
+    }
+}

@@ -1,0 +1,186 @@
+package dev.meerkat.server.internal.methods;
+
+import dev.meerkat.api.Cursor;
+import dev.meerkat.api.EventStream;
+import dev.meerkat.api.SessionEvent;
+import dev.meerkat.core.ReadyEventStream;
+import dev.meerkat.server.internal.calls.WireFault;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/** Makes a stream that can only be waited for into one that says when it is ready: a thread of its own waits for it. */
+final class PulledStream implements ReadyEventStream {
+    /** How many may be open at one time. */
+    static final int MAX = 64;
+
+    private static final int AHEAD = 16;
+    private static final Duration WAIT = Duration.ofSeconds(1);
+
+    private final EventStream stream;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+    private final Queue<SessionEvent> read = new ArrayDeque<>();
+    private Cursor position;
+    private boolean over;
+    private @Nullable RuntimeException failure;
+    private @Nullable Runnable listener;
+
+    private PulledStream(EventStream stream) {
+        this.stream = stream;
+        this.position = stream.position();
+    }
+
+    /** Counts the threads. */
+    static final class Threads {
+        private final AtomicInteger open = new AtomicInteger();
+        private final AtomicInteger count = new AtomicInteger();
+
+        /** Waits for a stream, which is closed if there are too many. */
+        PulledStream pull(EventStream stream) {
+            if (open.incrementAndGet() > MAX) {
+                open.decrementAndGet();
+                stream.close();
+                throw new WireFault(-32011, "BUDGET_EXHAUSTED", 429, "too many event streams are open: " + MAX, null);
+            }
+            PulledStream pulled = new PulledStream(stream);
+            Thread thread = new Thread(
+                    () -> {
+                        try {
+                            pulled.pull();
+                        } finally {
+                            open.decrementAndGet();
+                        }
+                    },
+                    "meerkat-server-pull-" + count.incrementAndGet());
+            thread.setDaemon(true);
+            thread.start();
+            return pulled;
+        }
+    }
+
+    private void pull() {
+        try {
+            while (awaitRoom()) {
+                Optional<SessionEvent> next = stream.next(WAIT);
+                boolean ended = next.isEmpty() && stream.ended();
+                change(
+                        () -> {
+                            next.ifPresent(read::add);
+                            over |= ended;
+                        },
+                        next.isPresent() || ended);
+            }
+        } catch (InterruptedException e) {
+            change(() -> over = true, true);
+            Thread.currentThread().interrupt();
+        } catch (RuntimeException e) {
+            change(() -> failure = e, true);
+        }
+    }
+
+    /** False if no more is to be read. */
+    private boolean awaitRoom() throws InterruptedException {
+        lock.lockInterruptibly();
+        try {
+            while (!over && read.size() >= AHEAD) {
+                changed.await();
+            }
+            return !over;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void change(Runnable change, boolean tell) {
+        Runnable told = null;
+        lock.lock();
+        try {
+            change.run();
+            changed.signalAll();
+            if (tell) {
+                told = listener;
+                listener = null;
+            }
+        } finally {
+            lock.unlock();
+        }
+        if (told != null) {
+            told.run();
+        }
+    }
+
+    @Override
+    public void whenReady(Runnable listener) {
+        boolean ready;
+        lock.lock();
+        try {
+            ready = over || failure != null || !read.isEmpty();
+            this.listener = ready ? null : listener;
+        } finally {
+            lock.unlock();
+        }
+        if (ready) {
+            listener.run();
+        }
+    }
+
+    @Override
+    public Optional<SessionEvent> next(Duration timeout) throws InterruptedException {
+        long nanos = timeout.toNanos();
+        lock.lockInterruptibly();
+        try {
+            while (read.isEmpty() && !over && failure == null && nanos > 0) {
+                nanos = changed.awaitNanos(nanos);
+            }
+            SessionEvent next = read.poll();
+            if (next == null) {
+                if (failure != null) {
+                    throw failure;
+                }
+                return Optional.empty();
+            }
+            position = next.cursor();
+            changed.signalAll();
+            return Optional.of(next);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public Cursor position() {
+        lock.lock();
+        try {
+            return position;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public boolean ended() {
+        lock.lock();
+        try {
+            return over && read.isEmpty();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public void close() {
+        stream.close();
+        change(
+                () -> {
+                    over = true;
+                    read.clear();
+                },
+                true);
+    }
+}

@@ -1,0 +1,79 @@
+package dev.meerkat.server.internal.methods;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.meerkat.api.Limits;
+import dev.meerkat.api.Meerkat;
+import dev.meerkat.api.Session;
+import dev.meerkat.api.SessionArchivedException;
+import dev.meerkat.api.SessionSnapshot;
+import dev.meerkat.json.internal.WireJson;
+import dev.meerkat.server.internal.calls.Caller;
+import dev.meerkat.server.internal.wire.Dialect;
+import dev.meerkat.server.internal.wire.Faults;
+import dev.meerkat.server.internal.wire.Params;
+import dev.meerkat.server.internal.wire.SessionWriter;
+import java.util.Map;
+
+/** Listing, reading and archiving. */
+final class SessionMethods {
+    private static final int DEFAULT_LIMIT = 100;
+    private static final int MAX_OFFSET = 1_000_000;
+
+    private final Meerkat meerkat;
+    private final Sessions sessions;
+    private final Dialect dialect;
+    private final SessionWriter writer;
+
+    SessionMethods(Meerkat meerkat, Sessions sessions, Dialect dialect, SessionWriter writer) {
+        this.meerkat = meerkat;
+        this.sessions = sessions;
+        this.dialect = dialect;
+        this.writer = writer;
+    }
+
+    void addTo(Map<String, Method> methods) {
+        methods.put("session/list", Method.direct(this::list));
+        methods.put("session/read", Method.direct(this::read));
+        methods.put("session/archive", Method.direct(this::archive));
+    }
+
+    private ObjectNode list(Params params, Caller caller) throws InterruptedException {
+        int limit = bounded(params, "limit", DEFAULT_LIMIT, Limits.PAGE_ROWS);
+        int offset = bounded(params, "offset", 0, MAX_OFFSET);
+        ObjectNode answer = WireJson.object();
+        ArrayNode rows = answer.putArray("sessions");
+        if (limit > 0) {
+            for (SessionSnapshot session : sessions.list(params.texts("labels"), offset, limit)) {
+                rows.add(writer.row(session, Sessions.updated(meerkat.open(session.id()), session)));
+            }
+        }
+        return answer;
+    }
+
+    private static int bounded(Params params, String field, int absent, int max) {
+        long value = params.optionalCount(field).orElse((long) absent);
+        if (value > max) {
+            throw Faults.badRequest(field + " " + value + " exceeds the RPC collection maximum of " + max);
+        }
+        return (int) value;
+    }
+
+    private ObjectNode read(Params params, Caller caller) throws InterruptedException {
+        return read(sessions.open(params.text("session_id")));
+    }
+
+    /** What {@code session/read} answers. */
+    ObjectNode read(Session session) throws InterruptedException {
+        SessionSnapshot snapshot = session.snapshot();
+        if (snapshot.state() == SessionSnapshot.State.ARCHIVED && !dialect.readsArchived()) {
+            throw new SessionArchivedException(session.id());
+        }
+        return writer.read(snapshot, Sessions.updated(session, snapshot));
+    }
+
+    private ObjectNode archive(Params params, Caller caller) throws InterruptedException {
+        sessions.open(params.text("session_id")).archive();
+        return WireJson.object().put("archived", true);
+    }
+}

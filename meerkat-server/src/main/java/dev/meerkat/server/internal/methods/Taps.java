@@ -1,0 +1,72 @@
+package dev.meerkat.server.internal.methods;
+
+import dev.meerkat.api.Cursor;
+import dev.meerkat.api.EventStream;
+import dev.meerkat.api.Session;
+import dev.meerkat.api.SessionSnapshot;
+import dev.meerkat.core.ReadyEventStream;
+import dev.meerkat.server.ContractLine;
+import dev.meerkat.server.internal.calls.Calls;
+import dev.meerkat.server.internal.calls.Tap;
+import dev.meerkat.server.internal.calls.TapSink;
+import dev.meerkat.server.internal.calls.WireFault;
+import dev.meerkat.server.internal.calls.Workers;
+import dev.meerkat.server.internal.wire.EventWriter;
+import dev.meerkat.server.internal.wire.Inputs;
+import dev.meerkat.server.internal.wire.Sequences;
+import java.time.InstantSource;
+
+/**
+ * Opens taps. Those on streams that say when they are ready, which is every stream of a runtime in this JVM, take no
+ * thread; of any others, {@value PulledStream#MAX} may be open at one time, which take one each. Thread-safe.
+ */
+final class Taps {
+    private final ContractLine line;
+    private final Workers workers;
+    private final InstantSource clock;
+    private final Inputs inputs;
+    private final PulledStream.Threads threads = new PulledStream.Threads();
+
+    Taps(ContractLine line, Workers workers, InstantSource clock, Inputs inputs) {
+        this.line = line;
+        this.workers = workers;
+        this.clock = clock;
+        this.inputs = inputs;
+    }
+
+    /**
+     * Opens a tap, not started.
+     *
+     * @param after the sequence after which to begin, 0 for the whole log, or {@link Calls#LIVE}
+     * @throws WireFault if the sequence is ahead of the log, or too many taps take threads
+     */
+    Tap open(Session session, long after, TapSink sink) throws InterruptedException {
+        SessionSnapshot snapshot = session.snapshot();
+        Cursor last = snapshot.lastCursor();
+        if (after != Calls.LIVE && after > Sequences.after(last)) {
+            throw LogFaults.ahead(after, Sequences.after(last));
+        }
+        long told = after == Calls.LIVE ? Sequences.after(last) : after;
+        Cursor from = Sequences.readAfter(told);
+        if (snapshot.state() == SessionSnapshot.State.ARCHIVED && from.equals(last)) {
+            // The stream ends when it reads of the end, so it has to read that again.
+            from = new Cursor(last.sequence() - 1);
+        }
+        if (after == Calls.LIVE && last.equals(Cursor.START)) {
+            return withoutLog(session, sink);
+        }
+        EventWriter writer = EventWriter.after(from, line, session, inputs, clock);
+        return tap(session, session.events(from), writer, told, sink);
+    }
+
+    /** On a Meerkat that does not tell where its log ends, if it has one. */
+    private Tap withoutLog(Session session, TapSink sink) throws InterruptedException {
+        EventWriter writer = EventWriter.after(Cursor.START, line, session, inputs, clock);
+        return tap(session, session.events(Cursor.NOW), writer, 0, sink);
+    }
+
+    private Tap tap(Session session, EventStream stream, EventWriter writer, long told, TapSink sink) {
+        ReadyEventStream ready = stream instanceof ReadyEventStream self ? self : threads.pull(stream);
+        return new SessionTap(session.id(), ready, writer, told, sink, workers);
+    }
+}

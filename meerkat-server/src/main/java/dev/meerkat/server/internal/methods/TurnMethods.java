@@ -1,0 +1,185 @@
+package dev.meerkat.server.internal.methods;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.meerkat.api.InputBody;
+import dev.meerkat.api.InterruptOutcome;
+import dev.meerkat.api.Meerkat;
+import dev.meerkat.api.Session;
+import dev.meerkat.api.SessionArchivedException;
+import dev.meerkat.api.SessionId;
+import dev.meerkat.api.SessionSnapshot;
+import dev.meerkat.api.SessionSpec;
+import dev.meerkat.api.Turn;
+import dev.meerkat.api.TurnId;
+import dev.meerkat.api.TurnOutcome;
+import dev.meerkat.json.internal.WireJson;
+import dev.meerkat.server.internal.calls.Caller;
+import dev.meerkat.server.internal.calls.Surface;
+import dev.meerkat.server.internal.calls.WireFault;
+import dev.meerkat.server.internal.wire.Dialect;
+import dev.meerkat.server.internal.wire.Faults;
+import dev.meerkat.server.internal.wire.Params;
+import dev.meerkat.server.internal.wire.SessionWriter;
+import dev.meerkat.server.internal.wire.SpecReader;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** What begins and stops turns. */
+final class TurnMethods {
+    /** What other servers let a turn change, and an agent of this one cannot be told. */
+    private static final List<String> NOT_CHANGED = List.of(
+            "model",
+            "provider",
+            "self_hosted_server_id",
+            "system_prompt",
+            "additional_instructions",
+            "injected_context",
+            "transient_turn_context",
+            "turn_tool_overlay",
+            "skill_refs",
+            "provider_params",
+            "auth_binding");
+
+    private final Meerkat meerkat;
+    private final String realm;
+    private final Sessions sessions;
+    private final Dialect dialect;
+    private final SessionWriter writer;
+
+    TurnMethods(Meerkat meerkat, String realm, Sessions sessions, Dialect dialect, SessionWriter writer) {
+        this.meerkat = meerkat;
+        this.realm = realm;
+        this.sessions = sessions;
+        this.dialect = dialect;
+        this.writer = writer;
+    }
+
+    void addTo(Map<String, Method> methods) {
+        methods.put("session/create", this::create);
+        methods.put("turn/start", this::start);
+        methods.put("turn/interrupt", Method.direct(this::interrupt));
+        if (dialect.hasInputStatus()) {
+            methods.put("turn/stop_run", Method.direct(this::stopRun));
+        }
+    }
+
+    /**
+     * Creates a session. Its first turn may begin before the caller is told of the session; what it logs until then is
+     * told all the same by a tap that the caller opens at sequence 0, since such a tap begins with the log. Only text
+     * deltas of that moment are not told, and the whole text follows them.
+     */
+    private void create(Params params, Caller caller, Pending pending) throws InterruptedException {
+        pending.checkStart();
+        boolean copies = params.optionalFlag("session_events").orElse(true);
+        SessionSpec spec = SpecReader.read(params, realm);
+        Session session = meerkat.create(spec);
+        SessionId id = session.id();
+        caller.engaged(id, true, copies);
+        Optional<Turn> turn = session.initialTurn();
+        if (turn.isEmpty()) {
+            pending.complete(writer.reference(id));
+        } else if (spec.keepAlive() && caller.surface() == Surface.RPC) {
+            pending.complete(writer.begun(id));
+        } else {
+            pending.follow(turn.get(), (outcome, takenBack) -> {
+                WireFault fault = outcome instanceof TurnOutcome.Completed ? null : Faults.ofTurn(outcome, takenBack);
+                if (fault == null) {
+                    return writer.completed(id, (TurnOutcome.Completed) outcome);
+                }
+                if (takenBack && outcome instanceof TurnOutcome.Interrupted) {
+                    // Nobody else knows of it.
+                    pending.soon(session::archive);
+                }
+                throw outcome instanceof TurnOutcome.Failed ? created(fault, id, caller.surface()) : fault;
+            });
+        }
+    }
+
+    /** Over REST the error names the session, which is there in spite of its first turn. */
+    private WireFault created(WireFault fault, SessionId id, Surface surface) {
+        if (surface == Surface.RPC) {
+            return fault;
+        }
+        ObjectNode details = writer.reference(id).put("session_created", true).put("resumable", true);
+        Optional.ofNullable(fault.data()).ifPresent(details::setAll);
+        WireFault named =
+                new WireFault(fault.code(), "SESSION_CREATED_WITH_TURN_FAILURE", 500, fault.message(), details);
+        return fault.runId().map(named::ofRun).orElse(named);
+    }
+
+    private void start(Params params, Caller caller, Pending pending) throws InterruptedException {
+        pending.checkStart();
+        if (caller.surface() == Surface.RPC) {
+            dialect.checkTurn(params);
+        }
+        NOT_CHANGED.stream().filter(params::has).findFirst().ifPresent(field -> {
+            throw new WireFault(
+                    -32020, "CAPABILITY_UNAVAILABLE", 501, field + " cannot be changed by a turn of this server", null);
+        });
+        String locator = params.text("session_id");
+        InputBody.Prompt prompt = SpecReader.prompt(params);
+        boolean copies = params.optionalFlag("session_events").orElse(true);
+        Session session = sessions.open(locator);
+        Optional<Boolean> keepAlive = params.optionalFlag("keep_alive");
+        if (keepAlive.isPresent()) {
+            keepAlive(session, keepAlive.get());
+        }
+        caller.engaged(session.id(), false, copies);
+        Turn turn = session.startTurn(prompt);
+        pending.follow(turn, (outcome, takenBack) -> {
+            if (outcome instanceof TurnOutcome.Completed completed) {
+                return writer.completed(session.id(), completed);
+            }
+            throw Faults.ofTurn(outcome, takenBack);
+        });
+    }
+
+    private static void keepAlive(Session session, boolean keepAlive) throws InterruptedException {
+        SessionSnapshot snapshot = session.snapshot();
+        if (keepAlive && snapshot.commsName().isEmpty()) {
+            throw SpecReader.keepAliveNeedsName();
+        }
+        if (keepAlive != snapshot.keepAlive()) {
+            session.keepAlive(keepAlive);
+        }
+    }
+
+    private ObjectNode interrupt(Params params, Caller caller) throws InterruptedException {
+        Session session = sessions.open(params.text("session_id"));
+        InterruptOutcome outcome = session.interrupt();
+        boolean neverStarted = outcome instanceof InterruptOutcome.Idle && neverStarted(session);
+        return dialect.interrupted(session.id().toString(), neverStarted);
+    }
+
+    private ObjectNode stopRun(Params params, Caller caller) throws InterruptedException {
+        params.only(Set.of("session_id", "run_id", "reason"));
+        String locator = params.text("session_id");
+        TurnId run = TurnId.of(params.text("run_id"));
+        String unused = params.text("reason");
+        Session session = sessions.open(locator);
+        InterruptOutcome outcome = session.interrupt(run);
+        ObjectNode answer = WireJson.object().put("session_id", session.id().toString());
+        ObjectNode receipt = answer.putObject("receipt").put("run_id", run.toString());
+        if (outcome instanceof InterruptOutcome.Idle) {
+            receipt.put("outcome", "not_current");
+            live(session).runningTurn().ifPresent(current -> receipt.put("current_run_id", current.toString()));
+        } else {
+            receipt.put("outcome", "stopped").putArray("contributors");
+        }
+        return answer;
+    }
+
+    private static boolean neverStarted(Session session) throws InterruptedException {
+        return live(session).messageCount() == 0;
+    }
+
+    private static SessionSnapshot live(Session session) throws InterruptedException {
+        SessionSnapshot snapshot = session.snapshot();
+        if (snapshot.state() == SessionSnapshot.State.ARCHIVED) {
+            throw new SessionArchivedException(session.id());
+        }
+        return snapshot;
+    }
+}

@@ -1,0 +1,133 @@
+package dev.meerkat.server.internal.rest;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.eclipse.jetty.io.Connection;
+import org.eclipse.jetty.server.Request;
+
+/**
+ * The connections of a listener and whether each has a request under way. One that does not bring a whole request in
+ * time is closed, however busily it sends single bytes. Thread-safe.
+ */
+final class Connections implements Connection.Listener {
+    private final Rounds rounds;
+    private final int idleSeconds;
+    private final Map<Connection, Line> lines = new ConcurrentHashMap<>();
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition quiet = lock.newCondition();
+    private int underWay;
+    private boolean closing;
+
+    Connections(Rounds rounds, int idleSeconds) {
+        this.rounds = rounds;
+        this.idleSeconds = idleSeconds;
+    }
+
+    /** One connection. */
+    private final class Line implements Rounds.Member {
+        private final Connection connection;
+        private volatile boolean busy;
+        private volatile int idle;
+
+        Line(Connection connection) {
+            this.connection = connection;
+        }
+
+        void busy(boolean now) {
+            idle = 0;
+            busy = now;
+        }
+
+        @Override
+        @SuppressWarnings("NonAtomicVolatileUpdate") // counted by one timer; a second more or less does not matter
+        public void second() {
+            if (!busy && ++idle > idleSeconds) {
+                connection.getEndPoint().close();
+            }
+        }
+    }
+
+    @Override
+    public void onOpened(Connection connection) {
+        Line line = new Line(connection);
+        lines.put(connection, line);
+        rounds.join(line);
+    }
+
+    @Override
+    public void onClosed(Connection connection) {
+        Line line = lines.remove(connection);
+        if (line != null) {
+            rounds.leave(line);
+        }
+    }
+
+    /** A request begins on its connection, until it is answered or its client is gone. */
+    void begin(Request request) {
+        Line line = lines.get(request.getConnectionMetaData().getConnection());
+        if (line != null) {
+            line.busy(true);
+        }
+        count(1);
+        Request.addCompletionListener(request, failure -> {
+            if (line != null) {
+                line.busy(false);
+            }
+            count(-1);
+        });
+    }
+
+    private void count(int more) {
+        lock.lock();
+        try {
+            underWay += more;
+            if (underWay == 0) {
+                quiet.signalAll();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    boolean isClosing() {
+        lock.lock();
+        try {
+            return closing;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Requests that come now are refused; false if that was so already. */
+    boolean close() {
+        lock.lock();
+        try {
+            boolean first = !closing;
+            closing = true;
+            return first;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Waits until all requests are answered. */
+    void awaitQuiet(Duration grace) throws InterruptedException {
+        lock.lockInterruptibly();
+        try {
+            long left = grace.toNanos();
+            while (underWay > 0 && left > 0) {
+                left = quiet.awaitNanos(left);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** How many are open. */
+    int size() {
+        return lines.size();
+    }
+}

@@ -1,0 +1,97 @@
+package dev.meerkat.server.internal.rest;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.meerkat.json.internal.WireJson;
+import dev.meerkat.server.internal.calls.WireFault;
+
+/** What outside systems tell a session, and what became of it. */
+final class InputRoutes {
+    private static final String KEY = "idempotency_key";
+    private static final String EXISTING = "existing_id";
+    private static final String INPUT = "input_id";
+
+    private InputRoutes() {}
+
+    /** {@code POST /sessions/{id}/external-events}. */
+    static void event(Exchange exchange) {
+        secret(exchange);
+        exchange.cancellable();
+        exchange.body(body -> {
+            body.put(Params.SESSION_ID, exchange.path(0));
+            key(exchange, body);
+            exchange.call(
+                    "session/external_event",
+                    body,
+                    result -> queued(exchange, result),
+                    problem -> refused(exchange, problem));
+        });
+    }
+
+    /** {@code POST /sessions/{id}/peer-response-terminal}. */
+    static void answer(Exchange exchange) {
+        secret(exchange);
+        exchange.cancellable();
+        exchange.body(body -> {
+            body.put(Params.SESSION_ID, exchange.path(0));
+            exchange.call("session/peer_response_terminal", body, result -> queued(exchange, result));
+        });
+    }
+
+    /** Nothing is read from who does not know the secret. */
+    private static void secret(Exchange exchange) {
+        exchange.site().shared().webhookSecret().ifPresent(secret -> {
+            if (!secret.is(exchange.header("X-Webhook-Secret"))) {
+                throw Refusals.unauthorized("invalid webhook secret");
+            }
+        });
+    }
+
+    private static void key(Exchange exchange, ObjectNode body) {
+        String header = exchange.header("Idempotency-Key");
+        if (header == null) {
+            return;
+        }
+        JsonNode own = body.get(KEY);
+        if (own != null && !own.isNull() && !own.asText().equals(header)) {
+            throw Refusals.badRequest("the header Idempotency-Key and the field " + KEY + " differ");
+        }
+        body.put(KEY, header);
+    }
+
+    /** Of a duplicate, too, the answer says queued: to who knows no more, it is as good as accepted. */
+    private static void queued(Exchange exchange, ObjectNode result) {
+        ObjectNode answer = WireJson.object();
+        answer.put("queued", true);
+        answer.set(INPUT, result.path(INPUT));
+        boolean duplicate = result.has(EXISTING);
+        if (duplicate) {
+            answer.set(EXISTING, result.path(EXISTING));
+        }
+        exchange.reply(duplicate ? 200 : 202, answer);
+    }
+
+    private static void refused(Exchange exchange, Throwable problem) {
+        WireFault fault = Refusals.of(problem);
+        ObjectNode body = Refusals.body(fault);
+        ObjectNode data = fault.data();
+        if (data != null && data.has(EXISTING)) {
+            body.set(EXISTING, data.path(EXISTING));
+        }
+        exchange.fail(fault, body);
+    }
+
+    /** {@code GET /sessions/{id}/inputs/{input}}. */
+    static void status(Exchange exchange) {
+        ObjectNode params = Params.session(exchange.path(0));
+        ObjectNode selector = params.putObject("selector");
+        selector.put("by", INPUT);
+        selector.put("value", exchange.path(1));
+        exchange.call("session/input_status", params, result -> {
+            if (!result.has("state")) {
+                throw Refusals.notFound("input not found: " + exchange.path(1));
+            }
+            exchange.reply(200, result);
+        });
+    }
+}

@@ -1,0 +1,107 @@
+package dev.meerkat.server.internal.rest;
+
+import dev.meerkat.server.internal.calls.WireFault;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpURI;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.URIUtil;
+
+/** Finds out what a request is for, and whether it may. Thread-safe. */
+final class RestHandler extends Handler.Abstract {
+    private final RestSite site;
+    private final Gate gate;
+    private final List<Route> routes;
+    private final Connections connections;
+
+    RestHandler(RestSite site, Gate gate, List<Route> routes, Connections connections) {
+        this.site = site;
+        this.gate = gate;
+        this.routes = List.copyOf(routes);
+        this.connections = connections;
+    }
+
+    @Override
+    public boolean handle(Request request, Response response, Callback callback) {
+        // A turn may take as long as it likes, and a stream looks after itself.
+        request.addIdleTimeoutListener(timeout -> false);
+        connections.begin(request);
+        Exchange exchange = new Exchange(site, request, response, callback);
+        try {
+            answer(exchange, request);
+        } catch (RuntimeException e) {
+            exchange.fail(e);
+        }
+        return true;
+    }
+
+    private void answer(Exchange exchange, Request request) {
+        if (connections.isClosing()) {
+            throw Refusals.busy("the server is closing");
+        }
+        List<Matched> matches = matches(request.getHttpURI());
+        Optional<Matched> match = matches.stream()
+                .filter(m -> m.route().verb().equals(request.getMethod()))
+                .findFirst();
+        if (match.isEmpty() || !match.get().route().open()) {
+            gate(exchange, request);
+        }
+        if (matches.isEmpty()) {
+            throw Refusals.notFound("no such path");
+        }
+        if (match.isEmpty()) {
+            String allowed = String.join(
+                    ", ", matches.stream().map(m -> m.route().verb()).toList());
+            exchange.header(HttpHeader.ALLOW, allowed);
+            throw Refusals.of(405, "METHOD_NOT_ALLOWED", "only " + allowed + " is allowed here");
+        }
+        exchange.path(match.get().segments());
+        match.get().route().action().on(exchange);
+    }
+
+    private void gate(Exchange exchange, Request request) {
+        try {
+            gate.check(request.getHeaders());
+        } catch (WireFault e) {
+            if (e.status() == 401) {
+                exchange.header(HttpHeader.WWW_AUTHENTICATE, "Bearer");
+            }
+            throw e;
+        }
+    }
+
+    private List<Matched> matches(HttpURI uri) {
+        String path = uri.getCanonicalPath();
+        if (path == null || !path.startsWith("/")) {
+            throw Refusals.badRequest("no path");
+        }
+        if (uri.getPathQuery().length() > site.bounds().uriChars()) {
+            throw Refusals.of(414, "URI_TOO_LONG", "the path and query are too long");
+        }
+        List<String> segments = new ArrayList<>();
+        for (String segment : Route.split(path)) {
+            segments.add(decoded(segment));
+        }
+        List<Matched> matches = new ArrayList<>();
+        for (Route route : routes) {
+            route.match(segments).ifPresent(free -> matches.add(new Matched(route, free)));
+        }
+        return matches;
+    }
+
+    private static String decoded(String segment) {
+        try {
+            return URIUtil.decodePath(segment);
+        } catch (IllegalArgumentException e) {
+            throw Refusals.badRequest("the path is not encoded as it must be");
+        }
+    }
+
+    /** A route and what stands at its free places. */
+    private record Matched(Route route, List<String> segments) {}
+}

@@ -1,0 +1,45 @@
+package dev.meerkat.server.internal.rest;
+
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * All that has to do something after a time, called once a second by one timer, so that none has a timer of its own.
+ * Thread-safe.
+ */
+final class Rounds {
+    private static final Logger LOG = LoggerFactory.getLogger(Rounds.class);
+
+    private final Set<Member> members = ConcurrentHashMap.newKeySet();
+
+    /** Counts seconds. */
+    interface Member {
+        /** A second has passed. Must not block. */
+        void second();
+    }
+
+    void join(Member member) {
+        members.add(member);
+    }
+
+    void leave(Member member) {
+        members.remove(member);
+    }
+
+    int size() {
+        return members.size();
+    }
+
+    /** Tells all members that a second has passed. */
+    void second() {
+        for (Member member : members) {
+            try {
+                member.second();
+            } catch (RuntimeException e) {
+                LOG.debug("a connection could not be looked after", e);
+            }
+        }
+    }
+}

@@ -1,0 +1,129 @@
+package dev.meerkat.server.internal.rpc;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.meerkat.api.InvalidFieldException;
+import dev.meerkat.api.SessionId;
+import dev.meerkat.server.internal.calls.Answer;
+import dev.meerkat.server.internal.calls.Caller;
+import dev.meerkat.server.internal.calls.Calls;
+import dev.meerkat.server.internal.calls.PendingCall;
+import dev.meerkat.server.internal.calls.Surface;
+import dev.meerkat.server.internal.calls.WireFault;
+import java.util.Optional;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A call that is answered once. Thread-safe. */
+final class Call implements Caller {
+    private static final Logger LOG = LoggerFactory.getLogger(Call.class);
+
+    private final JsonNode id;
+    private final String method;
+    private final Callbacks callbacks;
+    private final Copies copies;
+    private final Consumer<byte[]> onAnswer;
+    private final AtomicBoolean answered = new AtomicBoolean();
+    private volatile @Nullable Engagement engagement;
+    private volatile @Nullable PendingCall pending;
+
+    Call(JsonNode id, String method, Callbacks callbacks, Copies copies, Consumer<byte[]> onAnswer) {
+        this.id = id;
+        this.method = method;
+        this.callbacks = callbacks;
+        this.copies = copies;
+        this.onAnswer = onAnswer;
+    }
+
+    private record Engagement(SessionId session, CopyFeed feed) {}
+
+    JsonNode id() {
+        return id;
+    }
+
+    @Override
+    public Surface surface() {
+        return Surface.RPC;
+    }
+
+    @Override
+    public void engaged(SessionId session, boolean created, boolean wantsCopies) {
+        callbacks.serve(session);
+        if (!wantsCopies) {
+            copies.decline(session);
+            return;
+        }
+        // The first turn of a new session may have begun; its log tells what is missed.
+        CopyFeed feed = copies.engage(session, created ? 0 : Calls.LIVE);
+        if (feed != null) {
+            engagement = new Engagement(session, feed);
+        }
+    }
+
+    /** It is carried out; its answer follows. */
+    void began(PendingCall call) {
+        pending = call;
+        CompletionStage<Answer> answer = call.answer();
+        answer.whenComplete(this::ended);
+    }
+
+    void cancel() {
+        PendingCall call = pending;
+        if (call != null) {
+            call.cancel();
+        }
+    }
+
+    private void ended(@Nullable Answer answer, @Nullable Throwable thrown) {
+        Throwable error =
+                thrown instanceof CompletionException && thrown.getCause() != null ? thrown.getCause() : thrown;
+        if (answer != null) {
+            when(answer.runId(), () -> succeed(answer.result()));
+        } else if (error instanceof WireFault fault) {
+            when(fault.runId(), () -> fail(fault));
+        } else {
+            LOG.error("{} failed", method, error);
+            fail(Faults.internal());
+        }
+    }
+
+    /** Answers when the events of the run are told that the answer ends. */
+    private void when(Optional<String> run, Runnable answer) {
+        Engagement engaged = engagement;
+        if (engaged != null && run.isPresent()) {
+            engaged.feed().hold(run.get(), answer);
+        } else {
+            answer.run();
+        }
+    }
+
+    void succeed(ObjectNode result) {
+        byte[] line;
+        try {
+            line = Lines.result(id, result);
+        } catch (InvalidFieldException e) {
+            LOG.error("the result of {} cannot be written: {}", method, e.field());
+            line = Lines.error(id, Faults.internal());
+        }
+        answer(line);
+    }
+
+    void fail(WireFault fault) {
+        answer(Lines.error(id, fault));
+    }
+
+    private void answer(byte[] line) {
+        if (answered.compareAndSet(false, true)) {
+            Engagement engaged = engagement;
+            if (engaged != null) {
+                copies.release(engaged.session(), engaged.feed());
+            }
+            onAnswer.accept(line);
+        }
+    }
+}

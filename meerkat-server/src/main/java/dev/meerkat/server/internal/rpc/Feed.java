@@ -1,0 +1,57 @@
+package dev.meerkat.server.internal.rpc;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.meerkat.api.InvalidFieldException;
+import dev.meerkat.server.internal.calls.Tap;
+import dev.meerkat.server.internal.calls.TapSink;
+import dev.meerkat.server.internal.calls.WireEvent;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Events of one session as notifications. It takes no more than the client reads. */
+abstract class Feed implements TapSink {
+    /** More than that is no notification any more. */
+    private static final int LINE_BYTES = 8 << 20;
+
+    private static final Logger LOG = LoggerFactory.getLogger(Feed.class);
+
+    private final Outbox outbox;
+    private volatile @Nullable Tap tap;
+
+    /** Lines that wait in the outbox, which alone uses it. */
+    int waiting;
+
+    Feed(Outbox outbox) {
+        this.outbox = outbox;
+    }
+
+    /** Begins to tell events. */
+    void start(Tap opened) {
+        tap = opened;
+        opened.resume();
+    }
+
+    void resume() {
+        Tap opened = tap;
+        if (opened != null) {
+            opened.resume();
+        }
+    }
+
+    /** Offers an event's notification; one that cannot be written is taken and left out. */
+    boolean offer(WireEvent event, String method, ObjectNode params, Runnable written) {
+        byte[] line;
+        try {
+            line = Lines.notification(method, params);
+        } catch (InvalidFieldException e) {
+            LOG.warn("event {} of type {} cannot be written: {}", event.sequence(), event.type(), e.field());
+            return true;
+        }
+        if (line.length > LINE_BYTES) {
+            LOG.warn("event {} of type {} is too large: {} bytes", event.sequence(), event.type(), line.length);
+            return true;
+        }
+        return outbox.offer(this, line, written);
+    }
+}

@@ -1,0 +1,204 @@
+package dev.meerkat.server.internal.rpc;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.meerkat.api.InvalidFieldException;
+import dev.meerkat.api.SessionId;
+import dev.meerkat.json.internal.WireJson;
+import dev.meerkat.server.ContractLine;
+import dev.meerkat.server.internal.calls.Calls;
+import dev.meerkat.server.internal.calls.Tap;
+import dev.meerkat.server.internal.calls.WireFault;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantLock;
+
+/** The streams of events that a client has open on its connection. Thread-safe. */
+final class Streams {
+    /** Of one connection at one time. */
+    static final int OPEN = 1_024;
+
+    private static final int REMEMBERED = 1_024;
+
+    private final Calls calls;
+    private final Outbox outbox;
+    private final Semaphore slots;
+    private final String connection;
+    private final AtomicLong numbers = new AtomicLong();
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Map<UUID, Stream> open = new HashMap<>();
+    private final Set<UUID> gone = new LinkedHashSet<>();
+    private boolean closed;
+
+    Streams(Calls calls, Outbox outbox, Semaphore slots, String connection) {
+        this.calls = calls;
+        this.outbox = outbox;
+        this.slots = slots;
+        this.connection = connection;
+    }
+
+    private record Stream(StreamFeed feed, Tap tap) {}
+
+    /** Opens a stream; its first event comes after the answer. */
+    void open(ObjectNode params, Call call) throws InterruptedException {
+        String sessionId = text(params, "session_id", Set.of("session_id", "after_sequence"));
+        JsonNode after = params.path("after_sequence");
+        if (!after.isMissingNode()
+                && !(after.isIntegralNumber() && after.canConvertToLong() && after.longValue() >= 0)) {
+            throw Faults.invalidParams("Invalid params: `after_sequence` must be an integer of at least 0");
+        }
+        if (!slots.tryAcquire()) {
+            throw full();
+        }
+        StreamFeed feed = new StreamFeed(nextId(), outbox, ended -> left(ended.id()));
+        Tap tap = null;
+        boolean kept = false;
+        try {
+            tap = calls.watch(sessionId, after.isMissingNode() ? Calls.LIVE : after.longValue(), feed);
+            kept = keep(new Stream(feed, tap));
+        } finally {
+            if (!kept) {
+                slots.release();
+                if (tap != null) {
+                    tap.close();
+                }
+            }
+        }
+        if (!kept) {
+            throw full();
+        }
+        String session = tap.session().toString();
+        feed.of(session);
+        ObjectNode result = WireJson.object();
+        result.put("stream_id", feed.id().toString());
+        result.put("session_id", session);
+        result.put("opened", true);
+        call.succeed(result);
+        feed.start(tap);
+    }
+
+    private static WireFault full() {
+        return Faults.exhausted("too many streams are open", "stream_slots_exhausted");
+    }
+
+    private UUID nextId() {
+        String name = connection + "/" + numbers.incrementAndGet();
+        return UUID.nameUUIDFromBytes(name.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private boolean keep(Stream stream) {
+        lock.lock();
+        try {
+            boolean room = !closed && open.size() < OPEN;
+            if (room) {
+                open.put(stream.feed().id(), stream);
+            }
+            return room;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Closes a stream; its end is told before the answer. */
+    void close(ObjectNode params, Call call) {
+        String given = text(params, "stream_id", Set.of("stream_id"));
+        UUID id = id(given);
+        Stream stream;
+        boolean known;
+        lock.lock();
+        try {
+            stream = open.get(id);
+            known = stream != null || gone.contains(id);
+        } finally {
+            lock.unlock();
+        }
+        if (!known && calls.line() != ContractLine.V0_6) {
+            throw Faults.invalidParams("Session event stream not tracked: " + id);
+        }
+        ObjectNode result = WireJson.object();
+        result.put("stream_id", given);
+        result.put("closed", true);
+        result.put("already_closed", known && stream == null);
+        if (stream == null) {
+            call.succeed(result);
+            return;
+        }
+        left(id);
+        stream.tap().close();
+        stream.feed().closed(() -> call.succeed(result));
+    }
+
+    private static UUID id(String given) {
+        try {
+            return new SessionId(UUID.fromString(given)).toString().equals(given.toLowerCase(Locale.ROOT))
+                    ? UUID.fromString(given)
+                    : invalid(given);
+        } catch (IllegalArgumentException | InvalidFieldException e) {
+            return invalid(given);
+        }
+    }
+
+    private static UUID invalid(String given) {
+        throw Faults.invalidParams("Invalid stream_id: " + given);
+    }
+
+    private static String text(ObjectNode params, String field, Set<String> known) {
+        for (Iterator<String> names = params.fieldNames(); names.hasNext(); ) {
+            String name = names.next();
+            if (!known.contains(name)) {
+                throw Faults.invalidParams("Invalid params: unknown field `" + name + "`, expected `" + field + "`");
+            }
+        }
+        JsonNode value = params.path(field);
+        if (value.isMissingNode()) {
+            throw Faults.invalidParams(
+                    params.isEmpty() ? "Missing params" : "Invalid params: missing field `" + field + "`");
+        }
+        if (!value.isTextual()) {
+            throw Faults.invalidParams("Invalid params: `" + field + "` must be a string");
+        }
+        return value.textValue();
+    }
+
+    private void left(UUID id) {
+        boolean removed;
+        lock.lock();
+        try {
+            removed = open.remove(id) != null;
+            if (removed && gone.add(id) && gone.size() > REMEMBERED) {
+                gone.remove(gone.iterator().next());
+            }
+        } finally {
+            lock.unlock();
+        }
+        if (removed) {
+            slots.release();
+        }
+    }
+
+    /** The connection is gone. */
+    void close() {
+        List<Stream> all;
+        lock.lock();
+        try {
+            closed = true;
+            all = new ArrayList<>(open.values());
+        } finally {
+            lock.unlock();
+        }
+        for (Stream stream : all) {
+            left(stream.feed().id());
+            stream.tap().close();
+        }
+    }
+}

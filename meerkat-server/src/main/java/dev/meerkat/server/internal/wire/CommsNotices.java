@@ -1,0 +1,231 @@
+package dev.meerkat.server.internal.wire;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.meerkat.api.CommsCommand;
+import dev.meerkat.api.ContentBlock;
+import dev.meerkat.api.ContentTaint;
+import dev.meerkat.api.EnvelopeId;
+import dev.meerkat.api.InputBody;
+import dev.meerkat.api.InputId;
+import dev.meerkat.api.Json;
+import dev.meerkat.api.PeerRef;
+import dev.meerkat.api.PeerReply;
+import dev.meerkat.api.PeerSender;
+import dev.meerkat.api.RequestId;
+import dev.meerkat.api.ResponseStatus;
+import dev.meerkat.json.internal.WireJson;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Notices of what peers sent, and of what was sent to them. */
+final class CommsNotices {
+    private static final String MESSAGE = "Peer message";
+    private static final String LIFECYCLE = "Peer lifecycle: ";
+
+    /** Whether envelopes are named. */
+    private final boolean deliveryIds;
+
+    CommsNotices(boolean deliveryIds) {
+        this.deliveryIds = deliveryIds;
+    }
+
+    Notice message(InputId id, InputBody.PeerMessage message) {
+        CommsCommand.PeerMessage command = message.command();
+        String header = "Peer message from " + nameOf(message.from()) + ":\n";
+        ObjectNode block = incoming("message", message.from(), command.contentTaint());
+        block.put("summary", MESSAGE);
+        List<ContentBlock> content = command.blocks().isEmpty()
+                ? List.of(new ContentBlock.Text(header + command.body()))
+                : ContentWriter.withBody(command.body(), command.blocks());
+        block.set("content", ContentWriter.blocks(content));
+        delivery(block, id.toString());
+        String shown = header + ContentWriter.shown(content) + "\n" + MESSAGE
+                + (deliveryIds ? "\nDelivery ID: " + id : "") + taint(command.contentTaint());
+        return new Notice("comms", MESSAGE, block, shown);
+    }
+
+    Notice lifecycle(InputBody.PeerLifecycle notice) {
+        CommsCommand.PeerLifecycle command = notice.command();
+        String headline = LIFECYCLE + command.lifecycleKind();
+        ObjectNode block = incoming("lifecycle", notice.from(), ContentTaint.UNDECLARED);
+        block.put("summary", headline);
+        block.set("payload", WireJson.tree(command.params()));
+        String shown = headline + " from " + nameOf(notice.from()) + "\nParams: " + PrettyJson.of(command.params());
+        return new Notice("comms", headline, block, shown);
+    }
+
+    Notice request(InputBody.PeerRequest request) {
+        CommsCommand.PeerRequest command = request.command();
+        String headline = "Peer request: " + command.intent();
+        String shown = asked(request);
+        ObjectNode block = incoming("request", request.from(), command.contentTaint());
+        block.put("request_id", request.requestId().toString());
+        block.put("intent", command.intent());
+        block.put("summary", headline);
+        block.set("payload", WireJson.tree(command.params()));
+        List<ContentBlock> content = new ArrayList<>(List.of(new ContentBlock.Text(shown)));
+        content.addAll(command.blocks());
+        block.set("content", ContentWriter.blocks(content));
+        return new Notice("comms", headline, block, ContentWriter.shown(content) + taint(command.contentTaint()));
+    }
+
+    /** What a model is told of a request, and how to answer it. */
+    private static String asked(InputBody.PeerRequest request) {
+        PeerSender from = request.from();
+        RequestId id = request.requestId();
+        Map<String, String> arguments = new TreeMap<>();
+        arguments.put("peer_id", from.id().toString());
+        arguments.put("in_reply_to", id.toString());
+        arguments.put("status", "completed");
+        if (!from.name().isEmpty()) {
+            arguments.put("display_name", from.name());
+        }
+        return "Peer request from peer_id " + from.id() + " (display_name: " + from.name() + ") (id: " + id
+                + ")\nIntent: " + request.command().intent() + "\nParams: "
+                + PrettyJson.of(request.command().params()) + "\nRequest ID: " + id
+                + "\n\nThis is a correlated peer request. Reply with send_response with arguments "
+                + Json.of(arguments)
+                + ". Use status=\"failed\" instead of \"completed\" when the request cannot be fulfilled, and include"
+                + " result only when the request contract provides a typed result payload. Do not answer this request"
+                + " with send_message.";
+    }
+
+    Notice response(InputBody.PeerResponse response) {
+        CommsCommand.PeerResponse command = response.command();
+        return response(
+                response.from(),
+                command.inReplyTo(),
+                command.status(),
+                command.result(),
+                command.blocks(),
+                command.contentTaint());
+    }
+
+    Notice reply(PeerReply reply) {
+        return response(
+                reply.from(),
+                reply.requestId(),
+                reply.status(),
+                reply.result(),
+                reply.blocks(),
+                ContentTaint.UNDECLARED);
+    }
+
+    private static Notice response(
+            PeerSender from,
+            RequestId request,
+            ResponseStatus status,
+            Json result,
+            List<ContentBlock> blocks,
+            ContentTaint taint) {
+        String word = status.name().toLowerCase(Locale.ROOT);
+        String headline = status.terminal() ? "Peer response terminal" : "Peer response progress";
+        String shown = status.terminal()
+                ? "Peer terminal response from " + nameOf(from) + "\nRequest ID: " + request
+                : "Peer response from " + nameOf(from) + " (to request: " + request + ")";
+        shown += "\nStatus: " + word + (result.equals(Json.NULL) ? "" : "\nResult: " + PrettyJson.of(result));
+        ObjectNode block = incoming(responseKind(status), from, taint);
+        block.put("request_id", request.toString());
+        block.put("status", status.terminal() ? word : "Accepted");
+        block.put("summary", headline);
+        block.set("payload", WireJson.tree(result));
+        List<ContentBlock> content = new ArrayList<>(List.of(new ContentBlock.Text(shown)));
+        content.addAll(blocks);
+        block.set("content", ContentWriter.blocks(content));
+        return new Notice("comms", headline, block, ContentWriter.shown(content) + taint(taint));
+    }
+
+    static String responseKind(ResponseStatus status) {
+        return status.terminal() ? "response_terminal" : "response_progress";
+    }
+
+    /** A command that the agent sent. */
+    Notice sent(EnvelopeId envelope, CommsCommand<?> command) {
+        ObjectNode block = WireJson.object();
+        block.put("type", "comms");
+        String to = command.recipient().map(PeerRef::toString).orElse("");
+        String headline;
+        if (command instanceof CommsCommand.PeerMessage message) {
+            headline = MESSAGE + " to " + to;
+            outgoing(block, "message", command, headline);
+            block.set("content", ContentWriter.blocks(ContentWriter.withBody(message.body(), message.blocks())));
+        } else if (command instanceof CommsCommand.PeerRequest request) {
+            headline = "Peer request to " + to + ": " + request.intent();
+            outgoing(block, "request", command, headline);
+            block.put("request_id", envelope.toString());
+            block.put("intent", request.intent());
+            block.set("payload", WireJson.tree(request.params()));
+            content(block, request.blocks());
+        } else if (command instanceof CommsCommand.PeerResponse response) {
+            headline = "Peer response to " + to;
+            outgoing(block, responseKind(response.status()), command, headline);
+            block.put("request_id", response.inReplyTo().toString());
+            block.put("status", response.status().name().toLowerCase(Locale.ROOT));
+            block.set("payload", WireJson.tree(response.result()));
+            content(block, response.blocks());
+        } else if (command instanceof CommsCommand.PeerLifecycle notice) {
+            headline = LIFECYCLE + notice.lifecycleKind() + " to " + to;
+            outgoing(block, "lifecycle", command, headline);
+            block.set("payload", WireJson.tree(notice.params()));
+        } else {
+            headline = "Input to itself";
+            outgoing(block, "message", command, headline);
+        }
+        delivery(block, envelope.toString());
+        return new Notice("comms", headline, block, headline);
+    }
+
+    private static void outgoing(ObjectNode block, String kind, CommsCommand<?> command, String headline) {
+        block.put("kind", kind);
+        block.put("direction", "outgoing");
+        // A peer that was addressed by name shows in the summary: the entry does not keep the id it stood for.
+        if (command.recipient().orElse(null) instanceof PeerRef.ById to) {
+            block.set("peer", WireJson.object().put("id", to.id().toString()));
+        }
+        block.put("summary", headline);
+    }
+
+    private static void content(ObjectNode block, List<ContentBlock> blocks) {
+        if (!blocks.isEmpty()) {
+            block.set("content", ContentWriter.blocks(blocks));
+        }
+    }
+
+    private static ObjectNode incoming(String kind, PeerSender from, ContentTaint taint) {
+        ObjectNode block = WireJson.object();
+        block.put("type", "comms");
+        block.put("kind", kind);
+        block.put("direction", "incoming");
+        block.set("peer", peer(from));
+        addTaint(block, taint);
+        return block;
+    }
+
+    static ObjectNode peer(PeerSender from) {
+        ObjectNode peer = WireJson.object().put("id", from.id().toString());
+        return from.name().isEmpty() ? peer : peer.put("display_name", from.name());
+    }
+
+    static void addTaint(ObjectNode into, ContentTaint taint) {
+        if (taint != ContentTaint.UNDECLARED) {
+            into.put("sender_taint", taint.name().toLowerCase(Locale.ROOT));
+        }
+    }
+
+    private void delivery(ObjectNode block, String envelope) {
+        if (deliveryIds) {
+            block.put("delivery_id", envelope);
+        }
+    }
+
+    private static String nameOf(PeerSender from) {
+        return from.name().isEmpty() ? from.id().toString() : from.name();
+    }
+
+    private static String taint(ContentTaint taint) {
+        return taint == ContentTaint.TAINTED ? "\n[sender declared this content tainted]" : "";
+    }
+}

@@ -1,0 +1,112 @@
+package dev.meerkat.server.internal.wire;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
+import dev.meerkat.api.ContentBlock;
+import dev.meerkat.api.Json;
+import dev.meerkat.json.internal.WireJson;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/** Content blocks, texts and times as the wire has them. */
+final class ContentWriter {
+    private static final DateTimeFormatter TIME =
+            DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSSSSSSSxxx", Locale.ROOT);
+
+    private ContentWriter() {}
+
+    static String time(Instant at) {
+        return TIME.format(at.atOffset(ZoneOffset.UTC));
+    }
+
+    static ArrayNode array() {
+        return JsonNodeFactory.instance.arrayNode();
+    }
+
+    static ArrayNode blocks(List<ContentBlock> blocks) {
+        ArrayNode written = array();
+        blocks.forEach(block -> written.add(block(block)));
+        return written;
+    }
+
+    private static JsonNode block(ContentBlock block) {
+        if (block instanceof ContentBlock.Text text) {
+            return text(text.text());
+        }
+        if (block instanceof ContentBlock.Image image) {
+            ObjectNode written = WireJson.object();
+            written.put("type", "image");
+            written.put("media_type", image.mediaType());
+            written.put("source", "inline");
+            return written.put("data", image.data());
+        }
+        // Strict clients know no other blocks, so it is shown as what it says.
+        return text(((ContentBlock.Unrecognized) block).raw().text());
+    }
+
+    static ObjectNode text(String text) {
+        return WireJson.object().put("type", "text").put("text", text);
+    }
+
+    /** A text, or a list of blocks if there is more. */
+    static JsonNode content(String text, List<ContentBlock> blocks) {
+        return blocks.isEmpty() ? TextNode.valueOf(text) : blocks(withBody(text, blocks));
+    }
+
+    /** The body is told beside the blocks, unless they say it already. */
+    static List<ContentBlock> withBody(String body, List<ContentBlock> blocks) {
+        if (texts(blocks).equals(body)) {
+            return blocks;
+        }
+        List<ContentBlock> all = new ArrayList<>(blocks.size() + 1);
+        all.add(new ContentBlock.Text(body));
+        all.addAll(blocks);
+        return all;
+    }
+
+    private static String texts(List<ContentBlock> blocks) {
+        return blocks.stream()
+                .filter(ContentBlock.Text.class::isInstance)
+                .map(block -> ((ContentBlock.Text) block).text())
+                .collect(Collectors.joining("\n"));
+    }
+
+    /** The blocks as a model that reads only text gets them. */
+    static String shown(List<ContentBlock> blocks) {
+        return blocks.stream().map(ContentWriter::shown).collect(Collectors.joining("\n"));
+    }
+
+    private static String shown(ContentBlock block) {
+        if (block instanceof ContentBlock.Text text) {
+            return text.text();
+        }
+        return block instanceof ContentBlock.Image image
+                ? "[image: " + image.mediaType() + "]"
+                : "[" + ((ContentBlock.Unrecognized) block).type() + "]";
+    }
+
+    /** A JSON text as it is, anything else as JSON. */
+    static String plain(Json json) {
+        return json.text().startsWith("\"") ? json.as(String.class) : json.text();
+    }
+
+    /** The text {@code body} of a payload, if it has one. */
+    static Optional<String> bodyOf(Json payload) {
+        if (!payload.text().startsWith("{")) {
+            return Optional.empty();
+        }
+        return payload.at("/body")
+                .filter(body -> body.text().startsWith("\""))
+                .map(body -> body.as(String.class))
+                .filter(body -> !body.isEmpty());
+    }
+}

@@ -1,0 +1,302 @@
+package dev.meerkat.server.internal.wire;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.meerkat.api.AdmittedInput;
+import dev.meerkat.api.Cursor;
+import dev.meerkat.api.InputBody;
+import dev.meerkat.api.InputId;
+import dev.meerkat.api.Json;
+import dev.meerkat.api.Session;
+import dev.meerkat.api.SessionEvent;
+import dev.meerkat.api.TurnId;
+import dev.meerkat.json.internal.WireJson;
+import dev.meerkat.server.ContractLine;
+import dev.meerkat.server.internal.calls.WireEvent;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes the events of one session, read in order, as the wire has them. What an event becomes depends on the log before
+ * it and on nothing else, wherever reading begins. Not thread-safe.
+ */
+public final class EventWriter {
+    /** What a remote Meerkat tells beside events that become these too. */
+    private static final Set<String> TOLD_WITH_OTHERS = Set.of(
+            "turn_started", "text_complete", "turn_completed", "tool_execution_started", "tool_execution_completed");
+
+    private final ContractLine line;
+    private final Session session;
+    private final Inputs inputs;
+    private final InstantSource clock;
+    private final EventPayloads payloads;
+    private final InputNotices notices;
+    private final boolean old;
+    private RunMemory memory = new RunMemory(true);
+    private EventPayloads.@Nullable Identity identity;
+
+    private EventWriter(ContractLine line, Session session, Inputs inputs, InstantSource clock) {
+        this.line = line;
+        this.session = session;
+        this.inputs = inputs;
+        this.clock = clock;
+        this.payloads = new EventPayloads(line, session.id());
+        this.notices = new InputNotices(line, session.id());
+        this.old = line == ContractLine.V0_6;
+    }
+
+    /** For the events after a cursor; reads what has to be known of those before it. */
+    public static EventWriter after(
+            Cursor cursor, ContractLine line, Session session, Inputs inputs, InstantSource clock)
+            throws InterruptedException {
+        EventWriter writer = new EventWriter(line, session, inputs, clock);
+        writer.memory = RunMemory.before(cursor, session);
+        return writer;
+    }
+
+    /** What the next event becomes. */
+    public List<WireEvent> write(SessionEvent event) throws InterruptedException {
+        if (event instanceof SessionEvent.Live live) {
+            return live(live);
+        }
+        EventGroup group = new EventGroup(line, session.id(), event.cursor(), at(event));
+        if (memory.beginning() && !(event instanceof SessionEvent.InputStaged)) {
+            // A Meerkat that does not tell of inputs.
+            begin(group, List.of());
+        }
+        if (event instanceof SessionEvent.InputAdmitted
+                || event instanceof SessionEvent.InputStaged
+                || event instanceof SessionEvent.ReplyReceived) {
+            input(event, group);
+        } else {
+            turn(event, group);
+        }
+        memory.follow(event);
+        if (memory.run() == null) {
+            identity = null;
+        }
+        return group.events();
+    }
+
+    private long at(SessionEvent event) {
+        return EventTimes.of(event).map(Instant::toEpochMilli).orElseGet(clock::millis);
+    }
+
+    // --- inputs ----------------------------------------------------------------------------------
+
+    private void input(SessionEvent event, EventGroup group) throws InterruptedException {
+        if (event instanceof SessionEvent.InputAdmitted admitted) {
+            inputs.seen(session.id(), admitted.input());
+            if (!old) {
+                PeerContent.ingested(admitted.input()).ifPresent(group::logged);
+            }
+        } else if (event instanceof SessionEvent.ReplyReceived replied && !old) {
+            group.logged(PeerContent.ingested(replied.reply()));
+        } else if (event instanceof SessionEvent.InputStaged staged) {
+            List<AdmittedInput> taken = find(staged.inputs());
+            if (memory.beginning()) {
+                begin(group, taken);
+            } else if (!memory.staging() && !old && !taken.isEmpty()) {
+                group.logged(joined(staged.turnId(), taken));
+            }
+        }
+    }
+
+    private List<AdmittedInput> find(List<InputId> ids) throws InterruptedException {
+        List<AdmittedInput> found = new ArrayList<>(ids.size());
+        for (InputId id : ids) {
+            inputs.find(session, id).ifPresent(found::add);
+        }
+        return found;
+    }
+
+    private void begin(EventGroup group, List<AdmittedInput> taken) {
+        TurnId run = memory.run();
+        if (run == null) {
+            return;
+        }
+        EventPayloads.Identity begun = identity(run, taken);
+        identity = begun;
+        group.logged(payloads.runStarted(begun, RunContent.of(taken, notices)));
+        group.logged(EventPayloads.payload("turn_started").put("turn_number", 0));
+    }
+
+    /** Steered inputs joined the run. */
+    private ObjectNode joined(TurnId run, List<AdmittedInput> taken) {
+        ObjectNode payload = EventPayloads.payload("boundary_append_applied").put("run_id", run.toString());
+        payload.put("input_id", taken.get(0).id().toString());
+        JsonNode content = RunContent.of(taken, notices);
+        payload.set("content", content);
+        return payload.put("append_count", taken.size());
+    }
+
+    // --- turns -----------------------------------------------------------------------------------
+
+    private void turn(SessionEvent event, EventGroup group) throws InterruptedException {
+        if (event instanceof SessionEvent.TurnStarted started) {
+            started(started, group);
+        } else if (event instanceof SessionEvent.TurnCompleted completed) {
+            completed(completed, group);
+        } else if (event instanceof SessionEvent.TurnInterrupted interrupted) {
+            interrupted(interrupted, group);
+        } else if (event instanceof SessionEvent.TurnFailed failed) {
+            failed(failed, group);
+        } else if (event instanceof SessionEvent.ToolCalled called) {
+            called(called, group);
+        } else if (event instanceof SessionEvent.Unrecognized other) {
+            unrecognized(other, group);
+        }
+    }
+
+    private void started(SessionEvent.TurnStarted started, EventGroup group) throws InterruptedException {
+        TurnId open = memory.run();
+        if (open != null && !open.equals(started.turnId())) {
+            // The run failed, and its inputs are handled one by one by others.
+            group.end(payloads.runFailed(identity(open), memory.code(), memory.message()), open);
+            identity = null;
+        }
+        if (started.attempt() > 1 && !old) {
+            group.logged(payloads.runResumed(started.turnId(), started.attempt()));
+        }
+    }
+
+    private void completed(SessionEvent.TurnCompleted completed, EventGroup group) throws InterruptedException {
+        TurnId run = completed.turnId();
+        EventPayloads.Identity known = identity(run);
+        group.logged(EventPayloads.payload("text_complete").put("content", completed.text()));
+        group.logged(payloads.turnCompleted("end_turn"));
+        for (InputId input : unprompted(run)) {
+            group.beside(payloads.interactionComplete(input, completed.text()));
+        }
+        group.end(payloads.runCompleted(known, completed.text()), run);
+    }
+
+    private void interrupted(SessionEvent.TurnInterrupted interrupted, EventGroup group) throws InterruptedException {
+        TurnId run = interrupted.turnId();
+        EventPayloads.Identity known = identity(run);
+        if (!interrupted.text().isEmpty()) {
+            group.logged(EventPayloads.payload("text_complete").put("content", interrupted.text()));
+            group.logged(payloads.turnCompleted("cancelled"));
+        }
+        for (InputId input : unprompted(run)) {
+            group.beside(payloads.interactionCancelled(input));
+        }
+        group.end(payloads.runCancelled(known), run);
+    }
+
+    private void failed(SessionEvent.TurnFailed failed, EventGroup group) throws InterruptedException {
+        TurnId run = failed.turnId();
+        if (failed.retryAt().isPresent()) {
+            long delay = Math.max(
+                    0,
+                    failed.retryAt().orElseThrow().toEpochMilli() - failed.at().toEpochMilli());
+            group.logged(payloads.retrying(failed.attempt(), failed.message(), delay));
+            return;
+        }
+        EventPayloads.Identity known = identity(run);
+        for (InputId input : unprompted(run)) {
+            group.beside(payloads.interactionAbandoned(input, failed.message()));
+        }
+        group.end(payloads.runFailed(known, failed.code(), failed.message()), run);
+    }
+
+    private void called(SessionEvent.ToolCalled called, EventGroup group) {
+        String told = memory.forgetCall(
+                call(called.turnId(), called.call().name(), called.call().arguments()));
+        String id = told == null ? called.call().key() : told;
+        if (told == null) {
+            group.logged(payloads.toolRequested(
+                    id, called.call().name(), called.call().arguments()));
+            group.logged(payloads.toolStarted(id, called.call().name()));
+        }
+        group.logged(payloads.toolCompleted(id, called.call()));
+        group.logged(payloads.toolResult(id, called.call()));
+    }
+
+    /** An event of a remote Meerkat that the API has no form for: told as it came, if this line knows it. */
+    private void unrecognized(SessionEvent.Unrecognized other, EventGroup group) {
+        if (!EventTypes.of(line).contains(other.type()) || TOLD_WITH_OTHERS.contains(other.type())) {
+            return;
+        }
+        byte[] raw = other.raw().text().getBytes(StandardCharsets.UTF_8);
+        try {
+            if (WireJson.read(raw, 0, raw.length) instanceof ObjectNode payload
+                    && payload.path("type").asText("").equals(other.type())) {
+                group.logged(payload);
+            }
+        } catch (IOException e) {
+            throw new IllegalStateException("a JSON value that cannot be read", e);
+        }
+    }
+
+    /** What a run took up, without prompts: their end is that of the run. */
+    private List<InputId> unprompted(TurnId run) throws InterruptedException {
+        List<InputId> others = new ArrayList<>();
+        if (run.equals(memory.run())) {
+            for (AdmittedInput input : find(memory.inputs())) {
+                if (!(input.body() instanceof InputBody.Prompt)) {
+                    others.add(input.id());
+                }
+            }
+        }
+        return others;
+    }
+
+    private EventPayloads.Identity identity(TurnId run) throws InterruptedException {
+        EventPayloads.Identity known = identity;
+        if (known == null || !known.run().equals(run)) {
+            boolean open = run.equals(memory.run());
+            known = identity(run, old || !open ? List.of() : find(memory.first()));
+            identity = known;
+        }
+        return known;
+    }
+
+    private static EventPayloads.Identity identity(TurnId run, List<AdmittedInput> taken) {
+        Optional<InputId> prompt = first(taken, true);
+        return new EventPayloads.Identity(run, prompt.or(() -> first(taken, false)), prompt.isPresent());
+    }
+
+    /** External events have no interaction. */
+    private static Optional<InputId> first(List<AdmittedInput> taken, boolean prompts) {
+        return taken.stream()
+                .filter(input -> input.body() instanceof InputBody.Prompt == prompts)
+                .filter(input -> !(input.body() instanceof InputBody.External))
+                .map(AdmittedInput::id)
+                .findFirst();
+    }
+
+    // --- what is not in the log ------------------------------------------------------------------
+
+    private List<WireEvent> live(SessionEvent.Live event) {
+        EventGroup group = new EventGroup(line, session.id(), event.cursor(), clock.millis());
+        if (memory.beginning()) {
+            begin(group, List.of());
+            memory.begun();
+        }
+        if (event instanceof SessionEvent.TextDelta delta) {
+            group.live(EventPayloads.payload("text_delta").put("delta", delta.delta()));
+        } else if (event instanceof SessionEvent.ToolCallStarted started) {
+            String call = call(started.turnId(), started.name(), started.arguments());
+            String id = "call_" + Integer.toHexString(call.hashCode());
+            memory.toldCall(call, id);
+            group.live(payloads.toolRequested(id, started.name(), started.arguments()));
+            group.live(payloads.toolStarted(id, started.name()));
+        } else if (event instanceof SessionEvent.Gap gap) {
+            group.notice(payloads.truncated(gap.dropped()));
+        }
+        return group.events();
+    }
+
+    /** Calls that say the same cannot be told apart before they have ended, and need not be. */
+    private static String call(TurnId run, String name, Json arguments) {
+        return run + ":" + name + ":" + arguments.text();
+    }
+}

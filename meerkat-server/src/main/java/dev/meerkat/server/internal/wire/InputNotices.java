@@ -1,0 +1,67 @@
+package dev.meerkat.server.internal.wire;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.meerkat.api.AdmittedInput;
+import dev.meerkat.api.InputBody;
+import dev.meerkat.api.SessionId;
+import dev.meerkat.api.TurnId;
+import dev.meerkat.json.internal.WireJson;
+import dev.meerkat.server.ContractLine;
+import java.time.Instant;
+import java.util.Optional;
+
+/** How inputs show: all but prompts as notices. */
+final class InputNotices {
+    private final SessionId session;
+    private final boolean origins;
+    private final CommsNotices comms;
+
+    InputNotices(ContractLine line, SessionId session) {
+        this.session = session;
+        this.origins = line != ContractLine.V0_6;
+        this.comms = new CommsNotices(line != ContractLine.V0_6);
+    }
+
+    CommsNotices comms() {
+        return comms;
+    }
+
+    /** The notice of an input, unless it is a prompt. */
+    Optional<Notice> of(AdmittedInput input) {
+        InputBody body = input.body();
+        if (body instanceof InputBody.Local local) {
+            return Optional.of(ExternalNotices.local(local.command()));
+        }
+        if (body instanceof InputBody.External external) {
+            return Optional.of(ExternalNotices.event(external.event()));
+        }
+        if (body instanceof InputBody.PeerMessage message) {
+            return Optional.of(comms.message(input.id(), message));
+        }
+        if (body instanceof InputBody.PeerRequest request) {
+            return Optional.of(comms.request(request));
+        }
+        if (body instanceof InputBody.PeerResponse response) {
+            return Optional.of(comms.response(response));
+        }
+        return body instanceof InputBody.PeerLifecycle notice ? Optional.of(comms.lifecycle(notice)) : Optional.empty();
+    }
+
+    /** Where a notice came from: a turn and its input. */
+    void addOrigin(ObjectNode row, TurnId turn, AdmittedInput input) {
+        if (origins) {
+            ObjectNode origin = WireJson.object();
+            origin.put("session_id", session.toString());
+            origin.put("run_id", turn.toString());
+            origin.put("input_id", input.id().toString());
+            row.set("runtime_origin", origin.put("append_ordinal", 0));
+        }
+    }
+
+    /** What every row of a notice has, after its origin. */
+    static ObjectNode fill(ObjectNode row, Notice notice, Instant at) {
+        row.put("body", notice.headline());
+        row.set("blocks", ContentWriter.array().add(notice.block()));
+        return row.put("created_at", ContentWriter.time(at));
+    }
+}

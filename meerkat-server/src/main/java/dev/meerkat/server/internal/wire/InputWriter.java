@@ -1,0 +1,76 @@
+package dev.meerkat.server.internal.wire;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.meerkat.api.EventOutcome;
+import dev.meerkat.api.InputId;
+import dev.meerkat.api.InputStatus;
+import dev.meerkat.json.internal.WireJson;
+import java.time.Instant;
+
+/** Writes what became of inputs. */
+public final class InputWriter {
+    private static final String QUEUED = "queued";
+
+    private InputWriter() {}
+
+    /**
+     * What became of an event. A duplicate has no input of its own, so that it has the id of the first one.
+     *
+     * @param outcome the outcome
+     * @param at when it was admitted
+     * @return the answer
+     * @throws dev.meerkat.server.internal.calls.WireFault if it was refused
+     */
+    public static ObjectNode outcome(EventOutcome outcome, Instant at) {
+        if (outcome instanceof EventOutcome.Duplicate duplicate) {
+            return WireJson.object()
+                    .put("outcome_type", "deduplicated")
+                    .put("input_id", duplicate.inputId().toString())
+                    .put("existing_id", duplicate.inputId().toString());
+        }
+        if (outcome instanceof EventOutcome.Conflict conflict) {
+            throw Faults.keyConflict(conflict.existing());
+        }
+        if (outcome instanceof EventOutcome.Refused refused) {
+            throw Faults.laneFull(refused.reason());
+        }
+        InputId id = ((EventOutcome.Accepted) outcome).inputId();
+        ObjectNode answer = WireJson.object().put("outcome_type", "accepted").put("input_id", id.toString());
+        ObjectNode state = begin(id, QUEUED, 0);
+        state.putArray("history")
+                .addObject()
+                .put("timestamp", at.toString())
+                .put("from", "accepted")
+                .put("to", QUEUED);
+        answer.set("state", end(state, at));
+        return answer;
+    }
+
+    /** The answer of {@code session/input_status} about a known input. */
+    public static ObjectNode status(InputStatus status, Instant at) {
+        ObjectNode answer = WireJson.object();
+        answer.set("state", end(state(status), at));
+        return answer;
+    }
+
+    private static ObjectNode state(InputStatus status) {
+        return switch (status.state()) {
+            case QUEUED -> begin(status.id(), QUEUED, 0);
+            case STAGED -> begin(status.id(), "staged", 1);
+            case CONSUMED -> begin(status.id(), "consumed", 1).put("terminal_outcome", "completed");
+            case DEAD_LETTERED -> begin(status.id(), "abandoned", 1).put("terminal_outcome", "abandoned");
+        };
+    }
+
+    private static ObjectNode begin(InputId id, String state, int attempts) {
+        return WireJson.object()
+                .put("input_id", id.toString())
+                .put("current_state", state)
+                .put("attempt_count", attempts)
+                .put("recovery_count", 0);
+    }
+
+    private static ObjectNode end(ObjectNode state, Instant at) {
+        return state.put("created_at", at.toString()).put("updated_at", at.toString());
+    }
+}

@@ -1,0 +1,278 @@
+package dev.meerkat.server.internal.rest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.meerkat.server.ServerLimits;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class RestSafetyTest {
+    private static final String POST =
+            "POST /sessions HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n";
+
+    @ParameterizedTest
+    @CsvSource({
+        "'', 401",
+        "Bearer wrong, 401",
+        "Basic t0ken, 401",
+        "t0ken, 401",
+        "Bearer t0ken, 200",
+        "bearer t0ken, 200",
+    })
+    void theTokenIsAskedFor(String shown, int status) throws Exception {
+        try (RestFixture rest = RestFixture.open(ServerLimits.defaults(), "t0ken", null)) {
+            rest.calls.answer("session/list", "{}");
+            var request = rest.request("/sessions").header("Origin", "http://elsewhere.example");
+            if (!shown.isEmpty()) {
+                request.header("Authorization", shown);
+            }
+            RestFixture.Reply answer = request.send();
+
+            assertThat(answer.status()).isEqualTo(status);
+            assertThat(answer.header("WWW-Authenticate").isPresent()).isEqualTo(status == 401);
+            assertThat(rest.get("/health").status()).isEqualTo(200);
+            assertThat(rest.get("/nowhere").status()).isEqualTo(401);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "localhost, '', 200",
+        "localhost:80, http://localhost:3000, 200",
+        "127.0.0.1:1, http://127.0.0.1, 200",
+        "[::1]:8080, http://[::1]:1, 200",
+        "LOCALHOST, '', 200",
+        "elsewhere.example, '', 403",
+        "127.0.0.1.elsewhere.example, '', 403",
+        "localhost.elsewhere.example:80, '', 403",
+        "localhost, http://elsewhere.example, 403",
+        "localhost, null, 403",
+        "localhost, http://localhost@elsewhere.example, 403",
+    })
+    void withoutATokenPagesOfTheWebAreKeptOut(String host, String origin, int status) throws Exception {
+        try (RestFixture rest = RestFixture.open();
+                RestFixture.Raw raw = rest.raw()) {
+            rest.calls.answer("session/list", "{}");
+            String header = origin.isEmpty() ? "" : "Origin: " + origin + "\r\n";
+            raw.write("GET /sessions HTTP/1.1\r\nHost: " + host + "\r\n" + header + "Connection: close\r\n\r\n");
+
+            assertThat(raw.all()).startsWith("HTTP/1.1 " + status + " ");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"external-events", "peer-response-terminal"})
+    void theWebhookSecretIsAskedForBeforeTheBodyIsRead(String route) throws Exception {
+        try (RestFixture rest = RestFixture.open(ServerLimits.defaults(), null, "s3cret")) {
+            rest.calls.answer("session/external_event", "{\"input_id\":\"I\"}");
+            rest.calls.answer("session/peer_response_terminal", "{\"input_id\":\"I\"}");
+            String path = "/sessions/S/" + route;
+
+            RestFixture.Reply refused = rest.post(path, "no JSON");
+            assertThat(refused.status()).isEqualTo(401);
+            assertThat(refused.body()).isEqualTo("{\"error\":\"invalid webhook secret\",\"code\":\"UNAUTHORIZED\"}");
+            assertThat(rest.posting(path, "{}")
+                            .header("X-Webhook-Secret", "s3creT")
+                            .send()
+                            .status())
+                    .isEqualTo(401);
+            assertThat(rest.posting(path, "{}")
+                            .header("X-Webhook-Secret", "s3cret")
+                            .send()
+                            .status())
+                    .isEqualTo(202);
+        }
+    }
+
+    @Test
+    void aBodyOverTheLimitIsRefusedWhateverItsForm() throws Exception {
+        try (RestFixture rest = RestFixture.open(ServerLimits.defaults().withMessageBytes(1_000), null, null)) {
+            rest.calls.answer("session/create", "{}");
+            try (RestFixture.Raw raw = rest.raw()) {
+                raw.write(POST + "Content-Length: 1001\r\n\r\n" + "x".repeat(1_001));
+                assertThat(raw.all())
+                        .startsWith("HTTP/1.1 413")
+                        .contains("Connection: close")
+                        .contains("1000 bytes");
+            }
+            try (RestFixture.Raw raw = rest.raw()) {
+                raw.write(POST + "Transfer-Encoding: chunked\r\n\r\n");
+                for (int i = 0; i < 4; i++) {
+                    raw.write("12c\r\n" + " ".repeat(300) + "\r\n");
+                }
+                raw.write("0\r\n\r\n");
+                assertThat(raw.all()).startsWith("HTTP/1.1 413");
+            }
+            String just = "{\"prompt\":\"" + "x".repeat(1_000 - 13) + "\"}";
+            assertThat(rest.post("/sessions", just).status()).isEqualTo(200);
+            assertThat(rest.post("/sessions", just + " ").status()).isEqualTo(413);
+            assertThat(rest.listener.bodyBytes()).isZero();
+        }
+    }
+
+    @Test
+    void headersAndTargetsAreBounded() throws Exception {
+        try (RestFixture rest = RestFixture.open()) {
+            try (RestFixture.Raw raw = rest.raw()) {
+                raw.write("GET /sessions HTTP/1.1\r\nHost: localhost\r\nX: " + "x".repeat(17_000) + "\r\n\r\n");
+                assertThat(raw.all())
+                        .startsWith("HTTP/1.1 431")
+                        .contains("{\"error\":\"Request Header Fields Too Large\"")
+                        .doesNotContain("Jetty");
+            }
+            assertThat(rest.get("/sessions?x=" + "y".repeat(5_000)).status()).isEqualTo(414);
+            try (RestFixture.Raw raw = rest.raw()) {
+                raw.write("nonsense\r\n\r\n");
+                assertThat(raw.all()).startsWith("HTTP/1.1 400").doesNotContain("Jetty");
+            }
+            assertThat(rest.get("/health").status()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void aRequestThatTricklesInIsNotWaitedForForever() throws Exception {
+        try (RestFixture rest = RestFixture.open();
+                RestFixture.Raw raw = rest.raw()) {
+            raw.write("GET /hea");
+            Await.until(() -> rest.listener.connections() == 1);
+            rest.seconds(RestBounds.defaults().idleSeconds() - 1);
+            raw.write("l");
+            rest.seconds(2);
+
+            assertThat(raw.all()).isEmpty();
+            Await.until(() -> rest.listener.connections() == 0);
+        }
+    }
+
+    @Test
+    void aBodyThatTricklesInIsNotWaitedForForever() throws Exception {
+        try (RestFixture rest = RestFixture.open();
+                RestFixture.Raw raw = rest.raw()) {
+            raw.write(POST + "Content-Length: 100\r\n\r\n{");
+            Await.until(() -> rest.listener.bodyBytes() == 1);
+            rest.seconds(RestBounds.defaults().bodySeconds() + 1);
+
+            assertThat(raw.all()).startsWith("HTTP/1.1 408").contains("REQUEST_TIMEOUT");
+            assertThat(rest.listener.bodyBytes()).isZero();
+            assertThat(rest.get("/health").status()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void bodiesTogetherAreBounded() throws Exception {
+        int limit = 1_000;
+        try (RestFixture rest = RestFixture.open(ServerLimits.defaults().withMessageBytes(limit), null, null)) {
+            java.util.List<RestFixture.Raw> open = new java.util.ArrayList<>();
+            for (int i = 1; i <= 8; i++) {
+                RestFixture.Raw raw = rest.raw();
+                open.add(raw);
+                raw.write(POST + "Content-Length: 1000\r\n\r\n" + " ".repeat(limit - 1));
+                long expected = (long) i * (limit - 1);
+                Await.until(() -> rest.listener.bodyBytes() == expected);
+            }
+            assertThat(rest.post("/sessions", "{\"prompt\":\"xxxxxxx\"}").status())
+                    .isEqualTo(503);
+            for (RestFixture.Raw raw : open) {
+                raw.close();
+            }
+            Await.until(() -> rest.listener.bodyBytes() == 0);
+        }
+    }
+
+    @Test
+    void aRequestCanBeTakenBackByItsId() throws Exception {
+        try (RestFixture rest = RestFixture.open()) {
+            rest.calls.hold("session/create");
+            CompletableFuture<RestFixture.Reply> turn = begin(rest);
+            rest.calls.only("session/create");
+
+            RestFixture.Reply second = rest.posting("/sessions", "{}")
+                    .header("X-Meerkat-Request-Id", "req-1")
+                    .send();
+            assertThat(second.status()).isEqualTo(409);
+            assertThat(RestFixture.json(second).path("code").asText()).isEqualTo("DUPLICATE_REQUEST_ID");
+
+            assertThat(RestFixture.json(rest.post("/requests/req-1/cancel", "")))
+                    .isEqualTo(FakeCalls.json("{\"request_id\":\"req-1\",\"cancelled\":true}"));
+            RestFixture.Reply answer = turn.get(30, TimeUnit.SECONDS);
+            assertThat(answer.status()).isEqualTo(499);
+            assertThat(RestFixture.json(answer).path("code").asText()).isEqualTo("REQUEST_CANCELLED");
+            assertThat(RestFixture.json(rest.post("/requests/req-1/cancel", "")))
+                    .isEqualTo(FakeCalls.json(
+                            "{\"request_id\":\"req-1\",\"cancelled\":false,\"reason\":\"already_terminal\"}"));
+            assertThat(rest.post("/requests/req-2/cancel", "").status()).isEqualTo(404);
+        }
+    }
+
+    private static CompletableFuture<RestFixture.Reply> begin(RestFixture rest) {
+        var request = rest.posting("/sessions", "{}").header("X-Meerkat-Request-Id", "req-1");
+        return request.sendAsync();
+    }
+
+    @Test
+    void aTurnWhoseClientIsGoneGoesOn() throws Exception {
+        try (RestFixture rest = RestFixture.open()) {
+            rest.calls.hold("session/create");
+            FakeCalls.Started call;
+            try (RestFixture.Raw raw = rest.raw()) {
+                raw.write(POST + "Content-Length: 2\r\n\r\n{}");
+                call = rest.calls.only("session/create");
+            }
+            rest.seconds(100);
+            assertThat(call.answer()).isNotDone();
+            call.answer()
+                    .complete(new dev.meerkat.server.internal.calls.Answer(
+                            FakeCalls.json("{}"), java.util.Optional.empty()));
+            Await.until(() -> {
+                rest.seconds(1);
+                return rest.listener.connections() == 0;
+            });
+        }
+    }
+
+    @Test
+    void closingLetsPendingAnswersEnd() throws Exception {
+        try (RestFixture rest = RestFixture.open()) {
+            rest.calls.hold("session/create");
+            CompletableFuture<RestFixture.Reply> turn = begin(rest);
+            FakeCalls.Started call = rest.calls.only("session/create");
+            CompletableFuture<Void> closed =
+                    CompletableFuture.runAsync(() -> rest.listener.close(Duration.ofSeconds(20)));
+            Await.until(() -> {
+                try {
+                    rest.raw().close();
+                    return false;
+                } catch (java.io.IOException refused) {
+                    return true;
+                }
+            });
+            call.answer()
+                    .complete(new dev.meerkat.server.internal.calls.Answer(
+                            FakeCalls.json("{\"late\":true}"), java.util.Optional.empty()));
+
+            assertThat(turn.get(30, TimeUnit.SECONDS).body()).isEqualTo("{\"late\":true}");
+            closed.get(30, TimeUnit.SECONDS);
+        }
+    }
+
+    @Test
+    void aPortThatIsTakenIsAnIoError() throws Exception {
+        try (RestFixture rest = RestFixture.open();
+                var workers = new dev.meerkat.server.internal.calls.Workers(1)) {
+            var shared = new dev.meerkat.server.internal.calls.Shared(
+                    rest.calls,
+                    ServerLimits.defaults(),
+                    workers,
+                    new dev.meerkat.server.internal.calls.ToolHosts(),
+                    java.util.Optional.empty(),
+                    java.util.Optional.empty());
+            assertThat(org.assertj.core.api.Assertions.catchThrowable(
+                            () -> RestListener.open(shared, "127.0.0.1", rest.port())))
+                    .isInstanceOf(java.io.IOException.class);
+        }
+    }
+}

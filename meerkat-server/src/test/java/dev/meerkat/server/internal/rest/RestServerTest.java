@@ -1,0 +1,181 @@
+package dev.meerkat.server.internal.rest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.meerkat.api.Meerkat;
+import dev.meerkat.core.MeerkatRuntime;
+import dev.meerkat.core.RetryPolicy;
+import dev.meerkat.server.ContractLine;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** REST in front of a real runtime, on both lines. */
+class RestServerTest {
+    private static final String UNKNOWN = "01900000-0000-7000-8000-000000000000";
+
+    private static Meerkat runtime() {
+        return MeerkatRuntime.of(turn -> "seen " + turn.inputs().size())
+                .retry(RetryPolicy.none())
+                .open();
+    }
+
+    private static String create(RestFixture rest, String more) throws Exception {
+        RestFixture.Reply created = rest.post("/sessions", "{\"prompt\":\"Hello.\"" + more + "}");
+        assertThat(created.status()).as(created.body()).isEqualTo(200);
+        assertThat(RestFixture.json(created).path("text").asText()).isEqualTo("seen 1");
+        return RestFixture.json(created).path("session_id").asText();
+    }
+
+    @ParameterizedTest
+    @EnumSource(ContractLine.class)
+    void theLifeOfASession(ContractLine line) throws Exception {
+        try (Meerkat meerkat = runtime();
+                RestFixture rest = RestFixture.open(meerkat, line)) {
+            String id = create(rest, ",\"labels\":{\"team\":\"infra\"}");
+            String path = "/sessions/" + id;
+
+            ObjectNode read = RestFixture.json(rest.get(path));
+            assertThat(read.path("session_id").asText()).isEqualTo(id);
+            assertThat(read.path("created_at").asText()).matches("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\+00:00");
+            assertThat(read.path("labels").path("team").asText()).isEqualTo("infra");
+            assertThat(rest.get("/sessions?label=team%3Dinfra").body()).contains(id);
+            assertThat(rest.get("/sessions?label=team%3Dother").body()).doesNotContain(id);
+
+            RestFixture.Reply turn = rest.post(path + "/messages", "{\"session_id\":\"" + id + "\",\"prompt\":\"x\"}");
+            assertThat(turn.status()).as(turn.body()).isEqualTo(200);
+            assertThat(rest.get(path + "/status").body()).isEqualTo("{\"state\":\"attached\"}");
+            assertThat(RestFixture.json(rest.get(path + "/history?limit=1"))
+                            .path("messages")
+                            .size())
+                    .isEqualTo(1);
+            assertThat(rest.post(path + "/interrupt", "").status()).isEqualTo(200);
+
+            assertThat(RestFixture.json(rest.delete(path)).path("archived").asBoolean())
+                    .isTrue();
+            // The older line still reads an archived session.
+            assertThat(rest.get(path).status()).isEqualTo(line == ContractLine.V0_6 ? 200 : 404);
+            assertThat(rest.delete(path).status()).isEqualTo(404);
+            assertThat(rest.get(path + "/history").status()).isEqualTo(200);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(ContractLine.class)
+    void whatIsWrongHasTheStatusOfTheWire(ContractLine line) throws Exception {
+        try (Meerkat meerkat = runtime();
+                RestFixture rest = RestFixture.open(meerkat, line)) {
+            String path = "/sessions/" + UNKNOWN;
+            assertThat(rest.get(path).body()).contains("Session not found: " + UNKNOWN, "NOT_FOUND");
+            assertThat(rest.get(path + "/events").status()).isEqualTo(404);
+            assertThat(rest.get(path + "/status").status()).isEqualTo(404);
+            assertThat(rest.get("/sessions/not-a-uuid").status()).isEqualTo(400);
+            assertThat(rest.post(path + "/interrupt", "").status()).isEqualTo(404);
+            assertThat(rest.post(path + "/external-events", event("k", 1)).status())
+                    .isEqualTo(404);
+            RestFixture.Reply shape = rest.post("/sessions", "{}");
+            assertThat(shape.status()).isEqualTo(422);
+            assertThat(shape.body()).contains("missing field `prompt`");
+            assertThat(rest.get("/comms/peers?session_id=" + UNKNOWN).status()).isEqualTo(404);
+            assertThat(rest.post("/comms/send", "{\"session_id\":\"" + UNKNOWN + "\",\"kind\":\"nope\"}")
+                            .status())
+                    .isEqualTo(422);
+        }
+    }
+
+    private static String event(String key, int payload) {
+        return "{\"kind\":\"generic_json\",\"event_type\":\"deploy\",\"payload\":" + payload + ",\"idempotency_key\":\""
+                + key + "\"}";
+    }
+
+    @ParameterizedTest
+    @EnumSource(ContractLine.class)
+    void eventsAreTakenOncePerKey(ContractLine line) throws Exception {
+        try (Meerkat meerkat = runtime();
+                RestFixture rest = RestFixture.open(meerkat, line)) {
+            String path = "/sessions/" + create(rest, "") + "/external-events";
+
+            RestFixture.Reply first = rest.post(path, event("k", 1));
+            assertThat(first.status()).isEqualTo(202);
+            String input = RestFixture.json(first).path("input_id").asText();
+            RestFixture.Reply second = rest.post(path, event("k", 1));
+            assertThat(second.status()).isEqualTo(200);
+            assertThat(RestFixture.json(second).path("existing_id").asText()).isEqualTo(input);
+            RestFixture.Reply other = rest.post(path, event("k", 2));
+            assertThat(other.status()).isEqualTo(409);
+            assertThat(RestFixture.json(other).path("existing_id").asText()).isEqualTo(input);
+            assertThat(rest.post(path, "{\"kind\":\"generic_json\",\"event_type\":\" \",\"payload\":1}")
+                            .status())
+                    .isEqualTo(400);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(ContractLine.class)
+    void streamsTellWhatTheRuntimeDoesAndResumeWhereTheyBroke(ContractLine line) throws Exception {
+        try (Meerkat meerkat = runtime();
+                RestFixture rest = RestFixture.open(meerkat, line)) {
+            String id = create(rest, "");
+            String path = "/sessions/" + id;
+            String turn = "{\"session_id\":\"" + id + "\",\"prompt\":\"x\"}";
+            List<String> whole = new ArrayList<>();
+            try (RestFixture.Raw raw = stream(rest, path, "Last-Event-ID: 0\r\n")) {
+                rest.post(path + "/messages", turn);
+                rest.post(path + "/messages", turn);
+                collect(raw, whole, 3);
+            }
+            assertThat(whole).isNotEmpty().doesNotHaveDuplicates();
+
+            List<String> parts = new ArrayList<>();
+            while (parts.size() < whole.size()) {
+                String last = parts.isEmpty() ? "0" : parts.get(parts.size() - 1);
+                try (RestFixture.Raw raw = stream(rest, path, "Last-Event-ID: " + last + "\r\n")) {
+                    raw.until("\nid: ");
+                    raw.until("\n");
+                    raw.until("\nid: ");
+                    parts.add(raw.until("\n").strip());
+                }
+            }
+            assertThat(parts).isEqualTo(whole);
+        }
+    }
+
+    private static RestFixture.Raw stream(RestFixture rest, String path, String header) throws Exception {
+        RestFixture.Raw raw = rest.raw();
+        raw.write("GET " + path + "/events HTTP/1.1\r\nHost: localhost\r\n" + header + "\r\n");
+        return raw;
+    }
+
+    /** The ids of what comes until so many runs have ended; the id of the first frame is where the stream begins. */
+    private static void collect(RestFixture.Raw raw, List<String> ids, int runs) throws Exception {
+        int ended = 0;
+        raw.until("session_loaded");
+        raw.until("\n\n");
+        while (ended < runs) {
+            String frame = raw.until("\n\n");
+            frame.lines()
+                    .filter(text -> text.startsWith("id: "))
+                    .map(text -> text.substring(4))
+                    .forEach(ids::add);
+            ended += frame.contains("event: run_completed\n") ? 1 : 0;
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(ContractLine.class)
+    void theHostTellsWhichLineItSpeaks(ContractLine line) throws Exception {
+        try (Meerkat meerkat = runtime();
+                RestFixture rest = RestFixture.open(meerkat, line)) {
+            JsonNode version = RestFixture.json(rest.get("/capabilities")).path("contract_version");
+            assertThat(version.path("minor").asInt()).isEqualTo(line.minor());
+            assertThat(rest.get("/runtime/host_info").status()).isEqualTo(200);
+            assertThat(RestFixture.json(rest.get("/runtime/health"))
+                            .path("status")
+                            .asText())
+                    .isEqualTo("ok");
+        }
+    }
+}

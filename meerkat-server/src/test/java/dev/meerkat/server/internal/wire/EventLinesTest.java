@@ -1,0 +1,128 @@
+package dev.meerkat.server.internal.wire;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.meerkat.api.CommsCommand;
+import dev.meerkat.api.Cursor;
+import dev.meerkat.api.Session;
+import dev.meerkat.api.Turn;
+import dev.meerkat.server.ContractLine;
+import dev.meerkat.server.internal.calls.WireEvent;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Runs that do not go as they should, on each line. */
+class EventLinesTest {
+    private final Logs logs = new Logs();
+
+    @AfterEach
+    void close() {
+        logs.close();
+    }
+
+    private static List<JsonNode> payloads(Session session, ContractLine line, String type) throws Exception {
+        return Logs.wire(session, line, Cursor.START).stream()
+                .filter(event -> event.type().equals(type))
+                .map(event -> Logs.read(Logs.payload(event)))
+                .toList();
+    }
+
+    @Test
+    void aRunWhoseInputsAreThenHandledOneByOneEndsToo() throws Exception {
+        Session session = logs.named("a");
+        Turn held = session.startTurn("hold");
+        logs.awaitHeld();
+        session.send(CommsCommand.Input.of("poison"));
+        session.send(CommsCommand.Input.of("work"));
+        logs.openHeld();
+        Logs.ended(held);
+        Logs.ended(session.startTurn("last"));
+        session.archive();
+
+        List<WireEvent> told = Logs.wire(session, ContractLine.V0_9, Cursor.START);
+
+        assertThat(told.stream().flatMap(event -> event.endOfRun().stream()))
+                .doesNotHaveDuplicates()
+                .containsExactlyInAnyOrderElementsOf(payloads(session, ContractLine.V0_9, "run_started").stream()
+                        .map(run -> run.path("identity").path("run_id").asText())
+                        .toList());
+        assertThat(payloads(session, ContractLine.V0_9, "run_failed")).hasSizeGreaterThanOrEqualTo(2);
+        assertThat(payloads(session, ContractLine.V0_9, "interaction_failed"))
+                .singleElement()
+                .satisfies(failed -> {
+                    assertThat(failed.path("reason").path("kind").asText()).isEqualTo("abandoned");
+                    assertThat(failed.path("reason").path("detail").asText()).contains("asked to fail");
+                });
+        assertThat(payloads(session, ContractLine.V0_6, "interaction_failed"))
+                .singleElement()
+                .satisfies(failed -> assertThat(failed.path("error").asText()).contains("asked to fail"));
+    }
+
+    @Test
+    void aRetrySaysWhenAndWhyInTheFormOfItsLine() throws Exception {
+        Session session = logs.named("a");
+        Logs.ended(session.startTurn("once more"));
+
+        assertThat(payloads(session, ContractLine.V0_9, "retrying"))
+                .singleElement()
+                .satisfies(retry -> {
+                    JsonNode plan = retry.path("retry").path("plan");
+                    assertThat(plan.path("attempt").asInt()).isEqualTo(1);
+                    assertThat(plan.path("selected_delay_ms").isIntegralNumber())
+                            .isTrue();
+                    assertThat(retry.path("retry")
+                                    .path("failure")
+                                    .path("message")
+                                    .asText())
+                            .contains("asked to fail once");
+                });
+        assertThat(payloads(session, ContractLine.V0_6, "retrying"))
+                .singleElement()
+                .satisfies(retry -> {
+                    assertThat(retry.path("attempt").asInt()).isEqualTo(1);
+                    assertThat(retry.path("max_attempts").asInt()).isEqualTo(2);
+                    assertThat(retry.path("error").asText()).contains("asked to fail once");
+                    assertThat(retry.path("delay_ms").isIntegralNumber()).isTrue();
+                });
+        assertThat(payloads(session, ContractLine.V0_9, "run_resumed"))
+                .singleElement()
+                .satisfies(resumed -> assertThat(resumed.path("round").asInt()).isEqualTo(1));
+        assertThat(payloads(session, ContractLine.V0_6, "run_resumed")).isEmpty();
+    }
+
+    @Test
+    void toolCallsHaveTheFormOfTheirLine() throws Exception {
+        Session session = logs.named("a");
+        logs.named("agent-b");
+        Logs.ended(session.startTurn("tool"));
+
+        JsonNode newer =
+                payloads(session, ContractLine.V0_9, "tool_execution_completed").get(0);
+        JsonNode older =
+                payloads(session, ContractLine.V0_6, "tool_execution_completed").get(0);
+        String id = newer.path("id").asText();
+        assertThat(newer)
+                .isEqualTo(Logs.json("{'type':'tool_execution_completed','id':'" + id
+                        + "','name':'clock','is_error':false,'duration_ms':0}"));
+        assertThat(older)
+                .isEqualTo(Logs.json("{'type':'tool_execution_completed','id':'" + id + "','name':'clock','content':["
+                        + "{'type':'text','text':'12:00'}],'result':'12:00','is_error':false,'duration_ms':0}"));
+        assertThat(payloads(session, ContractLine.V0_9, "tool_call_requested"))
+                .containsExactly(Logs.json(
+                        "{'type':'tool_call_requested','id':'" + id + "','name':'clock','args':{'zone':'utc'}}"));
+        assertThat(payloads(session, ContractLine.V0_9, "tool_result_received"))
+                .containsExactly(Logs.json("{'type':'tool_result_received','id':'" + id
+                        + "','name':'clock','content':[{'type':'text','text':'12:00'}],'is_error':false}"));
+    }
+
+    @Test
+    void codesBecomeClassesThatTheWireKnows() {
+        assertThat(ErrorClasses.of("agent_error")).isEqualTo("internal");
+        assertThat(ErrorClasses.of("store_unavailable")).isEqualTo("store");
+        assertThat(ErrorClasses.of("tool_timeout")).isEqualTo("tool");
+        assertThat(ErrorClasses.of("provider_error")).isEqualTo("llm");
+        assertThat(ErrorClasses.of("budget")).isEqualTo("budget");
+    }
+}

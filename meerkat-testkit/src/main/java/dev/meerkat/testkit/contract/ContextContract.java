@@ -1,0 +1,172 @@
+package dev.meerkat.testkit.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import dev.meerkat.api.ContextNote;
+import dev.meerkat.api.InvalidFieldException;
+import dev.meerkat.api.NotDoneException;
+import dev.meerkat.api.Session;
+import dev.meerkat.api.SessionArchivedException;
+import dev.meerkat.api.TranscriptEntry;
+import dev.meerkat.api.Turn;
+import dev.meerkat.api.TurnOutcome;
+import dev.meerkat.testkit.Gate;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.Test;
+
+/** Context is added to the transcript, without a turn, and once under its key. */
+public abstract class ContextContract extends ContractChapter {
+    private static final ContextNote KEYED =
+            ContextNote.of("The freeze ends on Friday.").withIdempotencyKey("freeze-17");
+
+    /** For subclasses. */
+    protected ContextContract() {}
+
+    @Test
+    public void aTextIsAddedToTheTranscriptWithoutATurn() throws Exception {
+        Session session = idle("a");
+        List<TranscriptEntry> before = Seen.transcript(session);
+
+        assertThat(session.injectContext(ContextNote.of("It rains."))).isTrue();
+
+        List<TranscriptEntry> after = Seen.transcript(session);
+        assertThat(after.subList(0, before.size())).isEqualTo(before);
+        assertThat(texts(after.subList(before.size(), after.size()))).containsExactly("It rains.");
+        echo();
+        assertThat(handled(session, "later")).isEqualTo(echoed("later"));
+    }
+
+    @Test
+    public void withoutAKeyTheSameTextIsAddedEachTime() throws Exception {
+        Session session = idle("a");
+
+        assertThat(session.injectContext(ContextNote.of("again"))).isTrue();
+        assertThat(session.injectContext(ContextNote.of("again"))).isTrue();
+
+        assertThat(texts(said(session))).containsExactly("again", "again");
+    }
+
+    @Test
+    public void underAKeyATextIsAddedOnceAndAnotherOneIsRefused() throws Exception {
+        Session session = idle("a");
+        assertThat(session.injectContext(KEYED)).isTrue();
+
+        assertThat(session.injectContext(KEYED)).isFalse();
+        assertThatExceptionOfType(NotDoneException.class)
+                .isThrownBy(
+                        () -> session.injectContext(ContextNote.of("Another.").withIdempotencyKey("freeze-17")))
+                .satisfies(refusal -> assertThat(refusal.code()).isEqualTo("input_idempotency_conflict"));
+
+        assertThat(texts(said(session))).containsExactly(KEYED.text());
+    }
+
+    @Test
+    public void aKeyIsKnownAfterARestart() throws Exception {
+        Session session = idle("a");
+        session.injectContext(KEYED);
+
+        fixture().restart();
+
+        assertThat(again(session).injectContext(KEYED)).isFalse();
+        assertThat(texts(said(again(session)))).containsExactly(KEYED.text());
+        assertThat(again(session).injectContext(ContextNote.of("New."))).isTrue();
+    }
+
+    @Test
+    public void anArchivedSessionTakesNone() throws Exception {
+        Session session = idle("a");
+        session.archive();
+
+        assertThatExceptionOfType(SessionArchivedException.class).isThrownBy(() -> session.injectContext(KEYED));
+    }
+
+    @Test
+    public void aBlankTextOrKeyIsRefused() {
+        assertThatExceptionOfType(InvalidFieldException.class)
+                .isThrownBy(() -> ContextNote.of(" "))
+                .satisfies(refusal -> assertThat(refusal.field()).isEqualTo("text"));
+        assertThatExceptionOfType(InvalidFieldException.class)
+                .isThrownBy(() -> KEYED.withIdempotencyKey(""))
+                .satisfies(refusal -> assertThat(refusal.field()).isEqualTo("idempotency_key"));
+    }
+
+    @Test
+    @Needs(Detail.SCRIPTED_AGENT)
+    public void aRunningTurnGoesOnAndFindsTheText() throws Exception {
+        Session session = idle("a");
+        Gate gate = gate();
+        fixture().agent(turn -> {
+            gate.pass();
+            return texts(turn.history(0, 100).entries()).toString();
+        });
+        Turn turn = session.startTurn("work");
+        gate.awaitReached(PATIENCE);
+
+        assertThat(session.injectContext(KEYED)).isTrue();
+        assertThat(texts(Seen.transcript(session))).containsExactly(KEYED.text());
+        gate.open();
+
+        assertThat(completed(turn).text()).isEqualTo(List.of(KEYED.text()).toString());
+    }
+
+    @Test
+    @Needs(Detail.SCRIPTED_AGENT)
+    public void anAgentAddsToItsOwnSession() throws Exception {
+        Session session = idle("a");
+        fixture().agent(turn -> String.valueOf(session.injectContext(KEYED)));
+
+        assertThat(handled(session, "work")).isEqualTo("true");
+        assertThat(handled(session, "work")).isEqualTo("false");
+        assertThat(texts(Seen.transcript(session))).containsExactly(KEYED.text());
+    }
+
+    @Test
+    @Needs({Detail.SCRIPTED_AGENT, Detail.CRASH})
+    public void aTurnThatWasAddedToGoesOnAfterACrash() throws Exception {
+        Session session = idle("a");
+        hold(session);
+        session.injectContext(ContextNote.of("one"));
+        session.injectContext(KEYED);
+        fixture().agent(Seen.ECHO);
+
+        fixture().crash();
+
+        assertThat(completed(again(session).startTurn("next"))).isNotNull();
+        assertThat(Seen.turns(again(session))).containsExactly(List.of("hold"), List.of("next"));
+        assertThat(texts(Seen.transcript(again(session)))).containsExactly("one", KEYED.text());
+        assertThat(again(session).injectContext(KEYED)).isFalse();
+    }
+
+    @Test
+    public void manyAtOnceAreEachAddedOnceWhileTurnsRun() throws Exception {
+        Session session = idle("a");
+        echo();
+        List<Future<Boolean>> added = new ArrayList<>();
+        for (int i = 0; i < 40; i++) {
+            ContextNote note = ContextNote.of("note").withIdempotencyKey("k" + i % 20);
+            added.add(async(() -> session.injectContext(note)));
+            if (i % 10 == 0) {
+                assertThat(ended(session.startTurn("work " + i))).isInstanceOf(TurnOutcome.Completed.class);
+            }
+        }
+
+        int times = 0;
+        for (Future<Boolean> one : added) {
+            times += one.get() ? 1 : 0;
+        }
+        assertThat(times).isEqualTo(20);
+        assertThat(texts(said(session))).hasSize(20).containsOnly("note");
+        assertThat(Seen.times(session, "work 30")).isEqualTo(1);
+    }
+
+    /** The system rows among entries. */
+    private static List<String> texts(List<TranscriptEntry> entries) {
+        return entries.stream()
+                .filter(TranscriptEntry.SystemPrompt.class::isInstance)
+                .map(entry -> ((TranscriptEntry.SystemPrompt) entry).text())
+                .toList();
+    }
+}
