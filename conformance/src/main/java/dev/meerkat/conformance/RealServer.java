@@ -114,5 +114,6 @@ public final class RealServer implements AutoCloseable {
     /** Ends the server at once, as a crash would. */
     public void kill() {
         process.destroyForcibly().onExit().join();
+        Runtime.getRuntime().removeShutdownHook(atExit);
     }
 }

@@ -20,6 +20,9 @@ public final class ServerHome implements AutoCloseable {
     /** The realm of every server. */
     public static final String REALM = "r1";
 
+    /** The model of a home without a {@link FakeModel}; servers take only names of their catalog. */
+    public static final String MODEL = "claude-sonnet-4-5";
+
     /** What external events over REST are signed with. */
     public static final String WEBHOOK_SECRET = "s3cret";
 
@@ -39,7 +42,7 @@ public final class ServerHome implements AutoCloseable {
     public static ServerHome create() {
         ServerHome home = empty();
         home.environment.put("RKAT_TEST_CLIENT", "1");
-        home.configure("[agent]\nmodel = \"claude-sonnet-4-5\"\n");
+        home.configure("[agent]\nmodel = \"" + MODEL + "\"\n");
         return home;
     }
 

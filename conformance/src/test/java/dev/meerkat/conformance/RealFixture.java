@@ -2,34 +2,42 @@ package dev.meerkat.conformance;
 
 import dev.meerkat.api.Capabilities.Capability;
 import dev.meerkat.api.Meerkat;
-import dev.meerkat.api.SessionQuery;
-import dev.meerkat.api.SessionSnapshot;
+import dev.meerkat.client.ClientTimeouts;
+import dev.meerkat.client.MeerkatClient;
 import dev.meerkat.client.RemoteMeerkat;
 import dev.meerkat.core.agent.Agent;
 import dev.meerkat.testkit.contract.Detail;
 import dev.meerkat.testkit.contract.MeerkatFixture;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.Set;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Assumptions;
 
 /**
- * A client of a real server, for one test of the contract. The server goes on to the next test, so the
- * sessions are archived, which frees their names.
+ * A client of a real server, for one test of the contract. Home and server are made when the test first
+ * asks for them, so that a test which does not run costs nothing, and the server is killed at its end:
+ * it starts faster than it archives one session.
  *
  * <p>A restart is one of the client, as an application would restart.
  */
 @SuppressWarnings("try") // closing may be interrupted
 final class RealFixture implements MeerkatFixture {
+    /** The servers are debug builds, and take their time with a message of the most bytes. */
+    private static final ClientTimeouts TIMEOUTS =
+            ClientTimeouts.defaults().withConnect(Duration.ofMinutes(1)).withCall(Duration.ofMinutes(2));
+
     private final Reached reached;
-    private final Callable<RemoteMeerkat> connect;
+    private final Set<Capability> refusals;
+    private @Nullable ServerHome home;
+    private @Nullable RealServer server;
     private @Nullable RemoteMeerkat meerkat;
 
-    RealFixture(Reached reached, Callable<RemoteMeerkat> connect) {
+    /** Refusals are those that were asserted at this server, in this test or one before. */
+    RealFixture(Reached reached, Set<Capability> refusals) {
         this.reached = reached;
-        this.connect = connect;
+        this.refusals = refusals;
     }
 
     @Override
@@ -37,13 +45,41 @@ final class RealFixture implements MeerkatFixture {
         RemoteMeerkat current = meerkat;
         if (current == null) {
             try {
-                current = connect.call();
-            } catch (Exception e) {
+                current = connect();
+            } catch (IOException e) {
                 throw new IllegalStateException("cannot connect to " + reached, e);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IllegalStateException("interrupted while connecting to " + reached, e);
             }
+            Tally.RUN.declared(reached, current.capabilities());
+            Tally.RUN.untold(reached, untold());
             meerkat = current;
         }
         return current;
+    }
+
+    private RemoteMeerkat connect() throws IOException, InterruptedException {
+        if (home == null) {
+            home = ServerHome.create();
+        }
+        if (reached.access() == Reached.Access.STDIO) {
+            return MeerkatClient.stdio(home.launcher(reached.server()))
+                    .timeouts(TIMEOUTS)
+                    .open();
+        }
+        if (server == null) {
+            server =
+                    reached.isRest() ? RealServer.rest(reached.server(), home) : RealServer.tcp(reached.server(), home);
+        }
+        return reached.isRest()
+                ? MeerkatClient.rest(server.uri())
+                        .webhookSecret(ServerHome.WEBHOOK_SECRET)
+                        .timeouts(TIMEOUTS)
+                        .open()
+                : MeerkatClient.tcp("127.0.0.1", server.port())
+                        .timeouts(TIMEOUTS)
+                        .open();
     }
 
     @Override
@@ -77,6 +113,11 @@ final class RealFixture implements MeerkatFixture {
     }
 
     @Override
+    public String model() {
+        return ServerHome.MODEL;
+    }
+
+    @Override
     public Set<Capability> lacking() {
         Set<Capability> lacking = EnumSet.of(
                 Capability.REALM_TRUST,
@@ -86,11 +127,10 @@ final class RealFixture implements MeerkatFixture {
                 Capability.DURABLE);
         if (!reached.isLine09()) {
             lacking.add(Capability.EVENT_DEDUPE);
-        }
-        if (reached.isRest() || !reached.isLine09()) {
-            lacking.add(Capability.EVENT_REPLAY);
+            lacking.add(Capability.STEER);
         }
         if (reached.isRest()) {
+            lacking.add(Capability.EVENT_REPLAY);
             lacking.add(Capability.EVENT_RECEIPTS);
         }
         return lacking;
@@ -99,31 +139,39 @@ final class RealFixture implements MeerkatFixture {
     @Override
     public Set<Detail> untold() {
         Set<Detail> untold = EnumSet.allOf(Detail.class);
+        if (reached.isRest() || reached.isLine09()) {
+            untold.remove(Detail.IDLE_INTERRUPTS);
+        }
         if (!reached.isRest()) {
             untold.remove(Detail.DEFERRED);
             untold.remove(Detail.MODEL_AND_ANSWER);
             if (reached.isLine09()) {
                 untold.remove(Detail.INPUT_STATUS);
+                untold.remove(Detail.TURN_IDS);
             }
         }
         return untold;
     }
 
     @Override
+    public boolean refusedBefore(Capability lacking) {
+        return refusals.contains(lacking);
+    }
+
+    @Override
     public void refused(Capability lacking) {
+        refusals.add(lacking);
         Tally.RUN.refused(reached, lacking);
     }
 
     @Override
-    public void close() throws InterruptedException {
-        if (reached.access() != Reached.Access.STDIO) {
-            // A closed client can archive nothing, and a test may have closed it.
-            disconnect();
-            Meerkat another = meerkat();
-            for (SessionSnapshot session : another.list(SessionQuery.all()).sessions()) {
-                another.open(session.id()).archive();
-            }
-        }
+    public void close() {
         disconnect();
+        if (server != null) {
+            server.kill();
+        }
+        if (home != null) {
+            home.close();
+        }
     }
 }

@@ -2,13 +2,11 @@ package dev.meerkat.client.internal;
 
 import dev.meerkat.api.MeerkatException;
 import dev.meerkat.api.NotDoneException;
-import dev.meerkat.api.Peer;
 import dev.meerkat.api.SessionArchivedException;
 import dev.meerkat.api.SessionId;
 import dev.meerkat.api.SessionNotFoundException;
 import dev.meerkat.client.internal.calls.Calls;
 import dev.meerkat.client.internal.wire.Faults;
-import java.util.List;
 
 /**
  * Finds out what servers leave open: they answer alike for sessions that are unknown, archived, or
@@ -46,25 +44,15 @@ final class Refusals {
     private MeerkatException refine(SessionId session, NotDoneException e) throws InterruptedException {
         try {
             calls.read(session);
-            return e;
+            return archivedAndRead(session) ? new SessionArchivedException(session) : e;
         } catch (SessionNotFoundException unreadable) {
             return archived(session) ? new SessionArchivedException(session) : unreadable;
         }
     }
 
-    /** Of a session that reads: on the line 0.6 archived ones do too over JSON-RPC, and only calls on comms tell. */
+    /** Of a session that reads: on the line 0.6, archived ones do too. */
     boolean archivedAndRead(SessionId session) throws InterruptedException {
-        if (calls.facts().contract().minor() != 6) {
-            return false;
-        }
-        try {
-            List<Peer> unused = calls.peers(session);
-            return false;
-        } catch (SessionArchivedException e) {
-            return true;
-        } catch (NotDoneException e) {
-            return false;
-        }
+        return calls.facts().contract().minor() == 6 && calls.archivedAndRead(session);
     }
 
     /** Whether a session is archived, or not there at all. */

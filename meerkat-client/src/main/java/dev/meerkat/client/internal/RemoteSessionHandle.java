@@ -40,6 +40,7 @@ import org.slf4j.LoggerFactory;
 /** One session of a server. Holds nothing that the server does not know, but for a short memory of names. */
 final class RemoteSessionHandle implements RemoteSession {
     private static final Logger LOG = LoggerFactory.getLogger(RemoteSessionHandle.class);
+    private static final long LAST_OFFSET = 1_000_000;
 
     private final RemoteContext context;
     private final Calls calls;
@@ -185,8 +186,12 @@ final class RemoteSessionHandle implements RemoteSession {
         } catch (ServerUnreachableException e) {
             throw e;
         } catch (NotDoneException e) {
-            // The server has not loaded the session since it was started: the log is there all the same.
-            feed.openLater();
+            // Archived, or not loaded since the server was started: the log is there all the same.
+            if (refusals.over(id)) {
+                feed.close();
+            } else {
+                feed.openLater();
+            }
         }
         return new LoggedEventStream(context, id, log.get(), feed, from);
     }
@@ -196,14 +201,23 @@ final class RemoteSessionHandle implements RemoteSession {
         Values.range(offset, "offset", 0, Long.MAX_VALUE);
         Values.range(limit, "limit", 1, Limits.PAGE_ROWS);
         context.checkOpen();
-        return calls.history(id, offset, limit, snapshots.self());
+        return offset > LAST_OFFSET ? afterTheEnd(offset) : calls.history(id, offset, limit, snapshots.self());
+    }
+
+    /** A server may refuse such an offset instead of answering that nothing is there. */
+    private HistoryPage afterTheEnd(long offset) throws InterruptedException {
+        long all = calls.history(id, LAST_OFFSET, 1, snapshots.self()).messageCount();
+        if (all > offset) {
+            throw new NotSupportedException("offset of the history is more than servers take: " + offset);
+        }
+        return new HistoryPage(List.of(), all, all);
     }
 
     @Override
     public InterruptOutcome interrupt() throws InterruptedException {
         return refusals.refined(id, () -> {
             // Servers answer an idle session as if something had been stopped.
-            boolean active = calls.read(id).active();
+            boolean active = calls.running(id);
             boolean told = calls.interrupt(id);
             return active && told ? new InterruptOutcome.Stopping(TurnId.UNKNOWN) : new InterruptOutcome.Idle();
         });

@@ -7,6 +7,7 @@ import dev.meerkat.client.RemoteMeerkat;
 import dev.meerkat.client.fake.FakeLine;
 import dev.meerkat.client.fake.FakeRest;
 import dev.meerkat.client.fake.FakeServer;
+import dev.meerkat.client.fake.FakeSettings;
 import dev.meerkat.client.fake.FakeStdio;
 import dev.meerkat.client.fake.FakeTcp;
 import dev.meerkat.core.agent.Agent;
@@ -41,7 +42,10 @@ final class RemoteFixture implements MeerkatFixture {
             throws IOException, InterruptedException {
         this.surface = surface;
         this.refusals = refusals;
-        server = FakeServer.of(line);
+        server = new FakeServer(
+                keepsLog(surface, line)
+                        ? FakeSettings.of(line)
+                        : FakeSettings.of(line).withoutLog());
         rest = surface == Surface.REST ? FakeRest.listening(server) : null;
         tcp = surface == Surface.TCP ? new FakeTcp(server) : null;
         stdio = surface == Surface.STDIO ? new FakeStdio(server, directory) : null;
@@ -101,6 +105,11 @@ final class RemoteFixture implements MeerkatFixture {
         return lacking(surface, server.line());
     }
 
+    /** One server is without a log, as some are whose store has none. */
+    private static boolean keepsLog(Surface surface, FakeLine line) {
+        return line == FakeLine.V09 || surface != Surface.STDIO;
+    }
+
     static Set<Capability> lacking(Surface surface, FakeLine line) {
         Set<Capability> lacking = EnumSet.of(
                 Capability.REALM_TRUST,
@@ -110,10 +119,12 @@ final class RemoteFixture implements MeerkatFixture {
                 Capability.DURABLE);
         if (line == FakeLine.V06) {
             lacking.add(Capability.EVENT_DEDUPE);
-            lacking.add(Capability.EVENT_REPLAY);
+            lacking.add(Capability.STEER);
         }
         if (surface.isRest()) {
             lacking.add(Capability.EVENT_RECEIPTS);
+        }
+        if (surface.isRest() || !keepsLog(surface, line)) {
             lacking.add(Capability.EVENT_REPLAY);
         }
         return lacking;
@@ -122,11 +133,15 @@ final class RemoteFixture implements MeerkatFixture {
     @Override
     public Set<Detail> untold() {
         Set<Detail> untold = EnumSet.allOf(Detail.class);
+        if (surface.isRest() || server.line() == FakeLine.V09) {
+            untold.remove(Detail.IDLE_INTERRUPTS);
+        }
         if (!surface.isRest()) {
             untold.remove(Detail.DEFERRED);
             untold.remove(Detail.MODEL_AND_ANSWER);
             if (server.line() == FakeLine.V09) {
                 untold.remove(Detail.INPUT_STATUS);
+                untold.remove(Detail.TURN_IDS);
             }
         }
         return untold;

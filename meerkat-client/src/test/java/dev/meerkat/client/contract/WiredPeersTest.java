@@ -111,10 +111,17 @@ class WiredPeersTest {
 
     @ParameterizedTest
     @EnumSource
-    void aSteeredMessageWakesAnIdlePeerToo(FakeLine line) throws Exception {
+    void aSteeredMessageWakesAnIdlePeerWhereTheLineSteersAndElseIsRefused(FakeLine line) throws Exception {
         wired(line);
+        PeerMessage steered = PeerMessage.to(B, "now").withHandlingMode(HandlingMode.STEER);
+        if (line == FakeLine.V06) {
+            assertThatExceptionOfType(NotSupportedException.class)
+                    .isThrownBy(() -> a.send(steered))
+                    .withMessageContaining("handling_mode");
+            return;
+        }
 
-        answered(() -> a.send(PeerMessage.to(B, "now").withHandlingMode(HandlingMode.STEER)));
+        answered(() -> a.send(steered));
 
         assertThat(((InputBody.PeerMessage) newest()).command().body()).isEqualTo("now");
     }

@@ -259,7 +259,7 @@ final class FakeEvents {
     }
 
     private FakeSession scoped(JsonNode params) {
-        if (!server.line().is09()) {
+        if (!server.settings().logged()) {
             throw new FakeError(FakeError.Kind.NOT_ENABLED, "event replay is not enabled for this runtime host", null);
         }
         // The log outlives its session.

@@ -8,7 +8,6 @@ final class FakeMethods {
     private static final List<String> COMMON = List.of(
             "initialized",
             "initialize",
-            "tools/register",
             "session/create",
             "session/list",
             "session/read",
@@ -41,6 +40,7 @@ final class FakeMethods {
         List<String> methods = new ArrayList<>(COMMON);
         if (line.is09()) {
             methods.add("session/input_status");
+            methods.add("tools/register");
         }
         return methods;
     }

@@ -39,7 +39,9 @@ final class FakeRestCalls {
         return switch (route) {
             case "GET capabilities" -> FakeRpcMethods.capabilities(server.line());
             case "GET sessions" -> list(request);
-            case "GET sessions/*" -> sessions.restRead(server.live(named(path[1])));
+            // Archived sessions read on the line 0.6 only.
+            case "GET sessions/*" ->
+                sessions.restRead(server.line().is09() ? server.live(named(path[1])) : server.any(named(path[1])));
             case "GET sessions/*/status" -> status(path[1]);
             case "GET sessions/*/history" -> sessions.history(server.any(named(path[1])), numbers(request), null);
             case "POST sessions/*/interrupt" -> interrupt(path[1]);

@@ -8,6 +8,11 @@ import org.jspecify.annotations.Nullable;
 
 /** What the methods of the JSON-RPC surface do. Called with the lock. */
 final class FakeRpcMethods {
+    private static final long MOST_ROWS = 1_000_000;
+
+    /** What the line 0.6 has, or refuses in another way, and does not list. */
+    private static final Set<String> UNLISTED = Set.of("session/input_status", "tools/register");
+
     private final FakeServer server;
     private final FakeStreams streams;
 
@@ -35,7 +40,7 @@ final class FakeRpcMethods {
     }
 
     Answer call(String method, JsonNode params) {
-        if (!FakeMethods.of(server.line()).contains(method) && !method.equals("session/input_status")) {
+        if (!FakeMethods.of(server.line()).contains(method) && !UNLISTED.contains(method)) {
             throw new FakeError(FakeError.Kind.METHOD, "Method not found: " + method, null);
         }
         return switch (method) {
@@ -95,7 +100,7 @@ final class FakeRpcMethods {
                                 "session_streams",
                                 true,
                                 "event_replay",
-                                is09));
+                                server.settings().logged()));
         };
     }
 
@@ -191,7 +196,13 @@ final class FakeRpcMethods {
                 FakeSession session = is09 ? server.live(params) : server.any(params);
                 yield sessions.read(session).put("session_ref", server.ref(session));
             }
-            case "session/history" -> sessions.history(server.any(params), params, is09 ? 100L : null);
+            case "session/history" -> {
+                if (is09 && Shape.number(params, "offset", 0) > MOST_ROWS) {
+                    throw FakeError.value("offset " + params.path("offset").asText()
+                            + " exceeds the RPC collection maximum of " + MOST_ROWS);
+                }
+                yield sessions.history(server.any(params), params, is09 ? 100L : null);
+            }
             case "session/archive" -> {
                 sessions.archive(server.live(params));
                 yield Js.obj("archived", true);

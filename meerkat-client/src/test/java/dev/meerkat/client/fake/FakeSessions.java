@@ -225,7 +225,7 @@ final class FakeSessions {
 
     /** A page of a transcript; otherwise is the limit that is meant when none is given, null for all. */
     ObjectNode history(FakeSession session, JsonNode params, @Nullable Long otherwise) {
-        long offset = Shape.number(params, "offset", 0);
+        long offset = Math.min(Shape.number(params, "offset", 0), session.rows.size());
         long limit = Shape.number(params, "limit", otherwise == null ? Long.MAX_VALUE : otherwise);
         List<ObjectNode> page = session.rows.stream().skip(offset).limit(limit).toList();
         ObjectNode answer = server.about(session);
@@ -243,8 +243,11 @@ final class FakeSessions {
         return answer;
     }
 
-    /** Ends a session. */
+    /** Ends a session; nothing is kept of one that never ran. */
     void archive(FakeSession session) {
+        if (session.rows.isEmpty()) {
+            server.all().remove(session.id);
+        }
         session.archived = true;
         session.updatedAt = server.millis();
         server.turns().interrupt(session);

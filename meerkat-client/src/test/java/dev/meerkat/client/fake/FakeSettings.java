@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param clock milliseconds since the epoch
  * @param runs where turns run, null for threads of the fake's own
  * @param answers what answers turns
+ * @param logged whether a log of events is kept, as by servers with a SQLite realm
  */
 public record FakeSettings(
         FakeLine line,
@@ -27,7 +28,8 @@ public record FakeSettings(
         @Nullable String webhookSecret,
         LongSupplier clock,
         @Nullable Executor runs,
-        Answers answers) {
+        Answers answers,
+        boolean logged) {
 
     /** What answers turns. */
     @FunctionalInterface
@@ -40,31 +42,45 @@ public record FakeSettings(
     public static FakeSettings of(FakeLine line) {
         AtomicLong time = new AtomicLong(1_795_384_284_000L);
         return new FakeSettings(
-                line, "r1", "claude-sonnet-4-5", "anthropic", 0, null, time::incrementAndGet, null, given -> "ok");
+                line,
+                "r1",
+                "claude-sonnet-4-5",
+                "anthropic",
+                0,
+                null,
+                time::incrementAndGet,
+                null,
+                given -> "ok",
+                true);
     }
 
     /** With other answers, which may block and fail. */
     public FakeSettings answeredBy(Answers answers) {
-        return new FakeSettings(line, realm, model, provider, tokens, webhookSecret, clock, runs, answers);
+        return new FakeSettings(line, realm, model, provider, tokens, webhookSecret, clock, runs, answers, logged);
     }
 
     /** With a secret for external events over REST. */
     public FakeSettings withWebhookSecret(String secret) {
-        return new FakeSettings(line, realm, model, provider, tokens, secret, clock, runs, answers);
+        return new FakeSettings(line, realm, model, provider, tokens, secret, clock, runs, answers, logged);
     }
 
     /** With another realm. */
     FakeSettings withRealm(String realm) {
-        return new FakeSettings(line, realm, model, provider, tokens, webhookSecret, clock, runs, answers);
+        return new FakeSettings(line, realm, model, provider, tokens, webhookSecret, clock, runs, answers, logged);
     }
 
     /** With another model. */
     FakeSettings withModel(String model, String provider, int tokens) {
-        return new FakeSettings(line, realm, model, provider, tokens, webhookSecret, clock, runs, answers);
+        return new FakeSettings(line, realm, model, provider, tokens, webhookSecret, clock, runs, answers, logged);
     }
 
     /** With turns that run when the executor says. */
     FakeSettings withRuns(Executor runs) {
-        return new FakeSettings(line, realm, model, provider, tokens, webhookSecret, clock, runs, answers);
+        return new FakeSettings(line, realm, model, provider, tokens, webhookSecret, clock, runs, answers, logged);
+    }
+
+    /** Without a log of events. */
+    public FakeSettings withoutLog() {
+        return new FakeSettings(line, realm, model, provider, tokens, webhookSecret, clock, runs, answers, false);
     }
 }

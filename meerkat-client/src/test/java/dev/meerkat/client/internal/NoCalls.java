@@ -75,7 +75,17 @@ class NoCalls implements Calls {
     }
 
     @Override
+    public boolean running(SessionId session) {
+        throw unexpected();
+    }
+
+    @Override
     public SessionRow read(SessionId session) {
+        throw unexpected();
+    }
+
+    @Override
+    public boolean archivedAndRead(SessionId session) {
         throw unexpected();
     }
 

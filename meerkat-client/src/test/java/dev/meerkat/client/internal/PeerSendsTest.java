@@ -3,6 +3,7 @@ package dev.meerkat.client.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.meerkat.api.Capabilities;
 import dev.meerkat.api.CommsCommand;
 import dev.meerkat.api.Delivery;
 import dev.meerkat.api.EnvelopeId;
@@ -18,6 +19,8 @@ import dev.meerkat.api.Receipt;
 import dev.meerkat.api.SessionArchivedException;
 import dev.meerkat.api.SessionId;
 import dev.meerkat.api.SessionNotFoundException;
+import dev.meerkat.client.internal.calls.ServerFacts;
+import dev.meerkat.client.internal.wire.ContractVersion;
 import dev.meerkat.client.internal.wire.Faults;
 import dev.meerkat.client.internal.wire.SessionRow;
 import java.time.Instant;
@@ -40,6 +43,11 @@ class PeerSendsTest {
         boolean commsOff;
         boolean readable = true;
         boolean hasHistory = true;
+
+        @Override
+        public ServerFacts facts() {
+            return new ServerFacts(new ContractVersion(0, 9, 8), new Capabilities("server", "0.9.8", Set.of()));
+        }
 
         PeerId add(String name) {
             PeerId id = new PeerId(new UUID(5, ++made));

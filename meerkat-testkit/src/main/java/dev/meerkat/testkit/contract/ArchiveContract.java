@@ -174,8 +174,14 @@ public abstract class ArchiveContract extends ContractChapter {
 
         session.archive();
 
-        assertThat(Seen.transcript(session)).isEmpty();
-        assertThat(session.snapshot().state()).isEqualTo(SessionSnapshot.State.ARCHIVED);
+        if (told(Detail.ARCHIVED_BEFORE_A_TURN)) {
+            assertThat(Seen.transcript(session)).isEmpty();
+            assertThat(session.snapshot().state()).isEqualTo(SessionSnapshot.State.ARCHIVED);
+        } else {
+            assertThatExceptionOfType(SessionNotFoundException.class).isThrownBy(() -> Seen.transcript(session));
+            assertThatExceptionOfType(SessionNotFoundException.class).isThrownBy(session::snapshot);
+        }
+        assertThat(meerkat().list(SessionQuery.all()).sessions()).isEmpty();
     }
 
     @Test

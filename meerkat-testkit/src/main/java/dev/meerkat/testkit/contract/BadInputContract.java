@@ -52,24 +52,28 @@ public abstract class BadInputContract extends ContractChapter {
     public Stream<DynamicTest> badTextIsRefused() throws Exception {
         Session a = idle("a");
         Session b = idle("b");
-        return Stream.of(
-                        textRows("input body", "body", text -> a.send(Input.of(text))),
-                        textRows("message body", "body", text -> a.send(PeerMessage.to("b", text))),
-                        textRows("prompt of a turn", "prompt", a::startTurn),
-                        textRows(
-                                "prompt of a session",
-                                "prompt",
-                                text -> meerkat().create(SessionSpec.prompt(text))),
-                        textRows(
-                                "text block",
-                                "blocks[].text",
-                                text -> a.send(Input.of("x").withBlocks(List.of(new ContentBlock.Text(text))))),
-                        textRows(
-                                "system prompt",
-                                "system_prompt",
-                                text -> meerkat().create(SessionSpec.prompt("x").systemPrompt(text))))
-                .flatMap(List::stream)
-                .map(row -> refused(row, a, b));
+        return refused(
+                Stream.of(
+                                textRows("input body", "body", text -> a.send(Input.of(text))),
+                                textRows("message body", "body", text -> a.send(PeerMessage.to("b", text))),
+                                textRows("prompt of a turn", "prompt", a::startTurn),
+                                textRows(
+                                        "prompt of a session",
+                                        "prompt",
+                                        text -> meerkat().create(SessionSpec.prompt(text))),
+                                textRows(
+                                        "text block",
+                                        "blocks[].text",
+                                        text -> a.send(Input.of("x").withBlocks(List.of(new ContentBlock.Text(text))))),
+                                textRows(
+                                        "system prompt",
+                                        "system_prompt",
+                                        text -> meerkat()
+                                                .create(SessionSpec.prompt("x").systemPrompt(text))))
+                        .flatMap(List::stream)
+                        .map(BadInputContract::refused),
+                a,
+                b);
     }
 
     @TestFactory
@@ -77,24 +81,30 @@ public abstract class BadInputContract extends ContractChapter {
         Session a = idle("a");
         Session b = idle("b");
         SessionSpec named = SessionSpec.prompt("x").keepAlive("c");
-        return Stream.of(
-                        nameRows(
-                                "comms name",
-                                "comms_name",
-                                name -> meerkat().create(SessionSpec.prompt("x").keepAlive(name))),
-                        nameRows("realm", "realm", name -> meerkat().create(named.realm(name))),
-                        nameRows("peer name", "to", name -> a.send(PeerMessage.to(name, "x"))),
-                        nameRows(
-                                "source", "source", name -> a.send(Input.of("x").withSource(name))),
-                        nameRows("intent", "intent", name -> a.request(PeerRequest.to("b", name, Json.NULL))),
-                        nameRows(
-                                "event type",
-                                "event_type",
-                                name -> a.sendExternalEvent(ExternalEvent.genericJson(name, Json.NULL))),
-                        nameRows("event source", "source", name -> a.sendExternalEvent(EVENT.withSource(name))),
-                        keyRows(key -> a.sendExternalEvent(EVENT.withIdempotencyKey(key))))
-                .flatMap(List::stream)
-                .map(row -> refused(row, a, b));
+        return refused(
+                Stream.of(
+                                nameRows(
+                                        "comms name",
+                                        "comms_name",
+                                        name -> meerkat()
+                                                .create(SessionSpec.prompt("x").keepAlive(name))),
+                                nameRows("realm", "realm", name -> meerkat().create(named.realm(name))),
+                                nameRows("peer name", "to", name -> a.send(PeerMessage.to(name, "x"))),
+                                nameRows(
+                                        "source",
+                                        "source",
+                                        name -> a.send(Input.of("x").withSource(name))),
+                                nameRows("intent", "intent", name -> a.request(PeerRequest.to("b", name, Json.NULL))),
+                                nameRows(
+                                        "event type",
+                                        "event_type",
+                                        name -> a.sendExternalEvent(ExternalEvent.genericJson(name, Json.NULL))),
+                                nameRows("event source", "source", name -> a.sendExternalEvent(EVENT.withSource(name))),
+                                keyRows(key -> a.sendExternalEvent(EVENT.withIdempotencyKey(key))))
+                        .flatMap(List::stream)
+                        .map(BadInputContract::refused),
+                a,
+                b);
     }
 
     @TestFactory
@@ -105,31 +115,39 @@ public abstract class BadInputContract extends ContractChapter {
         List<ContentBlock> block = List.of(new ContentBlock.Text(half));
         Json json = Json.parse('"' + half + '"');
         String whole = '"' + "x".repeat(Limits.MESSAGE_BYTES) + '"';
-        return Stream.of(
-                        row("body", "message", () -> a.send(Input.of(half).withBlocks(block))),
-                        row(
-                                "peer body",
-                                "message",
-                                () -> a.send(PeerMessage.to("b", half).withBlocks(block))),
-                        row(
-                                "params",
-                                "message",
-                                () -> a.send(PeerRequest.to("b", "x", json).withBlocks(block))),
-                        row(
-                                "result",
-                                "message",
-                                () -> a.send(
-                                        PeerResponse.completed(A, REQUEST, json).withBlocks(block))),
-                        row(
-                                "payload",
-                                "message",
-                                () -> a.sendExternalEvent(
-                                        ExternalEvent.genericJson("push", json).withBlocks(block))),
-                        row(
-                                "JSON",
-                                "json",
-                                () -> a.sendExternalEvent(ExternalEvent.genericJson("push", Json.parse(whole)))))
-                .map(row -> refused(row, a, b));
+        return refused(
+                Stream.of(
+                                row(
+                                        "body",
+                                        "message",
+                                        () -> a.send(Input.of(half).withBlocks(block))),
+                                row(
+                                        "peer body",
+                                        "message",
+                                        () -> a.send(PeerMessage.to("b", half).withBlocks(block))),
+                                row(
+                                        "params",
+                                        "message",
+                                        () -> a.send(
+                                                PeerRequest.to("b", "x", json).withBlocks(block))),
+                                row(
+                                        "result",
+                                        "message",
+                                        () -> a.send(PeerResponse.completed(A, REQUEST, json)
+                                                .withBlocks(block))),
+                                row(
+                                        "payload",
+                                        "message",
+                                        () -> a.sendExternalEvent(ExternalEvent.genericJson("push", json)
+                                                .withBlocks(block))),
+                                row(
+                                        "JSON",
+                                        "json",
+                                        () -> a.sendExternalEvent(
+                                                ExternalEvent.genericJson("push", Json.parse(whole)))))
+                        .map(BadInputContract::refused),
+                a,
+                b);
     }
 
     @TestFactory
@@ -138,29 +156,32 @@ public abstract class BadInputContract extends ContractChapter {
         Session b = idle("b");
         int depth = Limits.JSON_DEPTH + 1;
         int farTooDeep = Limits.MESSAGE_BYTES / 2;
-        return Stream.of(
-                        "[".repeat(depth) + "]".repeat(depth),
-                        "[".repeat(farTooDeep) + "]".repeat(farTooDeep),
-                        "{\"a\":".repeat(depth) + "1" + "}".repeat(depth),
-                        "",
-                        " ",
-                        "{",
-                        "[1,]",
-                        "{} {}",
-                        "nul",
-                        "01",
-                        "NaN",
-                        "'a'",
-                        "{\"a\":1,\"a\":2}",
-                        '"' + SURROGATE + '"',
-                        '"' + CONTROL + '"',
-                        (char) 0xFEFF + "{}",
-                        "/* */ 1")
-                .map(text -> row(
-                        "JSON " + text.substring(0, Math.min(12, text.length())),
-                        "json",
-                        () -> a.sendExternalEvent(ExternalEvent.genericJson("push", Json.parse(text)))))
-                .map(row -> refused(row, a, b));
+        return refused(
+                Stream.of(
+                                "[".repeat(depth) + "]".repeat(depth),
+                                "[".repeat(farTooDeep) + "]".repeat(farTooDeep),
+                                "{\"a\":".repeat(depth) + "1" + "}".repeat(depth),
+                                "",
+                                " ",
+                                "{",
+                                "[1,]",
+                                "{} {}",
+                                "nul",
+                                "01",
+                                "NaN",
+                                "'a'",
+                                "{\"a\":1,\"a\":2}",
+                                '"' + SURROGATE + '"',
+                                '"' + CONTROL + '"',
+                                (char) 0xFEFF + "{}",
+                                "/* */ 1")
+                        .map(text -> row(
+                                "JSON " + text.substring(0, Math.min(12, text.length())),
+                                "json",
+                                () -> a.sendExternalEvent(ExternalEvent.genericJson("push", Json.parse(text)))))
+                        .map(BadInputContract::refused),
+                a,
+                b);
     }
 
     @TestFactory
@@ -169,62 +190,76 @@ public abstract class BadInputContract extends ContractChapter {
         Session b = idle("b");
         SessionSpec spec = SessionSpec.prompt("x");
         Input input = Input.of("x");
-        return Stream.of(
-                        row("labels over the limit", "labels", () -> meerkat().create(spec.labels(OVER_LABELS))),
-                        row("blank label", "labels.key", () -> meerkat().create(spec.labels(Map.of(" ", "x")))),
-                        row(
-                                "label with half a pair",
-                                "labels.a",
-                                () -> meerkat().create(spec.labels(Map.of("a", SURROGATE)))),
-                        row(
-                                "keep-alive without a name",
-                                "comms_name",
-                                () -> meerkat().create(spec.keepAlive(true))),
-                        row(
-                                "mode on an accepted response",
-                                "handling_mode",
-                                () -> a.send(PeerResponse.accepted(A, REQUEST).withHandlingMode(HandlingMode.QUEUE))),
-                        row("null block", "blocks[]", () -> a.send(input.withBlocks(Collections.singletonList(nil())))),
-                        row("null params", "params", () -> a.send(PeerRequest.to("b", "x", nil()))),
-                        row(
-                                "null payload",
-                                "payload",
-                                () -> a.sendExternalEvent(ExternalEvent.genericJson("push", nil()))),
-                        row("null mode", "handling_mode", () -> a.send(input.withHandlingMode(nil()))),
-                        row("short id", "session_id", () -> meerkat().open(SessionId.of("1-1-1-1-1"))),
-                        row("negative cursor", "cursor", () -> a.events(new Cursor(-1))),
-                        row(
-                                "negative offset",
-                                "offset",
-                                () -> meerkat().list(SessionQuery.all().page(-1, 1))),
-                        row(
-                                "no rows",
-                                "limit",
-                                () -> meerkat().list(SessionQuery.all().page(0, 0))))
-                .map(row -> refused(row, a, b));
+        return refused(
+                Stream.of(
+                                row(
+                                        "labels over the limit",
+                                        "labels",
+                                        () -> meerkat().create(spec.labels(OVER_LABELS))),
+                                row("blank label", "labels.key", () -> meerkat().create(spec.labels(Map.of(" ", "x")))),
+                                row(
+                                        "label with half a pair",
+                                        "labels.a",
+                                        () -> meerkat().create(spec.labels(Map.of("a", SURROGATE)))),
+                                row(
+                                        "keep-alive without a name",
+                                        "comms_name",
+                                        () -> meerkat().create(spec.keepAlive(true))),
+                                row(
+                                        "mode on an accepted response",
+                                        "handling_mode",
+                                        () -> a.send(PeerResponse.accepted(A, REQUEST)
+                                                .withHandlingMode(HandlingMode.QUEUE))),
+                                row(
+                                        "null block",
+                                        "blocks[]",
+                                        () -> a.send(input.withBlocks(Collections.singletonList(nil())))),
+                                row("null params", "params", () -> a.send(PeerRequest.to("b", "x", nil()))),
+                                row(
+                                        "null payload",
+                                        "payload",
+                                        () -> a.sendExternalEvent(ExternalEvent.genericJson("push", nil()))),
+                                row("null mode", "handling_mode", () -> a.send(input.withHandlingMode(nil()))),
+                                row("short id", "session_id", () -> meerkat().open(SessionId.of("1-1-1-1-1"))),
+                                row("negative cursor", "cursor", () -> a.events(new Cursor(-1))),
+                                row(
+                                        "negative offset",
+                                        "offset",
+                                        () -> meerkat().list(SessionQuery.all().page(-1, 1))),
+                                row(
+                                        "no rows",
+                                        "limit",
+                                        () -> meerkat().list(SessionQuery.all().page(0, 0))))
+                        .map(BadInputContract::refused),
+                a,
+                b);
     }
 
     @TestFactory
     public Stream<DynamicTest> aNullArgumentIsRefused() throws Exception {
         Session a = idle("a");
-        return Stream.of(
-                        row("create", "spec", () -> meerkat().create(nil())),
-                        row("open", "id", () -> meerkat().open(BadValues.<SessionId>nil())),
-                        row("open by name", "comms_name", () -> meerkat().open(BadValues.<String>nil())),
-                        row("list", "query", () -> meerkat().list(nil())),
-                        row("send", "command", () -> a.send(BadValues.<Input>nil())),
-                        row("request", "request", () -> a.request(nil())),
-                        row("reply", "requestId", () -> a.reply(nil())),
-                        row("external event", "event", () -> a.sendExternalEvent(nil())),
-                        row("input status", "inputId", () -> a.inputStatus(nil())),
-                        row("events", "after", () -> a.events(nil())))
-                .map(row -> DynamicTest.dynamicTest(row.name(), () -> {
-                    Seen.Trace before = trace(a);
-                    assertThat(catchThrowable(row.call()))
-                            .isInstanceOf(InvalidFieldException.class)
-                            .hasMessageContaining("null");
-                    assertThat(trace(a)).isEqualTo(before);
-                }));
+        return refused(
+                Stream.of(
+                                row("create", "spec", () -> meerkat().create(nil())),
+                                row("open", "id", () -> meerkat().open(BadValues.<SessionId>nil())),
+                                row(
+                                        "open by name",
+                                        "comms_name",
+                                        () -> meerkat().open(BadValues.<String>nil())),
+                                row("list", "query", () -> meerkat().list(nil())),
+                                row("send", "command", () -> a.send(BadValues.<Input>nil())),
+                                row("request", "request", () -> a.request(nil())),
+                                row("reply", "requestId", () -> a.reply(nil())),
+                                row("external event", "event", () -> a.sendExternalEvent(nil())),
+                                row("input status", "inputId", () -> a.inputStatus(nil())),
+                                row("events", "after", () -> a.events(nil())))
+                        .map(row -> DynamicTest.dynamicTest(
+                                row.name(),
+                                () -> assertThat(catchThrowable(row.call()))
+                                        .isInstanceOf(InvalidFieldException.class)
+                                        .hasMessageContaining("null"))),
+                a,
+                a);
     }
 
     @TestFactory
@@ -294,12 +329,21 @@ public abstract class BadInputContract extends ContractChapter {
                 row("key with half a pair", field, () -> call.with(SURROGATE)));
     }
 
-    /** The refusal names field and value in one short line, and everything is as it was. */
-    private DynamicTest refused(Row row, Session a, Session b) {
-        return DynamicTest.dynamicTest(row.name(), () -> {
-            List<Seen.Trace> before = List.of(trace(a), trace(b));
-            int sessions = meerkat().list(SessionQuery.all()).sessions().size();
+    /** The refusals, and after all of them that the sessions are as they were, and no more of them. */
+    private Stream<DynamicTest> refused(Stream<DynamicTest> refusals, Session a, Session b)
+            throws InterruptedException {
+        List<Seen.Trace> before = List.of(trace(a), trace(b));
+        int count = meerkat().list(SessionQuery.all()).sessions().size();
+        DynamicTest nothingDone = DynamicTest.dynamicTest("nothing was done", () -> {
+            assertThat(List.of(trace(a), trace(b))).isEqualTo(before);
+            assertThat(meerkat().list(SessionQuery.all()).sessions()).hasSize(count);
+        });
+        return Stream.concat(refusals, Stream.of(nothingDone));
+    }
 
+    /** The refusal names field and value in one short line. */
+    private static DynamicTest refused(Row row) {
+        return DynamicTest.dynamicTest(row.name(), () -> {
             Throwable refusal = catchThrowable(row.call());
 
             assertThat(refusal).isInstanceOf(InvalidFieldException.class);
@@ -307,8 +351,6 @@ public abstract class BadInputContract extends ContractChapter {
             assertThat(typed.field()).isEqualTo(row.field());
             assertThat(typed).hasMessageContaining(row.field()).hasMessageContaining(typed.value());
             assertThat(typed.getMessage()).hasSizeLessThan(500).doesNotContain("\n");
-            assertThat(List.of(trace(a), trace(b))).isEqualTo(before);
-            assertThat(meerkat().list(SessionQuery.all()).sessions()).hasSize(sessions);
         });
     }
 }

@@ -52,9 +52,6 @@ public abstract class CapabilitiesAndErrorsContract extends ContractChapter {
             assertThat(meerkat().capabilities().has(capability)).isEqualTo(!lacking);
             if (lacking) {
                 LackingCapability.assertRefused(this, capability);
-                for (String name : List.of("a", "b")) {
-                    meerkat().open(name).archive();
-                }
             }
         }
     }

@@ -19,6 +19,7 @@ import dev.meerkat.testkit.Gate;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -42,7 +43,10 @@ public abstract class ContractChapter {
     public static final Extension CAPABILITIES = new LackingCapability();
 
     /** The guard against hanging; no test that passes waits this long. */
-    static final Duration PATIENCE = Duration.ofSeconds(10);
+    static final Duration PATIENCE = Duration.ofMinutes(2);
+
+    /** Between two looks at what is not told. */
+    private static final Duration LOOK = Duration.ofMillis(100);
 
     private final List<Gate> gates = new ArrayList<>();
     private final List<Watch> watches = new ArrayList<>();
@@ -165,14 +169,35 @@ public abstract class ContractChapter {
             return watch(session).completed(session.send(input).inputId()).text();
         }
         // Nothing else happens in the session, so the next answer is that to the input.
+        long before = answers(session);
         try (EventStream stream = session.events(Cursor.NOW)) {
             session.send(input);
             SessionEvent event;
             do {
                 event = stream.next(PATIENCE).orElseThrow(() -> new AssertionError("the input is not answered"));
             } while (!(event instanceof SessionEvent.TurnCompleted));
+            awaitAnswers(session, before + 1, stream);
             return ((SessionEvent.TurnCompleted) event).text();
         }
+    }
+
+    /** Waits, where that is needed, until the transcript has so many answers. */
+    private void awaitAnswers(Session session, long answers, EventStream events) throws InterruptedException {
+        for (long looks = PATIENCE.dividedBy(LOOK); !told(Detail.TRANSCRIPT_FIRST) && looks > 0; looks--) {
+            if (answers(session) >= answers) {
+                return;
+            }
+            Optional<SessionEvent> unused = events.next(LOOK);
+        }
+        assertThat(told(Detail.TRANSCRIPT_FIRST) || answers(session) >= answers)
+                .as("the transcript has the answer to the input")
+                .isTrue();
+    }
+
+    private static long answers(Session session) throws InterruptedException {
+        return Seen.transcript(session).stream()
+                .filter(TranscriptEntry.Answer.class::isInstance)
+                .count();
     }
 
     /** Lets the agent answer with the texts of what it is given, if that can be set. */

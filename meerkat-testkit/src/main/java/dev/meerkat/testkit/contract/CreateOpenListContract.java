@@ -50,7 +50,7 @@ public abstract class CreateOpenListContract extends ContractChapter {
                 .keepAlive("a")
                 .realm(realm("north"))
                 .labels(Map.of("team", "core"))
-                .model("some-model")
+                .model(fixture().model())
                 .peerMeta(new PeerMeta("helps", Map.of())));
 
         SessionSnapshot now = session.snapshot();
@@ -62,7 +62,7 @@ public abstract class CreateOpenListContract extends ContractChapter {
         assertThat(now.keepAlive()).isTrue();
         assertThat(now.labels()).isEqualTo(Map.of("team", "core"));
         boolean more = told(Detail.MODEL_AND_ANSWER);
-        assertThat(now.model()).isEqualTo(more ? Optional.of("some-model") : Optional.empty());
+        assertThat(now.model()).isEqualTo(more ? Optional.of(fixture().model()) : Optional.empty());
         assertThat(now.lastAnswer()).isEqualTo(more ? Optional.of("ok") : Optional.empty());
         assertThat(now.waitingComms()).isEqualTo(told(Detail.LANE_COUNTS) ? 0 : -1);
         assertThat(now.waitingExternal()).isEqualTo(told(Detail.LANE_COUNTS) ? 0 : -1);

@@ -20,6 +20,10 @@ public enum Detail {
     LIFECYCLE_EVENTS("the log does not tell of creation and archiving"),
     /** Prompts have ids, and turns tell theirs when they end. */
     PROMPT_IDS("the ids of prompts and their turns are not told"),
+    /** The log names the turn that each of its events belongs to. */
+    TURN_IDS("turns have no ids"),
+    /** It is told whether there was a turn to interrupt. */
+    IDLE_INTERRUPTS("it is not told whether there was a turn to interrupt"),
     /** The status of an input can be asked for. */
     INPUT_STATUS("the status of inputs is not told"),
     /** Snapshots tell how many inputs wait. */
@@ -28,8 +32,12 @@ public enum Detail {
     OWN_PEER_ID("the session's own peer id is not told"),
     /** Snapshots tell the model and the newest answer. */
     MODEL_AND_ANSWER("snapshots do not tell the model and the newest answer"),
-    /** The transcript has a system prompt only if the spec has one. */
+    /** The transcript has a system prompt only if the spec has one, and no other text than that. */
     BARE_TRANSCRIPT("the transcript begins with a system prompt of the server's own"),
+    /** What an event tells of is in the transcript by then. */
+    TRANSCRIPT_FIRST("events may come before what they tell of is in the transcript"),
+    /** A session that is archived before its first turn can still be read. */
+    ARCHIVED_BEFORE_A_TURN("a session that is archived before its first turn is not there any more"),
     /** The source of an external event may differ from its type. */
     EVENT_SOURCES("external events have no source of their own"),
     /** A name is refused as long as a live session has it. */

@@ -49,8 +49,12 @@ public abstract class HistoryContract extends ContractChapter {
     public void theSystemPromptIsTheFirstEntry() throws Exception {
         Session session = idle(SessionSpec.prompt("start").systemPrompt("Be brief."));
 
-        assertThat(((TranscriptEntry.SystemPrompt) Seen.transcript(session).get(0)).text())
-                .isEqualTo("Be brief.");
+        String first = ((TranscriptEntry.SystemPrompt) Seen.transcript(session).get(0)).text();
+        if (told(Detail.BARE_TRANSCRIPT)) {
+            assertThat(first).isEqualTo("Be brief.");
+        } else {
+            assertThat(first).startsWith("Be brief.");
+        }
         assertThat(Seen.transcript(session).get(1)).isInstanceOf(TranscriptEntry.Input.class);
     }
 

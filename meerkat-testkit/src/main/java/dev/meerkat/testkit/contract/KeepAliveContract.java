@@ -47,7 +47,7 @@ public abstract class KeepAliveContract extends ContractChapter {
                 .filter(TranscriptEntry.Answer.class::isInstance)
                 .toList();
         assertThat(answers).hasSize(7);
-        if (!lacks(Capability.EVENT_REPLAY)) {
+        if (!lacks(Capability.EVENT_REPLAY) && told(Detail.TURN_IDS)) {
             List<TurnId> turns = Seen.log(session, SessionEvent.TurnCompleted.class).stream()
                     .map(SessionEvent.TurnCompleted::turnId)
                     .toList();

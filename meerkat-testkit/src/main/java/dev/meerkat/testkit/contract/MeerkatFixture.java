@@ -89,7 +89,29 @@ public interface MeerkatFixture extends AutoCloseable {
     }
 
     /**
-     * Told when a lacking capability was refused as it must be, instead of the test that needs it.
+     * A model that sessions can be created with.
+     *
+     * @return a name that this implementation takes
+     */
+    default String model() {
+        return "some-model";
+    }
+
+    /**
+     * Whether a lacking capability was refused already as it must be, at the same implementation, so that
+     * nothing is left to find out: the assertion is the same for every test that needs it. For fixtures
+     * whose sessions take long to create.
+     *
+     * @param lacking the capability
+     * @return whether it need not be asserted again
+     */
+    default boolean refusedBefore(Capability lacking) {
+        return false;
+    }
+
+    /**
+     * Told when a lacking capability was refused as it must be, or had been {@link #refusedBefore}, instead of
+     * the test that needs it.
      *
      * @param lacking the capability
      */

@@ -46,8 +46,14 @@ public interface Calls extends AutoCloseable {
     /** Stops a turn if it is the running one; false if the server says that it is not. */
     boolean stop(SessionId session, TurnId turn) throws InterruptedException;
 
+    /** Whether a turn runs; true if the server does not tell. */
+    boolean running(SessionId session) throws InterruptedException;
+
     /** What the server tells of one session. */
     SessionRow read(SessionId session) throws InterruptedException;
+
+    /** Whether a session that can be read is archived all the same, as it may be on the line 0.6. */
+    boolean archivedAndRead(SessionId session) throws InterruptedException;
 
     /** A page of sessions; servers may leave labels out of the rows. */
     List<SessionRow> list(int offset, int limit) throws InterruptedException;

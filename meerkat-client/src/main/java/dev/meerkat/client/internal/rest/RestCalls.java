@@ -16,6 +16,7 @@ import dev.meerkat.api.PeerAnswer;
 import dev.meerkat.api.PeerId;
 import dev.meerkat.api.Receipt;
 import dev.meerkat.api.SessionId;
+import dev.meerkat.api.SessionNotFoundException;
 import dev.meerkat.api.SessionSpec;
 import dev.meerkat.api.TurnId;
 import dev.meerkat.api.TurnOutcome;
@@ -128,11 +129,34 @@ public final class RestCalls implements Calls {
     }
 
     @Override
+    public boolean running(SessionId session) throws InterruptedException {
+        Answer status = status(session);
+        // A session that is stored and not loaded may have no status, and runs nothing.
+        return status.ok() && running(status);
+    }
+
+    private Answer status(SessionId session) throws InterruptedException {
+        return http.call(asks.get("read session", route(session, "status")));
+    }
+
+    @Override
     public SessionRow read(SessionId session) throws InterruptedException {
         SessionRow row = row(session);
-        Answer status = http.call(asks.get("read session", route(session, "status")));
-        // A session that is stored and not loaded may have no status, and runs nothing.
-        return status.ok() && running(status) ? active(row) : row;
+        return running(session) ? active(row) : row;
+    }
+
+    @Override
+    public boolean archivedAndRead(SessionId session) throws InterruptedException {
+        if (status(session).ok()) {
+            return false;
+        }
+        try {
+            // Without a status it is not loaded, so nothing runs that this could stop; but it has to be there.
+            boolean unused = interrupt(session);
+            return false;
+        } catch (SessionNotFoundException e) {
+            return true;
+        }
     }
 
     private SessionRow row(SessionId session) throws InterruptedException {

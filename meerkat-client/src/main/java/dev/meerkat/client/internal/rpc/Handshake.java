@@ -25,6 +25,8 @@ import java.util.concurrent.TimeoutException;
 
 /** What is asked on a new connection before anything else. It changes nothing at the server but the tools. */
 final class Handshake {
+    private static final int METHOD_NOT_FOUND = -32601;
+
     private final RpcSetup setup;
     private final RpcConnection connection;
 
@@ -47,7 +49,7 @@ final class Handshake {
         answer.path("methods").forEach(method -> methods.add(method.asText()));
         JsonNode features = features(methods);
         boolean replay = features.path("event_replay").asBoolean(false);
-        registerTools(methods);
+        registerTools();
         String name = answer.path("server_info").path("name").asText("meerkat-rpc");
         Capabilities capabilities = new Capabilities(
                 name,
@@ -73,12 +75,10 @@ final class Handshake {
                 : MissingNode.getInstance();
     }
 
-    private void registerTools(Set<String> methods) throws InterruptedException {
+    /** Asked for whether or not the method is listed: servers of the line 0.6 have it and do not say so. */
+    private void registerTools() throws InterruptedException {
         if (setup.tools().isEmpty()) {
             return;
-        }
-        if (!methods.contains("tools/register")) {
-            throw new NotSupportedException("the server has no method tools/register");
         }
         ObjectNode params = JsonNodeFactory.instance.objectNode();
         ArrayNode tools = params.putArray("tools");
@@ -98,6 +98,9 @@ final class Handshake {
             return result.value();
         }
         if (answer instanceof RpcAnswer.Refused refused) {
+            if (refused.fault().rpcCode() == METHOD_NOT_FOUND) {
+                throw new NotSupportedException("the server has no method " + method);
+            }
             throw new ServerUnreachableException(
                     connection.name() + " refuses " + method + ": "
                             + refused.fault().message(),

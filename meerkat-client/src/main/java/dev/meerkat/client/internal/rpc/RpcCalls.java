@@ -11,11 +11,13 @@ import dev.meerkat.api.HistoryPage;
 import dev.meerkat.api.InputBody;
 import dev.meerkat.api.InputId;
 import dev.meerkat.api.InputStatus;
+import dev.meerkat.api.NotDoneException;
 import dev.meerkat.api.NotSupportedException;
 import dev.meerkat.api.Peer;
 import dev.meerkat.api.PeerAnswer;
 import dev.meerkat.api.PeerId;
 import dev.meerkat.api.Receipt;
+import dev.meerkat.api.SessionArchivedException;
 import dev.meerkat.api.SessionId;
 import dev.meerkat.api.SessionSpec;
 import dev.meerkat.api.TurnId;
@@ -129,8 +131,27 @@ public final class RpcCalls implements Calls {
     }
 
     @Override
+    public boolean running(SessionId session) throws InterruptedException {
+        // On the line 0.6, a session is not read before its turn has ended.
+        return facts().contract().minor() == 6 || read(session).active();
+    }
+
+    @Override
     public SessionRow read(SessionId session) throws InterruptedException {
         return asker.ask(Ask.reading("session/read", of(session)), Answers::session, failed(session));
+    }
+
+    @Override
+    public boolean archivedAndRead(SessionId session) throws InterruptedException {
+        try {
+            List<Peer> unused = peers(session);
+            return false;
+        } catch (SessionArchivedException e) {
+            // Only calls on comms tell.
+            return true;
+        } catch (NotDoneException e) {
+            return false;
+        }
     }
 
     @Override

@@ -52,14 +52,14 @@ final class CommandWriter {
         return lifecycle(params, (CommsCommand.PeerLifecycle) command);
     }
 
-    private static ObjectNode input(ObjectNode params, CommsCommand.Input input) {
+    private ObjectNode input(ObjectNode params, CommsCommand.Input input) {
         if (!SOURCES.contains(input.source())) {
             throw new NotSupportedException("source \"" + input.source() + "\" cannot be sent: servers take tcp, uds,"
                     + " stdin, webhook or rpc");
         }
         addContent(params, input.body(), input.blocks());
         params.put("source", input.source());
-        params.put("handling_mode", Dialect.wireName(input.handlingMode()));
+        line.addMode(params, input.handlingMode());
         // Without it a server refuses what a session is told through its own inbox.
         params.put("allow_self_session", true);
         return params;
@@ -71,7 +71,7 @@ final class CommandWriter {
         }
         addContent(params, message.body(), message.blocks());
         line.addTaint(params, message.contentTaint());
-        params.put("handling_mode", Dialect.wireName(message.handlingMode()));
+        line.addMode(params, message.handlingMode());
         return params;
     }
 
@@ -81,7 +81,7 @@ final class CommandWriter {
         params.set("params", WireJson.tree(request.params()));
         addBlocks(params, request.blocks());
         line.addTaint(params, request.contentTaint());
-        params.put("handling_mode", Dialect.wireName(request.handlingMode()));
+        line.addMode(params, request.handlingMode());
         return params;
     }
 
@@ -114,7 +114,7 @@ final class CommandWriter {
         addBlocks(params, response.blocks());
         line.addTaint(params, response.contentTaint());
         if (response.handlingMode() != null) {
-            params.put("handling_mode", Dialect.wireName(response.handlingMode()));
+            line.addMode(params, response.handlingMode());
         }
         return params;
     }

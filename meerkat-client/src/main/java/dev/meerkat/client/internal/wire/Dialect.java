@@ -6,6 +6,7 @@ import dev.meerkat.api.CommsCommand;
 import dev.meerkat.api.ContentTaint;
 import dev.meerkat.api.ContextNote;
 import dev.meerkat.api.ExternalEvent;
+import dev.meerkat.api.HandlingMode;
 import dev.meerkat.api.InputBody;
 import dev.meerkat.api.InvalidFieldException;
 import dev.meerkat.api.LifecycleKind;
@@ -51,6 +52,9 @@ public abstract sealed class Dialect permits Dialect06, Dialect09 {
     /** Whether copies of events can be declined, which only streams need. */
     abstract boolean takesSessionEvents();
 
+    /** Whether a running turn takes up what is steered. */
+    abstract boolean steers();
+
     /** Whether external events take an idempotency key. */
     abstract boolean takesEventKeys();
 
@@ -74,6 +78,8 @@ public abstract sealed class Dialect permits Dialect06, Dialect09 {
         Set<Capability> supported = EnumSet.of(Capability.EVENT_RECEIPTS);
         if (methods.contains("comms/send")) {
             supported.add(Capability.PEER_NAMES);
+        }
+        if (steers() && methods.contains("comms/send")) {
             supported.add(Capability.STEER);
         }
         if (takesEventKeys()) {
@@ -87,7 +93,10 @@ public abstract sealed class Dialect permits Dialect06, Dialect09 {
 
     /** What can be done over REST. */
     public final Set<Capability> restCapabilities() {
-        Set<Capability> supported = EnumSet.of(Capability.PEER_NAMES, Capability.STEER);
+        Set<Capability> supported = EnumSet.of(Capability.PEER_NAMES);
+        if (steers()) {
+            supported.add(Capability.STEER);
+        }
         if (takesEventKeys()) {
             supported.add(Capability.EVENT_DEDUPE);
         }
@@ -190,6 +199,15 @@ public abstract sealed class Dialect permits Dialect06, Dialect09 {
         note.source().ifPresent(source -> params.put("source", source));
         note.idempotencyKey().ifPresent(key -> params.put("idempotency_key", key));
         return params;
+    }
+
+    /** The handling mode of a command, refused where the line cannot do it. */
+    final void addMode(ObjectNode command, HandlingMode mode) {
+        if (mode == HandlingMode.STEER && !steers()) {
+            throw new NotSupportedException("handling_mode \"steer\" cannot be sent on contract line 0.6, whose servers"
+                    + " end the comms of a session that is steered; the server speaks " + version);
+        }
+        command.put("handling_mode", wireName(mode));
     }
 
     static String wireName(Enum<?> value) {

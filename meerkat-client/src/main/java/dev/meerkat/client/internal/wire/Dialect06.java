@@ -17,6 +17,11 @@ final class Dialect06 extends Dialect {
     }
 
     @Override
+    boolean steers() {
+        return false;
+    }
+
+    @Override
     boolean takesEventKeys() {
         return false;
     }

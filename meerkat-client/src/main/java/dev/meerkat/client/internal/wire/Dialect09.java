@@ -16,6 +16,11 @@ final class Dialect09 extends Dialect {
     }
 
     @Override
+    boolean steers() {
+        return true;
+    }
+
+    @Override
     boolean takesEventKeys() {
         return version().atLeast(0, 9, 5);
     }

@@ -52,6 +52,10 @@ public final class Faults {
             // Over REST with the status of a failure, although nothing was done.
             return Optional.of(new NotDoneException("input_idempotency_conflict", message));
         }
+        if (fault.httpStatus() == 409 && message.startsWith("session not found:")) {
+            // Said so of a turn on the line 0.6.
+            return Optional.of(notFound(fault, session));
+        }
         if (message.startsWith("event replay is not enabled")) {
             return Optional.of(new NotSupportedException(message));
         }

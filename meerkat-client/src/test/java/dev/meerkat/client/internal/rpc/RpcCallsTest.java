@@ -80,9 +80,24 @@ class RpcCallsTest {
     @Test
     void toolsNeedAServerThatTakesThem() throws Exception {
         try (ScriptedServer server = new ScriptedServer((message, peer) -> {})) {
-            server.methods = List.of("initialize");
+            server.takesTools = false;
             assertThatThrownBy(() -> Rpc.connect(server, Rpc.setup(CallbackTools.echo())))
-                    .isInstanceOf(NotSupportedException.class);
+                    .isInstanceOf(NotSupportedException.class)
+                    .hasMessageContaining("tools/register");
+        }
+    }
+
+    @Test
+    void toolsAreRegisteredThoughTheServerDoesNotListTheMethod() throws Exception {
+        try (ScriptedServer server = new ScriptedServer((message, peer) -> {})) {
+            server.methods = List.of("initialize");
+            try (Calls calls = Rpc.connect(server, Rpc.setup(CallbackTools.echo()))) {
+                assertThat(server.await("tools/register")
+                                .at("/params/tools/0/name")
+                                .asText())
+                        .isEqualTo("echo");
+                assertThat(calls.log()).isEmpty();
+            }
         }
     }
 

@@ -58,6 +58,7 @@ final class ScriptedServer implements AutoCloseable {
     private volatile boolean stopped;
     volatile String version = "0.9.8";
     volatile List<String> methods = METHODS;
+    volatile boolean takesTools = true;
 
     ScriptedServer(Script script) throws IOException {
         this.script = script;
@@ -141,7 +142,13 @@ final class ScriptedServer implements AutoCloseable {
                 peer.answer(message, result.toString());
             }
             case "runtime/capabilities" -> peer.answer(message, "{'features':{'event_replay':true}}");
-            case "tools/register" -> peer.answer(message, "{'registered':1}");
+            case "tools/register" -> {
+                if (takesTools) {
+                    peer.answer(message, "{'registered':1}");
+                } else {
+                    peer.refuse(message, -32601, "Method not found: tools/register");
+                }
+            }
             default -> {
                 return false;
             }

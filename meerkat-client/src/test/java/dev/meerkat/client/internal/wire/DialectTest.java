@@ -81,11 +81,12 @@ class DialectTest {
                         Capability.EVENT_RECEIPTS,
                         Capability.EVENT_REPLAY);
         assertThat(OLD.rpcCapabilities(methods, false))
-                .containsExactlyInAnyOrder(Capability.PEER_NAMES, Capability.STEER, Capability.EVENT_RECEIPTS);
+                .containsExactlyInAnyOrder(Capability.PEER_NAMES, Capability.EVENT_RECEIPTS);
+        assertThat(OLD.rpcCapabilities(methods, true)).contains(Capability.EVENT_REPLAY);
         assertThat(EARLY.rpcCapabilities(Set.of(), false)).containsExactly(Capability.EVENT_RECEIPTS);
         assertThat(NEW.restCapabilities())
                 .containsExactlyInAnyOrder(Capability.PEER_NAMES, Capability.STEER, Capability.EVENT_DEDUPE);
-        assertThat(OLD.restCapabilities()).containsExactlyInAnyOrder(Capability.PEER_NAMES, Capability.STEER);
+        assertThat(OLD.restCapabilities()).containsExactly(Capability.PEER_NAMES);
     }
 
     @Test
@@ -152,13 +153,26 @@ class DialectTest {
 
     @Test
     void aLocalInputIsAllowedForItsOwnSession() {
-        CommsCommand.Input input =
-                CommsCommand.Input.of("hi").withSource("stdin").withHandlingMode(HandlingMode.STEER);
+        CommsCommand.Input input = CommsCommand.Input.of("hi").withSource("stdin");
         assertThat(written(OLD.command(SESSION, input, null)))
                 .isEqualTo(
                         json(
                                 "{'session_id':'" + SESSION
-                                        + "','kind':'input','body':'hi','source':'stdin','handling_mode':'steer','allow_self_session':true}"));
+                                        + "','kind':'input','body':'hi','source':'stdin','handling_mode':'queue','allow_self_session':true}"));
+    }
+
+    @Test
+    void whatIsSteeredIsRefusedForTheOldLineWhoseServersEndTheCommsOfTheSession() {
+        CommsCommand.Input input = CommsCommand.Input.of("hi").withHandlingMode(HandlingMode.STEER);
+        CommsCommand.PeerMessage message = CommsCommand.PeerMessage.to(TO, "hi").withHandlingMode(HandlingMode.STEER);
+        assertThat(NEW.command(SESSION, input, null).path("handling_mode").asText())
+                .isEqualTo("steer");
+        for (CommsCommand<?> command : List.of(input, message)) {
+            assertThatThrownBy(() -> OLD.command(SESSION, command, PEER))
+                    .isInstanceOf(NotSupportedException.class)
+                    .hasMessageContaining("handling_mode")
+                    .hasMessageContaining("0.6.34");
+        }
     }
 
     @Test

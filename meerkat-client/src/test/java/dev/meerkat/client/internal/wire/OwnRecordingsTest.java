@@ -3,15 +3,21 @@ package dev.meerkat.client.internal.wire;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.meerkat.api.CommsCommand;
 import dev.meerkat.api.Cursor;
 import dev.meerkat.api.MeerkatException;
 import dev.meerkat.api.SessionEvent;
 import dev.meerkat.api.SessionId;
+import dev.meerkat.json.internal.WireJson;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -20,7 +26,15 @@ class OwnRecordingsTest {
     private static final SessionId ANY = SessionId.of("01900000-0000-7000-8000-000000000001");
 
     @ParameterizedTest
-    @ValueSource(strings = {"own-rpc-stdio-0.9.8.jsonl", "own-rpc-tcp-0.9.8.jsonl", "own-rpc-held-0.9.8.jsonl"})
+    @ValueSource(
+            strings = {
+                "own-rpc-stdio-0.9.8.jsonl",
+                "own-rpc-tcp-0.9.8.jsonl",
+                "own-rpc-held-0.9.8.jsonl",
+                "own-rpc-stdio-0.6.34.jsonl",
+                "own-rpc-tcp-0.6.34.jsonl",
+                "own-rpc-held-0.6.34.jsonl"
+            })
     void everyAnswerIsRead(String file) {
         Map<String, JsonNode> open = new HashMap<>();
         TreeSet<String> read = new TreeSet<>();
@@ -57,7 +71,15 @@ class OwnRecordingsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"own-rpc-stdio-0.9.8.jsonl", "own-rpc-tcp-0.9.8.jsonl", "own-rpc-held-0.9.8.jsonl"})
+    @ValueSource(
+            strings = {
+                "own-rpc-stdio-0.9.8.jsonl",
+                "own-rpc-tcp-0.9.8.jsonl",
+                "own-rpc-held-0.9.8.jsonl",
+                "own-rpc-stdio-0.6.34.jsonl",
+                "own-rpc-tcp-0.6.34.jsonl",
+                "own-rpc-held-0.6.34.jsonl"
+            })
     void everyEventIsReadAndTurnsEndAsTheyBegan(String file) {
         Map<String, EventReader> readers = new HashMap<>();
         List<SessionEvent> events = new ArrayList<>();
@@ -80,5 +102,119 @@ class OwnRecordingsTest {
             }
         }
         assertThat(begun).isNotEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"own-rest-0.9.8.jsonl", "own-rest-0.6.34.jsonl"})
+    void everyAnswerOverRestIsRead(String file) {
+        TreeSet<String> read = new TreeSet<>();
+        int refused = 0;
+        for (JsonNode row : Recorded.lines(file)) {
+            JsonNode body = row.at("/response/body");
+            int status = row.at("/response/status").asInt();
+            if (status >= 400) {
+                JsonNode message = body.isTextual() ? body : body.path("error");
+                Fault fault =
+                        new Fault(0, status, body.path("code").asText(""), message.asText(), body.path("details"));
+                assertThat(Faults.typed(fault, ANY).code()).as(row.toString()).isNotBlank();
+                refused++;
+            } else if (body.isObject()) {
+                String route = route(row.path("request"));
+                assertThat(readRest(route, body)).as(route).isNotNull();
+                read.add(route);
+            }
+        }
+        assertThat(read).contains("POST sessions", "POST messages", "GET history", "POST send", "GET peers");
+        assertThat(refused).isGreaterThan(10);
+    }
+
+    /** The method and the last word of the path, whichever session it is about. */
+    private static String route(JsonNode request) {
+        String[] path = request.path("path")
+                .asText()
+                .replaceFirst("\\?.*", "")
+                .substring(1)
+                .split("/");
+        String last = path.length == 2 && path[0].equals("sessions") ? "session" : path[path.length - 1];
+        return request.path("method").asText() + " " + last;
+    }
+
+    private static Object readRest(String route, JsonNode body) {
+        return switch (route) {
+            case "GET capabilities" -> Answers.version(body);
+            case "POST sessions" -> Answers.created(body, false);
+            case "POST messages" -> Answers.completed(body);
+            case "GET sessions" -> Answers.sessions(body);
+            case "GET session" -> Answers.session(body);
+            case "GET history" -> Answers.history(body, "self");
+            case "GET peers" -> Answers.peers(body);
+            case "POST send" -> Answers.receipt(CommsCommand.Input.of("x"), body);
+            case "POST system_context" -> Answers.contextApplied(body);
+            default -> body;
+        };
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"own-rest-0.9.8.jsonl", "own-rest-0.6.34.jsonl"})
+    void everyServerSentEventIsRead(String file) {
+        int completed = 0;
+        for (JsonNode row : Recorded.lines(file)) {
+            EventReader reader = new EventReader();
+            TreeSet<String> begun = new TreeSet<>();
+            for (JsonNode timed : row.at("/sse/lines")) {
+                String line = timed.get(1).asText();
+                JsonNode data = line.startsWith("data: ") ? json(line.substring("data: ".length())) : null;
+                if (data == null || !data.has("payload")) {
+                    continue;
+                }
+                WireEvent event = Answers.envelope(data);
+                SessionEvent read = reader.read(event, new Cursor(event.position()));
+                if (read instanceof SessionEvent.TurnStarted started) {
+                    begun.add(started.turnId().toString());
+                } else if (read instanceof SessionEvent.TurnCompleted end) {
+                    assertThat(begun).contains(end.turnId().toString());
+                    completed++;
+                }
+            }
+        }
+        assertThat(completed).isGreaterThanOrEqualTo(2);
+    }
+
+    private static JsonNode json(String text) {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        try {
+            return WireJson.read(bytes, 0, bytes.length);
+        } catch (IOException e) {
+            throw new UncheckedIOException(text, e);
+        }
+    }
+
+    /** What is recorded of the line 0.6 that its reference does not say, and that the client reckons with. */
+    @Test
+    void theOldLineEndsTheCommsOfASessionThatIsSteered() {
+        List<JsonNode> lines = Recorded.lines("own-rpc-stdio-0.6.34.jsonl");
+        JsonNode steered = null;
+        JsonNode after = null;
+        for (JsonNode row : lines) {
+            JsonNode line = row.path("line");
+            if (line.at("/params/body").asText().equals("now")
+                    && line.at("/params/handling_mode").asText().equals("steer")) {
+                steered = line;
+            } else if (steered != null
+                    && after == null
+                    && line.path("method").asText().equals("comms/peers")) {
+                after = line;
+            }
+        }
+        assertThat(answer(lines, steered).at("/result/kind").asText()).isEqualTo("input_accepted");
+        assertThat(answer(lines, after).at("/error/message").asText()).contains("comms not enabled");
+    }
+
+    private static JsonNode answer(List<JsonNode> lines, JsonNode request) {
+        return lines.stream()
+                .map(row -> row.path("line"))
+                .filter(line -> !line.has("method") && line.path("id").equals(request.path("id")))
+                .findFirst()
+                .orElseThrow();
     }
 }

@@ -57,7 +57,7 @@ class Shapes06Test {
             case "peer_response" ->
                 CommsCommand.PeerResponse.completed(TO, REQUEST, Json.parse("{\"result\":\"ack\",\"ok\":true}"))
                         .withBlocks(BLOCKS)
-                        .withHandlingMode(HandlingMode.STEER);
+                        .withHandlingMode(HandlingMode.QUEUE);
             default -> new CommsCommand.PeerLifecycle(TO, LifecycleKind.PEER_RETIRED, Json.parse("{\"peer\":\"x\"}"));
         };
     }

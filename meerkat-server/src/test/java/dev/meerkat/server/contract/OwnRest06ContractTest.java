@@ -1,0 +1,10 @@
+package dev.meerkat.server.contract;
+
+import dev.meerkat.server.ContractLine;
+
+/** REST, line 0.6. */
+class OwnRest06ContractTest extends ServedContract {
+    OwnRest06ContractTest() {
+        super(Access.REST, ContractLine.V0_6);
+    }
+}

@@ -1,0 +1,10 @@
+package dev.meerkat.server.contract;
+
+import dev.meerkat.server.ContractLine;
+
+/** REST, line 0.9. */
+class OwnRest09ContractTest extends ServedContract {
+    OwnRest09ContractTest() {
+        super(Access.REST, ContractLine.V0_9);
+    }
+}

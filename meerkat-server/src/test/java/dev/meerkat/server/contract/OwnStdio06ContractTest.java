@@ -1,0 +1,10 @@
+package dev.meerkat.server.contract;
+
+import dev.meerkat.server.ContractLine;
+
+/** JSON-RPC over standard input and output, line 0.6. */
+class OwnStdio06ContractTest extends ServedContract {
+    OwnStdio06ContractTest() {
+        super(Access.STDIO, ContractLine.V0_6);
+    }
+}

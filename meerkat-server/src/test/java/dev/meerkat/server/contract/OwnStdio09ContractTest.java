@@ -1,0 +1,10 @@
+package dev.meerkat.server.contract;
+
+import dev.meerkat.server.ContractLine;
+
+/** JSON-RPC over standard input and output, line 0.9. */
+class OwnStdio09ContractTest extends ServedContract {
+    OwnStdio09ContractTest() {
+        super(Access.STDIO, ContractLine.V0_9);
+    }
+}

@@ -1,0 +1,175 @@
+package dev.meerkat.server.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.meerkat.api.Capabilities.Capability;
+import dev.meerkat.api.Meerkat;
+import dev.meerkat.client.MeerkatClient;
+import dev.meerkat.client.RemoteMeerkat;
+import dev.meerkat.core.agent.Agent;
+import dev.meerkat.server.ContractLine;
+import dev.meerkat.server.MeerkatServer;
+import dev.meerkat.server.RunningServer;
+import dev.meerkat.testkit.StoreFixture;
+import dev.meerkat.testkit.contract.Detail;
+import dev.meerkat.testkit.contract.MeerkatFixture;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** Our own client of our own server of a runtime. A restart is one of all three. */
+@SuppressWarnings("try") // closing may be interrupted
+final class ServedFixture implements MeerkatFixture {
+    private static final String HOST = "127.0.0.1";
+
+    private final Access access;
+    private final ContractLine line;
+    private final Path directory;
+    private final Consumer<Capability> refusals;
+    private final StoreFixture runtime = StoreFixture.memory(StoreFixture.Turns.REAL_THREADS);
+    private @Nullable RunningServer server;
+    private @Nullable PipedCommand command;
+    private @Nullable RemoteMeerkat client;
+
+    ServedFixture(Access access, ContractLine line, Path directory, Consumer<Capability> refusals) {
+        this.access = access;
+        this.line = line;
+        this.directory = directory;
+        this.refusals = refusals;
+    }
+
+    @Override
+    public Meerkat meerkat() {
+        RemoteMeerkat current = client;
+        if (current == null) {
+            try {
+                current = connect(MeerkatServer.of(runtime.meerkat()).contract(line));
+            } catch (IOException e) {
+                throw new IllegalStateException("the server cannot be started", e);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IllegalStateException("interrupted while the client connected", e);
+            }
+            client = current;
+        }
+        return current;
+    }
+
+    private RemoteMeerkat connect(MeerkatServer served) throws IOException, InterruptedException {
+        if (access == Access.STDIO) {
+            PipedCommand piped = new PipedCommand(served, Files.createTempDirectory(directory, "pipes"));
+            command = piped;
+            return MeerkatClient.stdio(piped.executable()).open();
+        }
+        RunningServer started = (access == Access.REST ? served.rest(HOST, 0) : served.tcp(HOST, 0)).start();
+        server = started;
+        InetSocketAddress address = started.addresses().get(0);
+        return access == Access.REST
+                ? MeerkatClient.rest(URI.create("http://" + HOST + ":" + address.getPort()))
+                        .open()
+                : MeerkatClient.tcp(HOST, address.getPort()).open();
+    }
+
+    @Override
+    public void agent(Agent agent) {
+        runtime.agent(agent);
+    }
+
+    @Override
+    public void restart() {
+        disconnect();
+        runtime.restart();
+    }
+
+    @Override
+    public void crash() {
+        disconnect();
+        runtime.crash();
+    }
+
+    private void disconnect() {
+        if (client != null) {
+            client.close();
+            client = null;
+        }
+        if (server != null) {
+            server.close();
+            server = null;
+        }
+        if (command != null) {
+            try {
+                command.close();
+            } catch (IOException e) {
+                throw new IllegalStateException(e);
+            }
+            command = null;
+        }
+    }
+
+    @Override
+    public void advance(Duration time) {
+        runtime.advance(time);
+    }
+
+    @Override
+    public Set<Capability> lacking() {
+        return lacking(access, line);
+    }
+
+    /** Handles on replies are no matter of the wire; the line 0.6 has no keys of events. */
+    static Set<Capability> lacking(Access access, ContractLine line) {
+        Set<Capability> lacking = EnumSet.of(Capability.REPLY_HANDLES, Capability.DURABLE);
+        if (line == ContractLine.V0_6) {
+            lacking.add(Capability.EVENT_DEDUPE);
+        }
+        if (access.isRest()) {
+            lacking.add(Capability.EVENT_REPLAY);
+            lacking.add(Capability.EVENT_RECEIPTS);
+        }
+        return lacking;
+    }
+
+    /** What the wire has no place for. */
+    @Override
+    public Set<Detail> untold() {
+        Set<Detail> untold = EnumSet.of(
+                Detail.KEEP_ALIVE_CHANGE,
+                Detail.INPUT_EVENTS,
+                Detail.LIFECYCLE_EVENTS,
+                Detail.PROMPT_IDS,
+                Detail.LANE_COUNTS,
+                Detail.OWN_PEER_ID,
+                Detail.EVENT_SOURCES,
+                Detail.REALMS);
+        if (line == ContractLine.V0_6 || access.isRest()) {
+            untold.add(Detail.INPUT_STATUS);
+        }
+        if (access.isRest()) {
+            untold.addAll(List.of(Detail.DEFERRED, Detail.MODEL_AND_ANSWER));
+        }
+        return untold;
+    }
+
+    @Override
+    public void refused(Capability lacking) {
+        refusals.accept(lacking);
+    }
+
+    @Override
+    public void close() {
+        disconnect();
+        runtime.close();
+        assertThat(Thread.getAllStackTraces().keySet())
+                .extracting(Thread::getName)
+                .as("threads of a closed server or client")
+                .noneMatch(name -> name.startsWith("meerkat-server") || name.startsWith("meerkat-client"));
+    }
+}
