@@ -26,6 +26,8 @@ import java.util.Optional;
 final class EventMethods {
     private static final long DEFAULT_LIMIT = 100;
     private static final long MAX_LIMIT = 1_000;
+    /** Runs end with an event that the wire tells, so it is seldom far. */
+    private static final long FIRST_LOOK_BACK = 8;
 
     private final ContractLine line;
     private final InstantSource clock;
@@ -69,11 +71,12 @@ final class EventMethods {
         if (limit < 1 || limit > MAX_LIMIT) {
             throw Faults.badRequest("limit " + limit + " is not between 1 and " + MAX_LIMIT);
         }
-        long latest = latest(session);
-        if (from > latest) {
-            throw LogFaults.ahead(from, latest);
+        long end = Sequences.after(end(session));
+        if (from > end) {
+            throw LogFaults.ahead(from, end);
         }
-        List<WireEvent> events = read(session, from, latest, limit + 1);
+        long latest = latest(session);
+        List<WireEvent> events = read(session, from, end, limit + 1);
         ObjectNode answer = versioned();
         answer.set("scope", scope(session.id()));
         answer.set("from_cursor", cursor(session.id(), from));
@@ -85,20 +88,35 @@ final class EventMethods {
         return answer.put("has_more", events.size() > limit);
     }
 
-    private static long latest(Session session) throws InterruptedException {
+    private static Cursor end(Session session) throws InterruptedException {
         Cursor last = session.snapshot().lastCursor();
         if (last.equals(Cursor.START)) {
             throw LogFaults.noLog();
         }
-        return Sequences.after(last);
+        return last;
     }
 
-    private List<WireEvent> read(Session session, long from, long latest, long limit) throws InterruptedException {
+    /** The number of the newest event that the wire tells: readers wait for it, and the log goes on with others. */
+    private long latest(Session session) throws InterruptedException {
+        Cursor last = end(session);
+        for (long back = FIRST_LOOK_BACK; ; back *= 8) {
+            long from = Sequences.after(new Cursor(Math.max(0, last.sequence() - back)));
+            List<WireEvent> newest = read(session, from, Sequences.after(last), Long.MAX_VALUE);
+            if (!newest.isEmpty()) {
+                return newest.get(newest.size() - 1).sequence();
+            }
+            if (from == 0) {
+                return 0;
+            }
+        }
+    }
+
+    private List<WireEvent> read(Session session, long from, long end, long limit) throws InterruptedException {
         List<WireEvent> found = new ArrayList<>();
         Cursor after = Sequences.readAfter(from);
         EventWriter writer = EventWriter.after(after, line, session, inputs, clock);
         try (EventStream log = session.events(after)) {
-            while (found.size() < limit && Sequences.after(log.position()) < latest) {
+            while (found.size() < limit && Sequences.after(log.position()) < end) {
                 Optional<SessionEvent> next = log.next(Duration.ZERO);
                 if (next.isEmpty()) {
                     break;
