@@ -7,6 +7,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
 import org.junit.jupiter.api.extension.InvocationInterceptor;
 import org.junit.jupiter.api.extension.TestWatcher;
+import org.opentest4j.TestAbortedException;
 
 /** Counts what each test found at its server. */
 final class ConformanceReport implements BeforeAllCallback, TestWatcher, InvocationInterceptor {
@@ -40,6 +41,9 @@ final class ConformanceReport implements BeforeAllCallback, TestWatcher, Invocat
         try {
             test.proceed();
             testSuccessful(context);
+        } catch (TestAbortedException e) {
+            testAborted(context, e);
+            throw e;
         } catch (Throwable e) {
             testFailed(context, e);
             throw e;

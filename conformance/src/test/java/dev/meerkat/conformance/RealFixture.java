@@ -139,6 +139,9 @@ final class RealFixture implements MeerkatFixture {
     @Override
     public Set<Detail> untold() {
         Set<Detail> untold = EnumSet.allOf(Detail.class);
+        if (reached.isLine09()) {
+            untold.remove(Detail.CONTEXT_SHOWN);
+        }
         if (reached.isRest() || reached.isLine09()) {
             untold.remove(Detail.IDLE_INTERRUPTS);
         }

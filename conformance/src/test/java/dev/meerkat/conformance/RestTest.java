@@ -10,7 +10,6 @@ import dev.meerkat.api.SessionSpec;
 import dev.meerkat.client.MeerkatClient;
 import dev.meerkat.client.RemoteMeerkat;
 import dev.meerkat.client.RemoteSession;
-import dev.meerkat.client.ServerErrorException;
 import dev.meerkat.client.ServerUnreachableException;
 import java.net.URI;
 import org.junit.jupiter.api.Test;
@@ -33,21 +32,6 @@ class RestTest extends ServerTest {
 
         completed(session.startTurn("anything?"));
         assertThat(session.snapshot().messageCount()).isEqualTo(5);
-    }
-
-    @Test
-    void aSessionWithWaitingEventsIsNotArchivedByTheNewLine() throws Exception {
-        // Over JSON-RPC it is, and on the old line; here it fails, and succeeds when a turn has taken the events up.
-        RemoteSession session = idle(client(), SessionSpec.prompt("Say ok."));
-        session.sendExternalEvent(ExternalEvent.genericJson("push", Json.NULL));
-
-        if (!reached().isLine09()) {
-            session.archive();
-            return;
-        }
-        assertThatExceptionOfType(ServerErrorException.class).isThrownBy(session::archive);
-
-        assertThat(session.snapshot().messageCount()).isEqualTo(3);
     }
 
     @Test

@@ -11,7 +11,7 @@ final class ShortForm implements ExecutionCondition {
     static final String FULL = "conformance.full";
 
     /** What a host does with a server first, and where servers differed most from what is written of them. */
-    private static final Set<String> CHAPTERS = Set.of("KeepAlive", "CommsInput", "ExternalEvents", "Archive");
+    private static final Set<String> CHAPTERS = Set.of("KeepAlive", "CommsInput", "Archive");
 
     private static boolean full() {
         String value = System.getProperty(FULL, "false");

@@ -19,7 +19,7 @@ import java.util.Map;
 
 /**
  * An agent without a model. It says, in order, everything that the session has seen, completes requests with what they
- * brought, and calls the tools that prompts name.
+ * brought unless their intent is {@code hold}, and calls the tools that prompts name.
  */
 final class EchoAgent implements Agent {
     /** What is older is only counted, so that no answer grows without end. */
@@ -27,6 +27,8 @@ final class EchoAgent implements Agent {
 
     private static final int PAGE = 200;
     private static final String CALL = "call ";
+    /** The intent of requests that somebody else is to answer. */
+    private static final String HOLD = "hold";
 
     private final ClientTools tools;
 
@@ -87,6 +89,9 @@ final class EchoAgent implements Agent {
 
     private List<String> act(TurnContext turn, AdmittedInput input) throws Exception {
         if (input.body() instanceof InputBody.PeerRequest request) {
+            if (request.command().intent().equals(HOLD)) {
+                return List.of();
+            }
             try {
                 turn.comms()
                         .respond(input, Json.of(Map.of("echo", request.command().params())));

@@ -133,6 +133,10 @@ final class RemoteFixture implements MeerkatFixture {
     @Override
     public Set<Detail> untold() {
         Set<Detail> untold = EnumSet.allOf(Detail.class);
+        untold.remove(Detail.WHOLE_MESSAGES);
+        if (server.line() == FakeLine.V09) {
+            untold.remove(Detail.CONTEXT_SHOWN);
+        }
         if (surface.isRest() || server.line() == FakeLine.V09) {
             untold.remove(Detail.IDLE_INTERRUPTS);
         }

@@ -274,8 +274,11 @@ final class FakeSessions {
         }
         String text =
                 content.isTextual() ? content.textValue() : content.path("text").asText(Js.write(content));
-        session.rows.add(Js.obj("role", "system", "content", text, "created_at", server.now()));
-        session.updatedAt = server.millis();
+        if (is09) {
+            // The line 0.6 gives it to the model with the next turn, and shows it in no transcript.
+            session.rows.add(Js.obj("role", "system", "content", text, "created_at", server.now()));
+            session.updatedAt = server.millis();
+        }
         return is09 ? "applied" : "staged";
     }
 }

@@ -181,6 +181,12 @@ public abstract class ContractChapter {
         }
     }
 
+    /** As {@link #handled}, with as much as a message may hold. */
+    final String whole(Session session, String body) throws InterruptedException {
+        needs(Detail.WHOLE_MESSAGES);
+        return handled(session, body);
+    }
+
     /** Waits, where that is needed, until the transcript has so many answers. */
     private void awaitAnswers(Session session, long answers, EventStream events) throws InterruptedException {
         for (long looks = PATIENCE.dividedBy(LOOK); !told(Detail.TRANSCRIPT_FIRST) && looks > 0; looks--) {

@@ -36,6 +36,12 @@ public enum Detail {
     BARE_TRANSCRIPT("the transcript begins with a system prompt of the server's own"),
     /** What an event tells of is in the transcript by then. */
     TRANSCRIPT_FIRST("events may come before what they tell of is in the transcript"),
+    /** A turn on the largest message ends within the patience of a test. */
+    WHOLE_MESSAGES("a turn on the largest message takes minutes"),
+    /** Added context is in the transcript. */
+    CONTEXT_SHOWN("added context is in no transcript"),
+    /** The images of a prompt are in the transcript as they were sent. */
+    IMAGES_SHOWN("the transcript refers to images"),
     /** A session that is archived before its first turn can still be read. */
     ARCHIVED_BEFORE_A_TURN("a session that is archived before its first turn is not there any more"),
     /** The source of an external event may differ from its type. */

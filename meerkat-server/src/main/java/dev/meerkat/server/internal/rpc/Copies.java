@@ -96,7 +96,12 @@ final class Copies {
     private @Nullable CopyFeed open(SessionId session, long after) throws InterruptedException {
         Copy copy = null;
         try {
-            CopyFeed feed = new CopyFeed(session.toString(), outbox, shared.workers(), ended -> gone(session, ended));
+            CopyFeed feed = new CopyFeed(
+                    session.toString(),
+                    shared.calls().line(),
+                    outbox,
+                    shared.workers(),
+                    ended -> gone(session, ended));
             copy = new Copy(feed, shared.calls().watch(session.toString(), after, feed));
             copy.calls = 1;
         } finally {

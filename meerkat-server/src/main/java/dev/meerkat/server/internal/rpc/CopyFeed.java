@@ -2,6 +2,7 @@ package dev.meerkat.server.internal.rpc;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.meerkat.json.internal.WireJson;
+import dev.meerkat.server.ContractLine;
 import dev.meerkat.server.internal.calls.WireEvent;
 import dev.meerkat.server.internal.calls.WireFault;
 import dev.meerkat.server.internal.calls.Workers;
@@ -27,6 +28,7 @@ final class CopyFeed extends Feed {
     private static final byte[] NOTHING = new byte[0];
 
     private final String session;
+    private final ContractLine line;
     private final Outbox outbox;
     private final Workers workers;
     private final Consumer<CopyFeed> onEnd;
@@ -35,9 +37,10 @@ final class CopyFeed extends Feed {
     private final Set<String> told = new LinkedHashSet<>();
     private boolean over;
 
-    CopyFeed(String session, Outbox outbox, Workers workers, Consumer<CopyFeed> onEnd) {
+    CopyFeed(String session, ContractLine line, Outbox outbox, Workers workers, Consumer<CopyFeed> onEnd) {
         super(outbox);
         this.session = session;
+        this.line = line;
         this.outbox = outbox;
         this.workers = workers;
         this.onEnd = onEnd;
@@ -55,8 +58,15 @@ final class CopyFeed extends Feed {
     public boolean offer(WireEvent event) {
         ObjectNode params = WireJson.object();
         params.put("session_id", session);
-        params.set("event", event.envelope());
+        params.set("event", line == ContractLine.V0_6 ? flattened(event.envelope()) : event.envelope());
         return offer(event, "session/event", params, () -> event.endOfRun().ifPresent(this::told));
+    }
+
+    /** The Python client of that line looks for the payload's fields beside the envelope's; others pass over them. */
+    private static ObjectNode flattened(ObjectNode envelope) {
+        ObjectNode flat = envelope.deepCopy();
+        envelope.path("payload").properties().forEach(field -> flat.set(field.getKey(), field.getValue()));
+        return flat;
     }
 
     @Override

@@ -1,0 +1,2 @@
+/** Other people's clients against the packaged command. */
+package dev.meerkat.interop;
