@@ -11,6 +11,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Assumptions;
 
 /** A process that is ended with the test. */
 final class Command implements AutoCloseable {
@@ -37,6 +39,13 @@ final class Command implements AutoCloseable {
         ProcessBuilder builder = new ProcessBuilder(new ArrayList<>(words)).redirectError(err);
         builder.environment().putAll(environment);
         return new Command(builder.start(), err);
+    }
+
+    /** Skips the test, visibly, on a machine that has not got a program. */
+    static void need(String program) {
+        boolean there = Stream.of(System.getenv("PATH").split(File.pathSeparator))
+                .anyMatch(directory -> Files.isExecutable(Path.of(directory, program)));
+        Assumptions.assumeTrue(there, "this machine has no " + program);
     }
 
     /** Runs to the end, which must be a good one. What it printed. */

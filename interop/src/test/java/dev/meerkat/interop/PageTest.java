@@ -94,6 +94,7 @@ class PageTest {
     @ParameterizedTest
     @ValueSource(strings = {"0.6", "0.9"})
     void rest(String line) throws Exception {
+        Command.need("curl");
         try (Serving server = Serving.start("--rest", directory.resolve("store.db"), line)) {
             String b = MAPPER.readTree(server.shell("curl -s http://localhost:8080/sessions -H 'Content-Type: application/json' "
                             + "-d '{\"prompt\":\"You build.\",\"keep_alive\":true,\"comms_name\":\"agent-b\"}'"))

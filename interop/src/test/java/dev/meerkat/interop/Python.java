@@ -16,6 +16,7 @@ final class Python {
 
     /** The interpreter of an environment that has the package. */
     static String with(String requirement) throws IOException, InterruptedException {
+        Command.need("python3");
         Path home = HOME.resolve(requirement.replaceAll("[^A-Za-z0-9.]+", "-")).toAbsolutePath();
         Path python = home.resolve("bin").resolve("python");
         Path done = home.resolve("installed");
