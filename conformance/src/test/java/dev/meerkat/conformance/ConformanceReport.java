@@ -25,7 +25,9 @@ final class ConformanceReport implements BeforeAllCallback, TestWatcher, Invocat
 
     @Override
     public void testFailed(ExtensionContext context, Throwable cause) {
-        String test = context.getRequiredTestClass().getSimpleName() + "." + context.getDisplayName();
+        String test =
+                withInstances(context).getTestClass().map(Class::getSimpleName).orElse("") + "."
+                        + context.getDisplayName();
         server(context).ifPresent(server -> Tally.RUN.failed(server, test));
     }
 
@@ -51,10 +53,19 @@ final class ConformanceReport implements BeforeAllCallback, TestWatcher, Invocat
     }
 
     private static Optional<Reached> server(ExtensionContext context) {
-        return context.getTestInstances().stream()
+        return withInstances(context).getTestInstances().stream()
                 .flatMap(instances -> instances.getAllInstances().stream())
                 .filter(OfServer.class::isInstance)
                 .map(instance -> ((OfServer) instance).reached())
                 .findFirst();
+    }
+
+    /** A dynamic test has no instance of its own, but that of its factory. */
+    private static ExtensionContext withInstances(ExtensionContext context) {
+        ExtensionContext at = context;
+        while (at.getTestInstances().isEmpty() && at.getParent().isPresent()) {
+            at = at.getParent().get();
+        }
+        return at;
     }
 }

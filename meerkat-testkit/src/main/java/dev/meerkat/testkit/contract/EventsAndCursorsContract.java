@@ -236,6 +236,13 @@ public abstract class EventsAndCursorsContract extends ContractChapter {
         Session session = idle("a");
         handled(session, "work");
         completed(session.startTurn("more"));
+        // The log of a server may follow what it tells of.
+        try (EventStream stream = session.events(Cursor.START)) {
+            for (int ends = 0; ends < 3; ) {
+                SessionEvent event = stream.next(PATIENCE).orElseThrow();
+                ends += event instanceof SessionEvent.TurnCompleted ? 1 : 0;
+            }
+        }
         return session;
     }
 
