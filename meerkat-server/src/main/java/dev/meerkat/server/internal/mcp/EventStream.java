@@ -83,7 +83,7 @@ final class EventStream implements TapSink {
 
     private void timeOut(CompletableFuture<ObjectNode> waiting) {
         synchronized (this) {
-            if (reader == waiting) {
+            if (waiting.equals(reader)) {
                 reader = null;
             }
         }
