@@ -81,9 +81,10 @@ final class EventStream implements TapSink {
         return set == null ? answer : answer.whenComplete((done, failed) -> set.cancel(false));
     }
 
+    @SuppressWarnings("ReferenceEquality") // this very reader, and no other
     private void timeOut(CompletableFuture<ObjectNode> waiting) {
         synchronized (this) {
-            if (waiting.equals(reader)) {
+            if (reader == waiting) {
                 reader = null;
             }
         }
