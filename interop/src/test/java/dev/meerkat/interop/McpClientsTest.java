@@ -111,16 +111,20 @@ class McpClientsTest {
         JsonNode resumed = call(client, "meerkat_resume", "{'session_id':'" + a + "','prompt':'What was it?'}");
         assertThat(resumed.at("/content/0/text").textValue()).contains("deploy_complete", "What was it?");
         String ofA = "{'session_id':'" + a + "'}";
-        assertThat(call(client, "meerkat_read", ofA).path("session_id").textValue()).isEqualTo(a);
+        assertThat(call(client, "meerkat_read", ofA).path("session_id").textValue())
+                .isEqualTo(a);
         assertThat(call(client, "meerkat_sessions", "{}").path("sessions")).hasSize(2);
         assertThat(call(client, "meerkat_history", ofA).path("messages")).hasSizeGreaterThan(3);
-        assertThat(call(client, "meerkat_interrupt", ofA).path("interrupted").isBoolean()).isTrue();
-        assertThat(call(client, "meerkat_capabilities", "{}").path("capabilities")).isNotEmpty();
+        assertThat(call(client, "meerkat_interrupt", ofA).path("interrupted").isBoolean())
+                .isTrue();
+        assertThat(call(client, "meerkat_capabilities", "{}").path("capabilities"))
+                .isNotEmpty();
         assertThat(call(client, "meerkat_event_stream_close", "{'stream_id':'" + streamOfA + "'}")
                         .path("closed")
                         .booleanValue())
                 .isTrue();
-        assertThat(call(client, "meerkat_archive", ofA).path("archived").booleanValue()).isTrue();
+        assertThat(call(client, "meerkat_archive", ofA).path("archived").booleanValue())
+                .isTrue();
         assertThatThrownBy(() -> call(client, "meerkat_resume", "{'session_id':'" + a + "','prompt':'?'}"))
                 .isInstanceOf(McpError.class)
                 .hasMessageContaining("ession not found");
@@ -150,7 +154,8 @@ class McpClientsTest {
 
     private static JsonNode snippet(McpSyncClient client, String name, String session) throws IOException {
         JsonNode call = MAPPER.readTree(Page.snippet(name, session));
-        return call(client, call.path("name").textValue(), call.path("arguments").toString());
+        return call(
+                client, call.path("name").textValue(), call.path("arguments").toString());
     }
 
     private static JsonNode call(McpSyncClient client, String tool, String arguments) throws IOException {

@@ -42,11 +42,12 @@ class PageTest {
     @ValueSource(strings = {"0.6", "0.9"})
     void jsonRpc(String line) throws Exception {
         Map<String, String> contract = Map.of("MEERKAT_CONTRACT", line);
-        List<String> words = List.of(
-                Command.packaged("meerkat-rpc"), "--realm", "page", "--state-root", directory.toString());
+        List<String> words =
+                List.of(Command.packaged("meerkat-rpc"), "--realm", "page", "--state-root", directory.toString());
         try (Command server = Command.start(contract, words)) {
-            server.write("{\"jsonrpc\":\"2.0\",\"id\":100,\"method\":\"session/create\",\"params\":{\"prompt\":\"You build.\","
-                    + "\"keep_alive\":true,\"comms_name\":\"agent-b\"}}");
+            server.write(
+                    "{\"jsonrpc\":\"2.0\",\"id\":100,\"method\":\"session/create\",\"params\":{\"prompt\":\"You build.\","
+                            + "\"keep_alive\":true,\"comms_name\":\"agent-b\"}}");
             String b = answer(server, 100).path("session_id").textValue();
             server.write(oneLine(Page.snippet("json-rpc keep-alive")));
             String a = answer(server, 1).path("session_id").textValue();
@@ -96,8 +97,10 @@ class PageTest {
     void rest(String line) throws Exception {
         Command.need("curl");
         try (Serving server = Serving.start("--rest", directory.resolve("store.db"), line)) {
-            String b = MAPPER.readTree(server.shell("curl -s http://localhost:8080/sessions -H 'Content-Type: application/json' "
-                            + "-d '{\"prompt\":\"You build.\",\"keep_alive\":true,\"comms_name\":\"agent-b\"}'"))
+            String b = MAPPER.readTree(
+                            server.shell(
+                                    "curl -s http://localhost:8080/sessions -H 'Content-Type: application/json' "
+                                            + "-d '{\"prompt\":\"You build.\",\"keep_alive\":true,\"comms_name\":\"agent-b\"}'"))
                     .path("session_id")
                     .textValue();
             JsonNode created = MAPPER.readTree(server.shell(Page.snippet("rest keep-alive")));

@@ -97,11 +97,7 @@ final class Copies {
         Copy copy = null;
         try {
             CopyFeed feed = new CopyFeed(
-                    session.toString(),
-                    shared.calls().line(),
-                    outbox,
-                    shared.workers(),
-                    ended -> gone(session, ended));
+                    session.toString(), shared.calls().line(), outbox, shared.workers(), ended -> gone(session, ended));
             copy = new Copy(feed, shared.calls().watch(session.toString(), after, feed));
             copy.calls = 1;
         } finally {
