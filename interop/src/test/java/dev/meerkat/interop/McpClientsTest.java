@@ -3,6 +3,7 @@ package dev.meerkat.interop;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.modelcontextprotocol.client.McpClient;
@@ -159,8 +160,9 @@ class McpClientsTest {
     }
 
     private static JsonNode call(McpSyncClient client, String tool, String arguments) throws IOException {
-        McpSchema.CallToolResult result =
-                client.callTool(new McpSchema.CallToolRequest(JSON, tool, arguments.replace('\'', '"')));
+        McpSchema.CallToolResult result = client.callTool(McpSchema.CallToolRequest.builder(tool)
+                .arguments(MAPPER.readValue(arguments.replace('\'', '"'), new TypeReference<Map<String, Object>>() {}))
+                .build());
         List<McpSchema.Content> content = result.content();
         return MAPPER.readTree(((McpSchema.TextContent) content.get(0)).text());
     }
