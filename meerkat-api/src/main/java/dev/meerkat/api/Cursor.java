@@ -3,8 +3,8 @@ package dev.meerkat.api;
 /**
  * A position in a session's event log; {@code sequence} on the wire.
  *
- * <p>Positions of one session count from 1 without gaps. Positions of different sessions do not
- * compare.
+ * <p>Positions of one session grow. In a runtime they count from 1 without gaps, and through a server there may be
+ * gaps. Positions of different sessions do not compare.
  *
  * @param sequence the position, 0 for the place before the first event
  */

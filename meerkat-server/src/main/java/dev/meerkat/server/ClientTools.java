@@ -21,7 +21,8 @@ public sealed interface ClientTools permits ToolHosts {
     }
 
     /**
-     * The tools of a session.
+     * The tools of a session. The first turn of a session waits for them until its client knows of the session, for five
+     * seconds at most; interrupted, it waits no longer, and stays interrupted.
      *
      * @param session the session
      * @return empty if no client that created it or took it up is connected

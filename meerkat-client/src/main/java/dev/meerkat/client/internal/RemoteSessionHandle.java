@@ -12,6 +12,7 @@ import dev.meerkat.api.InputId;
 import dev.meerkat.api.InputStatus;
 import dev.meerkat.api.InterruptOutcome;
 import dev.meerkat.api.InvalidFieldException;
+import dev.meerkat.api.LaneFullException;
 import dev.meerkat.api.Limits;
 import dev.meerkat.api.MeerkatException;
 import dev.meerkat.api.NotDoneException;
@@ -49,6 +50,7 @@ final class RemoteSessionHandle implements RemoteSession {
     private final @Nullable Turn initialTurn;
     private final PeerNames names;
     private final PeerSends sends;
+    private final Deliveries deliveries;
     private final RemoteSnapshots snapshots;
 
     RemoteSessionHandle(RemoteContext context, SessionId id, @Nullable String commsName, @Nullable Turn initialTurn) {
@@ -59,6 +61,7 @@ final class RemoteSessionHandle implements RemoteSession {
         this.initialTurn = initialTurn;
         this.names = new PeerNames(() -> calls.peers(id), context.clock());
         this.sends = new PeerSends(calls, id, names);
+        this.deliveries = new Deliveries(calls);
         this.snapshots = new RemoteSnapshots(context, refusals, id, commsName);
     }
 
@@ -92,7 +95,7 @@ final class RemoteSessionHandle implements RemoteSession {
     @Override
     public <R extends Receipt> R send(CommsCommand<R> command) throws InterruptedException {
         Values.present(command, "command");
-        return refusals.refined(id, () -> sends.send(command));
+        return deliveries.proven(refusals.refined(id, () -> sends.send(command)));
     }
 
     @Override
@@ -118,11 +121,19 @@ final class RemoteSessionHandle implements RemoteSession {
     @Override
     public EventOutcome sendExternalEvent(ExternalEvent event) throws InterruptedException {
         Values.present(event, "event");
-        EventOutcome outcome = refusals.refined(id, () -> calls.sendExternalEvent(id, event));
+        EventOutcome outcome = admitted(() -> calls.sendExternalEvent(id, event));
         if (context.wakeAfterEvents() && outcome instanceof EventOutcome.Accepted) {
             wake(event);
         }
         return outcome;
+    }
+
+    private EventOutcome admitted(Refusals.Call<EventOutcome> call) throws InterruptedException {
+        try {
+            return deliveries.proven(refusals.refined(id, call));
+        } catch (LaneFullException e) {
+            return new EventOutcome.Refused(e);
+        }
     }
 
     /** The event is admitted whether this works or not, and the next turn sees it. */
@@ -138,7 +149,7 @@ final class RemoteSessionHandle implements RemoteSession {
     @Override
     public EventOutcome answerFor(PeerAnswer answer) throws InterruptedException {
         Values.present(answer, "answer");
-        return refusals.refined(id, () -> calls.answerFor(id, answer));
+        return admitted(() -> calls.answerFor(id, answer));
     }
 
     @Override

@@ -41,12 +41,14 @@ class PeerSendsTest {
         int listed;
         int made;
         boolean commsOff;
+        boolean resolving;
         boolean readable = true;
         boolean hasHistory = true;
 
         @Override
         public ServerFacts facts() {
-            return new ServerFacts(new ContractVersion(0, 9, 8), new Capabilities("server", "0.9.8", Set.of()));
+            return new ServerFacts(
+                    new ContractVersion(0, 9, 8), new Capabilities("server", "0.9.8", Set.of()), resolving);
         }
 
         PeerId add(String name) {
@@ -66,6 +68,9 @@ class PeerSendsTest {
         public <R extends Receipt> R send(SessionId session, CommsCommand<R> command, PeerId to) {
             if (commsOff) {
                 throw new NotDoneException(Faults.COMMS_NOT_ENABLED, "Session not found or comms not enabled");
+            }
+            if (resolving) {
+                throw new PeerAmbiguousException(command.recipient().orElseThrow(), List.of());
             }
             if (peers.stream().noneMatch(p -> p.id().equals(to))) {
                 throw new PeerNotFoundException(PeerRef.id(to), List.of());
@@ -106,6 +111,21 @@ class PeerSendsTest {
         send("b");
 
         assertThat(server.sent).containsExactly(b);
+    }
+
+    @Test
+    void aNameIsLeftToAServerThatResolvesItWhichMayFindSeveral() {
+        server.resolving = true;
+        server.add("a");
+        server.add("b");
+        server.add("b");
+
+        assertThatThrownBy(() -> send("b"))
+                .isInstanceOfSatisfying(
+                        PeerAmbiguousException.class,
+                        ambiguous -> assertThat(ambiguous.candidates())
+                                .containsExactly(server.peers.get(1), server.peers.get(2)));
+        assertThat(server.listed).as("only after the refusal").isEqualTo(1);
     }
 
     @Test

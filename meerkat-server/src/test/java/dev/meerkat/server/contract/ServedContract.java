@@ -27,7 +27,7 @@ abstract class ServedContract extends MeerkatContract {
         this.line = line;
         report = new ContractReport(
                 "our own server, " + access.name().toLowerCase(Locale.ROOT) + " " + line.line(),
-                ServedFixture.lacking(access, line));
+                ServedFixture.lacking(access));
     }
 
     @Override

@@ -206,6 +206,14 @@ public abstract class ContractChapter {
                 .count();
     }
 
+    /** How many events of a type the log has, where there is one. */
+    final void assertLogged(Session session, Class<? extends SessionEvent> type, int times)
+            throws InterruptedException {
+        if (!lacks(Capability.EVENT_REPLAY)) {
+            assertThat(Seen.log(session, type)).hasSize(times);
+        }
+    }
+
     /** Lets the agent answer with the texts of what it is given, if that can be set. */
     final void echo() {
         if (told(Detail.SCRIPTED_AGENT)) {

@@ -53,7 +53,25 @@ public enum Detail {
     /** A realm can be chosen. */
     REALMS("the realm cannot be chosen"),
     /** A session can be created without a first turn. */
-    DEFERRED("a first turn cannot be deferred");
+    DEFERRED("a first turn cannot be deferred"),
+    /** The positions of events count from 1 without gaps. */
+    POSITIONS_WITHOUT_GAPS("the positions of events have gaps"),
+    /** Who reads the log is told what is live too, such as the growth of an answer. */
+    LIVE_EVENTS("what is live is not told beside the log"),
+    /** The transcript tells what a session sent. */
+    SENT_ENTRIES("the transcript does not tell what was sent as such"),
+    /** Receipts of what waits at the session itself say where it is. */
+    DELIVERIES("receipts of inputs do not say how much they prove"),
+    /** The end of an interrupted turn tells what it had said. */
+    PARTIAL_ANSWERS("the end of an interrupted turn does not tell what it had said"),
+    /** The transcript tells local inputs from external events. */
+    LOCAL_INPUTS("the transcript shows local inputs as external events"),
+    /** Content may have blocks of any kind. */
+    ANY_BLOCKS("blocks of kinds that are not known are refused"),
+    /** Messages say whether their content is to be trusted. */
+    TAINTS("messages do not say whether their content is to be trusted"),
+    /** A number arrives as it was written, and not as an equal one. */
+    NUMBERS_AS_WRITTEN("numbers arrive as equal ones, not as they were written");
 
     private final String otherwise;
 

@@ -63,11 +63,12 @@ public abstract class ExternalEventsContract extends ContractChapter {
             turn.inputs().forEach(input -> got.add(input.body()));
             return "ok";
         });
+        String odd = told(Detail.NUMBERS_AS_WRITTEN) ? "-0,1e400," : "";
         ExternalEvent event = ExternalEvent.genericJson(
                         "alert.fired",
-                        Json.parse(
-                                "{\"deep\":{\"list\":[1,2.50,-0,1e400,true,null,\"\\u0000ü世\uD83D\uDC3F\"]},\"\":\"\"}"))
-                .withSource("prometheus")
+                        Json.parse("{\"deep\":{\"list\":[1,2.50," + odd
+                                + "true,null,\"\\u0000ü世\uD83D\uDC3F\"]},\"\":\"\"}"))
+                .withSource(told(Detail.EVENT_SOURCES) ? "prometheus" : "alert.fired")
                 .withBlocks(List.of(new ContentBlock.Text("see the graph"), new ContentBlock.Image("image/png", "iVB")))
                 .withIdempotencyKey("key/with?signs=&ü");
 

@@ -98,7 +98,7 @@ public abstract class KeepAliveContract extends ContractChapter {
         Turn turn = sleeper.startTurn("go");
 
         assertThat(completed(turn).text()).isEqualTo("input event go");
-        assertThat(Seen.log(sleeper, SessionEvent.TurnStarted.class)).hasSize(2);
+        assertLogged(sleeper, SessionEvent.TurnStarted.class, 2);
     }
 
     @Test
@@ -112,7 +112,7 @@ public abstract class KeepAliveContract extends ContractChapter {
     }
 
     @Test
-    @Needs(Detail.SCRIPTED_AGENT)
+    @Needs({Detail.SCRIPTED_AGENT, Detail.DEFERRED})
     public void aDeferredKeepAliveSessionWakesForItsFirstInputAndBeginsWithItsPrompt() throws Exception {
         fixture().agent(Seen.ECHO);
         Session session =
@@ -122,7 +122,7 @@ public abstract class KeepAliveContract extends ContractChapter {
     }
 
     @Test
-    @Needs(Detail.SCRIPTED_AGENT)
+    @Needs({Detail.SCRIPTED_AGENT, Detail.DEFERRED})
     public void aSessionIsRunningDuringATurnAndIdleBeforeItsFirst() throws Exception {
         Session deferred =
                 meerkat().create(SessionSpec.prompt("prompt").keepAlive("a").deferred());

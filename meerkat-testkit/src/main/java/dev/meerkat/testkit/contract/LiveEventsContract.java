@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 
 /** What those who watch see of a running turn, and what a slow one is told instead. */
 @Requires(Capability.EVENT_REPLAY)
-@Needs(Detail.SCRIPTED_AGENT)
+@Needs({Detail.SCRIPTED_AGENT, Detail.LIVE_EVENTS})
 public abstract class LiveEventsContract extends ContractChapter {
     private static final int FLOOD = 5 * MeerkatFixture.LIVE_EVENTS;
 

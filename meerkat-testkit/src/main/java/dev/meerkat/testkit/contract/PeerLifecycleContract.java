@@ -22,7 +22,7 @@ public abstract class PeerLifecycleContract extends ContractChapter {
     protected PeerLifecycleContract() {}
 
     @Test
-    @Needs(Detail.SCRIPTED_AGENT)
+    @Needs({Detail.SCRIPTED_AGENT, Detail.INPUT_EVENTS})
     public void aNoticeWakesThePeer() throws Exception {
         Session a = idle("a");
         Session b = idle("b");
@@ -59,6 +59,7 @@ public abstract class PeerLifecycleContract extends ContractChapter {
     }
 
     @Test
+    @Needs(Detail.INPUT_EVENTS)
     public void theSendersLogTellsOfTheNotice() throws Exception {
         Session a = idle("a");
         idle("b");
@@ -71,7 +72,7 @@ public abstract class PeerLifecycleContract extends ContractChapter {
     }
 
     @Test
-    @Needs(Detail.SCRIPTED_AGENT)
+    @Needs({Detail.SCRIPTED_AGENT, Detail.INPUT_EVENTS})
     public void aDismissedPeerIsToldAndNothingElseIsDoneToIt() throws Exception {
         Session a = idle("a");
         Session b = idle("b");

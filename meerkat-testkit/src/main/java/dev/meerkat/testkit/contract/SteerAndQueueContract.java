@@ -179,7 +179,7 @@ public abstract class SteerAndQueueContract extends ContractChapter {
         handled(other, "elsewhere");
 
         assertThat(completed(session.startTurn("go")).text()).isEqualTo("now go");
-        assertThat(Seen.log(session, SessionEvent.TurnStarted.class)).hasSize(2);
+        assertLogged(session, SessionEvent.TurnStarted.class, 2);
     }
 
     /** An agent that is held once and then tells what entered at its safe point. */

@@ -64,7 +64,7 @@ public interface Calls extends AutoCloseable {
     /** Ends a session. */
     void archive(SessionId session) throws InterruptedException;
 
-    /** Sends a command; to is null for a local input. */
+    /** Sends a command; to is null for a local input, and for a name that the server takes. */
     <R extends Receipt> R send(SessionId session, CommsCommand<R> command, @Nullable PeerId to)
             throws InterruptedException;
 

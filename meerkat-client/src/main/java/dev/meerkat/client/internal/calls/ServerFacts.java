@@ -8,5 +8,11 @@ import dev.meerkat.client.internal.wire.ContractVersion;
  *
  * @param contract the contract version
  * @param capabilities what can be done through this surface of it
+ * @param takesNames whether it resolves the names of recipients itself
  */
-public record ServerFacts(ContractVersion contract, Capabilities capabilities) {}
+public record ServerFacts(ContractVersion contract, Capabilities capabilities, boolean takesNames) {
+    /** A server that takes ids only. */
+    public ServerFacts(ContractVersion contract, Capabilities capabilities) {
+        this(contract, capabilities, false);
+    }
+}

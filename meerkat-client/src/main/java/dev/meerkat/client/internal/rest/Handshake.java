@@ -25,13 +25,13 @@ record Handshake(Dialect dialect, ServerFacts facts) {
     static Handshake with(Asks asks, Caller caller, Duration timeout) throws InterruptedException {
         Ask ask = asks.get(WHAT, asks.route("capabilities"), timeout);
         Said said = caller.call(ask, null, answer -> new Said(Answers.version(answer), answer));
-        Dialect dialect = Dialect.of(said.version());
+        Dialect dialect = Dialect.of(said.version(), ToldCapabilities.ofListed(said.answer()));
         JsonNode host = host(asks, caller, timeout);
         Capabilities capabilities = new Capabilities(
                 host.path("process_name").asText(USUAL_NAME),
                 host.path("process_version").asText(dialect.version().toString()),
-                ToldCapabilities.withListed(dialect.restCapabilities(), said.answer()));
-        return new Handshake(dialect, new ServerFacts(dialect.version(), capabilities));
+                dialect.restCapabilities());
+        return new Handshake(dialect, new ServerFacts(dialect.version(), capabilities, dialect.takesNames()));
     }
 
     /** The answer of {@code GET /capabilities}. */

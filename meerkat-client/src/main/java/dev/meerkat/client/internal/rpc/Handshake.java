@@ -44,18 +44,17 @@ final class Handshake {
     Hello run() throws InterruptedException {
         JsonNode answer = ask("initialize", JsonNodeFactory.instance.objectNode());
         ContractVersion version = version(answer);
-        Dialect dialect = Dialect.of(version);
         Set<String> methods = new HashSet<>();
         answer.path("methods").forEach(method -> methods.add(method.asText()));
         JsonNode features = features(methods);
+        Dialect dialect = Dialect.of(version, ToldCapabilities.ofFeatures(features));
         boolean replay = features.path("event_replay").asBoolean(false);
         registerTools();
         String name = answer.path("server_info").path("name").asText("meerkat-rpc");
-        Capabilities capabilities = new Capabilities(
-                name,
-                version.toString(),
-                ToldCapabilities.withFeatures(dialect.rpcCapabilities(Set.copyOf(methods), replay), features));
-        return new Hello(dialect, Set.copyOf(methods), replay, new ServerFacts(version, capabilities));
+        Capabilities capabilities =
+                new Capabilities(name, version.toString(), dialect.rpcCapabilities(Set.copyOf(methods), replay));
+        ServerFacts facts = new ServerFacts(version, capabilities, dialect.takesNames());
+        return new Hello(dialect, Set.copyOf(methods), replay, facts);
     }
 
     private ContractVersion version(JsonNode answer) {

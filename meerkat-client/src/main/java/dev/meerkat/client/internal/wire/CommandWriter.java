@@ -1,12 +1,14 @@
 package dev.meerkat.client.internal.wire;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.meerkat.api.Capabilities.Capability;
 import dev.meerkat.api.CommsCommand;
 import dev.meerkat.api.ContentBlock;
 import dev.meerkat.api.InvalidFieldException;
 import dev.meerkat.api.Json;
 import dev.meerkat.api.NotSupportedException;
 import dev.meerkat.api.PeerId;
+import dev.meerkat.api.PeerRef;
 import dev.meerkat.api.SessionId;
 import dev.meerkat.json.internal.WireJson;
 import java.util.List;
@@ -36,10 +38,7 @@ final class CommandWriter {
         if (command instanceof CommsCommand.Input input) {
             return input(params, input);
         }
-        if (to == null) {
-            throw new InvalidFieldException("to", "null", "must be a resolved peer");
-        }
-        params.put("to", to.toString());
+        params.put("to", to == null ? unresolved(command) : to.toString());
         if (command instanceof CommsCommand.PeerMessage message) {
             return message(params, message);
         }
@@ -50,6 +49,14 @@ final class CommandWriter {
             return response(params, response);
         }
         return lifecycle(params, (CommsCommand.PeerLifecycle) command);
+    }
+
+    /** Names are for the server to resolve if it says that it does. */
+    private String unresolved(CommsCommand<?> command) {
+        return command.recipient()
+                .filter(ref -> line.takesNames() && ref instanceof PeerRef.ByName)
+                .map(ref -> ((PeerRef.ByName) ref).name())
+                .orElseThrow(() -> new InvalidFieldException("to", "null", "must be a resolved peer"));
     }
 
     private ObjectNode input(ObjectNode params, CommsCommand.Input input) {
@@ -76,7 +83,9 @@ final class CommandWriter {
     }
 
     private ObjectNode request(ObjectNode params, CommsCommand.PeerRequest request) {
-        checkRequest(request);
+        if (!line.told(Capability.FREE_INTENTS)) {
+            checkRequest(request);
+        }
         params.put("intent", request.intent());
         params.set("params", WireJson.tree(request.params()));
         addBlocks(params, request.blocks());
@@ -103,7 +112,9 @@ final class CommandWriter {
         params.put("in_reply_to", response.inReplyTo().toString());
         params.put("status", Dialect.wireName(response.status()));
         Json result = response.result();
-        if (!result.equals(Json.NULL)) {
+        if (line.told(Capability.FREE_INTENTS)) {
+            params.set("result", WireJson.tree(result));
+        } else if (!result.equals(Json.NULL)) {
             boolean checksum = text(result, "request_intent").equals(Optional.of(CHECKSUM));
             if (!checksum && text(result, "result").isEmpty()) {
                 throw new NotSupportedException("result cannot be sent: servers take only the answers to " + CHECKSUM

@@ -28,18 +28,25 @@ import org.jspecify.annotations.Nullable;
 /** What one contract line takes: strict writing of parameters. Immutable. */
 public abstract sealed class Dialect permits Dialect06, Dialect09 {
     private final ContractVersion version;
+    private final Set<Capability> told;
 
-    Dialect(ContractVersion version) {
+    Dialect(ContractVersion version, Set<Capability> told) {
         this.version = version;
+        this.told = told;
     }
 
     /** The dialect of a version, or a {@link dev.meerkat.client.ContractMismatchException}. */
     public static Dialect of(ContractVersion version) {
+        return of(version, Set.of());
+    }
+
+    /** The same, of a server that says of itself that it can do more than its line. */
+    public static Dialect of(ContractVersion version, Set<Capability> told) {
         if (version.atLeast(0, 6, 0)) {
-            return new Dialect06(version);
+            return new Dialect06(version, told);
         }
         if (version.atLeast(0, 9, 0)) {
-            return new Dialect09(version);
+            return new Dialect09(version, told);
         }
         throw new ContractMismatchException(version.toString());
     }
@@ -47,6 +54,16 @@ public abstract sealed class Dialect permits Dialect06, Dialect09 {
     /** The version. */
     public final ContractVersion version() {
         return version;
+    }
+
+    /** Whether the server says of itself that it can do this, whatever its line. */
+    final boolean told(Capability capability) {
+        return told.contains(capability);
+    }
+
+    /** Whether the server takes a name as the recipient of a command. */
+    public final boolean takesNames() {
+        return told(Capability.PEER_NAMES);
     }
 
     /** Whether copies of events can be declined, which only streams need. */
@@ -88,6 +105,7 @@ public abstract sealed class Dialect permits Dialect06, Dialect09 {
         if (replay) {
             supported.add(Capability.EVENT_REPLAY);
         }
+        supported.addAll(told);
         return Set.copyOf(supported);
     }
 
@@ -100,6 +118,7 @@ public abstract sealed class Dialect permits Dialect06, Dialect09 {
         if (takesEventKeys()) {
             supported.add(Capability.EVENT_DEDUPE);
         }
+        supported.addAll(told);
         return Set.copyOf(supported);
     }
 
@@ -147,7 +166,10 @@ public abstract sealed class Dialect permits Dialect06, Dialect09 {
         return WireJson.object().put("reason", "interrupted by the client");
     }
 
-    /** {@code comms/send}; to is null for a local input. Refuses, typed, what the line cannot carry. */
+    /**
+     * {@code comms/send}; to is null for a local input, and for a recipient that is written as it is named. Refuses,
+     * typed, what the line cannot carry.
+     */
     public final ObjectNode command(SessionId session, CommsCommand<?> command, @Nullable PeerId to) {
         return new CommandWriter(this).write(session, command, to);
     }

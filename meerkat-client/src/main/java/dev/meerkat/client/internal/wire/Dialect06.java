@@ -1,14 +1,16 @@
 package dev.meerkat.client.internal.wire;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.meerkat.api.Capabilities.Capability;
 import dev.meerkat.api.ContentTaint;
 import dev.meerkat.api.LifecycleKind;
 import dev.meerkat.api.NotSupportedException;
+import java.util.Set;
 
 /** The line 0.6. */
 final class Dialect06 extends Dialect {
-    Dialect06(ContractVersion version) {
-        super(version);
+    Dialect06(ContractVersion version, Set<Capability> told) {
+        super(version, told);
     }
 
     @Override
@@ -18,12 +20,12 @@ final class Dialect06 extends Dialect {
 
     @Override
     boolean steers() {
-        return false;
+        return told(Capability.STEER);
     }
 
     @Override
     boolean takesEventKeys() {
-        return false;
+        return told(Capability.EVENT_DEDUPE);
     }
 
     @Override

@@ -1,13 +1,15 @@
 package dev.meerkat.client.internal.wire;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.meerkat.api.Capabilities.Capability;
 import dev.meerkat.api.ContentTaint;
 import dev.meerkat.api.LifecycleKind;
+import java.util.Set;
 
 /** The line 0.9. */
 final class Dialect09 extends Dialect {
-    Dialect09(ContractVersion version) {
-        super(version);
+    Dialect09(ContractVersion version, Set<Capability> told) {
+        super(version, told);
     }
 
     @Override
@@ -22,7 +24,7 @@ final class Dialect09 extends Dialect {
 
     @Override
     boolean takesEventKeys() {
-        return version().atLeast(0, 9, 5);
+        return version().atLeast(0, 9, 5) || told(Capability.EVENT_DEDUPE);
     }
 
     @Override

@@ -20,7 +20,7 @@ final class EventAnswers {
 
     static EventOutcome outcome(JsonNode result) {
         if (result.path("queued").asBoolean(false)) {
-            return new EventOutcome.Accepted(InputId.UNKNOWN, Cursor.START, new Delivery.Queued());
+            return queued(result);
         }
         String type = Fields.text(result, "outcome_type");
         return switch (type) {
@@ -32,6 +32,15 @@ final class EventAnswers {
             case "rejected" -> throw new NotDoneException("rejected", Fields.textOr(result, "reason", "rejected"));
             default -> throw Fields.invalid("outcome_type", "is not known: " + type);
         };
+    }
+
+    /** Over REST most servers say no more than that. */
+    private static EventOutcome queued(JsonNode result) {
+        if (result.hasNonNull("existing_id")) {
+            return new EventOutcome.Duplicate(Fields.id(result, "existing_id", InputId::of), Cursor.START);
+        }
+        return new EventOutcome.Accepted(
+                Fields.idOr(result, "input_id", InputId::of, InputId.UNKNOWN), Cursor.START, new Delivery.Queued());
     }
 
     static Optional<EventOutcome> refused(Fault fault, ExternalEvent event) {

@@ -31,7 +31,9 @@ public final class Faults {
 
     /** The typed error of a call on a session; session is null for a call on none. */
     public static MeerkatException typed(Fault fault, @Nullable SessionId session) {
-        return aboutSession(fault, session).orElseGet(() -> byStatus(fault, session));
+        return KindFaults.typed(fault, session)
+                .or(() -> aboutSession(fault, session))
+                .orElseGet(() -> byStatus(fault, session));
     }
 
     /** What only the message tells: servers give these cases the codes of quite different ones. */
@@ -127,6 +129,10 @@ public final class Faults {
 
     /** The typed error of a send. */
     public static MeerkatException ofSend(Fault fault, SessionId session, CommsCommand<?> command) {
+        return KindFaults.ofSend(fault, session, command).orElseGet(() -> byCode(fault, session, command));
+    }
+
+    private static MeerkatException byCode(Fault fault, SessionId session, CommsCommand<?> command) {
         String code = FaultCodes.textCode(fault);
         return switch (code) {
             case PeerNotFoundException.CODE ->

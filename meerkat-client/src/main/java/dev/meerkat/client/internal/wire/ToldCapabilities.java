@@ -5,42 +5,42 @@ import dev.meerkat.api.Capabilities.Capability;
 import java.util.EnumSet;
 import java.util.Locale;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /**
- * What a server says it can do beyond its contract line, by the names of {@link Capability} in lower case. Only what needs
- * nothing else to be written or read by this client is taken at its word; the rest its contract line must have.
+ * What a server says it can do beyond its contract line, by the names of {@link Capability} in lower case. It is taken
+ * at its word; only handles of replies no server can give, and whether there is a log its methods tell.
  */
 public final class ToldCapabilities {
-    private static final Set<Capability> TAKEN = Set.of(Capability.REALM_TRUST, Capability.EVENT_WAKE);
+    private static final Set<Capability> TAKEN =
+            EnumSet.complementOf(EnumSet.of(Capability.REPLY_HANDLES, Capability.EVENT_REPLAY));
 
     private ToldCapabilities() {}
 
-    /** Those known by the line, and those among the features of {@code runtime/capabilities}. */
-    public static Set<Capability> withFeatures(Set<Capability> known, JsonNode features) {
-        Set<Capability> all = EnumSet.noneOf(Capability.class);
-        all.addAll(known);
-        TAKEN.stream()
-                .filter(capability -> features.path(name(capability)).asBoolean(false))
-                .forEach(all::add);
-        return Set.copyOf(all);
+    /** Those among the features of {@code runtime/capabilities}. */
+    public static Set<Capability> ofFeatures(JsonNode features) {
+        return those(name -> features.path(name).asBoolean(false));
     }
 
-    /** Those known by the line, and those in the answer of {@code GET /capabilities}. */
-    public static Set<Capability> withListed(Set<Capability> known, JsonNode answer) {
-        Set<Capability> all = EnumSet.noneOf(Capability.class);
-        all.addAll(known);
-        for (JsonNode row : answer.path("capabilities")) {
-            if (row.path("status").asText("").equals("Available")) {
-                TAKEN.stream()
-                        .filter(capability ->
-                                name(capability).equals(row.path("id").asText("")))
-                        .forEach(all::add);
+    /** Those in the answer of {@code GET /capabilities}. */
+    public static Set<Capability> ofListed(JsonNode answer) {
+        return those(name -> available(answer.path("capabilities"), name));
+    }
+
+    private static boolean available(JsonNode rows, String name) {
+        for (JsonNode row : rows) {
+            if (row.path("id").asText("").equals(name)) {
+                return row.path("status").asText("").equals("Available");
             }
         }
-        return Set.copyOf(all);
+        return false;
     }
 
-    private static String name(Capability capability) {
-        return capability.name().toLowerCase(Locale.ROOT);
+    private static Set<Capability> those(Predicate<String> said) {
+        Set<Capability> told = EnumSet.noneOf(Capability.class);
+        TAKEN.stream()
+                .filter(capability -> said.test(capability.name().toLowerCase(Locale.ROOT)))
+                .forEach(told::add);
+        return Set.copyOf(told);
     }
 }

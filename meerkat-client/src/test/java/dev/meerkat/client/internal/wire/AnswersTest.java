@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.meerkat.api.CommsCommand;
+import dev.meerkat.api.Cursor;
 import dev.meerkat.api.Delivery;
+import dev.meerkat.api.EventOutcome;
+import dev.meerkat.api.InputId;
 import dev.meerkat.api.InputStatus;
 import dev.meerkat.api.Json;
 import dev.meerkat.api.NotDoneException;
@@ -69,6 +72,16 @@ class AnswersTest {
                             error -> assertThat(error.code()).isEqualTo("invalid_answer"))
                     .hasMessageContaining("kind");
         }
+    }
+
+    @Test
+    void whatIsQueuedHasTheIdsThatTheServerTells() {
+        assertThat(Answers.eventOutcome(json("{'queued':true}")))
+                .isEqualTo(new EventOutcome.Accepted(InputId.UNKNOWN, Cursor.START, new Delivery.Queued()));
+        assertThat(Answers.eventOutcome(json("{'queued':true,'input_id':'ID'}")))
+                .isEqualTo(new EventOutcome.Accepted(InputId.of(ID), Cursor.START, new Delivery.Queued()));
+        assertThat(Answers.eventOutcome(json("{'queued':true,'input_id':null,'existing_id':'ID'}")))
+                .isEqualTo(new EventOutcome.Duplicate(InputId.of(ID), Cursor.START));
     }
 
     @Test

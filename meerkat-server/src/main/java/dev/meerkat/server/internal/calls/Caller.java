@@ -8,6 +8,15 @@ public interface Caller {
     Surface surface();
 
     /**
+     * Told before a session is created, whose first turn may look for its tools before {@link #engaged} names it.
+     *
+     * @return to be run when that is done, or has failed
+     */
+    default Runnable creating() {
+        return () -> {};
+    }
+
+    /**
      * Told, before anything of its first turn is, of each session that this caller created and of each turn that it
      * begins: the tools that it registered serve the session, and copies of the events go to it unless it declined.
      *

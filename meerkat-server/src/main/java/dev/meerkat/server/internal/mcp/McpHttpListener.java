@@ -2,6 +2,13 @@ package dev.meerkat.server.internal.mcp;
 
 import dev.meerkat.server.internal.calls.Listener;
 import dev.meerkat.server.internal.calls.Shared;
+import dev.meerkat.server.internal.http.Beat;
+import dev.meerkat.server.internal.http.Bodies;
+import dev.meerkat.server.internal.http.Connections;
+import dev.meerkat.server.internal.http.Gate;
+import dev.meerkat.server.internal.http.HttpBounds;
+import dev.meerkat.server.internal.http.HttpPort;
+import dev.meerkat.server.internal.http.Rounds;
 import io.modelcontextprotocol.server.McpAsyncServer;
 import io.modelcontextprotocol.server.McpServer;
 import io.modelcontextprotocol.server.transport.HttpServletStreamableServerTransportProvider;
@@ -11,11 +18,8 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.eclipse.jetty.ee11.servlet.ServletContextHandler;
 import org.eclipse.jetty.ee11.servlet.ServletHolder;
-import org.eclipse.jetty.server.Server;
-import org.eclipse.jetty.server.ServerConnector;
 
 /** MCP over streamable HTTP, at the path {@code /mcp}. */
 public final class McpHttpListener implements Listener {
@@ -25,25 +29,39 @@ public final class McpHttpListener implements Listener {
     /** How long the library waits for a host's answer to a ping. */
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
+    /** A session of which nothing is heard for so long is forgotten. */
+    private static final Duration FORGOTTEN = Duration.ofMinutes(10);
+
+    /** The library keeps one for each call. */
+    private static final int THREADS = 128;
+
+    private static final int CALLS = 96;
+
     private final McpServers offered;
     private final McpAsyncServer mcp;
-    private final Server jetty;
-    private final AtomicBoolean closed = new AtomicBoolean();
+    private final HttpPort port;
+    private final Runnable stopBeat;
 
-    private McpHttpListener(McpServers offered, McpAsyncServer mcp, Server jetty) {
+    private McpHttpListener(McpServers offered, McpAsyncServer mcp, HttpPort port, Runnable stopBeat) {
         this.offered = offered;
         this.mcp = mcp;
-        this.jetty = jetty;
+        this.port = port;
+        this.stopBeat = stopBeat;
     }
 
     /** Opens it. */
     public static Listener open(Shared shared, String host, int port) throws IOException {
+        return open(shared, host, port, Beat.of(shared.workers()));
+    }
+
+    static McpHttpListener open(Shared shared, String host, int port, Beat beat) throws IOException {
         McpServers offered = new McpServers(shared);
         HttpServletStreamableServerTransportProvider transport = HttpServletStreamableServerTransportProvider.builder()
                 .jsonMapper(offered.json().forLibrary())
                 .mcpEndpoint(PATH)
                 .maxRequestSize(shared.limits().messageBytes())
                 .keepAliveInterval(PING)
+                .sessionSweepInterval(FORGOTTEN)
                 .build();
         McpAsyncServer mcp = offered.offer(McpServer.async(transport))
                 .requestTimeout(PATIENCE)
@@ -52,26 +70,37 @@ public final class McpHttpListener implements Listener {
         ServletHolder holder = new ServletHolder(transport);
         holder.setAsyncSupported(true);
         context.addServlet(holder, PATH);
-        Server jetty = new Server();
-        ServerConnector connector = new ServerConnector(jetty);
-        connector.setHost(host);
-        connector.setPort(port);
-        jetty.addConnector(connector);
-        jetty.setHandler(context);
-        McpHttpListener listener = new McpHttpListener(offered, mcp, jetty);
+        HttpBounds bounds = HttpBounds.defaults();
+        Rounds rounds = new Rounds();
+        Connections connections = new Connections(rounds, bounds.idleSeconds());
+        Bodies bodies = Bodies.of(shared.limits().messageBytes(), rounds, bounds);
+        Gate gate = new Gate(shared.token(), host);
         try {
-            jetty.start();
-            return listener;
-        } catch (Exception e) {
-            listener.close(Duration.ZERO);
-            throw new IOException("cannot listen on " + host + ":" + port, e);
+            HttpPort open = HttpPort.open(
+                    "meerkat-mcp",
+                    THREADS,
+                    new InetSocketAddress(host, port),
+                    shared.limits().connections(),
+                    bounds,
+                    connections,
+                    new McpGate(
+                            context,
+                            PATH,
+                            gate,
+                            bodies,
+                            connections,
+                            Math.min(CALLS, shared.limits().pendingCalls())));
+            return new McpHttpListener(offered, mcp, open, beat.start(rounds::second));
+        } catch (IOException | RuntimeException e) {
+            offered.close();
+            mcp.close();
+            throw e;
         }
     }
 
     @Override
     public Optional<InetSocketAddress> address() {
-        ServerConnector connector = (ServerConnector) jetty.getConnectors()[0];
-        return Optional.of(new InetSocketAddress(connector.getHost(), connector.getLocalPort()));
+        return Optional.of(port.address());
     }
 
     @Override
@@ -81,16 +110,13 @@ public final class McpHttpListener implements Listener {
 
     @Override
     public void close(Duration grace) {
-        if (closed.getAndSet(true)) {
-            return;
+        if (port.close(() -> end(grace), grace)) {
+            stopBeat.run();
         }
+    }
+
+    private void end(Duration grace) {
         offered.close();
         mcp.closeGracefully().onErrorComplete().blockOptional(grace.plusMillis(1));
-        try {
-            jetty.setStopTimeout(grace.toMillis());
-            jetty.stop();
-        } catch (Exception e) {
-            throw new IllegalStateException("the MCP listener cannot be stopped", e);
-        }
     }
 }

@@ -1,17 +1,24 @@
 package dev.meerkat.server.internal.mcp;
 
+import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.JsonSerializer;
+import com.fasterxml.jackson.databind.SerializerProvider;
 import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.meerkat.api.Limits;
 import dev.meerkat.json.internal.WireJson;
 import io.modelcontextprotocol.json.McpJsonMapper;
 import io.modelcontextprotocol.json.jackson2.JacksonMcpJsonMapper;
+import io.modelcontextprotocol.spec.McpError;
+import io.modelcontextprotocol.spec.McpSchema;
+import java.io.IOException;
 import java.util.Map;
 import java.util.Set;
 
@@ -30,12 +37,29 @@ final class McpJson {
                 .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
                 .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
                 .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
+                .addModule(new SimpleModule().addSerializer(Throwable.class, new FaultWriter()))
                 .build();
         mapper.getFactory()
                 .setStreamReadConstraints(StreamReadConstraints.builder()
                         .maxNestingDepth(Limits.JSON_DEPTH + ENVELOPE_DEPTH)
                         .maxStringLength(messageBytes)
                         .build());
+    }
+
+    /** The library writes what it refuses as the bean of an exception, with all of its stack trace. */
+    private static final class FaultWriter extends JsonSerializer<Throwable> {
+        @Override
+        public void serialize(Throwable failure, JsonGenerator out, SerializerProvider all) throws IOException {
+            McpSchema.JSONRPCResponse.JSONRPCError error = failure instanceof McpError e ? e.getJsonRpcError() : null;
+            out.writeStartObject();
+            out.writeStringField("jsonrpc", "2.0");
+            out.writeNullField("id");
+            out.writeObjectFieldStart("error");
+            out.writeNumberField("code", error == null ? McpSchema.ErrorCodes.INVALID_REQUEST : error.code());
+            out.writeStringField("message", error == null ? "the message cannot be read" : error.message());
+            out.writeEndObject();
+            out.writeEndObject();
+        }
     }
 
     McpJsonMapper forLibrary() {

@@ -60,7 +60,12 @@ final class SessionMethods {
     }
 
     private ObjectNode read(Params params, Caller caller) throws InterruptedException {
-        return read(sessions.open(params.text("session_id")));
+        Session session = sessions.open(params.text("session_id"));
+        // Whoever asks for the state of what runs is not told of what is over, on no line.
+        if (params.flag("live") && session.snapshot().state() == SessionSnapshot.State.ARCHIVED) {
+            throw new SessionArchivedException(session.id());
+        }
+        return read(session);
     }
 
     /** What {@code session/read} answers. */

@@ -74,9 +74,8 @@ final class TurnMethods {
         pending.checkStart();
         boolean copies = params.optionalFlag("session_events").orElse(true);
         SessionSpec spec = SpecReader.read(params, realm);
-        Session session = meerkat.create(spec);
+        Session session = created(spec, caller, copies);
         SessionId id = session.id();
-        caller.engaged(id, true, copies);
         Optional<Turn> turn = session.initialTurn();
         if (turn.isEmpty()) {
             pending.complete(writer.reference(id));
@@ -94,6 +93,17 @@ final class TurnMethods {
                 }
                 throw outcome instanceof TurnOutcome.Failed ? created(fault, id, caller.surface()) : fault;
             });
+        }
+    }
+
+    private Session created(SessionSpec spec, Caller caller, boolean copies) throws InterruptedException {
+        Runnable over = caller.creating();
+        try {
+            Session session = meerkat.create(spec);
+            caller.engaged(session.id(), true, copies);
+            return session;
+        } finally {
+            over.run();
         }
     }
 

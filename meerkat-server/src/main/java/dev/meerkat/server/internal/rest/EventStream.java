@@ -4,6 +4,8 @@ import dev.meerkat.server.internal.calls.Tap;
 import dev.meerkat.server.internal.calls.TapSink;
 import dev.meerkat.server.internal.calls.WireEvent;
 import dev.meerkat.server.internal.calls.WireFault;
+import dev.meerkat.server.internal.http.HttpBounds;
+import dev.meerkat.server.internal.http.Rounds;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Queue;
@@ -22,7 +24,7 @@ final class EventStream implements TapSink, Rounds.Member {
     /** So much is written at once, so that a reader that takes some of a large event is seen to make progress. */
     private static final int PIECE_BYTES = 32 << 10;
 
-    private final RestBounds bounds;
+    private final HttpBounds bounds;
     private final Rounds rounds;
     private final Runnable release;
     private final AtomicBoolean left = new AtomicBoolean();
@@ -43,7 +45,7 @@ final class EventStream implements TapSink, Rounds.Member {
      *
      * @param release gives back its place
      */
-    EventStream(RestBounds bounds, Rounds rounds, Runnable release) {
+    EventStream(HttpBounds bounds, Rounds rounds, Runnable release) {
         this.bounds = bounds;
         this.rounds = rounds;
         this.release = release;

@@ -2,17 +2,17 @@ package dev.meerkat.server.internal.rest;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.meerkat.api.InvalidFieldException;
 import dev.meerkat.api.SessionId;
 import dev.meerkat.json.internal.WireJson;
 import dev.meerkat.server.internal.calls.Caller;
 import dev.meerkat.server.internal.calls.PendingCall;
 import dev.meerkat.server.internal.calls.Surface;
 import dev.meerkat.server.internal.calls.WireFault;
-import java.nio.ByteBuffer;
+import dev.meerkat.server.internal.http.BodyReader;
+import dev.meerkat.server.internal.http.Refusals;
+import dev.meerkat.server.internal.http.Reply;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.server.Request;
@@ -24,14 +24,13 @@ import org.jspecify.annotations.Nullable;
 /** A request and its one answer. */
 final class Exchange {
     private static final String REQUEST_ID = "X-Meerkat-Request-Id";
-    private static final String JSON = "application/json";
     private static final Caller CALLER = new RestCaller();
 
     private final RestSite site;
     private final Request request;
     private final Response response;
     private final Callback callback;
-    private final AtomicBoolean answered = new AtomicBoolean();
+    private final Reply reply;
     private List<String> path = List.of();
     private volatile @Nullable String requestId;
     private volatile RequestIds.@Nullable Running running;
@@ -41,6 +40,7 @@ final class Exchange {
         this.request = request;
         this.response = response;
         this.callback = callback;
+        this.reply = new Reply(response, callback, this::ended);
     }
 
     /** A request has no connection whose tools could serve a session, or to which events could go. */
@@ -104,7 +104,7 @@ final class Exchange {
 
     /** Reads the body, which must be a JSON object, and goes on with it. */
     void body(Consumer<ObjectNode> next) {
-        BodyReader.read(this, next);
+        BodyReader.read(site.bodies(), request, reply, bytes -> next.accept(JsonBody.parse(bytes)));
     }
 
     /** Calls a method and goes on with its result. */
@@ -142,84 +142,27 @@ final class Exchange {
 
     /** Answers with JSON. */
     void reply(int status, JsonNode body) {
-        byte[] bytes = WireJson.write(body);
-        send(status, JSON, bytes, callback);
+        reply.send(status, Reply.JSON, WireJson.write(body));
     }
 
     /** Answers with text. */
     void replyText(byte[] text) {
-        send(200, "text/plain; charset=utf-8", text, callback);
+        reply.send(200, "text/plain; charset=utf-8", text);
     }
 
     /** Answers with an error. */
     void fail(Throwable problem) {
-        fail(problem, callback);
-    }
-
-    private void fail(Throwable problem, Callback then) {
-        WireFault fault = Refusals.of(problem);
-        fail(fault, Refusals.body(fault), then);
+        reply.fail(problem);
     }
 
     /** Answers with an error whose body has another form. */
     void fail(WireFault fault, ObjectNode body) {
-        fail(fault, body, callback);
-    }
-
-    private void fail(WireFault fault, ObjectNode body, Callback then) {
-        byte[] bytes = written(fault, body);
-        if (!answered.get()) {
-            Refusals.retryAfter(fault)
-                    .ifPresent(seconds -> response.getHeaders().put(HttpHeader.RETRY_AFTER, seconds));
-        }
-        send(fault.status(), JSON, bytes, then);
-    }
-
-    private static byte[] written(WireFault fault, ObjectNode body) {
-        try {
-            return WireJson.write(body);
-        } catch (InvalidFieldException e) {
-            // It repeats what the client sent, and that has no UTF-8 form.
-            return WireJson.write(Refusals.body(fault.name(), "the request has text that is not Unicode", null));
-        }
-    }
-
-    /** Answers with an error to a client that takes too long to send. */
-    void failLate(WireFault fault) {
-        response.getHeaders().put(HttpHeader.CONNECTION, "close");
-        fail(fault);
-    }
-
-    /** Answers with an error to a client that is still sending, which is listened to a little longer, for it to see. */
-    void failEarly(WireFault fault, Runnable hearOut) {
-        response.getHeaders().put(HttpHeader.CONNECTION, "close");
-        fail(fault, Callback.from(hearOut, callback::failed));
-    }
-
-    /** The request is read to its end, or as far as it is worth, after an early answer. */
-    void heardOut() {
-        callback.succeeded();
-    }
-
-    /** The client is gone before its request was complete. */
-    void lost(Throwable problem) {
-        if (end()) {
-            callback.failed(problem);
-        }
-    }
-
-    private void send(int status, String type, byte[] bytes, Callback then) {
-        if (end()) {
-            response.setStatus(status);
-            response.getHeaders().put(HttpHeader.CONTENT_TYPE, type);
-            response.getHeaders().put(HttpHeader.CONTENT_LENGTH, bytes.length);
-            response.write(true, ByteBuffer.wrap(bytes), then);
-        }
+        reply.fail(fault, body);
     }
 
     /** Begins an answer that goes on; null if it was answered already. */
     EventStream.@Nullable Wire stream() {
-        if (!end()) {
+        if (!reply.end()) {
             return null;
         }
         response.setStatus(200);
@@ -230,14 +173,10 @@ final class Exchange {
         return new EventStream.Wire(request, response, callback);
     }
 
-    private boolean end() {
-        if (!answered.compareAndSet(false, true)) {
-            return false;
-        }
+    private void ended() {
         String id = requestId;
         if (id != null) {
             site.requests().end(id);
         }
-        return true;
     }
 }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.meerkat.json.internal.WireJson;
 import dev.meerkat.server.internal.calls.WireEvent;
 import dev.meerkat.server.internal.calls.WireFault;
+import dev.meerkat.server.internal.http.Refusals;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.OptionalLong;

@@ -2,6 +2,7 @@ package dev.meerkat.server.internal.rest;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.meerkat.json.internal.WireJson;
+import dev.meerkat.server.internal.http.Refusals;
 import java.nio.charset.StandardCharsets;
 
 /** The server itself, its requests, and messages between sessions. */

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.meerkat.json.internal.WireJson;
 import dev.meerkat.server.internal.calls.WireFault;
+import dev.meerkat.server.internal.http.Refusals;
 
 /** What outside systems tell a session, and what became of it. */
 final class InputRoutes {

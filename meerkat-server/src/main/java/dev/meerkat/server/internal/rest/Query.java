@@ -1,5 +1,6 @@
 package dev.meerkat.server.internal.rest;
 
+import dev.meerkat.server.internal.http.Refusals;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.meerkat.json.internal.WireJson;
 import dev.meerkat.server.internal.calls.PendingCall;
 import dev.meerkat.server.internal.calls.WireFault;
+import dev.meerkat.server.internal.http.Refusals;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;

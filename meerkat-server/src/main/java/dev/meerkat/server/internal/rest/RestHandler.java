@@ -1,6 +1,9 @@
 package dev.meerkat.server.internal.rest;
 
 import dev.meerkat.server.internal.calls.WireFault;
+import dev.meerkat.server.internal.http.Connections;
+import dev.meerkat.server.internal.http.Gate;
+import dev.meerkat.server.internal.http.Refusals;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -1,6 +1,9 @@
 package dev.meerkat.server.internal.rest;
 
 import dev.meerkat.server.internal.calls.Shared;
+import dev.meerkat.server.internal.http.Bodies;
+import dev.meerkat.server.internal.http.HttpBounds;
+import dev.meerkat.server.internal.http.Rounds;
 
 /**
  * What all requests of a listener share.
@@ -9,18 +12,16 @@ import dev.meerkat.server.internal.calls.Shared;
  * @param bounds what clients are given
  * @param rounds calls what has to do something after a time
  * @param requests the ids of requests
- * @param memory what bodies may take at one time
+ * @param bodies what bodies may take
  */
-record RestSite(Shared shared, RestBounds bounds, Rounds rounds, RequestIds requests, BodyMemory memory) {
-    /** So many bodies of the largest size fit into the memory at once. */
-    private static final int LARGEST_BODIES = 8;
-
-    static RestSite of(Shared shared, RestBounds bounds) {
+record RestSite(Shared shared, HttpBounds bounds, Rounds rounds, RequestIds requests, Bodies bodies) {
+    static RestSite of(Shared shared, HttpBounds bounds) {
+        Rounds rounds = new Rounds();
         return new RestSite(
                 shared,
                 bounds,
-                new Rounds(),
+                rounds,
                 new RequestIds(bounds.endedRequests()),
-                new BodyMemory((long) shared.limits().messageBytes() * LARGEST_BODIES));
+                Bodies.of(shared.limits().messageBytes(), rounds, bounds));
     }
 }

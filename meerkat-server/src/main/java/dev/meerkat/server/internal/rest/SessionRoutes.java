@@ -3,6 +3,7 @@ package dev.meerkat.server.internal.rest;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.meerkat.json.internal.WireJson;
+import dev.meerkat.server.internal.http.Refusals;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -92,7 +93,7 @@ final class SessionRoutes {
 
     /** {@code GET /sessions/{id}/status}. */
     static void status(Exchange exchange) {
-        exchange.call("session/read", Params.session(exchange.path(0)), read -> {
+        exchange.call("session/read", Params.session(exchange.path(0)).put("live", true), read -> {
             ObjectNode answer = WireJson.object();
             answer.put("state", read.path("is_active").asBoolean() ? "running" : "attached");
             exchange.reply(200, answer);

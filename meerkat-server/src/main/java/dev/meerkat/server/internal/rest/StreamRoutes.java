@@ -3,6 +3,7 @@ package dev.meerkat.server.internal.rest;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.meerkat.server.internal.calls.Calls;
 import dev.meerkat.server.internal.calls.Tap;
+import dev.meerkat.server.internal.http.Refusals;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;

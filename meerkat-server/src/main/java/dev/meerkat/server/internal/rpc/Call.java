@@ -52,6 +52,11 @@ final class Call implements Caller {
     }
 
     @Override
+    public Runnable creating() {
+        return callbacks.creating();
+    }
+
+    @Override
     public void engaged(SessionId session, boolean created, boolean wantsCopies) {
         callbacks.serve(session);
         if (!wantsCopies) {

@@ -92,6 +92,11 @@ final class Callbacks implements ToolHost {
         return value.textValue();
     }
 
+    /** A session is about to be created that the tools, if there are any, will serve; to be run when that is done. */
+    Runnable creating() {
+        return tools.isEmpty() || closed ? () -> {} : hosts.creating();
+    }
+
     /** The tools, if there are any, serve a session from now on. */
     void serve(SessionId session) {
         if (!tools.isEmpty() && !closed) {

@@ -1,7 +1,9 @@
 package dev.meerkat.server.internal.rpc;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.meerkat.api.InvalidFieldException;
 import dev.meerkat.json.internal.WireJson;
 import dev.meerkat.server.internal.calls.WireFault;
 import java.util.Arrays;
@@ -37,7 +39,23 @@ final class Lines {
         ObjectNode message = message();
         message.set("id", id);
         message.set("error", error);
-        return line(message);
+        try {
+            return line(message);
+        } catch (InvalidFieldException e) {
+            return withoutItsText(id, error, message);
+        }
+    }
+
+    /** It repeats what the client sent, and that has no UTF-8 form. */
+    private static byte[] withoutItsText(JsonNode id, ObjectNode error, ObjectNode message) {
+        error.put("message", "the message has text that is not Unicode");
+        error.remove("data");
+        try {
+            return line(message);
+        } catch (InvalidFieldException e) {
+            message.set("id", NullNode.getInstance());
+            return line(message);
+        }
     }
 
     static byte[] request(String id, String method, ObjectNode params) {

@@ -14,7 +14,6 @@ import dev.meerkat.api.PeerSender;
 import dev.meerkat.api.RequestId;
 import dev.meerkat.api.ResponseStatus;
 import dev.meerkat.json.internal.WireJson;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -37,12 +36,12 @@ final class CommsNotices {
         String header = "Peer message from " + nameOf(message.from()) + ":\n";
         ObjectNode block = incoming("message", message.from(), command.contentTaint());
         block.put("summary", MESSAGE);
-        List<ContentBlock> content = command.blocks().isEmpty()
-                ? List.of(new ContentBlock.Text(header + command.body()))
-                : ContentWriter.withBody(command.body(), command.blocks());
-        block.set("content", ContentWriter.blocks(content));
+        boolean bare = command.blocks().isEmpty();
+        List<ContentBlock> content = bare ? List.of() : ContentWriter.withBody(command.body(), command.blocks());
+        String text = header + command.body();
+        block.set("content", bare ? ContentWriter.blocks(text, content) : ContentWriter.blocks(content));
         delivery(block, id.toString());
-        String shown = header + ContentWriter.shown(content) + "\n" + MESSAGE
+        String shown = header + (bare ? text : ContentWriter.shown(content)) + "\n" + MESSAGE
                 + (deliveryIds ? "\nDelivery ID: " + id : "") + taint(command.contentTaint());
         return new Notice("comms", MESSAGE, block, shown);
     }
@@ -66,10 +65,9 @@ final class CommsNotices {
         block.put("intent", command.intent());
         block.put("summary", headline);
         block.set("payload", WireJson.tree(command.params()));
-        List<ContentBlock> content = new ArrayList<>(List.of(new ContentBlock.Text(shown)));
-        content.addAll(command.blocks());
-        block.set("content", ContentWriter.blocks(content));
-        return new Notice("comms", headline, block, ContentWriter.shown(content) + taint(command.contentTaint()));
+        block.set("content", ContentWriter.blocks(shown, command.blocks()));
+        return new Notice(
+                "comms", headline, block, ContentWriter.shown(shown, command.blocks()) + taint(command.contentTaint()));
     }
 
     /** What a model is told of a request, and how to answer it. */
@@ -132,10 +130,8 @@ final class CommsNotices {
         block.put("status", status.terminal() ? word : "Accepted");
         block.put("summary", headline);
         block.set("payload", WireJson.tree(result));
-        List<ContentBlock> content = new ArrayList<>(List.of(new ContentBlock.Text(shown)));
-        content.addAll(blocks);
-        block.set("content", ContentWriter.blocks(content));
-        return new Notice("comms", headline, block, ContentWriter.shown(content) + taint(taint));
+        block.set("content", ContentWriter.blocks(shown, blocks));
+        return new Notice("comms", headline, block, ContentWriter.shown(shown, blocks) + taint(taint));
     }
 
     static String responseKind(ResponseStatus status) {

@@ -38,6 +38,11 @@ final class ContentWriter {
         return written;
     }
 
+    /** A text, which may be over the limit of a block of the API, and blocks. */
+    static ArrayNode blocks(String first, List<ContentBlock> more) {
+        return array().add(text(first)).addAll(blocks(more));
+    }
+
     private static JsonNode block(ContentBlock block) {
         if (block instanceof ContentBlock.Text text) {
             return text(text.text());
@@ -83,6 +88,10 @@ final class ContentWriter {
     /** The blocks as a model that reads only text gets them. */
     static String shown(List<ContentBlock> blocks) {
         return blocks.stream().map(ContentWriter::shown).collect(Collectors.joining("\n"));
+    }
+
+    static String shown(String first, List<ContentBlock> more) {
+        return more.isEmpty() ? first : first + "\n" + shown(more);
     }
 
     private static String shown(ContentBlock block) {

@@ -1,13 +1,12 @@
 package dev.meerkat.server.internal.wire;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.meerkat.api.CommsCommand;
 import dev.meerkat.api.ContentBlock;
 import dev.meerkat.api.ExternalEvent;
-import dev.meerkat.api.Json;
 import dev.meerkat.json.internal.WireJson;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /** Notices of what came from outside: external events, and local input, which the wire takes for one. */
@@ -15,16 +14,24 @@ final class ExternalNotices {
     private ExternalNotices() {}
 
     static Notice event(ExternalEvent event) {
-        return notice(event.source(), event.eventType(), event.payload(), event.blocks());
+        Payload payload = new Payload(
+                ContentWriter.bodyOf(event.payload()), WireJson.tree(event.payload()), PrettyJson.of(event.payload()));
+        return notice(event.source(), event.eventType(), payload, event.blocks());
     }
 
     static Notice local(CommsCommand.Input input) {
-        Json payload = Json.of(Map.of("body", input.body()));
+        // No value of the API: with a body at its limit, the object around it is over the limit.
+        ObjectNode tree = WireJson.object().put("body", input.body());
+        Optional<String> body = Optional.of(input.body()).filter(text -> !text.isEmpty());
+        Payload payload = new Payload(body, tree, PrettyJson.of(tree));
         return notice(input.source(), input.source(), payload, input.blocks());
     }
 
-    private static Notice notice(String source, String type, Json payload, List<ContentBlock> blocks) {
-        Optional<String> body = ContentWriter.bodyOf(payload);
+    /** What an event says: the text of its own in it, the whole, and the whole as it is shown. */
+    private record Payload(Optional<String> body, JsonNode tree, String shown) {}
+
+    private static Notice notice(String source, String type, Payload payload, List<ContentBlock> blocks) {
+        Optional<String> body = payload.body();
         String headline = body.orElse("External event via " + source);
         ObjectNode block = WireJson.object();
         block.put("type", "external_event");
@@ -32,13 +39,13 @@ final class ExternalNotices {
         block.put("event_type", type);
         block.put("summary", headline);
         body.ifPresent(text -> block.put("body", text));
-        block.set("payload", WireJson.tree(payload));
+        block.set("payload", payload.tree());
         StringBuilder shown = new StringBuilder("External event via " + source + ": " + body.orElse(type));
         if (!blocks.isEmpty()) {
             block.set("content", ContentWriter.blocks(blocks));
             shown.append('\n').append(ContentWriter.shown(blocks));
         }
-        shown.append("\nPayload: ").append(PrettyJson.of(payload));
+        shown.append("\nPayload: ").append(payload.shown());
         return new Notice("external_event", headline, block, shown.toString());
     }
 }

@@ -1,5 +1,6 @@
 package dev.meerkat.server.internal.wire;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.meerkat.api.Json;
 
 /** JSON in lines of two more spaces a level, as models get to read it. */
@@ -19,6 +20,11 @@ final class PrettyJson {
 
     static String of(Json json) {
         return new PrettyJson(json.text()).format();
+    }
+
+    /** A tree that holds no value of the API. */
+    static String of(ObjectNode tree) {
+        return new PrettyJson(tree.toString()).format();
     }
 
     private String format() {

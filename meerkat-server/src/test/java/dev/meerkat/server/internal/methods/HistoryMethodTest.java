@@ -53,6 +53,22 @@ class HistoryMethodTest {
     }
 
     @Test
+    void aLocalInputAtTheLimitIsThereAsAWhole() throws Exception {
+        Session session = logs.named("a");
+        String body = "x".repeat(Limits.MESSAGE_BYTES);
+
+        session.send(CommsCommand.Input.of(body));
+        Logs.completedAfter(
+                session,
+                event -> event instanceof SessionEvent.InputAdmitted admitted
+                        && admitted.input().body() instanceof InputBody.Local);
+
+        JsonNode block = rows(session, ContractLine.V0_9).get(2).path("blocks").path(0);
+        assertThat(block.path("payload").path("body").asText()).isEqualTo(body);
+        assertThat(block.path("body").asText()).isEqualTo(body);
+    }
+
+    @Test
     void aPromptAndItsAnswerAreRowsAsRecorded() throws Exception {
         Session session = logs.meerkat.create(SessionSpec.prompt("Hello.").systemPrompt("Be brief."));
         var turn = session.initialTurn().orElseThrow();

@@ -10,6 +10,8 @@ import dev.meerkat.server.internal.calls.Secret;
 import dev.meerkat.server.internal.calls.Shared;
 import dev.meerkat.server.internal.calls.ToolHosts;
 import dev.meerkat.server.internal.calls.Workers;
+import dev.meerkat.server.internal.http.Beat;
+import dev.meerkat.server.internal.http.HttpBounds;
 import dev.meerkat.server.internal.methods.MeerkatCalls;
 import java.io.BufferedInputStream;
 import java.io.IOException;
@@ -51,7 +53,7 @@ final class RestFixture implements AutoCloseable {
             second = task;
             return () -> {};
         };
-        this.listener = RestListener.open(shared, "127.0.0.1", 0, RestBounds.defaults(), beat);
+        this.listener = RestListener.open(shared, "127.0.0.1", 0, HttpBounds.defaults(), beat);
     }
 
     static RestFixture open() throws IOException {

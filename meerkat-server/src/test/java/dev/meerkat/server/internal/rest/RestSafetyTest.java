@@ -3,6 +3,7 @@ package dev.meerkat.server.internal.rest;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.meerkat.server.ServerLimits;
+import dev.meerkat.server.internal.http.HttpBounds;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -139,7 +140,7 @@ class RestSafetyTest {
                 RestFixture.Raw raw = rest.raw()) {
             raw.write("GET /hea");
             Await.until(() -> rest.listener.connections() == 1);
-            rest.seconds(RestBounds.defaults().idleSeconds() - 1);
+            rest.seconds(HttpBounds.defaults().idleSeconds() - 1);
             raw.write("l");
             rest.seconds(2);
 
@@ -154,7 +155,7 @@ class RestSafetyTest {
                 RestFixture.Raw raw = rest.raw()) {
             raw.write(POST + "Content-Length: 100\r\n\r\n{");
             Await.until(() -> rest.listener.bodyBytes() == 1);
-            rest.seconds(RestBounds.defaults().bodySeconds() + 1);
+            rest.seconds(HttpBounds.defaults().bodySeconds() + 1);
 
             assertThat(raw.all()).startsWith("HTTP/1.1 408").contains("REQUEST_TIMEOUT");
             assertThat(rest.listener.bodyBytes()).isZero();

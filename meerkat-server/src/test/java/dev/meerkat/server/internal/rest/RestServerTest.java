@@ -7,9 +7,16 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.meerkat.api.Meerkat;
 import dev.meerkat.core.MeerkatRuntime;
 import dev.meerkat.core.RetryPolicy;
+import dev.meerkat.core.agent.Agent;
 import dev.meerkat.server.ContractLine;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -18,9 +25,30 @@ class RestServerTest {
     private static final String UNKNOWN = "01900000-0000-7000-8000-000000000000";
 
     private static Meerkat runtime() {
-        return MeerkatRuntime.of(turn -> "seen " + turn.inputs().size())
-                .retry(RetryPolicy.none())
-                .open();
+        return runtime(turn -> "seen " + turn.inputs().size());
+    }
+
+    private static Meerkat runtime(Agent agent) {
+        return MeerkatRuntime.of(agent).retry(RetryPolicy.none()).open();
+    }
+
+    private static Set<Thread> threads() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().startsWith("meerkat-rest-"))
+                .collect(Collectors.toSet());
+    }
+
+    @Test
+    void aClosedListenerLeavesNoThreadBehind() throws Exception {
+        Set<Thread> before = threads();
+        Set<Thread> opened;
+        try (Meerkat meerkat = runtime();
+                RestFixture rest = RestFixture.open(meerkat, ContractLine.V0_9)) {
+            String unused = create(rest, "");
+            opened = threads();
+            opened.removeAll(before);
+        }
+        assertThat(opened).isNotEmpty().noneMatch(Thread::isAlive);
     }
 
     private static String create(RestFixture rest, String more) throws Exception {
@@ -58,6 +86,7 @@ class RestServerTest {
                     .isTrue();
             // The older line still reads an archived session.
             assertThat(rest.get(path).status()).isEqualTo(line == ContractLine.V0_6 ? 200 : 404);
+            assertThat(rest.get(path + "/status").status()).isEqualTo(404);
             assertThat(rest.delete(path).status()).isEqualTo(404);
             assertThat(rest.get(path + "/history").status()).isEqualTo(200);
         }
@@ -176,6 +205,70 @@ class RestServerTest {
                             .path("status")
                             .asText())
                     .isEqualTo("ok");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(ContractLine.class)
+    void aTurnThatRunsIsTakenBackByTheIdOfItsRequest(ContractLine line) throws Exception {
+        CountDownLatch never = new CountDownLatch(1);
+        CountDownLatch running = new CountDownLatch(1);
+        Agent agent = turn -> {
+            if (turn.inputs().toString().contains("hold")) {
+                running.countDown();
+                never.await();
+            }
+            return "seen " + turn.inputs().size();
+        };
+        try (Meerkat meerkat = runtime(agent);
+                RestFixture rest = RestFixture.open(meerkat, line)) {
+            String id = create(rest, "");
+            CompletableFuture<RestFixture.Reply> turn = rest.posting(
+                            "/sessions/" + id + "/messages", "{\"session_id\":\"" + id + "\",\"prompt\":\"hold\"}")
+                    .header("X-Meerkat-Request-Id", "t")
+                    .sendAsync();
+            assertThat(running.await(30, TimeUnit.SECONDS)).isTrue();
+
+            assertThat(RestFixture.json(rest.post("/requests/t/cancel", ""))
+                            .path("cancelled")
+                            .booleanValue())
+                    .isTrue();
+            RestFixture.Reply answer = turn.get(30, TimeUnit.SECONDS);
+            assertThat(answer.status()).as(answer.body()).isEqualTo(499);
+            assertThat(RestFixture.json(answer).path("code").asText()).isEqualTo("REQUEST_CANCELLED");
+            assertThat(rest.get("/sessions/" + id + "/status").body()).isEqualTo("{\"state\":\"attached\"}");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(ContractLine.class)
+    void contextIsAddedOncePerKeyAndSeenByTheNextTurn(ContractLine line) throws Exception {
+        try (Meerkat meerkat = runtime();
+                RestFixture rest = RestFixture.open(meerkat, line)) {
+            String id = create(rest, "");
+            String path = "/sessions/" + id;
+            String text = "\"The build is frozen.\"";
+            String note = (line == ContractLine.V0_6
+                            ? "{\"text\":" + text
+                            : "{\"content\":{\"type\":\"text\",\"text\":" + text + "}")
+                    + ",\"idempotency_key\":\"note-1\"}";
+
+            RestFixture.Reply first = rest.post(path + "/system_context", note);
+            assertThat(first.status()).as(first.body()).isEqualTo(200);
+            assertThat(RestFixture.json(first).path("session_id").asText()).isEqualTo(id);
+            String status = RestFixture.json(first).path("status").asText();
+            assertThat(status).isIn("applied", "staged");
+            assertThat(RestFixture.json(rest.post(path + "/system_context", note))
+                            .path("status")
+                            .asText())
+                    .isEqualTo("duplicate");
+            assertThat(rest.post(path + "/messages", "{\"session_id\":\"" + id + "\",\"prompt\":\"x\"}")
+                            .status())
+                    .isEqualTo(200);
+            assertThat(rest.get(path + "/history").body()).containsOnlyOnce("The build is frozen.");
+            assertThat(rest.post(path + "/system_context", "{\"text\":7,\"content\":7}")
+                            .status())
+                    .isEqualTo(422);
         }
     }
 }

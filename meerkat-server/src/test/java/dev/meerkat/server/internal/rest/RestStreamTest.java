@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.meerkat.server.ContractLine;
 import dev.meerkat.server.ServerLimits;
 import dev.meerkat.server.internal.calls.WireFault;
+import dev.meerkat.server.internal.http.HttpBounds;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -188,7 +189,7 @@ class RestStreamTest {
             for (int i = 0; i < 400; i++) {
                 rest.calls.log.append("run_completed", "x".repeat(100_000));
             }
-            rest.seconds(RestBounds.defaults().stalledSeconds());
+            rest.seconds(HttpBounds.defaults().stalledSeconds());
             assertThat(rest.listener.streams()).isEqualTo(1);
             rest.seconds(1);
             Await.until(() -> rest.listener.streams() == 0);

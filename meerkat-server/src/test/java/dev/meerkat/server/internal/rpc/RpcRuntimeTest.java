@@ -210,4 +210,40 @@ class RpcRuntimeTest {
             assertThat(methods).contains("session/stream_end");
         }
     }
+
+    @Test
+    void aTurnThatRunsIsCancelledByTheIdOfItsCall() throws Exception {
+        try (RpcClient client = client(server)) {
+            String id = session(untilAnswer(client.call(1, "session/create", "{'prompt':'hello'}"))
+                    .answer());
+            client.call("'t'", "turn/start", "{'session_id':'" + id + "','prompt':'hold'}");
+            assertThat(type(client.hear())).isEqualTo("run_started");
+            client.say("{'jsonrpc':'2.0','method':'cancel','params':{'request_id':'t'}}");
+
+            JsonNode answer = untilAnswer(client).answer();
+            assertThat(answer.path("id").textValue()).isEqualTo("t");
+            assertThat(answer.path("error").path("code").intValue()).isEqualTo(-32005);
+        }
+    }
+
+    @Test
+    void theFirstTurnOfASessionHasTheToolsOfItsClient() throws Exception {
+        try (RpcClient client = client(server)) {
+            client.call(
+                            1,
+                            "tools/register",
+                            "{'tools':[{'name':'clock','description':'time','input_schema':{'type':'object'}}]}")
+                    .hear();
+            for (int i = 0; i < 20; i++) {
+                client.call("'c" + i + "'", "session/create", "{'prompt':'clock'}");
+                JsonNode request = untilAnswer(client).answer();
+                assertThat(request.path("method").textValue())
+                        .as(request.toString())
+                        .isEqualTo("tool/execute");
+                client.say("{'jsonrpc':'2.0','id':" + request.path("id") + ",'result':{'content':'noon'}}");
+                JsonNode answer = untilAnswer(client).answer();
+                assertThat(answer.path("result").path("text").textValue()).isEqualTo("noon");
+            }
+        }
+    }
 }

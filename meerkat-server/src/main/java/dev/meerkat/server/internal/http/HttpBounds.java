@@ -1,4 +1,4 @@
-package dev.meerkat.server.internal.rest;
+package dev.meerkat.server.internal.http;
 
 /**
  * What a client is given, in seconds and bytes.
@@ -13,7 +13,7 @@ package dev.meerkat.server.internal.rest;
  * @param heldBytes of one stream that wait for its reader, beside the event that went over it
  * @param endedRequests whose ids are remembered
  */
-record RestBounds(
+public record HttpBounds(
         int heartbeatSeconds,
         int stalledSeconds,
         int idleSeconds,
@@ -24,7 +24,7 @@ record RestBounds(
         int heldBytes,
         int endedRequests) {
 
-    static RestBounds defaults() {
-        return new RestBounds(15, 60, 30, 10, 16 << 10, 16 << 10, 4 << 10, 16 << 10, 1_024);
+    public static HttpBounds defaults() {
+        return new HttpBounds(15, 60, 30, 10, 16 << 10, 16 << 10, 4 << 10, 16 << 10, 1_024);
     }
 }

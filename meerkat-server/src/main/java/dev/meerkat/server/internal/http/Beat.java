@@ -1,11 +1,11 @@
-package dev.meerkat.server.internal.rest;
+package dev.meerkat.server.internal.http;
 
 import dev.meerkat.server.internal.calls.Workers;
 import java.time.Duration;
 import java.util.concurrent.RejectedExecutionException;
 
 /** The passing of seconds. */
-interface Beat {
+public interface Beat {
     /**
      * Calls a task about once a second.
      *

@@ -1,18 +1,18 @@
-package dev.meerkat.server.internal.rest;
+package dev.meerkat.server.internal.http;
 
 import java.util.concurrent.atomic.AtomicLong;
 
 /** What the bodies that are being received take together. Thread-safe. */
-final class BodyMemory {
+public final class BodyMemory {
     private final long limit;
     private final AtomicLong taken = new AtomicLong();
 
-    BodyMemory(long limit) {
+    public BodyMemory(long limit) {
         this.limit = limit;
     }
 
     /** Takes some, if there is enough. */
-    boolean take(long bytes) {
+    public boolean take(long bytes) {
         if (taken.addAndGet(bytes) > limit) {
             taken.addAndGet(-bytes);
             return false;
@@ -20,11 +20,11 @@ final class BodyMemory {
         return true;
     }
 
-    void give(long bytes) {
+    public void give(long bytes) {
         taken.addAndGet(-bytes);
     }
 
-    long taken() {
+    public long taken() {
         return taken.get();
     }
 }

@@ -1,15 +1,8 @@
-package dev.meerkat.server.internal.rest;
+package dev.meerkat.server.internal.http;
 
-import com.fasterxml.jackson.core.JsonLocation;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.meerkat.json.internal.WireJson;
 import dev.meerkat.server.internal.calls.WireFault;
 import java.io.ByteArrayOutputStream;
-import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
@@ -19,11 +12,11 @@ import org.eclipse.jetty.server.Request;
 import org.jspecify.annotations.Nullable;
 
 /** Receives the body of a request without waiting, and never more of it than is allowed. */
-final class BodyReader implements Runnable, Rounds.Member {
-    private final Exchange exchange;
+public final class BodyReader implements Runnable, Rounds.Member {
+    private final Bodies bodies;
     private final Request request;
-    private final Consumer<ObjectNode> next;
-    private final int limit;
+    private final Reply reply;
+    private final Consumer<byte[]> next;
     private final ByteArrayOutputStream body = new ByteArrayOutputStream();
     private final AtomicBoolean ended = new AtomicBoolean();
     private volatile boolean discarding;
@@ -31,22 +24,26 @@ final class BodyReader implements Runnable, Rounds.Member {
     private int seconds;
     private int heardOut;
 
-    private BodyReader(Exchange exchange, Consumer<ObjectNode> next) {
-        this.exchange = exchange;
-        this.request = exchange.request();
+    private BodyReader(Bodies bodies, Request request, Reply reply, Consumer<byte[]> next) {
+        this.bodies = bodies;
+        this.request = request;
+        this.reply = reply;
         this.next = next;
-        this.limit = exchange.site().shared().limits().messageBytes();
     }
 
-    /** Reads a body of JSON. */
-    static void read(Exchange exchange, Consumer<ObjectNode> next) {
-        if (!isJson(exchange.header("Content-Type"))) {
+    /**
+     * Reads a body of JSON, and answers the request itself if there is none.
+     *
+     * @param next takes it; called by whatever thread brings its end
+     */
+    public static void read(Bodies bodies, Request request, Reply reply, Consumer<byte[]> next) {
+        if (!isJson(request.getHeaders().get(HttpHeader.CONTENT_TYPE))) {
             throw Refusals.noJson();
         }
-        BodyReader reader = new BodyReader(exchange, next);
-        exchange.site().rounds().join(reader);
-        if (reader.request.getHeaders().getLongField(HttpHeader.CONTENT_LENGTH) > reader.limit) {
-            reader.refuse(Refusals.tooLarge(reader.limit));
+        BodyReader reader = new BodyReader(bodies, request, reply, next);
+        bodies.rounds().join(reader);
+        if (request.getHeaders().getLongField(HttpHeader.CONTENT_LENGTH) > bodies.limit()) {
+            reader.refuse(Refusals.tooLarge(bodies.limit()));
         } else {
             reader.run();
         }
@@ -93,10 +90,10 @@ final class BodyReader implements Runnable, Rounds.Member {
         if (discarding || ended.get()) {
             return null;
         }
-        if (taken + more > limit) {
-            return Refusals.tooLarge(limit);
+        if (taken + more > bodies.limit()) {
+            return Refusals.tooLarge(bodies.limit());
         }
-        if (!exchange.site().memory().take(more)) {
+        if (!bodies.memory().take(more)) {
             return Refusals.busy("the server is receiving too much at once");
         }
         taken += more;
@@ -112,7 +109,7 @@ final class BodyReader implements Runnable, Rounds.Member {
         } else if (ended.compareAndSet(false, true)) {
             leave();
             if (fault != null) {
-                exchange.fail(fault);
+                reply.fail(fault);
             } else {
                 parsed();
             }
@@ -123,31 +120,12 @@ final class BodyReader implements Runnable, Rounds.Member {
         byte[] bytes = body.toByteArray();
         body.reset();
         try {
-            next.accept(parse(bytes));
+            next.accept(bytes);
         } catch (RuntimeException e) {
-            exchange.fail(e);
+            reply.fail(e);
         } finally {
             give();
         }
-    }
-
-    private static ObjectNode parse(byte[] bytes) {
-        JsonNode tree;
-        try {
-            tree = WireJson.read(bytes, 0, bytes.length);
-        } catch (JsonProcessingException e) {
-            JsonLocation at = e.getLocation();
-            String place = at == null ? "" : " at line " + at.getLineNr() + " column " + at.getColumnNr();
-            throw Refusals.badRequest("Failed to parse the request body as JSON: " + e.getOriginalMessage() + place);
-        } catch (CharacterCodingException e) {
-            throw Refusals.badRequest("Failed to parse the request body as JSON: it is not UTF-8");
-        } catch (IOException e) {
-            throw Refusals.badRequest("Failed to parse the request body as JSON: " + e.getMessage());
-        }
-        if (tree instanceof ObjectNode object) {
-            return object;
-        }
-        throw Refusals.wrongShape("expected an object");
     }
 
     /** Answers before all is there, and then lets the client finish a little, so that it sees the answer. */
@@ -155,7 +133,7 @@ final class BodyReader implements Runnable, Rounds.Member {
         if (ended.compareAndSet(false, true)) {
             give();
             discarding = true;
-            exchange.failEarly(fault, this);
+            reply.failEarly(fault, this);
         }
     }
 
@@ -165,27 +143,27 @@ final class BodyReader implements Runnable, Rounds.Member {
         } else if (ended.compareAndSet(false, true)) {
             give();
             leave();
-            exchange.lost(failure);
+            reply.lost(failure);
         }
     }
 
     private void discarded() {
         leave();
-        exchange.heardOut();
+        reply.heardOut();
     }
 
     private synchronized void give() {
-        exchange.site().memory().give(taken);
+        bodies.memory().give(taken);
         taken = 0;
     }
 
     private void leave() {
-        exchange.site().rounds().leave(this);
+        bodies.rounds().leave(this);
     }
 
     @Override
     public void second() {
-        RestBounds bounds = exchange.site().bounds();
+        HttpBounds bounds = bodies.bounds();
         seconds++;
         if (discarding) {
             heardOut++;
@@ -197,7 +175,7 @@ final class BodyReader implements Runnable, Rounds.Member {
                 && ended.compareAndSet(false, true)) {
             give();
             leave();
-            exchange.failLate(Refusals.timeout("the body did not come in time"));
+            reply.failLate(Refusals.timeout("the body did not come in time"));
         }
     }
 

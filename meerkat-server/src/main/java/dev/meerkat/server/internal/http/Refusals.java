@@ -1,4 +1,4 @@
-package dev.meerkat.server.internal.rest;
+package dev.meerkat.server.internal.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -12,8 +12,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The errors of REST. */
-final class Refusals {
-    static final int UNPROCESSABLE = 422;
+public final class Refusals {
+    public static final int UNPROCESSABLE = 422;
 
     private static final Logger LOG = LoggerFactory.getLogger(Refusals.class);
     private static final String BAD_REQUEST = "BAD_REQUEST";
@@ -26,56 +26,56 @@ final class Refusals {
 
     private Refusals() {}
 
-    static WireFault badRequest(String message) {
+    public static WireFault badRequest(String message) {
         return of(400, BAD_REQUEST, message);
     }
 
-    static WireFault unauthorized(String message) {
+    public static WireFault unauthorized(String message) {
         return of(401, "UNAUTHORIZED", message);
     }
 
-    static WireFault forbidden(String message) {
+    public static WireFault forbidden(String message) {
         return of(403, "FORBIDDEN", message);
     }
 
-    static WireFault notFound(String message) {
+    public static WireFault notFound(String message) {
         return of(404, NOT_FOUND, message);
     }
 
-    static WireFault timeout(String message) {
+    public static WireFault timeout(String message) {
         return of(408, "REQUEST_TIMEOUT", message);
     }
 
-    static WireFault tooLarge(long limit) {
+    public static WireFault tooLarge(long limit) {
         return of(413, "PAYLOAD_TOO_LARGE", "the body is over the limit of " + limit + " bytes");
     }
 
-    static WireFault noJson() {
+    public static WireFault noJson() {
         return of(415, "UNSUPPORTED_MEDIA_TYPE", "Expected request with `Content-Type: application/json`");
     }
 
-    static WireFault wrongShape(String what) {
+    public static WireFault wrongShape(String what) {
         return of(UNPROCESSABLE, BAD_REQUEST, WRONG_SHAPE + ": " + what);
     }
 
-    static WireFault missing(String field) {
+    public static WireFault missing(String field) {
         return wrongShape("missing field `" + field + "`");
     }
 
-    static WireFault wrongQuery(String what) {
+    public static WireFault wrongQuery(String what) {
         return badRequest("Failed to deserialize query string: " + what);
     }
 
-    static WireFault busy(String message) {
+    public static WireFault busy(String message) {
         return of(503, "SERVICE_UNAVAILABLE", message);
     }
 
-    static WireFault of(int status, String name, String message) {
+    public static WireFault of(int status, String name, String message) {
         return new WireFault(status >= 500 ? CODE_INTERNAL : CODE_PARAMS, name, status, message, null);
     }
 
     /** What a call or an action failed with, in the terms of REST. */
-    static WireFault of(Throwable problem) {
+    public static WireFault of(Throwable problem) {
         Throwable cause = problem;
         while (cause instanceof CompletionException && cause.getCause() != null) {
             cause = cause.getCause();
@@ -101,11 +101,11 @@ final class Refusals {
     }
 
     /** The body of an error answer. */
-    static ObjectNode body(WireFault fault) {
+    public static ObjectNode body(WireFault fault) {
         return body(fault.name(), fault.message(), fault.data());
     }
 
-    static ObjectNode body(String name, String message, @Nullable ObjectNode details) {
+    public static ObjectNode body(String name, String message, @Nullable ObjectNode details) {
         ObjectNode body = WireJson.object();
         body.put("error", message);
         body.put("code", name);
@@ -116,7 +116,7 @@ final class Refusals {
     }
 
     /** After how many seconds it may be tried again, if that could help. */
-    static Optional<Long> retryAfter(WireFault fault) {
+    public static Optional<Long> retryAfter(WireFault fault) {
         if (fault.status() != 429 && fault.status() != 503) {
             return Optional.empty();
         }

@@ -1,4 +1,4 @@
-package dev.meerkat.server.internal.rest;
+package dev.meerkat.server.internal.http;
 
 import dev.meerkat.json.internal.WireJson;
 import java.nio.ByteBuffer;

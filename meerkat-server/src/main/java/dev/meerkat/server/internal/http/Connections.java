@@ -1,4 +1,4 @@
-package dev.meerkat.server.internal.rest;
+package dev.meerkat.server.internal.http;
 
 import java.time.Duration;
 import java.util.Map;
@@ -12,7 +12,7 @@ import org.eclipse.jetty.server.Request;
  * The connections of a listener and whether each has a request under way. One that does not bring a whole request in
  * time is closed, however busily it sends single bytes. Thread-safe.
  */
-final class Connections implements Connection.Listener {
+public final class Connections implements Connection.Listener {
     private final Rounds rounds;
     private final int idleSeconds;
     private final Map<Connection, Line> lines = new ConcurrentHashMap<>();
@@ -21,7 +21,7 @@ final class Connections implements Connection.Listener {
     private int underWay;
     private boolean closing;
 
-    Connections(Rounds rounds, int idleSeconds) {
+    public Connections(Rounds rounds, int idleSeconds) {
         this.rounds = rounds;
         this.idleSeconds = idleSeconds;
     }
@@ -66,7 +66,7 @@ final class Connections implements Connection.Listener {
     }
 
     /** A request begins on its connection, until it is answered or its client is gone. */
-    void begin(Request request) {
+    public void begin(Request request) {
         Line line = lines.get(request.getConnectionMetaData().getConnection());
         if (line != null) {
             line.busy(true);
@@ -92,7 +92,7 @@ final class Connections implements Connection.Listener {
         }
     }
 
-    boolean isClosing() {
+    public boolean isClosing() {
         lock.lock();
         try {
             return closing;
@@ -102,7 +102,7 @@ final class Connections implements Connection.Listener {
     }
 
     /** Requests that come now are refused; false if that was so already. */
-    boolean close() {
+    public boolean close() {
         lock.lock();
         try {
             boolean first = !closing;
@@ -114,7 +114,7 @@ final class Connections implements Connection.Listener {
     }
 
     /** Waits until all requests are answered. */
-    void awaitQuiet(Duration grace) throws InterruptedException {
+    public void awaitQuiet(Duration grace) throws InterruptedException {
         lock.lockInterruptibly();
         try {
             long left = grace.toNanos();
@@ -127,7 +127,7 @@ final class Connections implements Connection.Listener {
     }
 
     /** How many are open. */
-    int size() {
+    public int size() {
         return lines.size();
     }
 }

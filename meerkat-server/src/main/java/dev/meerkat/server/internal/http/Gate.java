@@ -1,4 +1,4 @@
-package dev.meerkat.server.internal.rest;
+package dev.meerkat.server.internal.http;
 
 import dev.meerkat.server.internal.calls.Secret;
 import dev.meerkat.server.internal.calls.WireFault;
@@ -20,13 +20,13 @@ import org.jspecify.annotations.Nullable;
  * @param token what must be shown, or empty
  * @param host the host that was asked for when the listener was opened
  */
-record Gate(Optional<Secret> token, String host) {
+public record Gate(Optional<Secret> token, String host) {
     private static final String SCHEME = "bearer ";
     private static final Pattern LOOPBACK =
             Pattern.compile("localhost|127\\.\\d{1,3}\\.\\d{1,3}\\.\\d{1,3}|\\[::1]|\\[0:0:0:0:0:0:0:1]");
 
     /** Checks a request's headers. */
-    void check(HttpFields headers) throws WireFault {
+    public void check(HttpFields headers) throws WireFault {
         if (token.isPresent()) {
             List<String> shown = headers.getValuesList(HttpHeader.AUTHORIZATION);
             if (shown.size() != 1 || !token.get().is(bearer(shown.get(0)))) {

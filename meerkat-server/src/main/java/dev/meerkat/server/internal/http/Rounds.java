@@ -1,4 +1,4 @@
-package dev.meerkat.server.internal.rest;
+package dev.meerkat.server.internal.http;
 
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -9,31 +9,31 @@ import org.slf4j.LoggerFactory;
  * All that has to do something after a time, called once a second by one timer, so that none has a timer of its own.
  * Thread-safe.
  */
-final class Rounds {
+public final class Rounds {
     private static final Logger LOG = LoggerFactory.getLogger(Rounds.class);
 
     private final Set<Member> members = ConcurrentHashMap.newKeySet();
 
     /** Counts seconds. */
-    interface Member {
+    public interface Member {
         /** A second has passed. Must not block. */
         void second();
     }
 
-    void join(Member member) {
+    public void join(Member member) {
         members.add(member);
     }
 
-    void leave(Member member) {
+    public void leave(Member member) {
         members.remove(member);
     }
 
-    int size() {
+    public int size() {
         return members.size();
     }
 
     /** Tells all members that a second has passed. */
-    void second() {
+    public void second() {
         for (Member member : members) {
             try {
                 member.second();
