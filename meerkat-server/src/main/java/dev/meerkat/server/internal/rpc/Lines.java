@@ -42,12 +42,12 @@ final class Lines {
         try {
             return line(message);
         } catch (InvalidFieldException e) {
-            return withoutItsText(id, error, message);
+            return withoutItsText(error, message);
         }
     }
 
     /** It repeats what the client sent, and that has no UTF-8 form. */
-    private static byte[] withoutItsText(JsonNode id, ObjectNode error, ObjectNode message) {
+    private static byte[] withoutItsText(ObjectNode error, ObjectNode message) {
         error.put("message", "the message has text that is not Unicode");
         error.remove("data");
         try {
