@@ -93,13 +93,13 @@ class ServersPageTest {
 
     private static boolean isThere(String name, String text) throws IOException {
         List<Path> sources = new ArrayList<>();
-        for (String module : List.of("meerkat-client", "examples")) {
+        for (String module : List.of("meerkat-client", "meerkat-json", "meerkat-server", "conformance", "examples")) {
             try (Stream<Path> found = Files.walk(Docs.root().resolve(module).resolve("src/test"))) {
                 found.filter(file -> file.endsWith(name + ".java")).forEach(sources::add);
             }
         }
         return sources.stream()
-                .anyMatch(source -> String.join("\n", Docs.lines(source)).contains(" " + text));
+                .anyMatch(source -> Docs.lines(source).stream().anyMatch(line -> (" " + line).contains(" " + text)));
     }
 
     private static Path page() {

@@ -54,7 +54,7 @@ final class MessageReader {
                     ? new Message.Bad(
                             NullNode.getInstance(),
                             Faults.invalidRequest(
-                                    "the id has more than " + ID_BYTES + " bytes", "rpc_request_id_too_large"))
+                                    "the id has more than " + ID_BYTES + " bytes, or is not Unicode", "rpc_request_id_too_large"))
                     : bad("an id is a 64-bit integer or a string");
         }
         JsonNode method = message.path("method");
@@ -98,8 +98,13 @@ final class MessageReader {
         if (given.isIntegralNumber() && given.canConvertToLong()) {
             return LongNode.valueOf(given.longValue());
         }
-        boolean text = given.isTextual() && given.textValue().getBytes(StandardCharsets.UTF_8).length <= ID_BYTES;
-        return text ? given : null;
+        return given.isTextual() && fits(given.textValue()) ? given : null;
+    }
+
+    /** What could not be written back is no id. */
+    private static boolean fits(String id) {
+        return StandardCharsets.UTF_8.newEncoder().canEncode(id)
+                && id.getBytes(StandardCharsets.UTF_8).length <= ID_BYTES;
     }
 
     private static String shown(JsonNode version) {
