@@ -51,12 +51,14 @@ final class McpJson {
         @Override
         public void serialize(Throwable failure, JsonGenerator out, SerializerProvider all) throws IOException {
             McpSchema.JSONRPCResponse.JSONRPCError error = failure instanceof McpError e ? e.getJsonRpcError() : null;
+            // What a parser has to say names classes.
+            boolean inside = error == null || error.message().contains("java.");
             out.writeStartObject();
             out.writeStringField("jsonrpc", "2.0");
             out.writeNullField("id");
             out.writeObjectFieldStart("error");
             out.writeNumberField("code", error == null ? McpSchema.ErrorCodes.INVALID_REQUEST : error.code());
-            out.writeStringField("message", error == null ? "the message cannot be read" : error.message());
+            out.writeStringField("message", inside || error == null ? "the message cannot be read" : error.message());
             out.writeEndObject();
             out.writeEndObject();
         }

@@ -54,7 +54,8 @@ final class MessageReader {
                     ? new Message.Bad(
                             NullNode.getInstance(),
                             Faults.invalidRequest(
-                                    "the id has more than " + ID_BYTES + " bytes, or is not Unicode", "rpc_request_id_too_large"))
+                                    "the id has more than " + ID_BYTES + " bytes, or is not Unicode",
+                                    "rpc_request_id_too_large"))
                     : bad("an id is a 64-bit integer or a string");
         }
         JsonNode method = message.path("method");
