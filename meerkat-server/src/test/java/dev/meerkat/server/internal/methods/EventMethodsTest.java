@@ -14,6 +14,7 @@ import dev.meerkat.server.internal.calls.WireEvent;
 import dev.meerkat.server.internal.calls.WireFault;
 import dev.meerkat.server.internal.wire.Inputs;
 import dev.meerkat.server.internal.wire.Logs;
+import dev.meerkat.server.internal.wire.Sequences;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,6 +44,10 @@ class EventMethodsTest {
 
     private static String after(Session session, long sequence) {
         return ",'cursor':{'scope':" + scope(session) + ",'sequence':" + sequence + "}";
+    }
+
+    private static long end(Session session) throws InterruptedException {
+        return Sequences.after(session.snapshot().lastCursor());
     }
 
     /** That of the newest event that the wire tells, so that a reader can reach it. */
@@ -114,7 +119,7 @@ class EventMethodsTest {
         Session session = logs.meerkat.create(SessionSpec.prompt("later").deferred());
 
         JsonNode fresh = methods.listSince(params(session, ""), session);
-        JsonNode atTheEnd = methods.listSince(params(session, after(session, latest(session))), session);
+        JsonNode atTheEnd = methods.listSince(params(session, after(session, end(session))), session);
 
         assertThat(fresh.has("events")).isFalse();
         assertThat(atTheEnd.has("events")).isFalse();
@@ -125,7 +130,7 @@ class EventMethodsTest {
     void whatIsOutOfRangeIsRefused() throws Exception {
         Session session = logs.named("a");
         Session other = logs.named("b");
-        long latest = latest(session);
+        long latest = end(session);
 
         refused(
                 session,
