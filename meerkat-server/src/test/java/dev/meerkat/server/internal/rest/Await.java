@@ -11,6 +11,13 @@ final class Await {
 
     private Await() {}
 
+    /** An executor that never lets a task wait for another; the common pool may have one thread only. */
+    static void onAThread(Runnable task) {
+        Thread thread = new Thread(task, "rest-test");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
     static void until(BooleanSupplier condition) throws InterruptedException {
         long end = System.nanoTime() + GUARD_NANOS;
         while (!condition.getAsBoolean()) {

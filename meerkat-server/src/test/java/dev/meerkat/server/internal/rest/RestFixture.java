@@ -169,13 +169,15 @@ final class RestFixture implements AutoCloseable {
         }
 
         CompletableFuture<Reply> sendAsync() {
-            return CompletableFuture.supplyAsync(() -> {
-                try {
-                    return send();
-                } catch (IOException e) {
-                    throw new UncheckedIOException(e);
-                }
-            });
+            return CompletableFuture.supplyAsync(
+                    () -> {
+                        try {
+                            return send();
+                        } catch (IOException e) {
+                            throw new UncheckedIOException(e);
+                        }
+                    },
+                    Await::onAThread);
         }
     }
 

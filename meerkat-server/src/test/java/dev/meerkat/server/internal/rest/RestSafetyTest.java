@@ -242,7 +242,7 @@ class RestSafetyTest {
             CompletableFuture<RestFixture.Reply> turn = begin(rest);
             FakeCalls.Started call = rest.calls.only("session/create");
             CompletableFuture<Void> closed =
-                    CompletableFuture.runAsync(() -> rest.listener.close(Duration.ofSeconds(20)));
+                    CompletableFuture.runAsync(() -> rest.listener.close(Duration.ofSeconds(20)), Await::onAThread);
             Await.until(() -> {
                 try {
                     rest.raw().close();
