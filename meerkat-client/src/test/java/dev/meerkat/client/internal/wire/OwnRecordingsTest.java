@@ -19,22 +19,25 @@ import java.util.Map;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the recorder of the conformance module wrote down of a running server is read, line by line. */
 class OwnRecordingsTest {
     private static final SessionId ANY = SessionId.of("01900000-0000-7000-8000-000000000001");
 
-    @ParameterizedTest
-    @ValueSource(
-            strings = {
+    static List<String> ofJsonRpc() {
+        return List.of(
                 "own-rpc-stdio-0.9.8.jsonl",
                 "own-rpc-tcp-0.9.8.jsonl",
                 "own-rpc-held-0.9.8.jsonl",
                 "own-rpc-stdio-0.6.34.jsonl",
                 "own-rpc-tcp-0.6.34.jsonl",
-                "own-rpc-held-0.6.34.jsonl"
-            })
+                "own-rpc-held-0.6.34.jsonl");
+    }
+
+    @ParameterizedTest
+    @MethodSource("ofJsonRpc")
     void everyAnswerIsRead(String file) {
         Map<String, JsonNode> open = new HashMap<>();
         TreeSet<String> read = new TreeSet<>();
@@ -71,15 +74,7 @@ class OwnRecordingsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "own-rpc-stdio-0.9.8.jsonl",
-                "own-rpc-tcp-0.9.8.jsonl",
-                "own-rpc-held-0.9.8.jsonl",
-                "own-rpc-stdio-0.6.34.jsonl",
-                "own-rpc-tcp-0.6.34.jsonl",
-                "own-rpc-held-0.6.34.jsonl"
-            })
+    @MethodSource("ofJsonRpc")
     void everyEventIsReadAndTurnsEndAsTheyBegan(String file) {
         Map<String, EventReader> readers = new HashMap<>();
         List<SessionEvent> events = new ArrayList<>();

@@ -11,6 +11,7 @@ import dev.meerkat.api.SessionId;
 import dev.meerkat.json.internal.WireJson;
 import dev.meerkat.server.ContractLine;
 import dev.meerkat.server.internal.calls.WireEvent;
+import dev.meerkat.server.internal.wire.Dialect;
 import dev.meerkat.server.internal.wire.EventWriter;
 import dev.meerkat.server.internal.wire.Faults;
 import dev.meerkat.server.internal.wire.Inputs;
@@ -160,10 +161,7 @@ final class EventMethods {
 
     private ObjectNode versioned() {
         ObjectNode answer = WireJson.object();
-        answer.putObject("contract_version")
-                .put("major", line.major())
-                .put("minor", line.minor())
-                .put("patch", line.patch());
+        Dialect.of(line).addVersion(answer);
         return answer;
     }
 

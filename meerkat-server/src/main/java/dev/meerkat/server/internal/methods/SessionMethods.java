@@ -9,6 +9,7 @@ import dev.meerkat.api.SessionArchivedException;
 import dev.meerkat.api.SessionSnapshot;
 import dev.meerkat.json.internal.WireJson;
 import dev.meerkat.server.internal.calls.Caller;
+import dev.meerkat.server.internal.calls.Surface;
 import dev.meerkat.server.internal.wire.Dialect;
 import dev.meerkat.server.internal.wire.Faults;
 import dev.meerkat.server.internal.wire.Params;
@@ -61,8 +62,10 @@ final class SessionMethods {
 
     private ObjectNode read(Params params, Caller caller) throws InterruptedException {
         Session session = sessions.open(params.text("session_id"));
-        // Whoever asks for the state of what runs is not told of what is over, on no line.
-        if (params.flag("live") && session.snapshot().state() == SessionSnapshot.State.ARCHIVED) {
+        // REST asks so for the state of what runs, and is not told of what is over, on no line.
+        if (caller.surface() == Surface.REST
+                && params.flag("live")
+                && session.snapshot().state() == SessionSnapshot.State.ARCHIVED) {
             throw new SessionArchivedException(session.id());
         }
         return read(session);

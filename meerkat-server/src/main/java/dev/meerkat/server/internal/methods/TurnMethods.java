@@ -21,27 +21,12 @@ import dev.meerkat.server.internal.wire.Faults;
 import dev.meerkat.server.internal.wire.Params;
 import dev.meerkat.server.internal.wire.SessionWriter;
 import dev.meerkat.server.internal.wire.SpecReader;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
 /** What begins and stops turns. */
 final class TurnMethods {
-    /** What other servers let a turn change, and an agent of this one cannot be told. */
-    private static final List<String> NOT_CHANGED = List.of(
-            "model",
-            "provider",
-            "self_hosted_server_id",
-            "system_prompt",
-            "additional_instructions",
-            "injected_context",
-            "transient_turn_context",
-            "turn_tool_overlay",
-            "skill_refs",
-            "provider_params",
-            "auth_binding");
-
     private final Meerkat meerkat;
     private final String realm;
     private final Sessions sessions;
@@ -124,7 +109,7 @@ final class TurnMethods {
         if (caller.surface() == Surface.RPC) {
             dialect.checkTurn(params);
         }
-        NOT_CHANGED.stream().filter(params::has).findFirst().ifPresent(field -> {
+        Dialect.TURN_OVERRIDES.stream().filter(params::has).findFirst().ifPresent(field -> {
             throw new WireFault(
                     -32020, "CAPABILITY_UNAVAILABLE", 501, field + " cannot be changed by a turn of this server", null);
         });

@@ -3,6 +3,7 @@ package dev.meerkat.server.internal.wire;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.meerkat.api.Delivery;
 import dev.meerkat.server.ContractLine;
+import java.util.List;
 import java.util.Set;
 
 /** What differs between the contract lines, outside events and history. Immutable. */
@@ -12,6 +13,20 @@ public abstract sealed class Dialect permits Dialect06, Dialect09 {
     Dialect(ContractLine line) {
         this.line = line;
     }
+
+    /** What other servers let a turn change, and an agent of this one cannot be told. */
+    public static final List<String> TURN_OVERRIDES = List.of(
+            "model",
+            "provider",
+            "self_hosted_server_id",
+            "system_prompt",
+            "additional_instructions",
+            "injected_context",
+            "transient_turn_context",
+            "turn_tool_overlay",
+            "skill_refs",
+            "provider_params",
+            "auth_binding");
 
     /** The dialect of a line. */
     public static Dialect of(ContractLine line) {

@@ -8,6 +8,7 @@ import dev.meerkat.server.ContractLine;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The line 0.9. */
 final class Dialect09 extends Dialect {
@@ -24,25 +25,10 @@ final class Dialect09 extends Dialect {
             "mob.kickoff_cancelled");
     private static final List<String> BUILD_SETTINGS =
             List.of("max_tokens", "output_schema", "structured_output_retries");
-    private static final Set<String> TURN_FIELDS = Set.of(
-            "session_id",
-            "prompt",
-            "keep_alive",
-            "session_events",
-            "model",
-            "provider",
-            "self_hosted_server_id",
-            "system_prompt",
-            "additional_instructions",
-            "injected_context",
-            "transient_turn_context",
-            "turn_tool_overlay",
-            "skill_refs",
-            "provider_params",
-            "auth_binding",
-            "max_tokens",
-            "output_schema",
-            "structured_output_retries");
+    private static final Set<String> TURN_FIELDS = Stream.of(
+                    List.of("session_id", "prompt", "keep_alive", "session_events"), TURN_OVERRIDES, BUILD_SETTINGS)
+            .flatMap(List::stream)
+            .collect(Collectors.toUnmodifiableSet());
 
     Dialect09() {
         super(ContractLine.V0_9);
