@@ -8,6 +8,6 @@ set -eu
 cd "$(dirname "$0")/.."
 maven=./mvnw
 [ -x "$maven" ] || maven=mvn
-"$maven" -q -Pbenchmarks -pl benchmarks -am -DskipTests -Dspotless.check.skip package
+"$maven" -q -Pbenchmarks -pl benchmarks,meerkat-cli -am -DskipTests -Dspotless.check.skip package
 cd benchmarks
 exec "${JAVA_HOME:+$JAVA_HOME/bin/}java" -jar target/benchmarks.jar "$@"

@@ -9,7 +9,10 @@ enum Chapter {
     MEMORY,
     DURABLE,
     RESTART,
-    REMOTE;
+    REMOTE,
+    REST,
+    STDIO,
+    STREAMS;
 
     Measurement measurement() {
         return switch (this) {
@@ -19,6 +22,9 @@ enum Chapter {
             case DURABLE -> new DurableChapter();
             case RESTART -> new RestartChapter();
             case REMOTE -> new RemoteChapter();
+            case REST -> new RestChapter();
+            case STDIO -> new StdioChapter();
+            case STREAMS -> new StreamsChapter();
         };
     }
 

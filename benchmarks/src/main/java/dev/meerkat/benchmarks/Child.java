@@ -30,6 +30,11 @@ public final class Child {
             case "DurableDriver" -> DurableDriver::run;
             case "RestartFill" -> RestartFill::run;
             case "RestartDriver" -> RestartDriver::run;
+            case "RestDriver" -> RestDriver::run;
+            case "RestServer" -> RestServer::run;
+            case "StdioDriver" -> StdioDriver::run;
+            case "StreamsDriver" -> StreamsDriver::run;
+            case "StreamsServer" -> StreamsServer::run;
             default -> throw new IllegalArgumentException("no driver is named " + name);
         };
     }
@@ -56,23 +61,29 @@ public final class Child {
      */
     static void run(Options options, String heap, String driver, Arguments arguments, Figures figures)
             throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.add("-Xmx" + heap);
-        command.addAll(JVM_ARGS);
+        List<String> jvm = new ArrayList<>(List.of("-Xmx" + heap));
         Path recording = null;
         if (options.profile() != null) {
             Files.createDirectories(options.profile());
             String name = driver + "-" + String.join("-", arguments.words()).replaceAll("[^A-Za-z0-9=-]", "_");
             recording = options.profile().resolve(name.substring(0, Math.min(name.length(), 150)) + ".jfr");
-            command.addAll(HotSpots.recordInto(recording));
+            jvm.addAll(HotSpots.recordInto(recording));
         }
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), Child.class.getName(), driver));
-        command.addAll(List.of(arguments.words()));
-        run(command, figures);
+        run(command(jvm, driver, arguments), figures);
         if (recording != null) {
             System.err.println(HotSpots.of(recording));
         }
+    }
+
+    /** The command line of a process that runs a driver. */
+    static List<String> command(List<String> jvm, String driver, Arguments arguments) {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(jvm);
+        command.addAll(JVM_ARGS);
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), Child.class.getName(), driver));
+        command.addAll(List.of(arguments.words()));
+        return command;
     }
 
     private static void run(List<String> command, Figures figures) throws IOException, InterruptedException {

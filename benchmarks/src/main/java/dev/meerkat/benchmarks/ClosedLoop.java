@@ -46,6 +46,9 @@ final class ClosedLoop {
         if (loop.failure.get() != null) {
             throw loop.failure.get();
         }
+        if (latencies.getTotalCount() == 0) {
+            throw new IllegalStateException("nothing was acknowledged in time: " + name);
+        }
         figures.add(name + "/rate", latencies.getTotalCount() * 1e9 / nanos);
         figures.add(name + "/p50", latencies.getValueAtPercentile(50) / 1e3);
         figures.add(name + "/p99", latencies.getValueAtPercentile(99) / 1e3);

@@ -37,6 +37,20 @@ final class LineInput {
         }
     }
 
+    /**
+     * As many bytes as a length says.
+     *
+     * @throws EOFException at the end of the connection
+     */
+    String next(int length) throws IOException {
+        while (end - start < length) {
+            read();
+        }
+        String text = new String(buffer, start, length, StandardCharsets.ISO_8859_1);
+        start += length;
+        return text;
+    }
+
     /** Reads on, with what is begun at the start of the buffer. */
     private void read() throws IOException {
         System.arraycopy(buffer, start, buffer, 0, end - start);

@@ -15,10 +15,10 @@ import dev.meerkat.api.PeerId;
 import dev.meerkat.api.PeerNotFoundException;
 import dev.meerkat.api.PeerRef;
 import dev.meerkat.api.RequestId;
+import dev.meerkat.api.Session;
 import dev.meerkat.api.SessionSpec;
 import dev.meerkat.api.TranscriptEntry;
 import dev.meerkat.client.RemoteMeerkat;
-import dev.meerkat.client.RemoteSession;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -29,13 +29,13 @@ import org.junit.jupiter.params.provider.MethodSource;
 class CommsTest extends ServerTest {
     private static final PeerRef STRANGER = PeerRef.id(PeerId.of("00000000-0000-5000-8000-000000000000"));
 
-    private RemoteSession keptAlive(RemoteMeerkat client) throws InterruptedException {
+    private Session keptAlive(RemoteMeerkat client) throws InterruptedException {
         return idle(client, SessionSpec.prompt("You are a coordinator.").keepAlive(name()));
     }
 
     @Test
     void anInputWakesAKeepAliveSession() throws Exception {
-        RemoteSession session = keptAlive(client());
+        Session session = keptAlive(client());
 
         try (EventStream events = session.events(Cursor.NOW)) {
             session.send(CommsCommand.Input.of("later work"));
@@ -46,7 +46,7 @@ class CommsTest extends ServerTest {
 
     @Test
     void aSteeredInputWakesAnIdleSessionLikeAnyOther() throws Exception {
-        RemoteSession session = keptAlive(client());
+        Session session = keptAlive(client());
         CommsCommand.Input steered = CommsCommand.Input.of("now").withHandlingMode(HandlingMode.STEER);
         if (!reached().isLine09()) {
             // The server would take it, and end the comms of the session.
@@ -65,7 +65,7 @@ class CommsTest extends ServerTest {
     void namedSessionsOfOneServerAreNoPeers() throws Exception {
         // The page says that they are; the servers trust only what is wired.
         RemoteMeerkat client = client();
-        RemoteSession session = keptAlive(client);
+        Session session = keptAlive(client);
         String other = name();
         idle(client, SessionSpec.prompt("You are another.").keepAlive(other));
 
@@ -77,7 +77,7 @@ class CommsTest extends ServerTest {
 
     @Test
     void anUntrustedIdIsRefusedByTheServer() throws Exception {
-        RemoteSession session = keptAlive(client());
+        Session session = keptAlive(client());
 
         assertThatExceptionOfType(PeerNotFoundException.class)
                 .isThrownBy(() -> session.send(CommsCommand.PeerMessage.to(STRANGER, "hello")));
@@ -85,7 +85,7 @@ class CommsTest extends ServerTest {
 
     @Test
     void aFreeIntentIsRefusedBeforeItIsSent() throws Exception {
-        RemoteSession session = keptAlive(client());
+        Session session = keptAlive(client());
 
         assertThatExceptionOfType(NotSupportedException.class)
                 .isThrownBy(() -> session.send(CommsCommand.PeerRequest.to(STRANGER, "review", Json.EMPTY_OBJECT)));
@@ -93,7 +93,7 @@ class CommsTest extends ServerTest {
 
     @Test
     void aResponseToNoRequestIsRefused() throws Exception {
-        RemoteSession session = keptAlive(client());
+        Session session = keptAlive(client());
         RequestId request = RequestId.of("00000000-0000-4000-8000-000000000000");
         Json result = Json.parse("{\"request_intent\":\"checksum_token\",\"request_subject\":\"s\",\"token\":\"t\"}");
 
@@ -104,7 +104,7 @@ class CommsTest extends ServerTest {
 
     @Test
     void aSessionWithoutANameHasNoComms() throws Exception {
-        RemoteSession session = idle(client(), SessionSpec.prompt("Say ok."));
+        Session session = idle(client(), SessionSpec.prompt("Say ok."));
 
         assertThatExceptionOfType(NotDoneException.class)
                 .isThrownBy(() -> session.send(CommsCommand.Input.of("later work")));
@@ -116,8 +116,7 @@ class CommsTest extends ServerTest {
         // Over JSON-RPC the server answers that all is well, and the new session never lives.
         RemoteMeerkat client = client();
         String name = name();
-        RemoteSession first =
-                idle(client, SessionSpec.prompt("You are the first.").keepAlive(name));
+        Session first = idle(client, SessionSpec.prompt("You are the first.").keepAlive(name));
 
         SessionSpec second = SessionSpec.prompt("You are the second.").keepAlive(name);
         if (reached().isLine09()) {
@@ -128,8 +127,7 @@ class CommsTest extends ServerTest {
         }
         first.archive();
 
-        RemoteSession third =
-                idle(client, SessionSpec.prompt("You are the third.").keepAlive(name));
+        Session third = idle(client, SessionSpec.prompt("You are the third.").keepAlive(name));
         assertThat(third.peers()).isEmpty();
     }
 }

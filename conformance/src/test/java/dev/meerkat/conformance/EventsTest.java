@@ -10,7 +10,6 @@ import dev.meerkat.api.Session;
 import dev.meerkat.api.SessionEvent;
 import dev.meerkat.api.SessionSpec;
 import dev.meerkat.client.RemoteMeerkat;
-import dev.meerkat.client.RemoteSession;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -23,7 +22,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class EventsTest extends ServerTest {
     @Test
     void aStreamFollowsALaterTurn() throws Exception {
-        RemoteSession session = idle(client(), SessionSpec.prompt("Say ok."));
+        Session session = idle(client(), SessionSpec.prompt("Say ok."));
 
         try (EventStream events = session.events(Cursor.NOW)) {
             completed(session.startTurn("hello"));
@@ -42,7 +41,7 @@ class EventsTest extends ServerTest {
         }
         RemoteMeerkat mine = client();
         RemoteMeerkat other = client();
-        RemoteSession session = idle(mine, SessionSpec.prompt("Say ok."));
+        Session session = idle(mine, SessionSpec.prompt("Say ok."));
 
         try (EventStream first = session.events(Cursor.NOW);
                 EventStream second = other.open(session.id()).events(Cursor.NOW)) {
@@ -56,7 +55,7 @@ class EventsTest extends ServerTest {
 
     @Test
     void whatHasHappenedIsReplayedInOrderWhereThereIsALog() throws Exception {
-        RemoteSession session = idle(client(), SessionSpec.prompt("Say ok."));
+        Session session = idle(client(), SessionSpec.prompt("Say ok."));
         completed(session.startTurn("hello"));
         if (reached().isRest()) {
             assertThatExceptionOfType(NotSupportedException.class).isThrownBy(() -> session.events(Cursor.START));
@@ -76,7 +75,7 @@ class EventsTest extends ServerTest {
 
     @Test
     void theLogOfAnArchivedSessionIsStillReadAndItsStreamEnds() throws Exception {
-        RemoteSession session = idle(client(), SessionSpec.prompt("Say ok."));
+        Session session = idle(client(), SessionSpec.prompt("Say ok."));
         if (reached().isRest()) {
             return;
         }

@@ -15,11 +15,11 @@ import dev.meerkat.api.NotSupportedException;
 import dev.meerkat.api.PeerAnswer;
 import dev.meerkat.api.PeerId;
 import dev.meerkat.api.RequestId;
+import dev.meerkat.api.Session;
 import dev.meerkat.api.SessionArchivedException;
 import dev.meerkat.api.SessionSpec;
 import dev.meerkat.client.MeerkatClient;
 import dev.meerkat.client.RemoteMeerkat;
-import dev.meerkat.client.RemoteSession;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -34,7 +34,7 @@ class ExternalEventsTest extends ServerTest {
 
     @Test
     void anEventWaitsForTheNextTurn() throws Exception {
-        RemoteSession session = idle(client(), SessionSpec.prompt("Say ok."));
+        Session session = idle(client(), SessionSpec.prompt("Say ok."));
 
         EventOutcome outcome = session.sendExternalEvent(DEPLOYED);
 
@@ -48,7 +48,7 @@ class ExternalEventsTest extends ServerTest {
 
     @Test
     void theReceiptLeadsToTheStatusWhereItHasAnId() throws Exception {
-        RemoteSession session = idle(client(), SessionSpec.prompt("Say ok."));
+        Session session = idle(client(), SessionSpec.prompt("Say ok."));
 
         InputId id = ((EventOutcome.Accepted) session.sendExternalEvent(DEPLOYED)).inputId();
 
@@ -67,7 +67,7 @@ class ExternalEventsTest extends ServerTest {
 
     @Test
     void aKeyIsTakenOnceAndForOneContent() throws Exception {
-        RemoteSession session = idle(client(), SessionSpec.prompt("Say ok."));
+        Session session = idle(client(), SessionSpec.prompt("Say ok."));
         ExternalEvent keyed = DEPLOYED.withIdempotencyKey("deploy-1");
         if (!reached().isLine09()) {
             assertThatExceptionOfType(NotSupportedException.class).isThrownBy(() -> session.sendExternalEvent(keyed));
@@ -91,10 +91,9 @@ class ExternalEventsTest extends ServerTest {
     @Test
     void anEventDoesNotWakeAKeepAliveSessionAndGoesWithTheNextInput() throws Exception {
         // The page says that it wakes; the servers do not.
-        RemoteSession session =
+        Session session =
                 idle(client(), SessionSpec.prompt("You are a coordinator.").keepAlive(name()));
-        RemoteSession other =
-                idle(client(), SessionSpec.prompt("You are another.").keepAlive(name()));
+        Session other = idle(client(), SessionSpec.prompt("You are another.").keepAlive(name()));
 
         try (EventStream events = session.events(Cursor.NOW)) {
             session.sendExternalEvent(DEPLOYED);
@@ -128,7 +127,7 @@ class ExternalEventsTest extends ServerTest {
                         .open();
         };
         try (client) {
-            RemoteSession session =
+            Session session =
                     idle(client, SessionSpec.prompt("You are a coordinator.").keepAlive(name()));
             try (EventStream events = session.events(Cursor.NOW)) {
                 session.sendExternalEvent(DEPLOYED);
@@ -140,7 +139,7 @@ class ExternalEventsTest extends ServerTest {
 
     @Test
     void anEventForAnArchivedSessionIsRefused() throws Exception {
-        RemoteSession session = idle(client(), SessionSpec.prompt("Say ok."));
+        Session session = idle(client(), SessionSpec.prompt("Say ok."));
         session.archive();
 
         assertThatExceptionOfType(SessionArchivedException.class).isThrownBy(() -> session.sendExternalEvent(DEPLOYED));
@@ -148,7 +147,7 @@ class ExternalEventsTest extends ServerTest {
 
     @Test
     void anAnswerOnBehalfOfAPeerWakesTheSession() throws Exception {
-        RemoteSession session =
+        Session session =
                 idle(client(), SessionSpec.prompt("You are a coordinator.").keepAlive(name()));
         PeerAnswer answer = new PeerAnswer(
                 PeerId.of("00000000-0000-5000-8000-000000000000"),

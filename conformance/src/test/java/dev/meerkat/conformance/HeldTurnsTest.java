@@ -11,6 +11,7 @@ import dev.meerkat.api.InterruptOutcome;
 import dev.meerkat.api.Json;
 import dev.meerkat.api.NotDoneException;
 import dev.meerkat.api.NotSupportedException;
+import dev.meerkat.api.Session;
 import dev.meerkat.api.SessionEvent;
 import dev.meerkat.api.SessionSnapshot;
 import dev.meerkat.api.SessionSpec;
@@ -19,7 +20,6 @@ import dev.meerkat.api.Turn;
 import dev.meerkat.api.TurnOutcome;
 import dev.meerkat.client.CallbackTool;
 import dev.meerkat.client.RemoteMeerkat;
-import dev.meerkat.client.RemoteSession;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -61,7 +61,7 @@ class HeldTurnsTest extends ServerTest {
     @Test
     void aToolOfTheClientAnswersTheAgent() throws Exception {
         RemoteMeerkat client = client(clock(call -> "12:00"));
-        RemoteSession session = idle(client, SessionSpec.prompt("Say ok."));
+        Session session = idle(client, SessionSpec.prompt("Say ok."));
 
         completed(session.startTurn("tool clock"));
 
@@ -80,7 +80,7 @@ class HeldTurnsTest extends ServerTest {
         RemoteMeerkat client = client(clock(call -> {
             throw new IllegalStateException("the clock is broken");
         }));
-        RemoteSession session = idle(client, SessionSpec.prompt("Say ok."));
+        Session session = idle(client, SessionSpec.prompt("Say ok."));
 
         completed(session.startTurn("tool clock"));
 
@@ -96,7 +96,7 @@ class HeldTurnsTest extends ServerTest {
             assertThat(goOn.await(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
             return "12:00";
         }));
-        RemoteSession session =
+        Session session =
                 idle(client, SessionSpec.prompt("You are a coordinator.").keepAlive(name()));
         try (EventStream events = session.events(Cursor.NOW)) {
             Turn turn = session.startTurn("tool clock");
@@ -124,7 +124,7 @@ class HeldTurnsTest extends ServerTest {
 
     @Test
     void aRunningSessionSaysSoAndAnswersReads() throws Exception {
-        RemoteSession session =
+        Session session =
                 idle(client(), SessionSpec.prompt("You are a coordinator.").keepAlive(name()));
         if (!reached().isLine09()) {
             // Until the turn ends, the old line answers no reads but those of the log.
@@ -149,7 +149,7 @@ class HeldTurnsTest extends ServerTest {
 
     @Test
     void anInterruptStopsTheRunningTurnAndTheSessionTakesAnother() throws Exception {
-        RemoteSession session = idle(client(), SessionSpec.prompt("Say ok."));
+        Session session = idle(client(), SessionSpec.prompt("Say ok."));
         Turn turn = session.startTurn("hold");
         model().awaitHeld();
 
@@ -164,7 +164,7 @@ class HeldTurnsTest extends ServerTest {
 
     @Test
     void aStreamOutlivesAnInterruptThoughTheServerEndsIt() throws Exception {
-        RemoteSession session = idle(client(), SessionSpec.prompt("Say ok."));
+        Session session = idle(client(), SessionSpec.prompt("Say ok."));
         try (EventStream events = session.events(Cursor.NOW)) {
             Turn turn = session.startTurn("hold");
             model().awaitHeld();
@@ -180,7 +180,7 @@ class HeldTurnsTest extends ServerTest {
 
     @Test
     void aTurnIsTakenBack() throws Exception {
-        RemoteSession session = idle(client(), SessionSpec.prompt("Say ok."));
+        Session session = idle(client(), SessionSpec.prompt("Say ok."));
         Turn turn = session.startTurn("hold");
         model().awaitHeld();
 
@@ -193,7 +193,7 @@ class HeldTurnsTest extends ServerTest {
 
     @Test
     void aModelThatFailsFailsTheTurnAndNotTheSession() throws Exception {
-        RemoteSession session = idle(client(), SessionSpec.prompt("Say ok."));
+        Session session = idle(client(), SessionSpec.prompt("Say ok."));
 
         assertThat(ended(session.startTurn("fail"))).isInstanceOf(TurnOutcome.Failed.class);
         assertThat(completed(session.startTurn("go on")).text()).isEqualTo("ok");
@@ -202,7 +202,7 @@ class HeldTurnsTest extends ServerTest {
     @Test
     void aKeepAliveSessionIsRefusedTurnsAfterAnInterrupt() throws Exception {
         // The server takes the session out of its memory, and then cannot keep it alive again.
-        RemoteSession session =
+        Session session =
                 idle(client(), SessionSpec.prompt("You are a coordinator.").keepAlive(name()));
         Turn turn = session.startTurn("hold");
         model().awaitHeld();

@@ -18,10 +18,10 @@ import dev.meerkat.api.Peer;
 import dev.meerkat.api.PeerNotFoundException;
 import dev.meerkat.api.PeerRef;
 import dev.meerkat.api.Receipt;
+import dev.meerkat.api.Session;
 import dev.meerkat.api.SessionId;
 import dev.meerkat.api.TranscriptEntry;
 import dev.meerkat.client.RemoteMeerkat;
-import dev.meerkat.client.RemoteSession;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -37,7 +37,7 @@ class PeersTest extends ServerTest {
 
     private int mobs;
 
-    private record Pair(String mob, RemoteSession a, RemoteSession b) {
+    private record Pair(String mob, Session a, Session b) {
         /** The name under which the first sees the second. */
         String nameOfB() {
             return mob + "/w/b";
@@ -67,7 +67,7 @@ class PeersTest extends ServerTest {
         }
     }
 
-    private static RemoteSession member(RawRpc host, RemoteMeerkat client, String mob, String member) throws Exception {
+    private static Session member(RawRpc host, RemoteMeerkat client, String mob, String member) throws Exception {
         String id = host.call("mob/member_status", "{'mob_id':'" + mob + "','agent_identity':'" + member + "'}")
                 .get("current_session_id")
                 .asText();

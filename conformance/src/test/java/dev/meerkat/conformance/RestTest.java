@@ -6,10 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import dev.meerkat.api.ExternalEvent;
 import dev.meerkat.api.Json;
 import dev.meerkat.api.NotDoneException;
+import dev.meerkat.api.Session;
 import dev.meerkat.api.SessionSpec;
 import dev.meerkat.client.MeerkatClient;
 import dev.meerkat.client.RemoteMeerkat;
-import dev.meerkat.client.RemoteSession;
 import dev.meerkat.client.ServerUnreachableException;
 import java.net.URI;
 import org.junit.jupiter.api.Test;
@@ -22,10 +22,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 class RestTest extends ServerTest {
     @Test
     void anEventWithoutTheSecretIsRefusedAndNothingIsQueued() throws Exception {
-        RemoteSession session = idle(client(), SessionSpec.prompt("Say ok."));
+        Session session = idle(client(), SessionSpec.prompt("Say ok."));
 
         try (RemoteMeerkat stranger = MeerkatClient.rest(server().uri()).open()) {
-            RemoteSession seen = stranger.open(session.id());
+            Session seen = stranger.open(session.id());
             assertThatExceptionOfType(NotDoneException.class)
                     .isThrownBy(() -> seen.sendExternalEvent(ExternalEvent.genericJson("push", Json.NULL)));
         }
@@ -44,7 +44,7 @@ class RestTest extends ServerTest {
     @Test
     void aClosedClientLeavesTheSessionsToOthers() throws Exception {
         RemoteMeerkat client = client();
-        RemoteSession session = idle(client, SessionSpec.prompt("Say ok."));
+        Session session = idle(client, SessionSpec.prompt("Say ok."));
         client.close();
 
         assertThat(completed(client().open(session.id()).startTurn("still there?"))

@@ -18,7 +18,6 @@ import dev.meerkat.api.SessionId;
 import dev.meerkat.api.SessionSpec;
 import dev.meerkat.client.MeerkatClient;
 import dev.meerkat.client.RemoteMeerkat;
-import dev.meerkat.client.RemoteSession;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
@@ -89,7 +88,7 @@ class RestartTest implements OfServer {
 
         try (RealServer server = start();
                 RemoteMeerkat client = connect(server)) {
-            RemoteSession session = client.open(id);
+            Session session = client.open(id);
             // Labels do not survive a restart of a server of the line 0.9.
             assertThat(session.snapshot().labels()).isEqualTo(reached.isLine09() ? Map.of() : Map.of("team", "infra"));
             assertThat(ServerTest.completed(session.startTurn("again")).text()).isEqualTo("ok");
@@ -120,7 +119,7 @@ class RestartTest implements OfServer {
         InputId input;
         try (RealServer server = start();
                 RemoteMeerkat client = connect(server)) {
-            RemoteSession session = ServerTest.idle(client, SessionSpec.prompt("Say ok."));
+            Session session = ServerTest.idle(client, SessionSpec.prompt("Say ok."));
             id = session.id();
             input = ((EventOutcome.Accepted) session.sendExternalEvent(event())).inputId();
             server.kill();
@@ -128,7 +127,7 @@ class RestartTest implements OfServer {
 
         try (RealServer server = start();
                 RemoteMeerkat client = connect(server)) {
-            RemoteSession session = client.open(id);
+            Session session = client.open(id);
             if (reached.isLine09()) {
                 assertThat(session.sendExternalEvent(event()))
                         .isInstanceOfSatisfying(
@@ -152,14 +151,14 @@ class RestartTest implements OfServer {
         SessionId id;
         try (RealServer server = start();
                 RemoteMeerkat client = connect(server)) {
-            RemoteSession session = ServerTest.idle(client, SessionSpec.prompt("Say ok."));
+            Session session = ServerTest.idle(client, SessionSpec.prompt("Say ok."));
             id = session.id();
             session.sendExternalEvent(event());
         }
 
         try (RealServer server = start();
                 RemoteMeerkat client = connect(server)) {
-            RemoteSession session = client.open(id);
+            Session session = client.open(id);
             if (reached.isLine09()) {
                 assertThat(session.sendExternalEvent(event())).isInstanceOf(EventOutcome.Duplicate.class);
             }
@@ -181,7 +180,7 @@ class RestartTest implements OfServer {
 
         try (RealServer server = start();
                 RemoteMeerkat client = connect(server)) {
-            RemoteSession session = client.open(id);
+            Session session = client.open(id);
             assertThat(ServerTest.transcript(session)).hasSize(3);
             assertThatExceptionOfType(NotDoneException.class).isThrownBy(session::peers);
             assertThatExceptionOfType(NotDoneException.class)
@@ -200,7 +199,7 @@ class RestartTest implements OfServer {
 
         try (RealServer server = RealServer.rest(rest.get(), home);
                 RemoteMeerkat client = MeerkatClient.rest(server.uri()).open()) {
-            RemoteSession session = client.open(id);
+            Session session = client.open(id);
             assertThat(ServerTest.transcript(session)).hasSize(3);
             assertThat(ServerTest.completed(session.startTurn("over REST")).text())
                     .isEqualTo("ok");
@@ -208,7 +207,7 @@ class RestartTest implements OfServer {
 
         try (RealServer server = start();
                 RemoteMeerkat client = connect(server)) {
-            RemoteSession session = client.open(id);
+            Session session = client.open(id);
             assertThat(ServerTest.completed(session.startTurn("over JSON-RPC")).text())
                     .isEqualTo("ok");
             assertThat(ServerTest.transcript(session)).hasSize(7);

@@ -14,7 +14,6 @@ import dev.meerkat.api.TurnOutcome;
 import dev.meerkat.client.CallbackTool;
 import dev.meerkat.client.MeerkatClient;
 import dev.meerkat.client.RemoteMeerkat;
-import dev.meerkat.client.RemoteSession;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -119,8 +118,8 @@ abstract class ServerTest implements OfServer {
     }
 
     /** A session whose first turn has ended. */
-    static RemoteSession idle(RemoteMeerkat client, SessionSpec spec) throws InterruptedException {
-        RemoteSession session = client.create(spec);
+    static Session idle(RemoteMeerkat client, SessionSpec spec) throws InterruptedException {
+        Session session = client.create(spec);
         completed(session.initialTurn().orElseThrow());
         return session;
     }

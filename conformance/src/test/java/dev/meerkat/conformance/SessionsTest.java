@@ -8,6 +8,7 @@ import dev.meerkat.api.ContextNote;
 import dev.meerkat.api.InterruptOutcome;
 import dev.meerkat.api.NotDoneException;
 import dev.meerkat.api.NotSupportedException;
+import dev.meerkat.api.Session;
 import dev.meerkat.api.SessionArchivedException;
 import dev.meerkat.api.SessionId;
 import dev.meerkat.api.SessionNotFoundException;
@@ -16,7 +17,6 @@ import dev.meerkat.api.SessionSnapshot;
 import dev.meerkat.api.SessionSpec;
 import dev.meerkat.api.TranscriptEntry;
 import dev.meerkat.client.RemoteMeerkat;
-import dev.meerkat.client.RemoteSession;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -42,7 +42,7 @@ class SessionsTest extends ServerTest {
     @Test
     void aSessionGoesFromItsFirstTurnThroughAnotherToTheArchive() throws Exception {
         RemoteMeerkat client = client();
-        RemoteSession session = client.create(SessionSpec.prompt("Say ok.").systemPrompt("You are a test agent."));
+        Session session = client.create(SessionSpec.prompt("Say ok.").systemPrompt("You are a test agent."));
         assertThat(completed(session.initialTurn().orElseThrow()).text()).isEqualTo("ok");
 
         assertThat(completed(session.startTurn("hello")).text()).isEqualTo("ok");
@@ -61,7 +61,7 @@ class SessionsTest extends ServerTest {
 
     @Test
     void theTranscriptIsReadWholeAndByPages() throws Exception {
-        RemoteSession session = idle(client(), SessionSpec.prompt("Say ok."));
+        Session session = idle(client(), SessionSpec.prompt("Say ok."));
 
         List<TranscriptEntry> all = transcript(session);
         assertThat(all)
@@ -78,7 +78,7 @@ class SessionsTest extends ServerTest {
         // The server's own list forgets labels with the first turn, and over REST it takes no filter at all.
         RemoteMeerkat client = client();
         String team = name();
-        RemoteSession session = idle(client, SessionSpec.prompt("Say ok.").labels(Map.of("team", team)));
+        Session session = idle(client, SessionSpec.prompt("Say ok.").labels(Map.of("team", team)));
 
         assertThat(session.snapshot().labels()).containsEntry("team", team);
         assertThat(client.list(SessionQuery.all().withLabel("team", team)).sessions())
@@ -88,7 +88,7 @@ class SessionsTest extends ServerTest {
 
     @Test
     void aContextIsAddedOnceForItsKeyWithoutATurn() throws Exception {
-        RemoteSession session = idle(client(), SessionSpec.prompt("Say ok."));
+        Session session = idle(client(), SessionSpec.prompt("Say ok."));
 
         assertThat(session.injectContext(ContextNote.of("Remember teal.").withIdempotencyKey("c1")))
                 .isTrue();
@@ -123,7 +123,7 @@ class SessionsTest extends ServerTest {
 
     @Test
     void anIdleSessionHasNothingToInterrupt() throws Exception {
-        RemoteSession session = idle(client(), SessionSpec.prompt("Say ok."));
+        Session session = idle(client(), SessionSpec.prompt("Say ok."));
 
         // Over JSON-RPC, the old line does not tell that nothing ran.
         assertThat(session.interrupt())
@@ -137,7 +137,7 @@ class SessionsTest extends ServerTest {
     @Test
     void anArchivedSessionIsReadAndNothingElse() throws Exception {
         RemoteMeerkat client = client();
-        RemoteSession session = idle(client, SessionSpec.prompt("Say ok."));
+        Session session = idle(client, SessionSpec.prompt("Say ok."));
         session.archive();
 
         assertThat(transcript(session)).hasSize(3);
@@ -158,7 +158,7 @@ class SessionsTest extends ServerTest {
             assertThatExceptionOfType(NotSupportedException.class).isThrownBy(() -> client.create(later));
             return;
         }
-        RemoteSession session = client.create(later);
+        Session session = client.create(later);
         assertThat(session.initialTurn()).isEmpty();
         assertThat(transcript(session)).isEmpty();
 
@@ -169,7 +169,7 @@ class SessionsTest extends ServerTest {
 
     @Test
     void turnsThatAreStartedTogetherAllCompleteButOnTheOldLine() throws Exception {
-        RemoteSession session = idle(client(), SessionSpec.prompt("Say ok."));
+        Session session = idle(client(), SessionSpec.prompt("Say ok."));
 
         var first = session.startTurn("one");
         var second = session.startTurn("two");

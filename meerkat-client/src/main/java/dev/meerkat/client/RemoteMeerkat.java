@@ -1,8 +1,6 @@
 package dev.meerkat.client;
 
 import dev.meerkat.api.Meerkat;
-import dev.meerkat.api.SessionId;
-import dev.meerkat.api.SessionSpec;
 
 /**
  * A {@link Meerkat} on a remote server, with what only a server has.
@@ -13,20 +11,6 @@ import dev.meerkat.api.SessionSpec;
  * failed).
  */
 public interface RemoteMeerkat extends Meerkat {
-    @Override
-    RemoteSession create(SessionSpec spec) throws InterruptedException;
-
-    @Override
-    RemoteSession open(SessionId id) throws InterruptedException;
-
-    @Override
-    default RemoteSession open(String commsName) throws InterruptedException {
-        return open(SessionSpec.DEFAULT_REALM, commsName);
-    }
-
-    @Override
-    RemoteSession open(String realm, String commsName) throws InterruptedException;
-
     /**
      * The contract version that the server announced, such as {@code 0.9.8}; {@code contract_version} on
      * the wire.

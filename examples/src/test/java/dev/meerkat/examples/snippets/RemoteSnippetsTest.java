@@ -40,7 +40,7 @@ class RemoteSnippetsTest {
         server.close();
     }
 
-    private RemoteSession session() throws InterruptedException {
+    private Session session() throws InterruptedException {
         return meerkat.create(SessionSpec.prompt("You are a coordinator.").keepAlive("agent-a"));
     }
 
@@ -64,12 +64,12 @@ class RemoteSnippetsTest {
     @Test
     void sessionsAreCreatedFoundAndListed() throws InterruptedException {
         // snippet: remote-create
-        RemoteSession session = meerkat.create(SessionSpec.prompt("You are a coordinator.")
+        Session session = meerkat.create(SessionSpec.prompt("You are a coordinator.")
                 .keepAlive("agent-a")
                 .labels(Map.of("team", "release")));
         SessionId id = session.id(); // what a server itself finds it by
-        RemoteSession byId = meerkat.open(id);
-        RemoteSession byName = meerkat.open("agent-a"); // made by this client, or another one of this library
+        Session byId = meerkat.open(id);
+        Session byName = meerkat.open("agent-a"); // made by this client, or another one of this library
         SessionPage page = meerkat.list(SessionQuery.all().withLabel("team", "release"));
         // end
         assertThat(byId.id()).isEqualTo(byName.id());
@@ -82,7 +82,7 @@ class RemoteSnippetsTest {
 
     @Test
     void aTurnIsAwaited() throws InterruptedException {
-        RemoteSession session = session();
+        Session session = session();
         // snippet: remote-turn
         Turn turn = session.startTurn("What is the state of the release?");
         Optional<TurnOutcome> outcome = turn.await(Duration.ofMinutes(5));
@@ -95,7 +95,7 @@ class RemoteSnippetsTest {
 
     @Test
     void aTurnIsStreamed() throws InterruptedException {
-        RemoteSession session = session();
+        Session session = session();
         StringBuilder text = new StringBuilder();
         // snippet: remote-streamed
         try (EventStream events = session.events(Cursor.NOW)) { // first, so that nothing is missed
@@ -115,7 +115,7 @@ class RemoteSnippetsTest {
 
     @Test
     void aTurnIsTakenBack() throws InterruptedException {
-        RemoteSession session = session();
+        Session session = session();
         // snippet: remote-cancel
         Turn turn = session.startTurn("Please wait for the build.");
         turn.cancel(); // takes back this one turn
@@ -129,7 +129,7 @@ class RemoteSnippetsTest {
 
     @Test
     void aNameThatIsNoPeerIsRefusedBeforeAnythingIsSent() throws InterruptedException {
-        RemoteSession session = session();
+        Session session = session();
         // snippet: remote-comms
         try {
             session.send(PeerMessage.to("agent-b", "Build failed in CI. Please investigate."));
@@ -144,7 +144,7 @@ class RemoteSnippetsTest {
 
     @Test
     void anEventWithAKeyTakesEffectOnce() throws InterruptedException {
-        RemoteSession session = session();
+        Session session = session();
         // snippet: remote-event
         ExternalEvent event = ExternalEvent.genericJson("deploy_complete", Json.of(Map.of("environment", "prod")));
         if (meerkat.capabilities().has(Capability.EVENT_DEDUPE)) {
@@ -164,7 +164,7 @@ class RemoteSnippetsTest {
             // snippet: remote-wake
             try (RemoteMeerkat waking =
                     MeerkatClient.tcp("127.0.0.1", port).wakeAfterEvents().open()) {
-                RemoteSession session = waking.create(
+                Session session = waking.create(
                         SessionSpec.prompt("You are a coordinator.").keepAlive("agent-a"));
                 session.sendExternalEvent(event); // and then an input that says so, which wakes it
             }
@@ -179,7 +179,7 @@ class RemoteSnippetsTest {
 
     @Test
     void eventsAreReplayedWhereThereIsALog() throws InterruptedException {
-        RemoteSession session = session();
+        Session session = session();
         List<SessionEvent> seen = new ArrayList<>();
         // snippet: remote-replay
         boolean log = meerkat.capabilities().has(Capability.EVENT_REPLAY);
@@ -213,7 +213,7 @@ class RemoteSnippetsTest {
                                     .orElse("UTC"));
             try (RemoteMeerkat equipped =
                     MeerkatClient.tcp("127.0.0.1", port).tools(List.of(clock)).open()) {
-                RemoteSession session = equipped.create(SessionSpec.prompt("You tell the time."));
+                Session session = equipped.create(SessionSpec.prompt("You tell the time."));
                 System.out.println(session.startTurn("Ask the clock.").await(Duration.ofMinutes(1)));
             }
             // end
@@ -226,7 +226,7 @@ class RemoteSnippetsTest {
 
     @Test
     void contextAnswersAndHealth() throws InterruptedException {
-        RemoteSession session = session();
+        Session session = session();
         PeerId peer = PeerId.of("6f0c1b52-6a3f-5d83-9c60-1c3a4f1f9a01");
         RequestId request = RequestId.of("01a2053e-17e2-7268-95a4-8e65caa99ee8");
         // snippet: remote-more
@@ -248,7 +248,7 @@ class RemoteSnippetsTest {
 
     @Test
     void errorsSayWhatIsKnown() throws Exception {
-        RemoteSession session = session();
+        Session session = session();
         server.close();
         meerkat.close();
         String said = "";

@@ -3,6 +3,7 @@ package dev.meerkat.client.internal;
 import dev.meerkat.api.Capabilities;
 import dev.meerkat.api.Capabilities.Capability;
 import dev.meerkat.api.NotSupportedException;
+import dev.meerkat.api.Session;
 import dev.meerkat.api.SessionId;
 import dev.meerkat.api.SessionNotFoundException;
 import dev.meerkat.api.SessionPage;
@@ -12,7 +13,6 @@ import dev.meerkat.api.Turn;
 import dev.meerkat.client.ClientLimits;
 import dev.meerkat.client.ClientTimeouts;
 import dev.meerkat.client.RemoteMeerkat;
-import dev.meerkat.client.RemoteSession;
 import dev.meerkat.client.internal.calls.Calls;
 import dev.meerkat.client.internal.wire.Created;
 import dev.meerkat.client.internal.wire.OwnLabels;
@@ -49,7 +49,7 @@ public final class RemoteClient implements RemoteMeerkat {
     }
 
     @Override
-    public RemoteSession create(SessionSpec spec) throws InterruptedException {
+    public Session create(SessionSpec spec) throws InterruptedException {
         context.checkOpen();
         Values.present(spec, "spec");
         checkRealm(spec.realm());
@@ -81,7 +81,7 @@ public final class RemoteClient implements RemoteMeerkat {
     }
 
     @Override
-    public RemoteSession open(SessionId id) throws InterruptedException {
+    public Session open(SessionId id) throws InterruptedException {
         context.checkOpen();
         Values.present(id, "session_id");
         @Nullable String name = null;
@@ -103,7 +103,7 @@ public final class RemoteClient implements RemoteMeerkat {
     }
 
     @Override
-    public RemoteSession open(String realm, String commsName) throws InterruptedException {
+    public Session open(String realm, String commsName) throws InterruptedException {
         context.checkOpen();
         Values.text(commsName, "comms_name");
         checkRealm(realm);

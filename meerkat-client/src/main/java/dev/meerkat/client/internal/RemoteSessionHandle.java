@@ -22,13 +22,13 @@ import dev.meerkat.api.PeerAnswer;
 import dev.meerkat.api.Receipt;
 import dev.meerkat.api.Reply;
 import dev.meerkat.api.RequestId;
+import dev.meerkat.api.Session;
 import dev.meerkat.api.SessionArchivedException;
 import dev.meerkat.api.SessionId;
 import dev.meerkat.api.SessionNotFoundException;
 import dev.meerkat.api.SessionSnapshot;
 import dev.meerkat.api.Turn;
 import dev.meerkat.api.TurnId;
-import dev.meerkat.client.RemoteSession;
 import dev.meerkat.client.ServerUnreachableException;
 import dev.meerkat.client.internal.calls.Calls;
 import dev.meerkat.client.internal.calls.EventLog;
@@ -39,7 +39,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** One session of a server. Holds nothing that the server does not know, but for a short memory of names. */
-final class RemoteSessionHandle implements RemoteSession {
+final class RemoteSessionHandle implements Session {
     private static final Logger LOG = LoggerFactory.getLogger(RemoteSessionHandle.class);
     private static final long LAST_OFFSET = 1_000_000;
 
