@@ -13,6 +13,7 @@ import dev.meerkat.core.store.AppendResult;
 import dev.meerkat.core.store.Correlation;
 import dev.meerkat.core.store.InputAppend;
 import dev.meerkat.core.store.NewInput;
+import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,7 +30,17 @@ record Admission(SessionLoop loop) {
     }
 
     EventOutcome event(NewInput input, ExternalEvent event) throws InterruptedException {
-        AppendResult result = append(InputAppend.local(loop.id, input), event.sizeBytes(), true);
+        return outcome(input, event, append(InputAppend.local(loop.id, input), event.sizeBytes(), true));
+    }
+
+    /** The same without a thread that waits; refuses at once what it can. */
+    CompletionStage<EventOutcome> staged(NewInput input, ExternalEvent event) {
+        Kernel kernel = loop.kernel;
+        CompletionStage<AppendResult> stage = stage(InputAppend.local(loop.id, input), event.sizeBytes(), true);
+        return kernel.bounded(stage, input.id().value()).thenApply(result -> outcome(input, event, result));
+    }
+
+    private EventOutcome outcome(NewInput input, ExternalEvent event, AppendResult result) {
         if (result instanceof AppendResult.Appended appended) {
             return accepted(input, appended.input().position());
         }
@@ -65,6 +76,11 @@ record Admission(SessionLoop loop) {
     }
 
     private AppendResult append(InputAppend append, long bytes, boolean inbox) throws InterruptedException {
+        return loop.kernel.await(
+                stage(append, bytes, inbox), append.input().id().value());
+    }
+
+    private CompletionStage<AppendResult> stage(InputAppend append, long bytes, boolean inbox) {
         Kernel kernel = loop.kernel;
         NewInput input = append.input();
         try {
@@ -75,9 +91,7 @@ record Admission(SessionLoop loop) {
             kernel.tell(l -> l.refused(loop.id, e.code()));
             throw e;
         }
-        return kernel.await(
-                kernel.store.append(append).whenComplete((result, failure) -> settle(input, bytes, inbox, result)),
-                input.id().value());
+        return kernel.store.append(append).whenComplete((result, failure) -> settle(input, bytes, inbox, result));
     }
 
     /** On the store's thread, or the caller's; also when the caller no longer waits. */

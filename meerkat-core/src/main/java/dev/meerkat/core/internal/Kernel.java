@@ -47,6 +47,7 @@ final class Kernel {
     final Handles<RequestId, PeerReply> replies = new Handles<>();
     /** Prompts whose turns are to end without an answer; each until its turn has ended. */
     final Set<InputId> cancelled = ConcurrentHashMap.newKeySet();
+    private final Overdue overdue;
 
     private final RuntimeListener listener;
     private final boolean listened;
@@ -64,6 +65,7 @@ final class Kernel {
         this.store = store;
         this.env = env;
         this.limits = limits;
+        this.overdue = new Overdue(env.scheduler(), limits.waits().store());
         this.retry = retry;
         this.trust = trust;
         this.transport = transport;
@@ -92,11 +94,34 @@ final class Kernel {
         try {
             return future.get(limits.waits().store().toNanos(), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
-            throw new UnknownOutcomeException(
-                    id, "the store did not acknowledge within " + limits.waits().store(), e);
+            throw late(id, e);
         } catch (ExecutionException e) {
             throw failure(e.getCause(), id);
         }
+    }
+
+    /** The same without a thread that waits. */
+    <T> CompletionStage<T> bounded(CompletionStage<T> stage, UUID id) {
+        CompletableFuture<T> answer = new CompletableFuture<>();
+        Overdue.@Nullable Wait wait = stage.toCompletableFuture().isDone()
+                ? null
+                : overdue.begin(() -> answer.completeExceptionally(late(id, null)));
+        stage.whenComplete((result, thrown) -> {
+            if (wait != null) {
+                wait.end();
+            }
+            if (thrown == null) {
+                answer.complete(result);
+            } else {
+                answer.completeExceptionally(failure(thrown, id));
+            }
+        });
+        return answer;
+    }
+
+    private MeerkatException late(UUID id, @Nullable Throwable cause) {
+        return new UnknownOutcomeException(
+                id, "the store did not acknowledge within " + limits.waits().store(), cause);
     }
 
     /** The store's promise: a {@link MeerkatException} tells what it is, anything else is unknown. */

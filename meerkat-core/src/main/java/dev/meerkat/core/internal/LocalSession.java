@@ -14,6 +14,7 @@ import dev.meerkat.api.InputStatus;
 import dev.meerkat.api.InterruptOutcome;
 import dev.meerkat.api.InvalidFieldException;
 import dev.meerkat.api.LaneFullException;
+import dev.meerkat.api.MeerkatException;
 import dev.meerkat.api.NotDoneException;
 import dev.meerkat.api.Peer;
 import dev.meerkat.api.PeerAnswer;
@@ -21,12 +22,12 @@ import dev.meerkat.api.Receipt;
 import dev.meerkat.api.Reply;
 import dev.meerkat.api.RequestId;
 import dev.meerkat.api.RequestNotFoundException;
-import dev.meerkat.api.Session;
 import dev.meerkat.api.SessionEvent;
 import dev.meerkat.api.SessionId;
 import dev.meerkat.api.SessionSnapshot;
 import dev.meerkat.api.Turn;
 import dev.meerkat.api.TurnId;
+import dev.meerkat.core.StagedIngress;
 import dev.meerkat.core.store.Envelope;
 import dev.meerkat.core.store.InputAppend;
 import dev.meerkat.core.store.InputPlace;
@@ -37,10 +38,12 @@ import dev.meerkat.core.store.TurnRecord;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /** The handle on a session of this JVM. */
-final class LocalSession implements Session {
+final class LocalSession implements StagedIngress {
     private final Kernel kernel;
     private final SessionLoop loop;
     private final Admission admission;
@@ -151,14 +154,30 @@ final class LocalSession implements Session {
 
     @Override
     public EventOutcome sendExternalEvent(ExternalEvent event) throws InterruptedException {
-        checkValue(event, "event");
-        InputId id = new InputId(kernel.env.ids().next());
-        NewInput input = new NewInput(id, kernel.now(), Track.EXTERNAL, new InputBody.External(event));
+        NewInput input = input(event);
         try {
             return admission.event(input, event);
         } catch (LaneFullException e) {
             return new EventOutcome.Refused(e);
         }
+    }
+
+    @Override
+    public CompletionStage<EventOutcome> admit(ExternalEvent event) {
+        NewInput input = input(event);
+        try {
+            return admission.staged(input, event);
+        } catch (LaneFullException e) {
+            return CompletableFuture.completedFuture(new EventOutcome.Refused(e));
+        } catch (MeerkatException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+    }
+
+    private NewInput input(ExternalEvent event) {
+        checkValue(event, "event");
+        InputId id = new InputId(kernel.env.ids().next());
+        return new NewInput(id, kernel.now(), Track.EXTERNAL, new InputBody.External(event));
     }
 
     @Override

@@ -2,8 +2,6 @@ package dev.meerkat.server.internal.methods;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.meerkat.api.ContextNote;
-import dev.meerkat.api.EventOutcome;
-import dev.meerkat.api.ExternalEvent;
 import dev.meerkat.api.NotDoneException;
 import dev.meerkat.api.PeerAnswer;
 import dev.meerkat.api.Session;
@@ -30,16 +28,9 @@ final class InputMethods {
     }
 
     void addTo(Map<String, Method> methods) {
-        methods.put("session/external_event", Method.direct(this::event));
+        methods.put("session/external_event", new ExternalEvents(sessions, clock));
         methods.put("session/peer_response_terminal", Method.direct(this::answerFor));
         methods.put("session/inject_context", Method.direct(this::injectContext));
-    }
-
-    private ObjectNode event(Params params, Caller caller) throws InterruptedException {
-        String locator = params.text("session_id");
-        ExternalEvent event = InputReader.event(params);
-        EventOutcome outcome = sessions.open(locator).sendExternalEvent(event);
-        return InputWriter.outcome(outcome, clock.instant());
     }
 
     private ObjectNode answerFor(Params params, Caller caller) throws InterruptedException {

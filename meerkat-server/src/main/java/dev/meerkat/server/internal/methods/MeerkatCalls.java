@@ -8,6 +8,7 @@ import dev.meerkat.server.ServerLimits;
 import dev.meerkat.server.internal.calls.Caller;
 import dev.meerkat.server.internal.calls.Calls;
 import dev.meerkat.server.internal.calls.PendingCall;
+import dev.meerkat.server.internal.calls.Relay;
 import dev.meerkat.server.internal.calls.Tap;
 import dev.meerkat.server.internal.calls.TapSink;
 import dev.meerkat.server.internal.calls.Workers;
@@ -34,6 +35,7 @@ public final class MeerkatCalls implements Calls {
 
     private final ContractLine line;
     private final Workers workers;
+    private final Relay answers;
     private final Sessions sessions;
     private final Taps taps;
     private final Map<String, Method> methods = new LinkedHashMap<>();
@@ -47,6 +49,7 @@ public final class MeerkatCalls implements Calls {
     MeerkatCalls(Meerkat meerkat, String realm, ContractLine line, ServerLimits limits, Workers workers, Clock clock) {
         this.line = line;
         this.workers = workers;
+        this.answers = new Relay(workers);
         Dialect dialect = Dialect.of(line);
         sessions = new Sessions(meerkat, realm);
         SessionWriter writer = new SessionWriter(realm);
@@ -79,10 +82,14 @@ public final class MeerkatCalls implements Calls {
 
     @Override
     public PendingCall start(String method, ObjectNode params, Caller caller) {
-        Pending pending = new Pending(workers);
+        Pending pending = new Pending(workers, answers);
         Method known = methods.get(method);
         if (known == null) {
             pending.fail(Faults.unknownMethod(method));
+            return pending;
+        }
+        if (known.runsAtOnce(params)) {
+            run(known, params, caller, pending);
             return pending;
         }
         try {

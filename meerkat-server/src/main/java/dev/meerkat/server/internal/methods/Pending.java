@@ -10,8 +10,11 @@ import dev.meerkat.server.internal.wire.Faults;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.BiFunction;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,12 +24,20 @@ final class Pending implements PendingCall {
     private static final Logger LOG = LoggerFactory.getLogger(Pending.class);
 
     private final Workers workers;
+    private final Executor answers;
     private final CompletableFuture<Answer> answer = new CompletableFuture<>();
     private volatile boolean cancelled;
     private volatile @Nullable Turn turn;
 
-    Pending(Workers workers) {
+    /**
+     * A call.
+     *
+     * @param workers for what may wait
+     * @param answers runs what answers it when a store has written, whose own thread has more to write
+     */
+    Pending(Workers workers, Executor answers) {
         this.workers = workers;
+        this.answers = answers;
     }
 
     @Override
@@ -36,6 +47,25 @@ final class Pending implements PendingCall {
 
     void complete(ObjectNode result) {
         answer.complete(new Answer(result, Optional.empty()));
+    }
+
+    /** Answers when something is done; at once if it is. */
+    <T> void complete(CompletionStage<T> stage, Function<T, ObjectNode> result) {
+        boolean done = stage.toCompletableFuture().isDone();
+        CompletionStage<T> told = done ? stage : stage.whenCompleteAsync((value, failure) -> {}, answers);
+        told.whenComplete((value, failure) -> end(value, failure, result));
+    }
+
+    private <T> void end(T value, @Nullable Throwable failure, Function<T, ObjectNode> result) {
+        if (failure != null) {
+            fail(failure);
+            return;
+        }
+        try {
+            complete(result.apply(value));
+        } catch (RuntimeException e) {
+            fail(e);
+        }
     }
 
     void fail(Throwable failure) {

@@ -26,7 +26,7 @@ final class PulledStream implements ReadyEventStream {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final Queue<SessionEvent> read = new ArrayDeque<>();
-    private Cursor position;
+    private volatile Cursor position;
     private boolean over;
     private @Nullable RuntimeException failure;
     private @Nullable Runnable listener;
@@ -155,12 +155,7 @@ final class PulledStream implements ReadyEventStream {
 
     @Override
     public Cursor position() {
-        lock.lock();
-        try {
-            return position;
-        } finally {
-            lock.unlock();
-        }
+        return position;
     }
 
     @Override

@@ -9,6 +9,8 @@ import dev.meerkat.api.SessionId;
 import dev.meerkat.api.SessionNotFoundException;
 import dev.meerkat.api.SessionQuery;
 import dev.meerkat.api.SessionSnapshot;
+import dev.meerkat.core.StagedIngress;
+import dev.meerkat.server.internal.calls.WireFault;
 import dev.meerkat.server.internal.wire.Faults;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -27,6 +29,9 @@ final class Sessions {
     /** Sessions of this realm, which none ever leaves; only saves reading it for each call. */
     private final Set<SessionId> known = ConcurrentHashMap.newKeySet();
 
+    /** Whether they are of a runtime in this JVM, which keeps those that were opened at hand. */
+    private volatile boolean staged;
+
     Sessions(Meerkat meerkat, String realm) {
         this.meerkat = meerkat;
         this.realm = realm;
@@ -37,7 +42,7 @@ final class Sessions {
      *
      * @param locator an id, or {@code realm:id}
      * @throws SessionNotFoundException if there is none in this realm
-     * @throws dev.meerkat.server.internal.calls.WireFault if it is no locator, or one of another realm
+     * @throws WireFault if it is no locator, or one of another realm
      */
     Session open(String locator) throws InterruptedException {
         SessionId id = id(locator);
@@ -49,9 +54,19 @@ final class Sessions {
             if (known.size() >= KNOWN) {
                 known.clear();
             }
+            staged = session instanceof StagedIngress;
             known.add(id);
         }
         return session;
+    }
+
+    /** Whether a session is opened without waiting for anything. */
+    boolean isAtHand(String locator) {
+        try {
+            return staged && known.contains(id(locator));
+        } catch (WireFault e) {
+            return false;
+        }
     }
 
     /** The id of a locator. */

@@ -3,6 +3,7 @@ package dev.meerkat.server.internal.rest;
 import dev.meerkat.server.internal.calls.WireFault;
 import dev.meerkat.server.internal.http.Connections;
 import dev.meerkat.server.internal.http.Gate;
+import dev.meerkat.server.internal.http.PacedResponse;
 import dev.meerkat.server.internal.http.Refusals;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,8 +16,8 @@ import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.URIUtil;
 
-/** Finds out what a request is for, and whether it may. Thread-safe. */
-final class RestHandler extends Handler.Abstract {
+/** Finds out what a request is for, and whether it may. Waits for nothing, so that it needs no thread. Thread-safe. */
+final class RestHandler extends Handler.Abstract.NonBlocking {
     private final RestSite site;
     private final Gate gate;
     private final List<Route> routes;
@@ -34,7 +35,9 @@ final class RestHandler extends Handler.Abstract {
         // A turn may take as long as it likes, and a stream looks after itself.
         request.addIdleTimeoutListener(timeout -> false);
         connections.begin(request);
-        Exchange exchange = new Exchange(site, request, response, callback);
+        Response paced = new PacedResponse(
+                request, response, site.rounds(), site.bounds().reading());
+        Exchange exchange = new Exchange(site, request, paced, callback);
         try {
             answer(exchange, request);
         } catch (RuntimeException e) {
