@@ -1,6 +1,5 @@
 package dev.meerkat.cli;
 
-import dev.meerkat.server.ClientTools;
 import dev.meerkat.server.MeerkatServer;
 import dev.meerkat.server.RunningServer;
 import java.io.IOException;
@@ -66,13 +65,7 @@ final class ServeCommand implements Callable<Integer> {
     Path webhookSecret;
 
     @Mixin
-    final Options.RealmStore realm = new Options.RealmStore();
-
-    @Mixin
-    final Options.AgentChoice agent = new Options.AgentChoice();
-
-    @Mixin
-    final Options.Contract contract = new Options.Contract();
+    final Served served = new Served();
 
     @Mixin
     final Options.Token token = new Options.Token();
@@ -89,28 +82,12 @@ final class ServeCommand implements Callable<Integer> {
         if (rest == null && tcp == null && mcp == null) {
             throw new UsageException("--rest must be given, or --tcp or --mcp");
         }
-        Optional<Path> file = store != null ? Optional.of(store) : realm.file(surroundings);
-        ClientTools tools = ClientTools.create();
-        try (Place place = Places.running(file, realm.realm(), agent.create(tools))) {
-            MeerkatServer server = MeerkatServer.of(place.meerkat())
-                    .realm(realm.realm())
-                    .contract(contract.line(surroundings))
-                    .tools(tools);
-            Optional<String> secret = token.read(surroundings);
-            if (secret.isPresent()) {
-                server = server.token(secret.get());
-            }
-            Optional<String> webhook =
-                    Secrets.read(surroundings, "--webhook-secret-file", webhookSecret, "RKAT_WEBHOOK_SECRET");
-            if (webhook.isPresent()) {
-                server = server.webhookSecret(webhook.get());
-            }
-            return Serving.untilEnd(listening(server), this::print);
-        }
+        Optional<Path> file = store != null ? Optional.of(store) : served.realm.file(surroundings);
+        return served.untilEnd(surroundings, file, this::listening, this::print);
     }
 
     private MeerkatServer listening(MeerkatServer server) {
-        MeerkatServer listening = server;
+        MeerkatServer listening = secured(server);
         if (rest != null) {
             listening = listening.rest(rest.host(), rest.port());
         }
@@ -121,6 +98,13 @@ final class ServeCommand implements Callable<Integer> {
             listening = listening.mcp(mcp.host(), mcp.port());
         }
         return listening;
+    }
+
+    private MeerkatServer secured(MeerkatServer server) {
+        MeerkatServer secured = token.read(surroundings).map(server::token).orElse(server);
+        return Secrets.read(surroundings, "--webhook-secret-file", webhookSecret, "RKAT_WEBHOOK_SECRET")
+                .map(secured::webhookSecret)
+                .orElse(secured);
     }
 
     private void print(RunningServer running) {

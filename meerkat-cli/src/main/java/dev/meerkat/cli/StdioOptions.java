@@ -1,7 +1,6 @@
 package dev.meerkat.cli;
 
 import dev.meerkat.api.InvalidFieldException;
-import dev.meerkat.server.ClientTools;
 import dev.meerkat.server.MeerkatServer;
 import dev.meerkat.server.RunningServer;
 import java.io.IOException;
@@ -38,13 +37,7 @@ final class StdioOptions {
     Path userConfigRoot;
 
     @Mixin
-    final Options.RealmStore realm = new Options.RealmStore();
-
-    @Mixin
-    final Options.AgentChoice agent = new Options.AgentChoice();
-
-    @Mixin
-    final Options.Contract contract = new Options.Contract();
+    final Served served = new Served();
 
     /** What keeps a realm. */
     enum Backend {
@@ -60,17 +53,13 @@ final class StdioOptions {
 
     int serve(Surroundings surroundings, UnaryOperator<MeerkatServer> listening, Consumer<RunningServer> started)
             throws InterruptedException, IOException {
-        if (isolated && realm.realm != null) {
-            throw new InvalidFieldException("--realm", realm.realm, "cannot be given together with --isolated");
+        String realm = served.realm.realm;
+        if (isolated && realm != null) {
+            throw new InvalidFieldException("--realm", realm, "cannot be given together with --isolated");
         }
-        Optional<Path> file = backend == Backend.MEMORY ? Optional.empty() : realm.file(surroundings);
-        ClientTools tools = ClientTools.create();
-        try (Place place = Places.running(file, realm.realm(), agent.create(tools))) {
-            MeerkatServer server = MeerkatServer.of(place.meerkat())
-                    .realm(realm.realm())
-                    .contract(contract.line(surroundings))
-                    .tools(tools);
-            return Serving.untilEnd(listening.apply(server), started);
+        Optional<Path> file = backend == Backend.MEMORY ? Optional.empty() : served.realm.file(surroundings);
+        try {
+            return served.untilEnd(surroundings, file, listening, started);
         } catch (InterruptedException e) {
             return ExitCode.OK;
         }

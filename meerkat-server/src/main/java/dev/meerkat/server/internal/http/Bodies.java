@@ -1,5 +1,7 @@
 package dev.meerkat.server.internal.http;
 
+import dev.meerkat.server.internal.calls.Rounds;
+
 /**
  * How much of bodies a listener takes.
  *

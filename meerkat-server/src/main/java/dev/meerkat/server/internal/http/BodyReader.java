@@ -1,5 +1,7 @@
 package dev.meerkat.server.internal.http;
 
+import dev.meerkat.server.internal.calls.Pace;
+import dev.meerkat.server.internal.calls.Rounds;
 import dev.meerkat.server.internal.calls.WireFault;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
@@ -13,6 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Receives the body of a request without waiting, and never more of it than is allowed. */
 public final class BodyReader implements Runnable, Rounds.Member {
+    private static final int SMALL_BYTES = 16 << 10;
+
     private final Bodies bodies;
     private final Request request;
     private final Reply reply;
@@ -44,9 +48,17 @@ public final class BodyReader implements Runnable, Rounds.Member {
         bodies.rounds().join(reader);
         if (request.getHeaders().getLongField(HttpHeader.CONTENT_LENGTH) > bodies.limit()) {
             reader.refuse(Refusals.tooLarge(bodies.limit()));
-        } else {
+        } else if (isSmall(request)) {
             reader.run();
+        } else {
+            // To parse it takes a while, in which the thread that called this could not look after other connections.
+            request.getComponents().getExecutor().execute(reader);
         }
+    }
+
+    private static boolean isSmall(Request request) {
+        long length = request.getHeaders().getLongField(HttpHeader.CONTENT_LENGTH);
+        return length >= 0 && length <= SMALL_BYTES;
     }
 
     private static boolean isJson(@Nullable String type) {
@@ -163,16 +175,15 @@ public final class BodyReader implements Runnable, Rounds.Member {
 
     @Override
     public void second() {
-        HttpBounds bounds = bodies.bounds();
+        Pace pace = bodies.bounds().body();
         seconds++;
         if (discarding) {
             heardOut++;
-            if (heardOut > bounds.bodySeconds()) {
+            if (heardOut > pace.seconds()) {
                 leave();
                 request.getConnectionMetaData().getConnection().getEndPoint().close();
             }
-        } else if (seconds > bounds.bodySeconds() + received() / bounds.bodyBytesPerSecond()
-                && ended.compareAndSet(false, true)) {
+        } else if (pace.isTooSlow(seconds, received()) && ended.compareAndSet(false, true)) {
             give();
             leave();
             reply.failLate(Refusals.timeout("the body did not come in time"));

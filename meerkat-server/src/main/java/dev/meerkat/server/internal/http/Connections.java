@@ -1,5 +1,6 @@
 package dev.meerkat.server.internal.http;
 
+import dev.meerkat.server.internal.calls.Rounds;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;

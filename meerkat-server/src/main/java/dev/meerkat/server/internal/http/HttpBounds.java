@@ -1,13 +1,14 @@
 package dev.meerkat.server.internal.http;
 
+import dev.meerkat.server.internal.calls.Pace;
+
 /**
  * What a client is given, in seconds and bytes.
  *
  * @param heartbeatSeconds after which a silent stream says that it is alive
- * @param stalledSeconds in which the reader of a stream must take something
  * @param idleSeconds in which a connection must bring a whole request line with its headers
- * @param bodySeconds in which a small body must be there
- * @param bodyBytesPerSecond at which a larger one must come in
+ * @param body how fast one must come in
+ * @param reading how fast what is written must be read
  * @param headerBytes of a request's headers
  * @param uriChars of a request's target
  * @param heldBytes of one stream that wait for its reader, beside the event that went over it
@@ -15,16 +16,15 @@ package dev.meerkat.server.internal.http;
  */
 public record HttpBounds(
         int heartbeatSeconds,
-        int stalledSeconds,
         int idleSeconds,
-        int bodySeconds,
-        int bodyBytesPerSecond,
+        Pace body,
+        Pace reading,
         int headerBytes,
         int uriChars,
         int heldBytes,
         int endedRequests) {
 
     public static HttpBounds defaults() {
-        return new HttpBounds(15, 60, 30, 10, 16 << 10, 16 << 10, 4 << 10, 16 << 10, 1_024);
+        return new HttpBounds(15, 30, Pace.DEFAULT, new Pace(60, 16 << 10), 16 << 10, 4 << 10, 16 << 10, 1_024);
     }
 }

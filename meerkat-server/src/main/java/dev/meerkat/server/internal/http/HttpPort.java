@@ -101,6 +101,11 @@ public final class HttpPort {
         return address;
     }
 
+    /** How many connections are open. */
+    public int connections() {
+        return connections.size();
+    }
+
     /**
      * Takes no more requests, lets those that run end, and closes all connections.
      *

@@ -2,8 +2,6 @@ package dev.meerkat.server.internal.mcp;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.meerkat.json.internal.WireJson;
-import dev.meerkat.server.internal.calls.Tap;
-import dev.meerkat.server.internal.calls.TapSink;
 import dev.meerkat.server.internal.calls.WireEvent;
 import dev.meerkat.server.internal.calls.WireFault;
 import dev.meerkat.server.internal.calls.Workers;
@@ -15,34 +13,19 @@ import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
 /** One open stream of events, and the reader that waits for the next, if any. Thread-safe. */
-final class EventStream implements TapSink {
+final class EventStream extends Watch {
     private final String id;
     private final int bound;
     private final Workers workers;
     private final Queue<WireEvent> events = new ArrayDeque<>();
-    private @Nullable Tap tap;
     private @Nullable CompletableFuture<ObjectNode> reader;
     private boolean refused;
-    private boolean over;
     private long lastRead = System.nanoTime();
 
     EventStream(String id, int bound, Workers workers) {
         this.id = id;
         this.bound = bound;
         this.workers = workers;
-    }
-
-    void begin(Tap opened) {
-        boolean late;
-        synchronized (this) {
-            tap = opened;
-            late = over;
-        }
-        if (late) {
-            opened.close();
-        } else {
-            opened.resume();
-        }
     }
 
     synchronized long lastRead() {
@@ -53,7 +36,7 @@ final class EventStream implements TapSink {
     CompletableFuture<ObjectNode> next(Duration timeout) {
         CompletableFuture<ObjectNode> answer = new CompletableFuture<>();
         CompletableFuture<ObjectNode> replaced;
-        Tap full = null;
+        boolean full = false;
         Future<?> alarm = null;
         synchronized (this) {
             lastRead = System.nanoTime();
@@ -62,17 +45,17 @@ final class EventStream implements TapSink {
             WireEvent event = events.poll();
             if (event != null) {
                 answer.complete(told(event));
-                full = refused ? tap : null;
+                full = refused;
                 refused = false;
-            } else if (over) {
+            } else if (isOver()) {
                 answer.complete(status("closed"));
             } else {
                 reader = answer;
                 alarm = workers.schedule(() -> timeOut(answer), timeout);
             }
         }
-        if (full != null) {
-            full.resume();
+        if (full) {
+            resume();
         }
         if (replaced != null) {
             replaced.complete(status("timeout"));
@@ -115,7 +98,7 @@ final class EventStream implements TapSink {
     public void ended(@Nullable WireFault error) {
         CompletableFuture<ObjectNode> waiting;
         synchronized (this) {
-            over = true;
+            end();
             waiting = reader;
             reader = null;
         }
@@ -126,14 +109,10 @@ final class EventStream implements TapSink {
 
     void close() {
         ended(null);
-        Tap open;
         synchronized (this) {
             events.clear();
-            open = tap;
         }
-        if (open != null) {
-            open.close();
-        }
+        closeTap();
     }
 
     private ObjectNode told(WireEvent event) {

@@ -1,12 +1,14 @@
 package dev.meerkat.server.internal.mcp;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.meerkat.json.internal.WireJson;
 import dev.meerkat.server.internal.calls.WireFault;
 import dev.meerkat.server.internal.http.Bodies;
 import dev.meerkat.server.internal.http.BodyReader;
 import dev.meerkat.server.internal.http.Connections;
 import dev.meerkat.server.internal.http.Gate;
+import dev.meerkat.server.internal.http.PacedResponse;
 import dev.meerkat.server.internal.http.Refusals;
 import dev.meerkat.server.internal.http.Reply;
 import java.io.IOException;
@@ -32,14 +34,23 @@ final class McpGate extends Handler.Wrapper {
     private final Gate gate;
     private final Bodies bodies;
     private final Connections connections;
+    private final McpSessions sessions;
     private final Semaphore calls;
 
-    McpGate(Handler library, String path, Gate gate, Bodies bodies, Connections connections, int calls) {
+    McpGate(
+            Handler library,
+            String path,
+            Gate gate,
+            Bodies bodies,
+            Connections connections,
+            McpSessions sessions,
+            int calls) {
         super(library);
         this.path = path;
         this.gate = gate;
         this.bodies = bodies;
         this.connections = connections;
+        this.sessions = sessions;
         this.calls = new Semaphore(calls);
     }
 
@@ -48,15 +59,17 @@ final class McpGate extends Handler.Wrapper {
         // A turn may take as long as it likes, and the library pings those who listen.
         request.addIdleTimeoutListener(timeout -> false);
         connections.begin(request);
-        Reply reply = new Reply(response, callback, () -> {});
+        Response paced = new PacedResponse(
+                request, response, bodies.rounds(), bodies.bounds().reading());
+        Reply reply = new Reply(paced, callback, () -> {});
         try {
-            check(request, response);
+            check(request, paced);
             if (WITHOUT_BODY.contains(request.getMethod())) {
-                pass(request, response, callback, reply);
+                pass(request, sessions.watch(request, paced), callback, reply);
             } else if (request.getMethod().equals("POST")) {
-                BodyReader.read(bodies, request, reply, body -> received(request, response, callback, reply, body));
+                BodyReader.read(bodies, request, reply, body -> received(request, paced, callback, reply, body));
             } else {
-                response.getHeaders().put(HttpHeader.ALLOW, "POST, GET, DELETE");
+                paced.getHeaders().put(HttpHeader.ALLOW, "POST, GET, DELETE");
                 throw Refusals.of(405, "METHOD_NOT_ALLOWED", "only POST, GET and DELETE are allowed here");
             }
         } catch (RuntimeException e) {
@@ -85,28 +98,43 @@ final class McpGate extends Handler.Wrapper {
         }
     }
 
-    /** What the library would choke on is refused here. */
     private void received(Request request, Response response, Callback callback, Reply reply, byte[] body) {
-        try {
-            if (!WireJson.read(body, 0, body.length).isObject()) {
-                throw Refusals.badRequest("a message is an object");
-            }
-        } catch (JsonProcessingException e) {
-            throw Refusals.badRequest("the body is no JSON: " + e.getOriginalMessage());
-        } catch (IOException e) {
-            throw Refusals.badRequest("the body is no JSON");
-        }
+        boolean begins = message(body).path("method").asText().equals("initialize");
+        Response watched = begins ? beginning(request, response) : sessions.watch(request, response);
         if (!calls.tryAcquire()) {
             throw Refusals.busy("as many calls wait for their answers as this server allows");
         }
         Request whole = new WholeRequest(request, body);
         request.getComponents().getExecutor().execute(() -> {
             try {
-                pass(whole, response, callback, reply);
+                pass(whole, watched, callback, reply);
             } finally {
                 calls.release();
             }
         });
+    }
+
+    /** What the library would choke on is refused here. */
+    private static JsonNode message(byte[] body) {
+        try {
+            JsonNode message = WireJson.read(body, 0, body.length);
+            if (!message.isObject()) {
+                throw Refusals.badRequest("a message is an object");
+            }
+            return message;
+        } catch (JsonProcessingException e) {
+            throw Refusals.badRequest("the body is no JSON: " + e.getOriginalMessage());
+        } catch (IOException e) {
+            throw Refusals.badRequest("the body is no JSON");
+        }
+    }
+
+    private Response beginning(Request request, Response response) {
+        McpSessions.Place place = sessions.reserve();
+        if (place == null) {
+            throw Refusals.busy("as many sessions of MCP are open as this server allows");
+        }
+        return place.watch(request, response);
     }
 
     @SuppressWarnings("Interruption") // as Jetty does itself

@@ -1,14 +1,14 @@
 package dev.meerkat.server.internal.mcp;
 
+import dev.meerkat.server.internal.calls.Beat;
 import dev.meerkat.server.internal.calls.Listener;
+import dev.meerkat.server.internal.calls.Rounds;
 import dev.meerkat.server.internal.calls.Shared;
-import dev.meerkat.server.internal.http.Beat;
 import dev.meerkat.server.internal.http.Bodies;
 import dev.meerkat.server.internal.http.Connections;
 import dev.meerkat.server.internal.http.Gate;
 import dev.meerkat.server.internal.http.HttpBounds;
 import dev.meerkat.server.internal.http.HttpPort;
-import dev.meerkat.server.internal.http.Rounds;
 import io.modelcontextprotocol.server.McpAsyncServer;
 import io.modelcontextprotocol.server.McpServer;
 import io.modelcontextprotocol.server.transport.HttpServletStreamableServerTransportProvider;
@@ -36,6 +36,8 @@ public final class McpHttpListener implements Listener {
     private static final int THREADS = 128;
 
     private static final int CALLS = 96;
+
+    private static final int SESSIONS = 4_096;
 
     private final McpServers offered;
     private final McpAsyncServer mcp;
@@ -75,6 +77,10 @@ public final class McpHttpListener implements Listener {
         Connections connections = new Connections(rounds, bounds.idleSeconds());
         Bodies bodies = Bodies.of(shared.limits().messageBytes(), rounds, bounds);
         Gate gate = new Gate(shared.token(), host);
+        // The library looks only so often for sessions that were silent since it looked last.
+        McpSessions sessions =
+                new McpSessions(Math.min(SESSIONS, shared.limits().connections()), 2 * (int) FORGOTTEN.toSeconds());
+        rounds.join(sessions);
         try {
             HttpPort open = HttpPort.open(
                     "meerkat-mcp",
@@ -89,6 +95,7 @@ public final class McpHttpListener implements Listener {
                             gate,
                             bodies,
                             connections,
+                            sessions,
                             Math.min(CALLS, shared.limits().pendingCalls())));
             return new McpHttpListener(offered, mcp, open, beat.start(rounds::second));
         } catch (IOException | RuntimeException e) {
@@ -118,5 +125,10 @@ public final class McpHttpListener implements Listener {
     private void end(Duration grace) {
         offered.close();
         mcp.closeGracefully().onErrorComplete().blockOptional(grace.plusMillis(1));
+    }
+
+    /** How many connections are open. */
+    int connections() {
+        return port.connections();
     }
 }

@@ -37,7 +37,9 @@ final class McpJson {
                 .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
                 .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
                 .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
-                .addModule(new SimpleModule().addSerializer(Throwable.class, new FaultWriter()))
+                .addModule(new SimpleModule()
+                        .addSerializer(Throwable.class, new FaultWriter())
+                        .addSerializer(McpSchema.LoggingMessageNotification.class, new NotificationWriter()))
                 .build();
         mapper.getFactory()
                 .setStreamReadConstraints(StreamReadConstraints.builder()
@@ -60,6 +62,19 @@ final class McpJson {
             out.writeNumberField("code", error == null ? McpSchema.ErrorCodes.INVALID_REQUEST : error.code());
             out.writeStringField("message", inside || error == null ? "the message cannot be read" : error.message());
             out.writeEndObject();
+            out.writeEndObject();
+        }
+    }
+
+    /** The library takes only a text for what may be any JSON, so that text is JSON itself. */
+    private static final class NotificationWriter extends JsonSerializer<McpSchema.LoggingMessageNotification> {
+        @Override
+        public void serialize(McpSchema.LoggingMessageNotification told, JsonGenerator out, SerializerProvider all)
+                throws IOException {
+            out.writeStartObject();
+            all.defaultSerializeField("level", told.level(), out);
+            out.writeFieldName("data");
+            out.writeRawValue(told.data());
             out.writeEndObject();
         }
     }

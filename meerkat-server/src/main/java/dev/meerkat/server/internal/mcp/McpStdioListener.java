@@ -33,7 +33,7 @@ public final class McpStdioListener implements Listener {
     public static Listener open(Shared shared, InputStream in, OutputStream out) {
         CompletableFuture<Void> ended = new CompletableFuture<>();
         McpServers offered = new McpServers(shared);
-        StdioServerTransportProvider transport = new StdioServerTransportProvider(
+        StdioServerTransportProvider transport = WrittenTransport.provider(
                 offered.json().forLibrary(),
                 new TellingStream(in, ended),
                 out,

@@ -1,16 +1,15 @@
 package dev.meerkat.server.internal.rest;
 
+import dev.meerkat.server.internal.calls.Rounds;
 import dev.meerkat.server.internal.calls.Tap;
 import dev.meerkat.server.internal.calls.TapSink;
 import dev.meerkat.server.internal.calls.WireEvent;
 import dev.meerkat.server.internal.calls.WireFault;
 import dev.meerkat.server.internal.http.HttpBounds;
-import dev.meerkat.server.internal.http.Rounds;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.IteratingCallback;
@@ -36,7 +35,6 @@ final class EventStream implements TapSink, Rounds.Member {
     private boolean ending;
     private boolean writing;
     private int quietSeconds;
-    private int stuckSeconds;
     private @Nullable Tap tap;
     private @Nullable Outlet outlet;
 
@@ -52,11 +50,7 @@ final class EventStream implements TapSink, Rounds.Member {
     }
 
     /** The connection that it is written to. */
-    record Wire(Request request, Response response, Callback callback) {
-        void cut() {
-            request.getConnectionMetaData().getConnection().getEndPoint().close();
-        }
-    }
+    record Wire(Response response, Callback callback) {}
 
     /** Begins to tell the events of a tap, after a first frame. */
     void open(Wire wire, Tap events, byte[] first) {
@@ -106,25 +100,17 @@ final class EventStream implements TapSink, Rounds.Member {
 
     @Override
     public void second() {
-        Outlet stuck = null;
-        boolean alive = false;
         synchronized (this) {
-            if (writing) {
-                stuckSeconds++;
-                stuck = stuckSeconds > bounds.stalledSeconds() ? outlet : null;
-            } else if (!ending) {
-                quietSeconds++;
-                if (quietSeconds >= bounds.heartbeatSeconds()) {
-                    add(Frames.heartbeat());
-                    alive = true;
-                }
+            if (writing || ending) {
+                return;
             }
+            quietSeconds++;
+            if (quietSeconds < bounds.heartbeatSeconds()) {
+                return;
+            }
+            add(Frames.heartbeat());
         }
-        if (stuck != null) {
-            stuck.wire.cut();
-        } else if (alive) {
-            iterate();
-        }
+        iterate();
     }
 
     private void add(byte[] frame) {
@@ -196,7 +182,6 @@ final class EventStream implements TapSink, Rounds.Member {
                 synchronized (EventStream.this) {
                     piece = next();
                     writing = piece != null || (ending && waiting == null);
-                    stuckSeconds = 0;
                     if (writing) {
                         quietSeconds = 0;
                     } else if (refused) {

@@ -170,7 +170,7 @@ final class Exchange {
         response.getHeaders().put(HttpHeader.CACHE_CONTROL, "no-cache");
         // Seconds of silence are counted by the stream itself.
         request.getConnectionMetaData().getConnection().getEndPoint().setIdleTimeout(0);
-        return new EventStream.Wire(request, response, callback);
+        return new EventStream.Wire(response, callback);
     }
 
     private void ended() {

@@ -1,8 +1,8 @@
 package dev.meerkat.server.internal.rest;
 
+import dev.meerkat.server.internal.calls.Beat;
 import dev.meerkat.server.internal.calls.Listener;
 import dev.meerkat.server.internal.calls.Shared;
-import dev.meerkat.server.internal.http.Beat;
 import dev.meerkat.server.internal.http.Connections;
 import dev.meerkat.server.internal.http.Gate;
 import dev.meerkat.server.internal.http.HttpBounds;
@@ -21,14 +21,13 @@ public final class RestListener implements Listener {
 
     private final RestSite site;
     private final StreamRoutes streams;
-    private final Connections connections;
     private final Runnable stopBeat;
     private final HttpPort port;
 
     private RestListener(RestSite site, String host, int port, Beat beat) throws IOException {
         this.site = site;
         this.streams = new StreamRoutes(site);
-        this.connections = new Connections(site.rounds(), site.bounds().idleSeconds());
+        Connections connections = new Connections(site.rounds(), site.bounds().idleSeconds());
         Gate gate = new Gate(site.shared().token(), host);
         this.port = HttpPort.open(
                 "meerkat-rest",
@@ -69,7 +68,7 @@ public final class RestListener implements Listener {
 
     /** How many connections are open. */
     int connections() {
-        return connections.size();
+        return port.connections();
     }
 
     /** How many streams are open. */

@@ -1,9 +1,9 @@
 package dev.meerkat.server.internal.rest;
 
+import dev.meerkat.server.internal.calls.Rounds;
 import dev.meerkat.server.internal.calls.Shared;
 import dev.meerkat.server.internal.http.Bodies;
 import dev.meerkat.server.internal.http.HttpBounds;
-import dev.meerkat.server.internal.http.Rounds;
 
 /**
  * What all requests of a listener share.

@@ -4,7 +4,6 @@ import dev.meerkat.json.internal.LineReader;
 import dev.meerkat.json.internal.LineTooLongException;
 import dev.meerkat.server.internal.calls.Shared;
 import java.io.IOException;
-import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -115,11 +114,6 @@ final class Connection {
             try {
                 LineReader.Line line = lines.next();
                 return stopped.get() ? null : line;
-            } catch (SocketTimeoutException e) {
-                // To be silent is no fault, but to begin a line and leave it open is.
-                if (lines.withinLine()) {
-                    throw e;
-                }
             } catch (LineTooLongException e) {
                 dispatch.accept(
                         MessageReader.tooLong(lines.begun(), shared.limits().messageBytes()));

@@ -1,7 +1,9 @@
 package dev.meerkat.server.internal.rpc;
 
 import com.fasterxml.jackson.databind.node.NullNode;
+import dev.meerkat.server.internal.calls.Beat;
 import dev.meerkat.server.internal.calls.Listener;
+import dev.meerkat.server.internal.calls.Rounds;
 import dev.meerkat.server.internal.calls.Shared;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -35,25 +37,28 @@ public final class RpcTcpListener implements Listener {
     private final ServerSocket server;
     private final Timeouts timeouts;
     private final Bounds bounds;
+    private final Rounds rounds = new Rounds();
+    private final Runnable stopBeat;
     private final Semaphore free;
     private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
     private final CountDownLatch closing = new CountDownLatch(1);
     private long accepted;
 
-    private RpcTcpListener(Shared shared, ServerSocket server, Timeouts timeouts) {
+    private RpcTcpListener(Shared shared, ServerSocket server, Timeouts timeouts, Beat beat) {
         this.shared = shared;
         this.server = server;
         this.timeouts = timeouts;
         this.bounds = Bounds.of(shared.limits());
         this.free = new Semaphore(Math.min(CONNECTIONS, shared.limits().connections()));
+        this.stopBeat = beat.start(rounds::second);
     }
 
     /** Opens it. */
     public static Listener open(Shared shared, String host, int port) throws IOException {
-        return open(shared, host, port, Timeouts.DEFAULTS);
+        return open(shared, host, port, Timeouts.DEFAULTS, Beat.of(shared.workers()));
     }
 
-    static Listener open(Shared shared, String host, int port, Timeouts timeouts) throws IOException {
+    static Listener open(Shared shared, String host, int port, Timeouts timeouts, Beat beat) throws IOException {
         ServerSocket server = new ServerSocket();
         try {
             server.setReuseAddress(true);
@@ -62,7 +67,7 @@ public final class RpcTcpListener implements Listener {
             server.close();
             throw e;
         }
-        RpcTcpListener listener = new RpcTcpListener(shared, server, timeouts);
+        RpcTcpListener listener = new RpcTcpListener(shared, server, timeouts, beat);
         Thread thread = new Thread(listener::accept, "meerkat-rpc-accept-" + server.getLocalPort());
         thread.setDaemon(true);
         thread.start();
@@ -118,7 +123,7 @@ public final class RpcTcpListener implements Listener {
         Connection connection = new Connection(
                 "meerkat-rpc-" + server.getLocalPort() + "-" + accepted,
                 shared,
-                new TcpWire(socket, timeouts.line()),
+                new TcpWire(socket, rounds, timeouts.write()),
                 new Gate(shared.token()),
                 bounds,
                 timeouts);
@@ -169,5 +174,6 @@ public final class RpcTcpListener implements Listener {
             Thread.currentThread().interrupt();
         }
         connections.forEach(Connection::end);
+        stopBeat.run();
     }
 }

@@ -5,7 +5,8 @@ import java.io.InputStream;
 import java.io.OutputStream;
 
 /**
- * A pair of streams. Waits for as long as the client does not read: it is the only one.
+ * A pair of streams. Waits for as long as the client takes to read, or to end a line that it began: it is the only one, and
+ * the parent of this process, which ends when it likes.
  *
  * <p>A thread that reads standard input can be freed by nobody but the client. It is a daemon, so it keeps no process
  * from ending.

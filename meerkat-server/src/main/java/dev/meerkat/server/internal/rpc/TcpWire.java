@@ -1,29 +1,31 @@
 package dev.meerkat.server.internal.rpc;
 
 import dev.meerkat.json.internal.LineWriter;
+import dev.meerkat.server.internal.calls.Pace;
+import dev.meerkat.server.internal.calls.Rounds;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.Socket;
 import java.time.Duration;
 
-/** A connection over TCP. One that does not read for {@link #WRITE_LIMIT} is ended. */
+/** A connection over TCP. A client that is too slow at writing a line, or at reading, is disconnected. */
 final class TcpWire implements Wire {
-    private static final Duration WRITE_LIMIT = Duration.ofSeconds(30);
-
     private final Socket socket;
-    private final InputStream input;
+    private final Rounds rounds;
+    private final PacedInput input;
     private final LineWriter writer;
 
-    TcpWire(Socket socket, Duration lineLimit) throws IOException {
+    TcpWire(Socket socket, Rounds rounds, Duration writeLimit) throws IOException {
         this.socket = socket;
+        this.rounds = rounds;
         // Answers are short lines, each of which somebody waits for.
         socket.setTcpNoDelay(true);
         socket.setKeepAlive(true);
-        socket.setSoTimeout((int) Math.max(1, lineLimit.toMillis()));
-        this.input = socket.getInputStream();
+        this.input = new PacedInput(socket.getInputStream(), Pace.DEFAULT, this::abort);
         OutputStream output = socket.getOutputStream();
-        this.writer = new LineWriter(output::write, WRITE_LIMIT, Runnable::run, this::abort);
+        this.writer = new LineWriter(output::write, writeLimit, Runnable::run, this::abort);
+        rounds.join(input);
     }
 
     @Override
@@ -54,6 +56,7 @@ final class TcpWire implements Wire {
 
     @Override
     public void abort() {
+        rounds.leave(input);
         try {
             socket.close();
         } catch (IOException e) {

@@ -5,11 +5,11 @@ import java.time.Duration;
 /**
  * How long clients are waited for.
  *
- * @param line how long a line may stand still before its end has come, over TCP
  * @param token how long a connection may be without the token
  * @param tool how long a tool may take
+ * @param write how long a client may take to read what is written at once, over TCP
  */
-record Timeouts(Duration line, Duration token, Duration tool) {
+record Timeouts(Duration token, Duration tool, Duration write) {
     static final Timeouts DEFAULTS =
-            new Timeouts(Duration.ofSeconds(10), Duration.ofSeconds(10), Duration.ofMinutes(2));
+            new Timeouts(Duration.ofSeconds(10), Duration.ofMinutes(2), Duration.ofSeconds(30));
 }

@@ -4,11 +4,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.meerkat.api.AdmittedInput;
 import dev.meerkat.api.Cursor;
-import dev.meerkat.api.InputBody;
 import dev.meerkat.api.InputId;
 import dev.meerkat.api.Json;
 import dev.meerkat.api.Session;
 import dev.meerkat.api.SessionEvent;
+import dev.meerkat.api.SessionId;
 import dev.meerkat.api.TurnId;
 import dev.meerkat.json.internal.WireJson;
 import dev.meerkat.server.ContractLine;
@@ -17,9 +17,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -33,8 +31,8 @@ public final class EventWriter {
             "turn_started", "text_complete", "turn_completed", "tool_execution_started", "tool_execution_completed");
 
     private final ContractLine line;
-    private final Session session;
-    private final Inputs inputs;
+    private final SessionId session;
+    private final TakenInputs taken;
     private final InstantSource clock;
     private final EventPayloads payloads;
     private final InputNotices notices;
@@ -44,8 +42,8 @@ public final class EventWriter {
 
     private EventWriter(ContractLine line, Session session, Inputs inputs, InstantSource clock) {
         this.line = line;
-        this.session = session;
-        this.inputs = inputs;
+        this.session = session.id();
+        this.taken = new TakenInputs(session, inputs);
         this.clock = clock;
         this.payloads = new EventPayloads(line, session.id());
         this.notices = new InputNotices(line, session.id());
@@ -66,7 +64,7 @@ public final class EventWriter {
         if (event instanceof SessionEvent.Live live) {
             return live(live);
         }
-        EventGroup group = new EventGroup(line, session.id(), event.cursor(), at(event));
+        EventGroup group = new EventGroup(line, session, event.cursor(), at(event));
         if (memory.beginning() && !(event instanceof SessionEvent.InputStaged)) {
             // A Meerkat that does not tell of inputs.
             begin(group, List.of());
@@ -93,48 +91,40 @@ public final class EventWriter {
 
     private void input(SessionEvent event, EventGroup group) throws InterruptedException {
         if (event instanceof SessionEvent.InputAdmitted admitted) {
-            inputs.seen(session.id(), admitted.input());
+            taken.seen(admitted.input());
             if (!old) {
                 PeerContent.ingested(admitted.input()).ifPresent(group::logged);
             }
         } else if (event instanceof SessionEvent.ReplyReceived replied && !old) {
             group.logged(PeerContent.ingested(replied.reply()));
         } else if (event instanceof SessionEvent.InputStaged staged) {
-            List<AdmittedInput> taken = find(staged.inputs());
+            List<AdmittedInput> found = taken.find(staged.inputs());
             if (memory.beginning()) {
-                begin(group, taken);
-            } else if (!memory.staging() && !old && !taken.isEmpty()) {
-                group.logged(joined(staged.turnId(), taken));
+                begin(group, found);
+            } else if (!memory.staging() && !old && !found.isEmpty()) {
+                group.logged(joined(staged.turnId(), found));
             }
         }
     }
 
-    private List<AdmittedInput> find(List<InputId> ids) throws InterruptedException {
-        List<AdmittedInput> found = new ArrayList<>(ids.size());
-        for (InputId id : ids) {
-            inputs.find(session, id).ifPresent(found::add);
-        }
-        return found;
-    }
-
-    private void begin(EventGroup group, List<AdmittedInput> taken) {
+    private void begin(EventGroup group, List<AdmittedInput> begunWith) {
         TurnId run = memory.run();
         if (run == null) {
             return;
         }
-        EventPayloads.Identity begun = identity(run, taken);
+        EventPayloads.Identity begun = TakenInputs.identity(run, begunWith);
         identity = begun;
-        group.logged(payloads.runStarted(begun, RunContent.of(taken, notices)));
+        group.logged(payloads.runStarted(begun, RunContent.of(begunWith, notices)));
         group.logged(EventPayloads.payload("turn_started").put("turn_number", 0));
     }
 
     /** Steered inputs joined the run. */
-    private ObjectNode joined(TurnId run, List<AdmittedInput> taken) {
+    private ObjectNode joined(TurnId run, List<AdmittedInput> steered) {
         ObjectNode payload = EventPayloads.payload("boundary_append_applied").put("run_id", run.toString());
-        payload.put("input_id", taken.get(0).id().toString());
-        JsonNode content = RunContent.of(taken, notices);
+        payload.put("input_id", steered.get(0).id().toString());
+        JsonNode content = RunContent.of(steered, notices);
         payload.set("content", content);
-        return payload.put("append_count", taken.size());
+        return payload.put("append_count", steered.size());
     }
 
     // --- turns -----------------------------------------------------------------------------------
@@ -238,45 +228,23 @@ public final class EventWriter {
 
     /** What a run took up, without prompts: their end is that of the run. */
     private List<InputId> unprompted(TurnId run) throws InterruptedException {
-        List<InputId> others = new ArrayList<>();
-        if (run.equals(memory.run())) {
-            for (AdmittedInput input : find(memory.inputs())) {
-                if (!(input.body() instanceof InputBody.Prompt)) {
-                    others.add(input.id());
-                }
-            }
-        }
-        return others;
+        return run.equals(memory.run()) ? taken.unprompted(memory.inputs()) : List.of();
     }
 
     private EventPayloads.Identity identity(TurnId run) throws InterruptedException {
         EventPayloads.Identity known = identity;
         if (known == null || !known.run().equals(run)) {
             boolean open = run.equals(memory.run());
-            known = identity(run, old || !open ? List.of() : find(memory.first()));
+            known = TakenInputs.identity(run, old || !open ? List.of() : taken.find(memory.first()));
             identity = known;
         }
         return known;
     }
 
-    private static EventPayloads.Identity identity(TurnId run, List<AdmittedInput> taken) {
-        Optional<InputId> prompt = first(taken, true);
-        return new EventPayloads.Identity(run, prompt.or(() -> first(taken, false)), prompt.isPresent());
-    }
-
-    /** External events have no interaction. */
-    private static Optional<InputId> first(List<AdmittedInput> taken, boolean prompts) {
-        return taken.stream()
-                .filter(input -> input.body() instanceof InputBody.Prompt == prompts)
-                .filter(input -> !(input.body() instanceof InputBody.External))
-                .map(AdmittedInput::id)
-                .findFirst();
-    }
-
     // --- what is not in the log ------------------------------------------------------------------
 
     private List<WireEvent> live(SessionEvent.Live event) {
-        EventGroup group = new EventGroup(line, session.id(), event.cursor(), clock.millis());
+        EventGroup group = new EventGroup(line, session, event.cursor(), clock.millis());
         if (memory.beginning()) {
             begin(group, List.of());
             memory.begun();

@@ -136,13 +136,9 @@ class TurnMethodsTest {
     @Test
     void anInterruptedTurnAnswersThatItWasCancelled() throws InterruptedException {
         Gate gate = Gate.named("turn");
-        try (CallsRig rig = new CallsRig(ContractLine.V0_9, turn -> {
-            gate.pass();
-            return "done";
-        })) {
+        try (CallsRig rig = waitingAt(gate)) {
             String id = deferred(rig);
-            PendingCall turn = rig.start("turn/start", "{'session_id':'%s','prompt':'Go.'}", id);
-            gate.awaitReached(Duration.ofSeconds(30));
+            PendingCall turn = running(rig, id, gate);
             assertThat(rig.result("turn/interrupt", "{'session_id':'%s'}", id)
                             .path("interrupted")
                             .asBoolean())
@@ -238,13 +234,9 @@ class TurnMethodsTest {
     @Test
     void aTurnThatIsTakenBackIsStoppedAndTellsSo() throws InterruptedException {
         Gate gate = Gate.named("turn");
-        try (CallsRig rig = new CallsRig(ContractLine.V0_9, turn -> {
-            gate.pass();
-            return "done";
-        })) {
+        try (CallsRig rig = waitingAt(gate)) {
             String id = deferred(rig);
-            PendingCall turn = rig.start("turn/start", "{'session_id':'%s','prompt':'Go.'}", id);
-            gate.awaitReached(Duration.ofSeconds(30));
+            PendingCall turn = running(rig, id, gate);
             turn.cancel();
             turn.cancel();
             WireFault fault = CallsRig.fault(turn);
@@ -260,10 +252,7 @@ class TurnMethodsTest {
     @Test
     void aSessionThatIsTakenBackIsArchived() throws InterruptedException {
         Gate gate = Gate.named("turn");
-        try (CallsRig rig = new CallsRig(ContractLine.V0_9, turn -> {
-            gate.pass();
-            return "done";
-        })) {
+        try (CallsRig rig = waitingAt(gate)) {
             PendingCall create = rig.start("session/create", "{'prompt':'Hello.','comms_name':'agent-a'}");
             gate.awaitReached(Duration.ofSeconds(30));
             create.cancel();
@@ -282,13 +271,9 @@ class TurnMethodsTest {
     @Test
     void aRunIsStoppedByItsIdAndNoOther() throws InterruptedException {
         Gate gate = Gate.named("turn");
-        try (CallsRig rig = new CallsRig(ContractLine.V0_9, turn -> {
-            gate.pass();
-            return "done";
-        })) {
+        try (CallsRig rig = waitingAt(gate)) {
             String id = deferred(rig);
-            PendingCall turn = rig.start("turn/start", "{'session_id':'%s','prompt':'Go.'}", id);
-            gate.awaitReached(Duration.ofSeconds(30));
+            PendingCall turn = running(rig, id, gate);
             String params = "{'session_id':'%s','run_id':'%s','reason':'enough'}";
             ObjectNode other = rig.result("turn/stop_run", params, id, UNKNOWN);
             assertThat(other.path("session_id").asText()).isEqualTo(id);
@@ -325,5 +310,20 @@ class TurnMethodsTest {
         return rig.result("session/create", "{'prompt':'Hello.','initial_turn':'deferred'}")
                 .path("session_id")
                 .asText();
+    }
+
+    /** A rig whose turns wait at a gate. */
+    private static CallsRig waitingAt(Gate gate) {
+        return new CallsRig(ContractLine.V0_9, turn -> {
+            gate.pass();
+            return "done";
+        });
+    }
+
+    /** A turn that has come to the gate. */
+    private static PendingCall running(CallsRig rig, String session, Gate gate) throws InterruptedException {
+        PendingCall turn = rig.start("turn/start", "{'session_id':'%s','prompt':'Go.'}", session);
+        gate.awaitReached(Duration.ofSeconds(30));
+        return turn;
     }
 }

@@ -5,6 +5,7 @@ import dev.meerkat.api.SessionId;
 import dev.meerkat.json.internal.WireJson;
 import dev.meerkat.server.ContractLine;
 import dev.meerkat.server.internal.calls.Answer;
+import dev.meerkat.server.internal.calls.Await;
 import dev.meerkat.server.internal.calls.Caller;
 import dev.meerkat.server.internal.calls.Calls;
 import dev.meerkat.server.internal.calls.PendingCall;

@@ -5,12 +5,12 @@ import dev.meerkat.api.Meerkat;
 import dev.meerkat.api.SessionSpec;
 import dev.meerkat.server.ContractLine;
 import dev.meerkat.server.ServerLimits;
-import dev.meerkat.server.internal.calls.Calls;
+import dev.meerkat.server.internal.calls.Await;
+import dev.meerkat.server.internal.calls.ManualBeat;
 import dev.meerkat.server.internal.calls.Secret;
 import dev.meerkat.server.internal.calls.Shared;
 import dev.meerkat.server.internal.calls.ToolHosts;
 import dev.meerkat.server.internal.calls.Workers;
-import dev.meerkat.server.internal.http.Beat;
 import dev.meerkat.server.internal.http.HttpBounds;
 import dev.meerkat.server.internal.methods.MeerkatCalls;
 import java.io.BufferedInputStream;
@@ -22,7 +22,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** A listener on a free port, whose seconds a test counts. */
@@ -31,28 +30,28 @@ final class RestFixture implements AutoCloseable {
 
     final FakeCalls calls;
     final RestListener listener;
+    final ManualBeat beat = new ManualBeat();
+    private final @Nullable Meerkat meerkat;
     private final Workers workers = new Workers(1_000);
-    private Runnable second = () -> {};
 
     private RestFixture(
             FakeCalls fake,
-            Function<Workers, Calls> calls,
+            @Nullable Meerkat meerkat,
             ServerLimits limits,
             @Nullable String token,
             @Nullable String secret)
             throws IOException {
         this.calls = fake;
+        this.meerkat = meerkat;
         Shared shared = new Shared(
-                calls.apply(workers),
+                meerkat == null
+                        ? fake
+                        : new MeerkatCalls(meerkat, SessionSpec.DEFAULT_REALM, fake.line(), limits, workers),
                 limits,
                 workers,
                 new ToolHosts(),
                 Optional.ofNullable(token).map(Secret::new),
                 Optional.ofNullable(secret).map(Secret::new));
-        Beat beat = task -> {
-            second = task;
-            return () -> {};
-        };
         this.listener = RestListener.open(shared, "127.0.0.1", 0, HttpBounds.defaults(), beat);
     }
 
@@ -61,31 +60,21 @@ final class RestFixture implements AutoCloseable {
     }
 
     static RestFixture open(ServerLimits limits, @Nullable String token, @Nullable String secret) throws IOException {
-        FakeCalls calls = new FakeCalls(ContractLine.V0_9);
-        return new RestFixture(calls, workers -> calls, limits, token, secret);
+        return new RestFixture(new FakeCalls(ContractLine.V0_9), null, limits, token, secret);
     }
 
     static RestFixture open(ContractLine line) throws IOException {
-        FakeCalls calls = new FakeCalls(line);
-        return new RestFixture(calls, workers -> calls, ServerLimits.defaults(), null, null);
+        return new RestFixture(new FakeCalls(line), null, ServerLimits.defaults(), null, null);
     }
 
-    /** In front of a real one; the fake calls are those of nobody. */
+    /** In front of a real one, which is closed with it; the fake calls are those of nobody. */
     static RestFixture open(Meerkat meerkat, ContractLine line) throws IOException {
-        ServerLimits limits = ServerLimits.defaults();
-        return new RestFixture(
-                new FakeCalls(line),
-                workers -> new MeerkatCalls(meerkat, SessionSpec.DEFAULT_REALM, line, limits, workers),
-                limits,
-                null,
-                null);
+        return new RestFixture(new FakeCalls(line), meerkat, ServerLimits.defaults(), null, null);
     }
 
     /** Lets seconds pass. */
     void seconds(int count) {
-        for (int i = 0; i < count; i++) {
-            second.run();
-        }
+        beat.seconds(count);
     }
 
     int port() {
@@ -129,6 +118,9 @@ final class RestFixture implements AutoCloseable {
     public void close() {
         listener.close(Duration.ofSeconds(1));
         workers.close();
+        if (meerkat != null) {
+            meerkat.close();
+        }
     }
 
     /** A request on a connection of its own. */
@@ -217,6 +209,19 @@ final class RestFixture implements AutoCloseable {
         /** What comes until the connection ends. */
         String all() throws IOException {
             return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        }
+
+        /** How much still comes until the connection ends, properly or not. */
+        int rest() {
+            int count = 0;
+            try {
+                while (in.read() >= 0) {
+                    count++;
+                }
+            } catch (IOException cut) {
+                return count;
+            }
+            return count;
         }
 
         /** What comes until a text is there. */

@@ -3,13 +3,15 @@ package dev.meerkat.server.internal.rest;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.meerkat.server.ServerLimits;
-import dev.meerkat.server.internal.http.HttpBounds;
+import dev.meerkat.server.internal.calls.Await;
+import dev.meerkat.server.internal.calls.Slowloris;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RestSafetyTest {
     private static final String POST =
@@ -134,17 +136,15 @@ class RestSafetyTest {
         }
     }
 
-    @Test
-    void aRequestThatTricklesInIsNotWaitedForForever() throws Exception {
+    @ParameterizedTest
+    @ValueSource(strings = {"GET /hea", "GET /health HTTP/1.1\r\nHost: localhost\r\nX-Long: "})
+    void headersThatTrickleInAreNotWaitedForForever(String begin) throws Exception {
         try (RestFixture rest = RestFixture.open();
                 RestFixture.Raw raw = rest.raw()) {
-            raw.write("GET /hea");
+            raw.write(begin);
             Await.until(() -> rest.listener.connections() == 1);
-            rest.seconds(HttpBounds.defaults().idleSeconds() - 1);
-            raw.write("l");
-            rest.seconds(2);
 
-            assertThat(raw.all()).isEmpty();
+            assertThat(Slowloris.untilCut(raw.socket, rest.beat)).isEmpty();
             Await.until(() -> rest.listener.connections() == 0);
         }
     }
@@ -153,13 +153,64 @@ class RestSafetyTest {
     void aBodyThatTricklesInIsNotWaitedForForever() throws Exception {
         try (RestFixture rest = RestFixture.open();
                 RestFixture.Raw raw = rest.raw()) {
-            raw.write(POST + "Content-Length: 100\r\n\r\n{");
+            raw.write(POST + "Content-Length: 1000000\r\n\r\n{");
             Await.until(() -> rest.listener.bodyBytes() == 1);
-            rest.seconds(HttpBounds.defaults().bodySeconds() + 1);
 
-            assertThat(raw.all()).startsWith("HTTP/1.1 408").contains("REQUEST_TIMEOUT");
+            assertThat(Slowloris.untilCut(raw.socket, rest.beat))
+                    .startsWith("HTTP/1.1 408")
+                    .contains("REQUEST_TIMEOUT");
             assertThat(rest.listener.bodyBytes()).isZero();
             assertThat(rest.get("/health").status()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void aBodyThatIsRefusedIsNotHeardOutForever() throws Exception {
+        try (RestFixture rest = RestFixture.open(ServerLimits.defaults().withMessageBytes(1_000), null, null);
+                RestFixture.Raw raw = rest.raw()) {
+            raw.write(POST + "Content-Length: 1000000\r\n\r\n");
+            assertThat(raw.write("x").until("}")).startsWith("HTTP/1.1 413");
+
+            Await.until(() -> {
+                rest.seconds(1);
+                return rest.listener.connections() == 0;
+            });
+        }
+    }
+
+    @Test
+    void anAnswerThatIsReadTooSlowlyIsCutOff() throws Exception {
+        try (RestFixture rest = RestFixture.open();
+                RestFixture.Raw raw = rest.raw()) {
+            int size = 32 << 20;
+            rest.calls.answer("session/list", "{\"sessions\":\"" + "x".repeat(size) + "\"}");
+            raw.write("GET /sessions HTTP/1.1\r\nHost: localhost\r\n\r\n");
+            assertThat(raw.until("\"sessions\":\"")).startsWith("HTTP/1.1 200");
+
+            Await.until(() -> {
+                rest.seconds(10);
+                return rest.listener.connections() == 0;
+            });
+            assertThat(raw.rest()).isLessThan(size);
+        }
+    }
+
+    @Test
+    void aConnectionOverTheLimitIsServedWhenAnotherHasLeft() throws Exception {
+        String request = "GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n";
+        try (RestFixture rest = RestFixture.open(ServerLimits.defaults().withConnections(1), null, null)) {
+            RestFixture.Raw first = rest.raw();
+            first.write(request).until("ok");
+            try (RestFixture.Raw second = rest.raw()) {
+                second.write(request);
+                first.write(request).until("ok");
+                assertThat(rest.listener.connections()).isEqualTo(1);
+                assertThat(second.available()).isFalse();
+
+                first.close();
+
+                assertThat(second.until("ok")).startsWith("HTTP/1.1 200");
+            }
         }
     }
 

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.meerkat.api.Meerkat;
 import dev.meerkat.core.MeerkatRuntime;
 import dev.meerkat.core.RetryPolicy;
 import dev.meerkat.core.agent.Agent;
@@ -24,12 +23,13 @@ import org.junit.jupiter.params.provider.EnumSource;
 class RestServerTest {
     private static final String UNKNOWN = "01900000-0000-7000-8000-000000000000";
 
-    private static Meerkat runtime() {
-        return runtime(turn -> "seen " + turn.inputs().size());
+    private static RestFixture serving(ContractLine line) throws Exception {
+        return serving(turn -> "seen " + turn.inputs().size(), line);
     }
 
-    private static Meerkat runtime(Agent agent) {
-        return MeerkatRuntime.of(agent).retry(RetryPolicy.none()).open();
+    private static RestFixture serving(Agent agent, ContractLine line) throws Exception {
+        return RestFixture.open(
+                MeerkatRuntime.of(agent).retry(RetryPolicy.none()).open(), line);
     }
 
     private static Set<Thread> threads() {
@@ -42,8 +42,7 @@ class RestServerTest {
     void aClosedListenerLeavesNoThreadBehind() throws Exception {
         Set<Thread> before = threads();
         Set<Thread> opened;
-        try (Meerkat meerkat = runtime();
-                RestFixture rest = RestFixture.open(meerkat, ContractLine.V0_9)) {
+        try (RestFixture rest = serving(ContractLine.V0_9)) {
             String unused = create(rest, "");
             opened = threads();
             opened.removeAll(before);
@@ -61,8 +60,7 @@ class RestServerTest {
     @ParameterizedTest
     @EnumSource(ContractLine.class)
     void theLifeOfASession(ContractLine line) throws Exception {
-        try (Meerkat meerkat = runtime();
-                RestFixture rest = RestFixture.open(meerkat, line)) {
+        try (RestFixture rest = serving(line)) {
             String id = create(rest, ",\"labels\":{\"team\":\"infra\"}");
             String path = "/sessions/" + id;
 
@@ -73,7 +71,7 @@ class RestServerTest {
             assertThat(rest.get("/sessions?label=team%3Dinfra").body()).contains(id);
             assertThat(rest.get("/sessions?label=team%3Dother").body()).doesNotContain(id);
 
-            RestFixture.Reply turn = rest.post(path + "/messages", "{\"session_id\":\"" + id + "\",\"prompt\":\"x\"}");
+            RestFixture.Reply turn = rest.post(path + "/messages", turn(id, "x"));
             assertThat(turn.status()).as(turn.body()).isEqualTo(200);
             assertThat(rest.get(path + "/status").body()).isEqualTo("{\"state\":\"attached\"}");
             assertThat(RestFixture.json(rest.get(path + "/history?limit=1"))
@@ -95,8 +93,7 @@ class RestServerTest {
     @ParameterizedTest
     @EnumSource(ContractLine.class)
     void whatIsWrongHasTheStatusOfTheWire(ContractLine line) throws Exception {
-        try (Meerkat meerkat = runtime();
-                RestFixture rest = RestFixture.open(meerkat, line)) {
+        try (RestFixture rest = serving(line)) {
             String path = "/sessions/" + UNKNOWN;
             assertThat(rest.get(path).body()).contains("Session not found: " + UNKNOWN, "NOT_FOUND");
             assertThat(rest.get(path + "/events").status()).isEqualTo(404);
@@ -115,6 +112,10 @@ class RestServerTest {
         }
     }
 
+    private static String turn(String session, String prompt) {
+        return "{\"session_id\":\"" + session + "\",\"prompt\":\"" + prompt + "\"}";
+    }
+
     private static String event(String key, int payload) {
         return "{\"kind\":\"generic_json\",\"event_type\":\"deploy\",\"payload\":" + payload + ",\"idempotency_key\":\""
                 + key + "\"}";
@@ -123,8 +124,7 @@ class RestServerTest {
     @ParameterizedTest
     @EnumSource(ContractLine.class)
     void eventsAreTakenOncePerKey(ContractLine line) throws Exception {
-        try (Meerkat meerkat = runtime();
-                RestFixture rest = RestFixture.open(meerkat, line)) {
+        try (RestFixture rest = serving(line)) {
             String path = "/sessions/" + create(rest, "") + "/external-events";
 
             RestFixture.Reply first = rest.post(path, event("k", 1));
@@ -145,11 +145,10 @@ class RestServerTest {
     @ParameterizedTest
     @EnumSource(ContractLine.class)
     void streamsTellWhatTheRuntimeDoesAndResumeWhereTheyBroke(ContractLine line) throws Exception {
-        try (Meerkat meerkat = runtime();
-                RestFixture rest = RestFixture.open(meerkat, line)) {
+        try (RestFixture rest = serving(line)) {
             String id = create(rest, "");
             String path = "/sessions/" + id;
-            String turn = "{\"session_id\":\"" + id + "\",\"prompt\":\"x\"}";
+            String turn = turn(id, "x");
             List<String> whole = new ArrayList<>();
             try (RestFixture.Raw raw = stream(rest, path, "Last-Event-ID: 0\r\n")) {
                 rest.post(path + "/messages", turn);
@@ -196,8 +195,7 @@ class RestServerTest {
     @ParameterizedTest
     @EnumSource(ContractLine.class)
     void theHostTellsWhichLineItSpeaks(ContractLine line) throws Exception {
-        try (Meerkat meerkat = runtime();
-                RestFixture rest = RestFixture.open(meerkat, line)) {
+        try (RestFixture rest = serving(line)) {
             JsonNode version = RestFixture.json(rest.get("/capabilities")).path("contract_version");
             assertThat(version.path("minor").asInt()).isEqualTo(line.minor());
             assertThat(rest.get("/runtime/host_info").status()).isEqualTo(200);
@@ -220,11 +218,9 @@ class RestServerTest {
             }
             return "seen " + turn.inputs().size();
         };
-        try (Meerkat meerkat = runtime(agent);
-                RestFixture rest = RestFixture.open(meerkat, line)) {
+        try (RestFixture rest = serving(agent, line)) {
             String id = create(rest, "");
-            CompletableFuture<RestFixture.Reply> turn = rest.posting(
-                            "/sessions/" + id + "/messages", "{\"session_id\":\"" + id + "\",\"prompt\":\"hold\"}")
+            CompletableFuture<RestFixture.Reply> turn = rest.posting("/sessions/" + id + "/messages", turn(id, "hold"))
                     .header("X-Meerkat-Request-Id", "t")
                     .sendAsync();
             assertThat(running.await(30, TimeUnit.SECONDS)).isTrue();
@@ -243,8 +239,7 @@ class RestServerTest {
     @ParameterizedTest
     @EnumSource(ContractLine.class)
     void contextIsAddedOncePerKeyAndSeenByTheNextTurn(ContractLine line) throws Exception {
-        try (Meerkat meerkat = runtime();
-                RestFixture rest = RestFixture.open(meerkat, line)) {
+        try (RestFixture rest = serving(line)) {
             String id = create(rest, "");
             String path = "/sessions/" + id;
             String text = "\"The build is frozen.\"";
@@ -262,9 +257,7 @@ class RestServerTest {
                             .path("status")
                             .asText())
                     .isEqualTo("duplicate");
-            assertThat(rest.post(path + "/messages", "{\"session_id\":\"" + id + "\",\"prompt\":\"x\"}")
-                            .status())
-                    .isEqualTo(200);
+            assertThat(rest.post(path + "/messages", turn(id, "x")).status()).isEqualTo(200);
             assertThat(rest.get(path + "/history").body()).containsOnlyOnce("The build is frozen.");
             assertThat(rest.post(path + "/system_context", "{\"text\":7,\"content\":7}")
                             .status())

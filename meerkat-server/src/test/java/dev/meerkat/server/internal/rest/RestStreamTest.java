@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.meerkat.server.ContractLine;
 import dev.meerkat.server.ServerLimits;
+import dev.meerkat.server.internal.calls.Await;
 import dev.meerkat.server.internal.calls.WireFault;
 import dev.meerkat.server.internal.http.HttpBounds;
 import java.util.ArrayList;
@@ -189,10 +190,12 @@ class RestStreamTest {
             for (int i = 0; i < 400; i++) {
                 rest.calls.log.append("run_completed", "x".repeat(100_000));
             }
-            rest.seconds(HttpBounds.defaults().stalledSeconds());
+            rest.seconds(HttpBounds.defaults().reading().seconds());
             assertThat(rest.listener.streams()).isEqualTo(1);
-            rest.seconds(1);
-            Await.until(() -> rest.listener.streams() == 0);
+            Await.until(() -> {
+                rest.seconds(1);
+                return rest.listener.streams() == 0;
+            });
             assertThat(rest.calls.log.taps).isEmpty();
             assertThat(raw.socket.isConnected()).isTrue();
         }

@@ -3,6 +3,7 @@ package dev.meerkat.server.internal.rpc;
 import dev.meerkat.server.ContractLine;
 import dev.meerkat.server.ServerLimits;
 import dev.meerkat.server.internal.calls.Listener;
+import dev.meerkat.server.internal.calls.ManualBeat;
 import dev.meerkat.server.internal.calls.Secret;
 import dev.meerkat.server.internal.calls.Shared;
 import dev.meerkat.server.internal.calls.ToolHosts;
@@ -11,6 +12,8 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.io.PipedInputStream;
 import java.io.PipedOutputStream;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,11 +22,12 @@ import java.util.Optional;
 /** A listener on fake calls, over TCP, and clients of it. */
 final class RpcArena implements Closeable {
     static final String SESSION = "0199aaaa-0000-7000-8000-000000000001";
-    static final Timeouts BRIEF = new Timeouts(Duration.ofMillis(50), Duration.ofMillis(100), Duration.ofMillis(50));
+    static final Timeouts BRIEF = new Timeouts(Duration.ofMillis(100), Duration.ofMillis(50), Duration.ofMillis(400));
 
     final FakeCalls calls;
     final Shared shared;
     final Listener listener;
+    final ManualBeat beat = new ManualBeat();
     private final Workers workers = new Workers(10_000);
     private final List<Closeable> clients = new ArrayList<>();
 
@@ -34,7 +38,7 @@ final class RpcArena implements Closeable {
     RpcArena(ContractLine line, ServerLimits limits, Optional<String> token, Timeouts timeouts) throws IOException {
         calls = new FakeCalls(line);
         shared = new Shared(calls, limits, workers, new ToolHosts(), token.map(Secret::new), Optional.empty());
-        listener = RpcTcpListener.open(shared, "127.0.0.1", 0, timeouts);
+        listener = RpcTcpListener.open(shared, "127.0.0.1", 0, timeouts, beat);
     }
 
     static RpcArena of(ContractLine line) throws IOException {
@@ -53,6 +57,12 @@ final class RpcArena implements Closeable {
         RpcClient client = RpcClient.tcp(listener.address().orElseThrow());
         clients.add(client);
         return client;
+    }
+
+    /** A bare connection. */
+    Socket socket() throws IOException {
+        InetSocketAddress address = listener.address().orElseThrow();
+        return new Socket(address.getAddress(), address.getPort());
     }
 
     /** A client on pipes, with a listener of its own. */

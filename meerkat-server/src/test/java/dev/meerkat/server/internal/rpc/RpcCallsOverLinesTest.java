@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.meerkat.server.ContractLine;
 import dev.meerkat.server.ServerLimits;
+import dev.meerkat.server.internal.calls.Await;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -137,7 +139,7 @@ class RpcCallsOverLinesTest {
     }
 
     @Test
-    void tooManyConnectionsAreToldSo() throws Exception {
+    void tooManyConnectionsAreToldSoAndTheNextIsServedWhenOneHasLeft() throws Exception {
         try (RpcArena arena = RpcArena.of(ServerLimits.defaults().withConnections(1))) {
             RpcClient first = arena.client();
             assertThat(first.call(1, "echo", "{}").hear().has("result")).isTrue();
@@ -147,6 +149,17 @@ class RpcCallsOverLinesTest {
             assertThat(second.atEnd()).isTrue();
 
             assertThat(first.call(2, "echo", "{}").hear().has("result")).isTrue();
+            first.close();
+            Await.until(() -> isServed(arena));
+        }
+    }
+
+    private static boolean isServed(RpcArena arena) {
+        try {
+            return arena.client().call(1, "echo", "{}").hear().has("result");
+        } catch (IOException e) {
+            // It was closed, with the refusal, before the call came.
+            return false;
         }
     }
 }

@@ -31,6 +31,10 @@ final class RpcClient implements Closeable {
         Socket socket = new Socket();
         socket.setReceiveBufferSize(16 << 10);
         socket.connect(address, GUARD_MILLIS);
+        return of(socket);
+    }
+
+    static RpcClient of(Socket socket) throws IOException {
         socket.setSoTimeout(GUARD_MILLIS);
         return new RpcClient(socket, socket.getInputStream(), socket.getOutputStream());
     }

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.meerkat.api.SessionId;
 import dev.meerkat.server.ContractLine;
 import dev.meerkat.server.ServerLimits;
+import dev.meerkat.server.internal.calls.Await;
 import dev.meerkat.server.internal.calls.Calls;
 import dev.meerkat.server.internal.calls.WireFault;
 import java.io.IOException;
@@ -274,6 +275,60 @@ class RpcEventsTest {
             }
             assertThat(slow.untold()).isZero();
         }
+    }
+
+    @Test
+    void aReaderThatTakesNothingIsDisconnected() throws Exception {
+        try (RpcArena arena = RpcArena.of(RpcArena.BRIEF)) {
+            RpcClient stalled = arena.client();
+            open(stalled, OPEN);
+            FakeCalls.FakeTap tap = arena.calls.taps.take();
+            for (int i = 0; i < 400; i++) {
+                tap.tell("text_delta", "x".repeat(100_000), Optional.empty());
+            }
+            assertThat(tap.untold()).as("kept back, not buffered").isPositive();
+
+            Await.until(tap::isClosed);
+            int heard = 0;
+            while (!stalled.atEnd()) {
+                heard++;
+            }
+            assertThat(heard).isLessThan(400);
+            assertThat(arena.client().call(1, "echo", "{}").hear().has("result"))
+                    .isTrue();
+        }
+    }
+
+    @Test
+    void copiesAreOfSoManySessionsAndNotOfTheOneEngagedLeastRecently() throws Exception {
+        try (RpcArena arena = new RpcArena()) {
+            RpcClient client = arena.client();
+            client.call(1, "turn/start", OPEN);
+            FakeCalls.Started turn = arena.calls.started.take();
+            turn.caller().engaged(SESSION, false, true);
+            FakeCalls.FakeTap first = arena.calls.taps.take();
+            turn.caller().engaged(session(1), false, true);
+            FakeCalls.FakeTap second = arena.calls.taps.take();
+            turn.caller().engaged(SESSION, false, true);
+            FakeCalls.FakeTap last = second;
+            for (int i = 2; i <= Copies.SESSIONS; i++) {
+                assertThat(second.isClosed()).isFalse();
+                turn.caller().engaged(session(i), false, true);
+                last = arena.calls.taps.take();
+            }
+
+            assertThat(second.isClosed()).isTrue();
+            assertThat(first.isClosed()).isFalse();
+            assertThat(arena.calls.taps).isEmpty();
+            last.tell("text_delta", "newest", Optional.empty());
+            assertThat(delta(client.hear())).isEqualTo("newest");
+            first.tell("text_delta", "first", Optional.empty());
+            assertThat(delta(client.hear())).isEqualTo("first");
+        }
+    }
+
+    private static SessionId session(int number) {
+        return new SessionId(new UUID(0x0199_aaaa_0000_7000L, 0x8000_0000_0000_0100L + number));
     }
 
     @Test

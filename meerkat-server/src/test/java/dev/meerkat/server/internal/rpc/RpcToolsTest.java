@@ -138,7 +138,7 @@ class RpcToolsTest {
 
     @Test
     void aToolThatDoesNotAnswerIsNotWaitedForForever() throws Exception {
-        Timeouts brief = new Timeouts(Timeouts.DEFAULTS.line(), Timeouts.DEFAULTS.token(), RpcArena.BRIEF.tool());
+        Timeouts brief = new Timeouts(Timeouts.DEFAULTS.token(), RpcArena.BRIEF.tool(), Timeouts.DEFAULTS.write());
         try (RpcArena arena = RpcArena.of(brief)) {
             RpcClient client = serving(arena);
 

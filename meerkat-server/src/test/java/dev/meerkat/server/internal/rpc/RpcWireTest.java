@@ -6,7 +6,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.meerkat.server.ContractLine;
 import dev.meerkat.server.ServerLimits;
 import dev.meerkat.server.internal.calls.Listener;
+import dev.meerkat.server.internal.calls.Slowloris;
 import java.io.IOException;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
@@ -163,15 +165,29 @@ class RpcWireTest {
     }
 
     @Test
-    void aLineThatStandsStillEndsItsConnectionButSilenceDoesNot() throws Exception {
-        try (RpcArena arena = RpcArena.of(RpcArena.BRIEF)) {
+    void aLineThatTricklesInEndsItsConnectionButSilenceDoesNot() throws Exception {
+        try (RpcArena arena = new RpcArena();
+                Socket slow = arena.socket()) {
             RpcClient silent = arena.client();
-            RpcClient slow = arena.client();
-            slow.raw("{\"jsonrpc\":");
 
-            assertThat(slow.atEnd()).isTrue();
+            slow.getOutputStream().write('"');
+            assertThat(Slowloris.untilCut(slow, arena.beat)).isEmpty();
+            arena.beat.seconds(1_000);
             assertThat(silent.call(1, "echo", "{}").hear().path("id").intValue())
                     .isEqualTo(1);
+        }
+    }
+
+    @Test
+    void aLineThatIsTooLongAndNeverEndsEndsItsConnection() throws Exception {
+        try (RpcArena arena = RpcArena.of(ServerLimits.defaults().withMessageBytes(1_000));
+                Socket slow = arena.socket()) {
+            slow.getOutputStream().write("x".repeat(2_000).getBytes(StandardCharsets.UTF_8));
+            RpcClient refused = RpcClient.of(slow);
+            assertThat(refused.hear().path("error").path("data").path("reason").textValue())
+                    .isEqualTo("rpc_request_too_large");
+
+            assertThat(Slowloris.untilCut(slow, arena.beat)).isEmpty();
         }
     }
 

@@ -1,6 +1,5 @@
-package dev.meerkat.server.internal.http;
+package dev.meerkat.server.internal.calls;
 
-import dev.meerkat.server.internal.calls.Workers;
 import java.time.Duration;
 import java.util.concurrent.RejectedExecutionException;
 

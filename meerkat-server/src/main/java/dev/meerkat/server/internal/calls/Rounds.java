@@ -1,4 +1,4 @@
-package dev.meerkat.server.internal.http;
+package dev.meerkat.server.internal.calls;
 
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;

@@ -1,0 +1,48 @@
+package dev.meerkat.cli;
+
+import dev.meerkat.server.ClientTools;
+import dev.meerkat.server.MeerkatServer;
+import dev.meerkat.server.RunningServer;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
+import picocli.CommandLine.Mixin;
+
+/** What a server serves: the sessions of a realm, with an agent, on a contract line. */
+final class Served {
+    @Mixin
+    final Options.RealmStore realm = new Options.RealmStore();
+
+    @Mixin
+    final Options.AgentChoice agent = new Options.AgentChoice();
+
+    @Mixin
+    final Options.Contract contract = new Options.Contract();
+
+    Served() {}
+
+    /**
+     * Serves until the server's standard input ends, or the process is asked to end.
+     *
+     * @param file the store; in memory if there is none
+     * @param listening adds the listeners
+     * @param started told when all listen
+     */
+    int untilEnd(
+            Surroundings surroundings,
+            Optional<Path> file,
+            UnaryOperator<MeerkatServer> listening,
+            Consumer<RunningServer> started)
+            throws InterruptedException, IOException {
+        ClientTools tools = ClientTools.create();
+        try (Place place = Places.running(file, realm.realm(), agent.create(tools))) {
+            MeerkatServer server = MeerkatServer.of(place.meerkat())
+                    .realm(realm.realm())
+                    .contract(contract.line(surroundings))
+                    .tools(tools);
+            return Serving.untilEnd(listening.apply(server), started);
+        }
+    }
+}

@@ -1,0 +1,140 @@
+package dev.meerkat.server.internal.mcp;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.meerkat.api.InvalidFieldException;
+import dev.meerkat.api.SessionId;
+import dev.meerkat.json.internal.WireJson;
+import dev.meerkat.server.ClientTools.Tool;
+import dev.meerkat.server.internal.calls.Shared;
+import dev.meerkat.server.internal.calls.WireFault;
+import dev.meerkat.server.internal.wire.Faults;
+import dev.meerkat.server.internal.wire.Params;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The tools that begin turns, and go on with those that wait for the results of tools. Thread-safe. */
+final class Runs implements AutoCloseable {
+    private static final String CREATE = "session/create";
+    private static final String GO_ON = "turn/start";
+
+    private final Shared shared;
+    private final ToolSessions sessions;
+
+    /**
+     * On a server.
+     *
+     * @param limit how long a turn waits for the result of a tool
+     */
+    Runs(Shared shared, Duration limit) {
+        this.shared = shared;
+        this.sessions = new ToolSessions(shared.tools(), limit);
+    }
+
+    /** Creates a session, with or without tools. */
+    Listener run(ObjectNode arguments, Telling telling) {
+        return listen(arguments, telling, listener -> begin(CREATE, arguments, listener));
+    }
+
+    /** Begins a turn, or brings the results of tools to the one that waits for them. */
+    Listener resume(ObjectNode arguments, Telling telling) {
+        return listen(arguments, telling, listener -> {
+            List<ToolResult> results = HostTools.results(arguments);
+            SessionId session = session(arguments);
+            SessionTools tools = session == null ? null : sessions.find(session);
+            if (!results.isEmpty()) {
+                if (session == null || tools == null) {
+                    throw notWaiting(List.of());
+                }
+                String prompt = Params.of(arguments).text("prompt");
+                shared.workers().execute(() -> {
+                    attempt(listener, one -> take(session, tools, results, prompt.isEmpty(), arguments, one));
+                });
+            } else if (tools == null || tools.waiting().isEmpty()) {
+                begin(GO_ON, arguments, listener);
+            } else {
+                throw busy(tools.waiting());
+            }
+        });
+    }
+
+    private Listener listen(ObjectNode arguments, Telling telling, Step step) {
+        boolean streams = arguments.path("stream").asBoolean(false);
+        Listener listener = new Listener(shared, streams ? telling : null);
+        attempt(listener, one -> {
+            boolean unused = Params.of(arguments).flag("stream");
+            step.take(one);
+        });
+        return listener;
+    }
+
+    @FunctionalInterface
+    private interface Step {
+        void take(Listener listener);
+    }
+
+    private static void attempt(Listener listener, Step step) {
+        try {
+            step.take(listener);
+        } catch (RuntimeException e) {
+            listener.fail(Faults.of(e));
+        }
+    }
+
+    private void begin(String method, ObjectNode arguments, Listener listener) {
+        List<Tool> tools = HostTools.tools(arguments);
+        Run run = new Run(sessions, tools, listener);
+        run.began(shared.calls().start(method, arguments, run));
+    }
+
+    private void take(
+            SessionId session,
+            SessionTools tools,
+            List<ToolResult> results,
+            boolean alone,
+            ObjectNode arguments,
+            Listener listener) {
+        if (alone) {
+            listener.narrate(session, tools.told(), false);
+        }
+        switch (tools.take(results, alone ? listener : null)) {
+            case UNKNOWN -> throw notWaiting(tools.waiting());
+            case BEFORE -> listener.complete(RunAnswers.accepted(session));
+            case NOW -> {
+                if (!alone) {
+                    begin(GO_ON, arguments, listener);
+                }
+            }
+        }
+    }
+
+    /** The session, if it is named as one; the call itself refuses what is not. */
+    private static @Nullable SessionId session(ObjectNode arguments) {
+        String locator = Params.of(arguments).text("session_id");
+        try {
+            return SessionId.of(locator.substring(locator.indexOf(':') + 1));
+        } catch (InvalidFieldException e) {
+            return null;
+        }
+    }
+
+    private static WireFault notWaiting(List<WaitingTool> waiting) {
+        return fault(-32602, "BAD_REQUEST", 400, "tool_results are of calls that do not wait", "not_waiting", waiting);
+    }
+
+    private static WireFault busy(List<WaitingTool> waiting) {
+        return fault(-32002, "SESSION_BUSY", 409, "the session waits for tool_results", "waits_for_tools", waiting);
+    }
+
+    private static WireFault fault(
+            int code, String name, int status, String message, String kind, List<WaitingTool> waiting) {
+        ObjectNode data = WireJson.object().put("outcome", "not_done").put("kind", kind);
+        RunAnswers.addCalls(data, waiting);
+        return new WireFault(code, name, status, message, data);
+    }
+
+    @Override
+    public void close() {
+        sessions.close();
+    }
+}

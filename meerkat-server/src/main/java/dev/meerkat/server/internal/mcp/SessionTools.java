@@ -1,0 +1,275 @@
+package dev.meerkat.server.internal.mcp;
+
+import dev.meerkat.api.FailedException;
+import dev.meerkat.api.Json;
+import dev.meerkat.api.NotDoneException;
+import dev.meerkat.api.SessionId;
+import dev.meerkat.api.UnknownOutcomeException;
+import dev.meerkat.server.ClientTools.Tool;
+import dev.meerkat.server.internal.calls.Calls;
+import dev.meerkat.server.internal.calls.ToolHost;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The tools that hosts brought along for one session. A host cannot be called: the answer of its call of a turn tells
+ * what calls of tools wait, and a later one brings their results. So tools can be called only while such a turn runs, and
+ * the oldest turn tells of them. Thread-safe.
+ */
+final class SessionTools implements ToolHost {
+    /** A host that did not hear that its results came in brings them again. */
+    private static final int REMEMBERED = 256;
+
+    private static final int MESSAGE_CHARS = 4 << 10;
+
+    private final SessionId session;
+    private final Semaphore free;
+    private final Duration limit;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Deque<Run> runs = new ArrayDeque<>();
+    private final Map<String, Waiting> waiting = new LinkedHashMap<>();
+    private final Set<String> answered = new LinkedHashSet<>();
+    private volatile List<Tool> tools;
+
+    /**
+     * Tools of a session.
+     *
+     * @param free how many calls may wait, of all sessions
+     * @param limit how long a call waits for its result
+     */
+    SessionTools(SessionId session, List<Tool> tools, Semaphore free, Duration limit) {
+        this.session = session;
+        this.tools = tools;
+        this.free = free;
+        this.limit = limit;
+    }
+
+    private record Waiting(WaitingTool call, CompletableFuture<ToolResult> result) {}
+
+    @Override
+    public List<Tool> tools() {
+        return tools;
+    }
+
+    /** Other tools take the place of all. */
+    void replace(List<Tool> others) {
+        tools = others;
+    }
+
+    /** A turn is about to begin. */
+    void begin(Run run) {
+        lock.lock();
+        try {
+            runs.add(run);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** A turn has ended; after the last one nobody brings results. */
+    void end(Run run) {
+        List<Waiting> left = List.of();
+        lock.lock();
+        try {
+            runs.remove(run);
+            if (runs.isEmpty()) {
+                left = new ArrayList<>(waiting.values());
+            }
+        } finally {
+            lock.unlock();
+        }
+        gone(left);
+    }
+
+    boolean isIdle() {
+        lock.lock();
+        try {
+            return runs.isEmpty();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The server closes. */
+    void close() {
+        List<Waiting> left;
+        lock.lock();
+        try {
+            runs.clear();
+            left = new ArrayList<>(waiting.values());
+        } finally {
+            lock.unlock();
+        }
+        gone(left);
+    }
+
+    private static void gone(List<Waiting> left) {
+        left.forEach(one -> one.result()
+                .completeExceptionally(new FailedException("tool_client_gone", "nobody waits for the turn", null)));
+    }
+
+    /** The calls that wait for results. */
+    List<WaitingTool> waiting() {
+        lock.lock();
+        try {
+            return waiting.values().stream().map(Waiting::call).toList();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public Json call(SessionId asked, String name, Json arguments, String key) throws InterruptedException {
+        if (!free.tryAcquire()) {
+            throw new NotDoneException("tools_busy", "too many calls of tools wait for their results");
+        }
+        try {
+            return result(new Waiting(new WaitingTool(key, name, arguments), new CompletableFuture<>()));
+        } finally {
+            free.release();
+        }
+    }
+
+    private Json result(Waiting call) throws InterruptedException {
+        String name = call.call().name();
+        add(call);
+        try {
+            tell();
+            return read(name, call.result().get(limit.toNanos(), TimeUnit.NANOSECONDS));
+        } catch (TimeoutException e) {
+            throw new UnknownOutcomeException("tool_timeout", "no result came for tool " + name, e);
+        } catch (ExecutionException e) {
+            throw new UnknownOutcomeException("tool_client_gone", "nobody waits for a result of tool " + name, e);
+        } finally {
+            remove(call);
+        }
+    }
+
+    private void add(Waiting call) {
+        String name = call.call().name();
+        lock.lock();
+        try {
+            if (runs.isEmpty()) {
+                throw new NotDoneException(
+                        "tool_no_caller", "tool " + name + " can be called only by turns that its host began");
+            }
+            if (waiting.putIfAbsent(call.call().id(), call) != null) {
+                throw new NotDoneException("tools_busy", "the same call of tool " + name + " waits for its result");
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void remove(Waiting call) {
+        lock.lock();
+        try {
+            waiting.remove(call.call().id(), call);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private static Json read(String name, ToolResult result) {
+        if (result.failed()) {
+            String text = "tool " + name + " failed: " + result.content();
+            throw new FailedException(
+                    "tool_failed", text.length() <= MESSAGE_CHARS ? text : text.substring(0, MESSAGE_CHARS), null);
+        }
+        return Json.of(result.content());
+    }
+
+    /** Tells who waits for the oldest turn, if anybody does, what that waits for. */
+    private void tell() {
+        Listener listener = null;
+        List<WaitingTool> calls;
+        lock.lock();
+        try {
+            Run oldest = runs.peek();
+            calls = waiting();
+            if (oldest != null && !calls.isEmpty()) {
+                listener = oldest.takeListener();
+            }
+        } finally {
+            lock.unlock();
+        }
+        if (listener != null) {
+            listener.calls(session, calls);
+        }
+    }
+
+    /** Up to which sequence hosts have heard of the oldest turn, or {@link Calls#LIVE}. */
+    long told() {
+        lock.lock();
+        try {
+            Run oldest = runs.peek();
+            return oldest == null ? Calls.LIVE : oldest.told();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** What became of results. */
+    enum Taken {
+        /** The turn goes on. */
+        NOW,
+        /** They came in before. */
+        BEFORE,
+        /** At least one belongs to no call; none was taken. */
+        UNKNOWN
+    }
+
+    /**
+     * Takes results of calls that wait.
+     *
+     * @param listener waits for the oldest turn from now on, if the results are taken now; null if nobody does
+     */
+    Taken take(List<ToolResult> results, @Nullable Listener listener) {
+        List<Runnable> free = new ArrayList<>();
+        lock.lock();
+        try {
+            for (ToolResult result : results) {
+                Waiting call = waiting.get(result.id());
+                if (call != null) {
+                    free.add(() -> call.result().complete(result));
+                } else if (!answered.contains(result.id())) {
+                    return Taken.UNKNOWN;
+                }
+            }
+            Run oldest = runs.peek();
+            if (free.isEmpty() || oldest == null) {
+                return Taken.BEFORE;
+            }
+            if (listener != null) {
+                oldest.listen(listener);
+            }
+            results.forEach(result -> remember(result.id()));
+        } finally {
+            lock.unlock();
+        }
+        free.forEach(Runnable::run);
+        tell();
+        return Taken.NOW;
+    }
+
+    private void remember(String id) {
+        waiting.remove(id);
+        if (answered.add(id) && answered.size() > REMEMBERED) {
+            answered.remove(answered.iterator().next());
+        }
+    }
+}
