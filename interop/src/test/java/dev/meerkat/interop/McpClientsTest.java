@@ -45,6 +45,7 @@ class McpClientsTest {
                 JSON);
         try (McpSyncClient client = client(transport)) {
             useAllTools(client);
+            bringATool(client);
         }
     }
 
@@ -57,6 +58,7 @@ class McpClientsTest {
                                 .endpoint("/mcp")
                                 .build())) {
             useAllTools(client);
+            bringATool(client);
         }
     }
 
@@ -132,6 +134,23 @@ class McpClientsTest {
         assertThatThrownBy(() -> call(client, "meerkat_read", "{'session_id':'no-id'}"))
                 .isInstanceOf(McpError.class)
                 .hasMessageContaining("session_id");
+    }
+
+    /** The agent calls a tool that the client brought along, which answers by a call of its own. */
+    private static void bringATool(McpSyncClient client) throws IOException {
+        JsonNode begun = call(
+                client,
+                "meerkat_run",
+                "{'prompt':'call clock {}','tools':[{'name':'clock','description':'d','input_schema':{}}]}");
+        assertThat(begun.path("status").textValue()).isEqualTo("pending_tool_call");
+        assertThat(begun.at("/pending_tool_calls/0/tool_name").textValue()).isEqualTo("clock");
+        JsonNode done = call(
+                client,
+                "meerkat_resume",
+                "{'session_id':'" + begun.path("session_id").textValue()
+                        + "','prompt':'','tool_results':[{'tool_use_id':'"
+                        + begun.at("/pending_tool_calls/0/tool_use_id").textValue() + "','content':'noon'}]}");
+        assertThat(done.at("/content/0/text").textValue()).contains("clock returned \"noon\"");
     }
 
     private static String open(McpSyncClient client, String session) throws IOException {

@@ -153,8 +153,7 @@ class StagedIngressTest {
     void refusalsAreTyped() throws InterruptedException {
         assertThatThrownBy(() -> session.admit(null)).isInstanceOf(InvalidFieldException.class);
         session.archive();
-        assertThatThrownBy(() -> now(session.admit(event("a", 1))))
-                .hasCauseInstanceOf(SessionArchivedException.class);
+        assertThatThrownBy(() -> now(session.admit(event("a", 1)))).hasCauseInstanceOf(SessionArchivedException.class);
         meerkat.close();
         assertThatThrownBy(() -> now(session.admit(event("a", 1)))).hasCauseInstanceOf(MeerkatClosedException.class);
     }
@@ -163,7 +162,8 @@ class StagedIngressTest {
     void aFaultOfTheStoreIsNotHidden() throws InterruptedException {
         FaultyStore faulty = FaultyStore.around(MemoryStore.create());
         try (Meerkat other = MeerkatRuntime.of(turn -> "ok").store(faulty).open()) {
-            StagedIngress broken = (StagedIngress) other.create(SessionSpec.prompt("Watch.").deferred());
+            StagedIngress broken =
+                    (StagedIngress) other.create(SessionSpec.prompt("Watch.").deferred());
             faulty.failWrite(1, FaultyStore.Moment.BEFORE);
             assertThatThrownBy(() -> now(broken.admit(event("a", 1)))).hasCauseInstanceOf(StoreException.class);
         }

@@ -47,6 +47,7 @@ final class Kernel {
     final Handles<RequestId, PeerReply> replies = new Handles<>();
     /** Prompts whose turns are to end without an answer; each until its turn has ended. */
     final Set<InputId> cancelled = ConcurrentHashMap.newKeySet();
+
     private final Overdue overdue;
 
     private final RuntimeListener listener;

@@ -36,7 +36,8 @@ public final class JacksonJsonCodec implements JsonCodec {
 
     /** An escape such as {@code \ud800} can bring in half a character, which has no UTF-8 form. */
     private static String wellFormed(String normalized, String text) {
-        if (!StandardCharsets.UTF_8.newEncoder().canEncode(normalized)) {
+        boolean escaped = text.indexOf('\\') >= 0;
+        if (escaped && !StandardCharsets.UTF_8.newEncoder().canEncode(normalized)) {
             throw new InvalidFieldException(FIELD, text, "has an unpaired surrogate, so it has no UTF-8 form");
         }
         return normalized;

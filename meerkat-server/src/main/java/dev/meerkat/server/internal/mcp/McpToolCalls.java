@@ -92,8 +92,8 @@ final class McpToolCalls {
     }
 
     /** Hosts take a call back by cancelling it. */
-    private static Mono<ObjectNode> waiting(Listener listener) {
-        return Mono.fromCompletionStage(listener.answer()).doOnCancel(listener::cancel);
+    private static Mono<ObjectNode> waiting(HostCall call) {
+        return Mono.fromCompletionStage(call.answer()).doOnCancel(call::cancel);
     }
 
     private static Throwable error(Throwable failure) {

@@ -16,16 +16,16 @@ import org.jspecify.annotations.Nullable;
 final class Run implements Caller {
     private final ToolSessions sessions;
     private final List<Tool> tools;
-    private final AtomicReference<@Nullable Listener> listener = new AtomicReference<>();
-    private volatile @Nullable SessionTools host;
+    private final AtomicReference<@Nullable HostCall> waiting = new AtomicReference<>();
+    private volatile @Nullable SessionTools served;
     private volatile @Nullable PendingCall call;
     private volatile long told = Calls.LIVE;
 
     /** A turn whose host brings tools along; none, if those that the session has are to stay. */
-    Run(ToolSessions sessions, List<Tool> tools, Listener listener) {
+    Run(ToolSessions sessions, List<Tool> tools, HostCall waiting) {
         this.sessions = sessions;
         this.tools = tools;
-        listen(listener);
+        answerTo(waiting);
     }
 
     @Override
@@ -40,12 +40,12 @@ final class Run implements Caller {
 
     @Override
     public void engaged(SessionId session, boolean created, boolean copies) {
-        Listener waits = listener.get();
+        HostCall waits = waiting.get();
         if (waits != null) {
             // The first turn of a new session may have begun; its log tells what is missed.
             waits.narrate(session, created ? 0 : Calls.LIVE, true);
         }
-        host = sessions.begin(session, tools, this);
+        served = sessions.begin(session, tools, this);
     }
 
     /** The call that begins the turn is on its way. */
@@ -56,26 +56,26 @@ final class Run implements Caller {
     }
 
     private void ended(@Nullable Answer answer, @Nullable Throwable failure) {
-        SessionTools served = host;
-        if (served != null) {
-            served.end(this);
+        SessionTools tooled = served;
+        if (tooled != null) {
+            tooled.end(this);
         }
-        Listener waits = takeListener();
+        HostCall waits = takeWaiting();
         if (waits != null) {
             waits.ended(answer, failure);
         }
     }
 
     /** It waits from now on. */
-    void listen(Listener waits) {
+    void answerTo(HostCall waits) {
         waits.waitsFor(this);
-        listener.set(waits);
+        waiting.set(waits);
     }
 
     /** Who waits, to be told something by the caller, and by nobody else. */
     @Nullable
-    Listener takeListener() {
-        return listener.getAndSet(null);
+    HostCall takeWaiting() {
+        return waiting.getAndSet(null);
     }
 
     /** Who waited has heard of the events up to there. */

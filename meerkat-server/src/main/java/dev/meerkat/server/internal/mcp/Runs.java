@@ -32,13 +32,13 @@ final class Runs implements AutoCloseable {
     }
 
     /** Creates a session, with or without tools. */
-    Listener run(ObjectNode arguments, Telling telling) {
-        return listen(arguments, telling, listener -> begin(CREATE, arguments, listener));
+    HostCall run(ObjectNode arguments, Telling telling) {
+        return listen(arguments, telling, call -> begin(CREATE, arguments, call));
     }
 
     /** Begins a turn, or brings the results of tools to the one that waits for them. */
-    Listener resume(ObjectNode arguments, Telling telling) {
-        return listen(arguments, telling, listener -> {
+    HostCall resume(ObjectNode arguments, Telling telling) {
+        return listen(arguments, telling, call -> {
             List<ToolResult> results = HostTools.results(arguments);
             SessionId session = session(arguments);
             SessionTools tools = session == null ? null : sessions.find(session);
@@ -48,42 +48,42 @@ final class Runs implements AutoCloseable {
                 }
                 String prompt = Params.of(arguments).text("prompt");
                 shared.workers().execute(() -> {
-                    attempt(listener, one -> take(session, tools, results, prompt.isEmpty(), arguments, one));
+                    attempt(call, one -> take(session, tools, results, prompt.isEmpty(), arguments, one));
                 });
             } else if (tools == null || tools.waiting().isEmpty()) {
-                begin(GO_ON, arguments, listener);
+                begin(GO_ON, arguments, call);
             } else {
                 throw busy(tools.waiting());
             }
         });
     }
 
-    private Listener listen(ObjectNode arguments, Telling telling, Step step) {
+    private HostCall listen(ObjectNode arguments, Telling telling, Step step) {
         boolean streams = arguments.path("stream").asBoolean(false);
-        Listener listener = new Listener(shared, streams ? telling : null);
-        attempt(listener, one -> {
+        HostCall call = new HostCall(shared, streams ? telling : null);
+        attempt(call, one -> {
             boolean unused = Params.of(arguments).flag("stream");
             step.take(one);
         });
-        return listener;
+        return call;
     }
 
     @FunctionalInterface
     private interface Step {
-        void take(Listener listener);
+        void take(HostCall call);
     }
 
-    private static void attempt(Listener listener, Step step) {
+    private static void attempt(HostCall call, Step step) {
         try {
-            step.take(listener);
+            step.take(call);
         } catch (RuntimeException e) {
-            listener.fail(Faults.of(e));
+            call.fail(Faults.of(e));
         }
     }
 
-    private void begin(String method, ObjectNode arguments, Listener listener) {
+    private void begin(String method, ObjectNode arguments, HostCall call) {
         List<Tool> tools = HostTools.tools(arguments);
-        Run run = new Run(sessions, tools, listener);
+        Run run = new Run(sessions, tools, call);
         run.began(shared.calls().start(method, arguments, run));
     }
 
@@ -93,16 +93,16 @@ final class Runs implements AutoCloseable {
             List<ToolResult> results,
             boolean alone,
             ObjectNode arguments,
-            Listener listener) {
+            HostCall call) {
         if (alone) {
-            listener.narrate(session, tools.told(), false);
+            call.narrate(session, tools.told(), false);
         }
-        switch (tools.take(results, alone ? listener : null)) {
+        switch (tools.take(results, alone ? call : null)) {
             case UNKNOWN -> throw notWaiting(tools.waiting());
-            case BEFORE -> listener.complete(RunAnswers.accepted(session));
+            case BEFORE -> call.complete(RunAnswers.accepted(session));
             case NOW -> {
                 if (!alone) {
-                    begin(GO_ON, arguments, listener);
+                    begin(GO_ON, arguments, call);
                 }
             }
         }

@@ -195,20 +195,20 @@ final class SessionTools implements ToolHost {
 
     /** Tells who waits for the oldest turn, if anybody does, what that waits for. */
     private void tell() {
-        Listener listener = null;
+        HostCall host = null;
         List<WaitingTool> calls;
         lock.lock();
         try {
             Run oldest = runs.peek();
             calls = waiting();
             if (oldest != null && !calls.isEmpty()) {
-                listener = oldest.takeListener();
+                host = oldest.takeWaiting();
             }
         } finally {
             lock.unlock();
         }
-        if (listener != null) {
-            listener.calls(session, calls);
+        if (host != null) {
+            host.calls(session, calls);
         }
     }
 
@@ -236,9 +236,9 @@ final class SessionTools implements ToolHost {
     /**
      * Takes results of calls that wait.
      *
-     * @param listener waits for the oldest turn from now on, if the results are taken now; null if nobody does
+     * @param host waits for the oldest turn from now on, if the results are taken now; null if nobody does
      */
-    Taken take(List<ToolResult> results, @Nullable Listener listener) {
+    Taken take(List<ToolResult> results, @Nullable HostCall host) {
         List<Runnable> free = new ArrayList<>();
         lock.lock();
         try {
@@ -254,8 +254,8 @@ final class SessionTools implements ToolHost {
             if (free.isEmpty() || oldest == null) {
                 return Taken.BEFORE;
             }
-            if (listener != null) {
-                oldest.listen(listener);
+            if (host != null) {
+                oldest.answerTo(host);
             }
             results.forEach(result -> remember(result.id()));
         } finally {

@@ -78,16 +78,16 @@ class SessionToolsTest {
         return new SessionId(new UUID(0x0190000000007000L, 0x8000000000000000L + number));
     }
 
-    private Listener listener() {
-        return new Listener(shared, null);
+    private HostCall call() {
+        return new HostCall(shared, null);
     }
 
     private ToolSessions sessions(Duration limit, int most) {
         return new ToolSessions(hosts, limit, most);
     }
 
-    private Run run(ToolSessions sessions, SessionId session, Listener listener) {
-        Run run = new Run(sessions, List.of(CLOCK), listener);
+    private Run run(ToolSessions sessions, SessionId session, HostCall call) {
+        Run run = new Run(sessions, List.of(CLOCK), call);
         run.engaged(session, true, true);
         return run;
     }
@@ -114,8 +114,8 @@ class SessionToolsTest {
                 .actual();
     }
 
-    private static ObjectNode answer(Listener listener) throws Exception {
-        return listener.answer().get(20, TimeUnit.SECONDS);
+    private static ObjectNode answer(HostCall call) throws Exception {
+        return call.answer().get(20, TimeUnit.SECONDS);
     }
 
     private static ToolResult result(String id) {
@@ -125,22 +125,22 @@ class SessionToolsTest {
     @Test
     void aCallThatNobodyAnswersEndsAsUnknown() throws Exception {
         ToolSessions sessions = sessions(Duration.ofMillis(1), 8);
-        Listener listener = listener();
-        run(sessions, session(1), listener);
+        HostCall call = call();
+        run(sessions, session(1), call);
 
         CompletableFuture<Json> late = called(session(1), "key-1");
 
         assertThat(failure(late)).isInstanceOf(UnknownOutcomeException.class);
         assertThat(failure(late).code()).isEqualTo("tool_timeout");
-        assertThat(answer(listener).path("status").textValue()).isEqualTo("pending_tool_call");
+        assertThat(answer(call).path("status").textValue()).isEqualTo("pending_tool_call");
         SessionTools tools = Objects.requireNonNull(sessions.find(session(1)));
-        assertThat(tools.take(List.of(result("key-1")), listener())).isEqualTo(SessionTools.Taken.UNKNOWN);
+        assertThat(tools.take(List.of(result("key-1")), call())).isEqualTo(SessionTools.Taken.UNKNOWN);
     }
 
     @Test
     void callsAtOneTimeAreToldOneAfterTheOther() throws Exception {
         ToolSessions sessions = sessions(LONG, 8);
-        Listener first = listener();
+        HostCall first = call();
         run(sessions, session(1), first);
         SessionTools tools = Objects.requireNonNull(sessions.find(session(1)));
         CompletableFuture<Json> one = called(session(1), "key-1");
@@ -150,32 +150,32 @@ class SessionToolsTest {
             Thread.onSpinWait();
         }
 
-        Listener second = listener();
+        HostCall second = call();
         assertThat(tools.take(List.of(result("key-1")), second)).isEqualTo(SessionTools.Taken.NOW);
         assertThat(answer(second).at("/pending_tool_calls/0/tool_use_id").textValue())
                 .isEqualTo("key-2");
         assertThat(one.get(20, TimeUnit.SECONDS)).isEqualTo(Json.of("noon"));
         assertThat(two).isNotDone();
 
-        assertThat(tools.take(List.of(result("key-1"), result("other")), listener()))
+        assertThat(tools.take(List.of(result("key-1"), result("other")), call()))
                 .isEqualTo(SessionTools.Taken.UNKNOWN);
-        assertThat(tools.take(List.of(result("key-1"), result("key-2")), listener()))
+        assertThat(tools.take(List.of(result("key-1"), result("key-2")), call()))
                 .isEqualTo(SessionTools.Taken.NOW);
         assertThat(two.get(20, TimeUnit.SECONDS)).isEqualTo(Json.of("noon"));
-        assertThat(tools.take(List.of(result("key-2")), listener())).isEqualTo(SessionTools.Taken.BEFORE);
+        assertThat(tools.take(List.of(result("key-2")), call())).isEqualTo(SessionTools.Taken.BEFORE);
     }
 
     @Test
     void theEndOfTheTurnAndOfTheServerEndsItsCalls() throws Exception {
         ToolSessions sessions = sessions(LONG, 8);
-        Listener first = listener();
+        HostCall first = call();
         Run run = run(sessions, session(1), first);
         CompletableFuture<Json> left = called(session(1), "key-1");
         answer(first);
         Objects.requireNonNull(sessions.find(session(1))).end(run);
         assertThat(failure(left).code()).isEqualTo("tool_client_gone");
 
-        Listener second = listener();
+        HostCall second = call();
         run(sessions, session(2), second);
         CompletableFuture<Json> closed = called(session(2), "key-1");
         answer(second);
@@ -188,7 +188,7 @@ class SessionToolsTest {
     @Test
     void noMoreCallsWaitThanThereIsRoomFor() throws Exception {
         SessionTools tools = new SessionTools(session(1), List.of(CLOCK), new Semaphore(0), LONG);
-        tools.begin(new Run(sessions(LONG, 8), List.of(), listener()));
+        tools.begin(new Run(sessions(LONG, 8), List.of(), call()));
         assertThatThrownBy(() -> tools.call(session(1), "clock", Json.NULL, "key"))
                 .isInstanceOfSatisfying(
                         NotDoneException.class, e -> assertThat(e.code()).isEqualTo("tools_busy"));
@@ -197,13 +197,13 @@ class SessionToolsTest {
     @Test
     void aFailedToolIsAFailure() throws Exception {
         ToolSessions sessions = sessions(LONG, 8);
-        Listener listener = listener();
-        run(sessions, session(1), listener);
+        HostCall host = call();
+        run(sessions, session(1), host);
         CompletableFuture<Json> call = called(session(1), "key-1");
-        answer(listener);
+        answer(host);
 
         Objects.requireNonNull(sessions.find(session(1)))
-                .take(List.of(new ToolResult("key-1", "it broke", true)), listener());
+                .take(List.of(new ToolResult("key-1", "it broke", true)), call());
 
         assertThat(failure(call)).isInstanceOf(FailedException.class).hasMessageContaining("it broke");
     }
@@ -211,9 +211,9 @@ class SessionToolsTest {
     @Test
     void theToolsUsedLeastRecentlyAreForgottenFirst() {
         ToolSessions sessions = sessions(LONG, 2);
-        Run busy = run(sessions, session(1), listener());
+        Run busy = run(sessions, session(1), call());
         for (int i = 2; i <= 4; i++) {
-            Run ended = run(sessions, session(i), listener());
+            Run ended = run(sessions, session(i), call());
             Objects.requireNonNull(sessions.find(session(i))).end(ended);
         }
 

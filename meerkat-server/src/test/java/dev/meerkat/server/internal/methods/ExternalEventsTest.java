@@ -35,12 +35,13 @@ class ExternalEventsTest {
     /** A store whose inputs are on disk when the disk says so. */
     private SessionStore slow() {
         Class<?>[] type = {SessionStore.class};
-        return (SessionStore) Proxy.newProxyInstance(SessionStore.class.getClassLoader(), type, (self, method, args) -> {
-            Object result = called(method, args);
-            return method.getName().equals("append")
-                    ? ((CompletionStage<?>) result).thenCombine(disk, (stored, synced) -> stored)
-                    : result;
-        });
+        return (SessionStore) Proxy.newProxyInstance(
+                SessionStore.class.getClassLoader(), type, (self, method, args) -> {
+                    Object result = called(method, args);
+                    return method.getName().equals("append")
+                            ? ((CompletionStage<?>) result).thenCombine(disk, (stored, synced) -> stored)
+                            : result;
+                });
     }
 
     private Object called(Method method, Object[] args) throws Throwable {
@@ -63,7 +64,9 @@ class ExternalEventsTest {
             for (int i = 0; i < MANY; i++) {
                 events.add(start(rig, id));
             }
-            assertThat(rig.result("session/read", "{'session_id':'%s'}", id).path("session_id").asText())
+            assertThat(rig.result("session/read", "{'session_id':'%s'}", id)
+                            .path("session_id")
+                            .asText())
                     .isEqualTo(id);
             assertThat(events).noneMatch(event -> event.answer().isDone());
             disk.complete(null);
