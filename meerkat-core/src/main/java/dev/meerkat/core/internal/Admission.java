@@ -97,7 +97,7 @@ record Admission(SessionLoop loop) {
     /** On the store's thread, or the caller's; also when the caller no longer waits. */
     private void settle(NewInput input, long bytes, boolean inbox, @Nullable AppendResult result) {
         if (result instanceof AppendResult.Appended appended) {
-            loop.admitted(input.track(), appended.input().position());
+            loop.admitted(input.track(), appended.input());
             loop.kernel.tell(l -> l.admitted(loop.id, input.id(), input.track().lane()));
         } else if (inbox) {
             loop.release(input.track(), bytes);

@@ -5,6 +5,7 @@ import dev.meerkat.api.SessionEvent;
 import dev.meerkat.core.ReadyEventStream;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.locks.Condition;
@@ -17,12 +18,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class LocalEventStream implements ReadyEventStream {
     private static final int PAGE = 128;
+    /** So many that are new are kept for a reader that knows all before them; what it is behind with, it reads. */
+    private static final int HANDED = 16;
 
     private final SessionLoop loop;
     private final int liveBound;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition more = lock.newCondition();
-    private final Queue<SessionEvent> page = new ArrayDeque<>();
+    private final Deque<SessionEvent> page = new ArrayDeque<>();
     private final Queue<SessionEvent.Live> live = new ArrayDeque<>();
     private long droppedLive;
     private Cursor position;
@@ -112,6 +115,19 @@ final class LocalEventStream implements ReadyEventStream {
     /** The log went on. */
     void signal() {
         change(() -> unread = true);
+    }
+
+    /** The log went on with an event, which need not be read if it is the next. */
+    void signal(SessionEvent event) {
+        change(() -> {
+            SessionEvent newest = page.peekLast();
+            long known = (newest == null ? position : newest.cursor()).sequence();
+            if (!unread && page.size() < HANDED && event.cursor().sequence() == known + 1) {
+                page.add(event);
+            } else {
+                unread |= event.cursor().sequence() > known;
+            }
+        });
     }
 
     /** Changes something, and then wakes a waiting reader and calls the listener, which may do anything. */

@@ -137,7 +137,7 @@ final class PeerSends {
             @Nullable AppendResult result,
             @Nullable Throwable failure) {
         if (result instanceof AppendResult.Appended appended) {
-            receiver.admitted(appended.track(), appended.input().position());
+            receiver.admitted(appended.track(), appended.input());
             kernel.tell(l -> l.admitted(receiver.id, appended.input().id(), Lane.COMMS));
             return kernel.stored(false);
         }

@@ -1,5 +1,6 @@
 package dev.meerkat.core.internal;
 
+import dev.meerkat.api.AdmittedInput;
 import dev.meerkat.api.PeerReply;
 import dev.meerkat.api.PeerSender;
 import dev.meerkat.api.SessionEvent;
@@ -77,6 +78,14 @@ final class SessionLinks {
         Watchers told = watchers;
         if (told != null) {
             told.signal();
+        }
+    }
+
+    /** Tells those who watch that the log went on, and with what. */
+    void signal(AdmittedInput input) {
+        Watchers told = watchers;
+        if (told != null) {
+            told.signal(new SessionEvent.InputAdmitted(input));
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.meerkat.core.internal;
 
+import dev.meerkat.api.AdmittedInput;
 import dev.meerkat.api.Cursor;
 import dev.meerkat.api.InputId;
 import dev.meerkat.api.InterruptOutcome;
@@ -111,15 +112,15 @@ final class SessionLoop implements Runnable {
     }
 
     /** An input for which room was promised is in the store. */
-    void admitted(Track track, Cursor position) {
+    void admitted(Track track, AdmittedInput input) {
         boolean start;
         synchronized (this) {
             lanes.admitted(track);
-            advance(position);
+            advance(input.position());
             start = activate();
         }
         start(start);
-        links.signal();
+        links.signal(input);
     }
 
     /** Begins to work if there is something to do. */

@@ -23,6 +23,13 @@ final class Watchers {
         }
     }
 
+    /** The same, with the event that the log went on with. */
+    void signal(SessionEvent event) {
+        for (LocalEventStream stream : streams) {
+            stream.signal(event);
+        }
+    }
+
     void show(SessionEvent.Live event) {
         for (LocalEventStream stream : streams) {
             stream.offer(event);

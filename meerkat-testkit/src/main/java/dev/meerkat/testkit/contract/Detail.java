@@ -58,6 +58,10 @@ public enum Detail {
     POSITIONS_WITHOUT_GAPS("the positions of events have gaps"),
     /** Who reads the log is told what is live too, such as the growth of an answer. */
     LIVE_EVENTS("what is live is not told beside the log"),
+    /** Live events wait for a slow reader in the buffer of its stream, and nowhere else. */
+    LIVE_BUFFER("live events wait for a slow reader in more places than one"),
+    /** A gap tells how many live events are missing. */
+    GAP_COUNTS("it is not told how many live events are missing"),
     /** The transcript tells what a session sent. */
     SENT_ENTRIES("the transcript does not tell what was sent as such"),
     /** Receipts of what waits at the session itself say where it is. */

@@ -1,0 +1,130 @@
+package dev.meerkat.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.meerkat.api.Cursor;
+import dev.meerkat.api.EventStream;
+import dev.meerkat.api.ExternalEvent;
+import dev.meerkat.api.Json;
+import dev.meerkat.api.Meerkat;
+import dev.meerkat.api.Session;
+import dev.meerkat.api.SessionEvent;
+import dev.meerkat.api.SessionId;
+import dev.meerkat.api.SessionSpec;
+import dev.meerkat.core.MeerkatRuntime;
+import dev.meerkat.core.store.MemoryStore;
+import dev.meerkat.core.store.SessionStore;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** A stream whose reader knows the whole log is handed new inputs; the store is read only by who is behind. */
+@Timeout(60)
+class HandedEventsTest {
+    private final AtomicInteger reads = new AtomicInteger();
+    private final Meerkat meerkat = MeerkatRuntime.of(turn -> "ok")
+            .store(new CountingStore(MemoryStore.create()))
+            .open();
+    private Session session;
+    private EventStream stream;
+
+    /** Counts the pages of events that are read. */
+    private final class CountingStore extends StoreWrapper {
+        CountingStore(SessionStore inner) {
+            super(inner);
+        }
+
+        @Override
+        <T> CompletionStage<T> write(Supplier<CompletionStage<T>> write) {
+            return write.get();
+        }
+
+        @Override
+        public List<SessionEvent> events(SessionId session, Cursor after, int limit) {
+            reads.incrementAndGet();
+            return super.events(session, after, limit);
+        }
+    }
+
+    @BeforeEach
+    void atTheEnd() throws InterruptedException {
+        session = meerkat.create(SessionSpec.prompt("Watch.").deferred());
+        stream = session.events(Cursor.START);
+        drain();
+        reads.set(0);
+    }
+
+    @AfterEach
+    void close() {
+        stream.close();
+        meerkat.close();
+    }
+
+    private void send(int from, int count) throws InterruptedException {
+        for (int i = from; i < from + count; i++) {
+            session.sendExternalEvent(ExternalEvent.genericJson("n", Json.parse(Integer.toString(i))));
+        }
+    }
+
+    private List<SessionEvent> drain() throws InterruptedException {
+        return drain(stream);
+    }
+
+    private static List<SessionEvent> drain(EventStream from) throws InterruptedException {
+        List<SessionEvent> events = new ArrayList<>();
+        for (Optional<SessionEvent> next = from.next(Duration.ZERO);
+                next.isPresent();
+                next = from.next(Duration.ZERO)) {
+            events.add(next.get());
+        }
+        return events;
+    }
+
+    private List<SessionEvent> log(Cursor after) throws InterruptedException {
+        try (EventStream again = session.events(after)) {
+            return drain(again);
+        }
+    }
+
+    @Test
+    void newInputsAreHandedOverAsTheyStandInTheLog() throws InterruptedException {
+        Cursor before = stream.position();
+        List<SessionEvent> handed = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            send(i, 1);
+            handed.addAll(drain());
+        }
+        assertThat(reads).hasValue(0);
+        assertThat(handed).hasSize(20).isEqualTo(log(before));
+    }
+
+    @Test
+    void aReaderThatFallsBehindReadsTheRest() throws InterruptedException {
+        Cursor before = stream.position();
+        send(0, 500);
+        List<SessionEvent> all = drain();
+        assertThat(reads.get()).isPositive();
+        assertThat(all).hasSize(500).isEqualTo(log(before));
+        reads.set(0);
+        send(500, 3);
+        assertThat(drain()).hasSize(3);
+        assertThat(reads).hasValue(0);
+    }
+
+    @Test
+    void whatATurnAddsIsInItsPlace() throws InterruptedException {
+        Cursor before = stream.position();
+        send(0, 3);
+        session.startTurn("Go on.").await(Duration.ofSeconds(30)).orElseThrow();
+        send(3, 3);
+        assertThat(drain()).isEqualTo(log(before)).hasSizeGreaterThan(7);
+    }
+}
