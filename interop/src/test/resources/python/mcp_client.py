@@ -45,15 +45,47 @@ async def use(session):
     await call(session, "meerkat_archive", session_id=created["session_id"])
 
 
+async def bring_a_tool(session, heard):
+    tool = {"name": "clock", "description": "Tells the time.", "input_schema": {"type": "object"}}
+    begun = await call(session, "meerkat_run", prompt='call clock {"zone": "UTC"}', tools=[tool], stream=True)
+    assert begun["status"] == "pending_tool_call", begun
+    waiting = begun["pending_tool_calls"][0]
+    assert waiting["tool_name"] == "clock" and waiting["args"] == {"zone": "UTC"}, waiting
+    done = await call(
+        session,
+        "meerkat_resume",
+        session_id=begun["session_id"],
+        prompt="",
+        tool_results=[{"tool_use_id": waiting["tool_use_id"], "content": "noon"}],
+        stream=True,
+    )
+    assert 'clock returned "noon"' in done["content"][0]["text"], done
+    assert {told["session_id"] for told in heard} == {begun["session_id"]}, heard
+    types = [told["event"]["payload"]["type"] for told in heard]
+    assert types.count("run_started") == 1 and types.count("tool_call_requested") == 1, types
+    assert types[-1] == "run_completed", types
+
+
+def hearing(heard):
+    async def hear(notification):
+        heard.append(notification.data)
+
+    return hear
+
+
 async def main():
+    heard = []
     async with streamablehttp_client(URL) as streams:
-        async with ClientSession(streams[0], streams[1]) as session:
+        async with ClientSession(streams[0], streams[1], logging_callback=hearing(heard)) as session:
             await use(session)
+            await bring_a_tool(session, heard)
     print("ok http")
+    heard = []
     server = StdioServerParameters(command=COMMAND, args=["mcp", "--realm", "python", "--state-root", STATE])
     async with stdio_client(server) as streams:
-        async with ClientSession(*streams) as session:
+        async with ClientSession(*streams, logging_callback=hearing(heard)) as session:
             await use(session)
+            await bring_a_tool(session, heard)
     print("ok stdio")
     print("ok all")
 

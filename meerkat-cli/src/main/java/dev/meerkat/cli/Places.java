@@ -6,6 +6,7 @@ import dev.meerkat.api.StoreException;
 import dev.meerkat.client.MeerkatClient;
 import dev.meerkat.client.RemoteMeerkat;
 import dev.meerkat.client.RestConnector;
+import dev.meerkat.client.TcpConnector;
 import dev.meerkat.core.MeerkatRuntime;
 import dev.meerkat.core.RuntimeLimits;
 import dev.meerkat.core.SystemEnvironment;
@@ -83,13 +84,14 @@ final class Places {
 
     /** A server. */
     static Place remote(String server, String realm, Optional<String> token) throws InterruptedException {
-        RemoteMeerkat meerkat = server.startsWith("tcp://") ? tcp(server) : rest(server, token);
+        RemoteMeerkat meerkat = server.startsWith("tcp://") ? tcp(server, token) : rest(server, token);
         return new Place(meerkat, realm, true, () -> {});
     }
 
-    private static RemoteMeerkat tcp(String server) throws InterruptedException {
+    private static RemoteMeerkat tcp(String server, Optional<String> token) throws InterruptedException {
         HostPort at = HostPort.parse("server", server.substring("tcp://".length()));
-        return MeerkatClient.tcp(at.host(), at.port()).open();
+        TcpConnector connector = MeerkatClient.tcp(at.host(), at.port());
+        return token.map(connector::token).orElse(connector).open();
     }
 
     private static RemoteMeerkat rest(String server, Optional<String> token) throws InterruptedException {

@@ -88,6 +88,21 @@ public final class TcpConnector {
         return with(setup, true);
     }
 
+    /**
+     * With the token that the server asks for, sent as {@code token} of {@code initialize} at the begin of each
+     * connection, in the clear as all else is. It appears in no error, log or text form.
+     *
+     * @param token the token
+     * @return a changed copy
+     * @throws InvalidFieldException if it is blank
+     */
+    public TcpConnector token(String token) {
+        if (token.isBlank()) {
+            throw new InvalidFieldException("token", "(hidden)", "must not be blank");
+        }
+        return with(setup.withToken(token), wakeAfterEvents);
+    }
+
     private TcpConnector with(RpcSetup setup, boolean wakeAfterEvents) {
         return new TcpConnector(host, port, setup, wakeAfterEvents);
     }
@@ -98,6 +113,8 @@ public final class TcpConnector {
      * @return a client, to be closed
      * @throws ServerUnreachableException if there is no server, or it does not answer in time
      * @throws ContractMismatchException if its contract line is not known
+     * @throws dev.meerkat.api.NotDoneException with the code {@code unauthorized} if it asks for a token, or does
+     *     not take this one
      * @throws dev.meerkat.api.NotSupportedException if there are tools, which it does not take
      * @throws InterruptedException if interrupted while waiting
      */

@@ -9,4 +9,7 @@ sealed interface FeedItem {
 
     /** Events are missing here; how many, 0 if not known. */
     record Missing(long count) implements FeedItem {}
+
+    /** Events that are not kept, up to this position. */
+    record Told(long position) implements FeedItem {}
 }

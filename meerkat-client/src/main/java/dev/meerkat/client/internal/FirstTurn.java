@@ -63,7 +63,8 @@ final class FirstTurn implements Turn {
     }
 
     private void look(long deadline) throws InterruptedException {
-        ReconnectingFeed feed = new ReconnectingFeed(context, session);
+        boolean log = context.calls().log().isPresent();
+        ReconnectingFeed feed = new ReconnectingFeed(context, session, event -> !log);
         feed.open();
         try {
             long wait = FIRST_LOOK_NANOS;
@@ -79,8 +80,7 @@ final class FirstTurn implements Turn {
                 }
                 Optional<FeedItem> item = feed.next(Math.min(left, wait));
                 wait = Math.min(2 * wait, LAST_LOOK_NANOS);
-                if (item.orElse(null) instanceof FeedItem.Event event
-                        && context.calls().log().isEmpty()) {
+                if (item.orElse(null) instanceof FeedItem.Event event) {
                     ended(event.event()).ifPresent(outcome::complete);
                 }
             }

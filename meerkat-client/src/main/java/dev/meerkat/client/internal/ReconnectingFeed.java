@@ -10,11 +10,10 @@ import dev.meerkat.client.ServerUnreachableException;
 import dev.meerkat.client.internal.calls.FeedSink;
 import dev.meerkat.client.internal.calls.LiveFeed;
 import dev.meerkat.client.internal.wire.WireEvent;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.Optional;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,7 +31,7 @@ final class ReconnectingFeed {
     private final SessionId session;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
-    private final Deque<FeedItem> items = new ArrayDeque<>();
+    private final FeedQueue items;
     private final Backoff backoff;
     private @Nullable Sink sink;
     private @Nullable LiveFeed feed;
@@ -42,10 +41,16 @@ final class ReconnectingFeed {
     private boolean ended;
     private boolean closed;
 
-    ReconnectingFeed(RemoteContext context, SessionId session) {
+    /**
+     * A feed, not open.
+     *
+     * @param kept which events are given to the reader; of others it is told their position only
+     */
+    ReconnectingFeed(RemoteContext context, SessionId session, Predicate<WireEvent> kept) {
         this.context = context;
         this.refusals = new Refusals(context);
         this.session = session;
+        this.items = new FeedQueue(kept, context.limits().bufferedEvents());
         this.backoff = new Backoff(context);
     }
 
@@ -93,6 +98,16 @@ final class ReconnectingFeed {
             } finally {
                 lock.unlock();
             }
+        }
+    }
+
+    /** What is there already. */
+    Optional<FeedItem> poll() {
+        lock.lock();
+        try {
+            return Optional.ofNullable(items.poll());
+        } finally {
+            lock.unlock();
         }
     }
 
@@ -167,19 +182,21 @@ final class ReconnectingFeed {
         }
     }
 
-    /** Notes missing events behind what is there. */
     private void missed(long count) {
         lock.lock();
         try {
-            long before = 0;
-            if (items.peekLast() instanceof FeedItem.Missing last) {
-                items.removeLast();
-                before = last.count();
-                // An unknown number plus a known one is unknown.
-                count = before == 0 ? 0 : count;
-            }
-            items.add(new FeedItem.Missing(count == 0 ? 0 : before + count));
+            items.missed(count);
             changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether the reader hears of what happens from it, now or when it takes what is there. */
+    boolean tells() {
+        lock.lock();
+        try {
+            return sink != null || !items.isEmpty();
         } finally {
             lock.unlock();
         }
@@ -222,12 +239,8 @@ final class ReconnectingFeed {
                 if (sink != this) {
                     return;
                 }
-                if (items.size() >= context.limits().bufferedEvents()) {
-                    missed(1);
-                } else {
-                    items.add(new FeedItem.Event(event));
-                    changed.signalAll();
-                }
+                items.add(event);
+                changed.signalAll();
             } finally {
                 lock.unlock();
             }

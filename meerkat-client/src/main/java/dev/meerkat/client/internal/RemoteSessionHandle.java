@@ -32,6 +32,7 @@ import dev.meerkat.api.TurnId;
 import dev.meerkat.client.ServerUnreachableException;
 import dev.meerkat.client.internal.calls.Calls;
 import dev.meerkat.client.internal.calls.EventLog;
+import dev.meerkat.client.internal.wire.EventReader;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -175,20 +176,41 @@ final class RemoteSessionHandle implements Session {
 
     private EventStream openEvents(Cursor after) throws InterruptedException {
         Optional<EventLog> log = calls.log();
-        ReconnectingFeed feed = new ReconnectingFeed(context, id);
-        if (log.isEmpty()) {
-            if (!after.equals(Cursor.NOW)) {
-                throw new NotSupportedException(
-                        "the server keeps no log of events to read after " + after + ": use Cursor.NOW");
+        if (log.isPresent()) {
+            return openLog(log.get(), after);
+        }
+        if (!after.equals(Cursor.NOW)) {
+            throw new NotSupportedException(
+                    "the server keeps no log of events to read after " + after + ": use Cursor.NOW");
+        }
+        ReconnectingFeed feed = new ReconnectingFeed(context, id, event -> true);
+        feed.open();
+        return new LiveEventStream(feed);
+    }
+
+    private EventStream openLog(EventLog log, Cursor after) throws InterruptedException {
+        boolean live = calls.facts().liveBesideLog();
+        ReconnectingFeed feed = new ReconnectingFeed(context, id, event -> live && EventReader.isLive(event));
+        boolean opened = false;
+        try {
+            openIfLive(feed);
+            // After the feed was opened, which tells of all that comes behind this.
+            long latest = log.latest(id);
+            Cursor from = after.equals(Cursor.NOW) ? new Cursor(latest) : after;
+            if (from.sequence() > latest) {
+                throw new InvalidFieldException(
+                        "after", after.toString(), "is ahead of the log, which ends at " + latest);
             }
-            feed.open();
-            return new LiveEventStream(feed);
+            opened = true;
+            return new LoggedEventStream(context, id, log, feed, from, latest);
+        } finally {
+            if (!opened) {
+                feed.close();
+            }
         }
-        long latest = log.get().latest(id);
-        Cursor from = after.equals(Cursor.NOW) ? new Cursor(latest) : after;
-        if (from.sequence() > latest) {
-            throw new InvalidFieldException("after", after.toString(), "is ahead of the log, which ends at " + latest);
-        }
+    }
+
+    private void openIfLive(ReconnectingFeed feed) throws InterruptedException {
         try {
             feed.open();
         } catch (SessionNotFoundException | SessionArchivedException e) {
@@ -204,7 +226,6 @@ final class RemoteSessionHandle implements Session {
                 feed.openLater();
             }
         }
-        return new LoggedEventStream(context, id, log.get(), feed, from);
     }
 
     @Override

@@ -50,7 +50,10 @@ class RpcHostileServerTest {
 
     private static RpcSetup setup(ClientTimeouts timeouts) {
         CallbackTool tool = new CallbackTool("tool", "a tool", Json.parse("{}"), call -> "done");
-        return new RpcSetup(timeouts, ClientLimits.defaults().withMessageBytes(1 << 20), List.of(tool));
+        return RpcSetup.DEFAULT
+                .withTimeouts(timeouts)
+                .withLimits(ClientLimits.defaults().withMessageBytes(1 << 20))
+                .withTools(List.of(tool));
     }
 
     private static Stream<Arguments> everywhere(Way... ways) {

@@ -1,107 +1,24 @@
 package dev.meerkat.client.internal;
 
+import static dev.meerkat.client.internal.FedServer.event;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import dev.meerkat.api.Capabilities;
 import dev.meerkat.api.Cursor;
 import dev.meerkat.api.EventStream;
-import dev.meerkat.api.FailedException;
 import dev.meerkat.api.MeerkatClosedException;
 import dev.meerkat.api.SessionEvent;
-import dev.meerkat.api.SessionId;
-import dev.meerkat.api.SessionNotFoundException;
 import dev.meerkat.client.ClientLimits;
 import dev.meerkat.client.ServerUnreachableException;
-import dev.meerkat.client.internal.calls.EventLog;
 import dev.meerkat.client.internal.calls.FeedSink;
-import dev.meerkat.client.internal.calls.LiveFeed;
-import dev.meerkat.client.internal.calls.ServerFacts;
-import dev.meerkat.client.internal.wire.ContractVersion;
-import dev.meerkat.client.internal.wire.LogPage;
-import dev.meerkat.client.internal.wire.SessionRow;
-import dev.meerkat.client.internal.wire.WireEvent;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 
 /** Streams over feeds that fail. */
 class EventStreamsTest {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
-    /** A server whose feeds the test drives. */
-    private static final class Feeds extends NoCalls {
-        final List<FeedSink> sinks = new CopyOnWriteArrayList<>();
-        final List<WireEvent> logged = new CopyOnWriteArrayList<>();
-        boolean keepsLog;
-        volatile boolean logFails;
-        volatile boolean gone;
-        volatile boolean archived;
-        volatile int closed;
-
-        @Override
-        public LiveFeed feed(SessionId session, FeedSink sink) {
-            if (gone) {
-                throw new ServerUnreachableException("gone", null);
-            }
-            sinks.add(sink);
-            return () -> closed++;
-        }
-
-        @Override
-        public SessionRow read(SessionId session) {
-            if (archived) {
-                throw new SessionNotFoundException(session.toString());
-            }
-            return new SessionRow(session, null, Instant.EPOCH, 0, false, Map.of(), Optional.empty(), Optional.empty());
-        }
-
-        @Override
-        public ServerFacts facts() {
-            Capabilities none = new Capabilities("server", "0.9.8", Set.of());
-            return new ServerFacts(ContractVersion.parse("0.9.8"), none);
-        }
-
-        @Override
-        public Optional<EventLog> log() {
-            return keepsLog ? Optional.of(new Log()) : Optional.empty();
-        }
-
-        FeedSink newest() {
-            return sinks.get(sinks.size() - 1);
-        }
-
-        private final class Log implements EventLog {
-            @Override
-            public long latest(SessionId session) {
-                return logged.size();
-            }
-
-            @Override
-            public LogPage since(SessionId session, long after, int limit) {
-                if (logFails) {
-                    logFails = false;
-                    throw new FailedException("connection_lost", "lost", null);
-                }
-                List<WireEvent> rest = logged.subList((int) after, logged.size());
-                List<WireEvent> page = new ArrayList<>(rest.subList(0, Math.min(2, rest.size())));
-                return new LogPage(page, page.size() < rest.size());
-            }
-        }
-    }
-
-    private final Feeds server = new Feeds();
-
-    private static WireEvent event(long position) {
-        return new WireEvent("", position, 0, "event-" + position, JsonNodeFactory.instance.objectNode());
-    }
+    private final FedServer server = new FedServer();
 
     private EventStream live(RemoteContext context) throws InterruptedException {
         return new RemoteSessionHandle(context, NoCalls.SESSION, null, null).events(Cursor.NOW);

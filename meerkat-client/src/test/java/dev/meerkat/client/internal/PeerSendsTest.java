@@ -48,7 +48,7 @@ class PeerSendsTest {
         @Override
         public ServerFacts facts() {
             return new ServerFacts(
-                    new ContractVersion(0, 9, 8), new Capabilities("server", "0.9.8", Set.of()), resolving);
+                    new ContractVersion(0, 9, 8), new Capabilities("server", "0.9.8", Set.of()), resolving, false);
         }
 
         PeerId add(String name) {

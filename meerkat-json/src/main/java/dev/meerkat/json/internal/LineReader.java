@@ -12,6 +12,7 @@ public final class LineReader {
 
     private final InputStream input;
     private final int maxBytes;
+    private final Room room;
     private byte[] buffer = new byte[FIRST_BYTES];
     private int start;
     private int end;
@@ -24,8 +25,31 @@ public final class LineReader {
      * @param maxBytes of one line, without its end
      */
     public LineReader(InputStream input, int maxBytes) {
+        this(input, maxBytes, new Room() {});
+    }
+
+    /**
+     * Reads lines that share the room for what is large.
+     *
+     * @param input where they come from
+     * @param maxBytes of one line, without its end
+     * @param room what is over 1 MiB is taken from it, and given back with the next read or {@link #release}
+     */
+    public LineReader(InputStream input, int maxBytes, Room room) {
         this.input = input;
         this.maxBytes = maxBytes;
+        this.room = room;
+    }
+
+    /** Where large lines find room; there is always some, unless it says otherwise. Thread-safe. */
+    public interface Room {
+        /** Takes some, if there is enough. */
+        default boolean take(long bytes) {
+            return true;
+        }
+
+        /** Gives back what was taken. */
+        default void give(long bytes) {}
     }
 
     /**
@@ -53,6 +77,7 @@ public final class LineReader {
      *
      * @return the line, or null at the end; what stands there without an end is no line
      * @throws LineTooLongException if it is longer than the maximum; {@link #skip} goes on behind it
+     * @throws NoRoomException if there is no room for it; likewise
      * @throws IOException if reading fails
      */
     public @Nullable Line next() throws IOException {
@@ -116,21 +141,37 @@ public final class LineReader {
         return line;
     }
 
-    private void makeRoom() {
+    private void makeRoom() throws NoRoomException {
         int length = end - start;
         if (length == 0) {
             start = 0;
             end = 0;
-            if (buffer.length > KEPT_BYTES) {
-                buffer = new byte[FIRST_BYTES];
-            }
+            release();
         } else if (end == buffer.length && start > 0) {
             System.arraycopy(buffer, start, buffer, 0, length);
             start = 0;
             end = length;
         } else if (end == buffer.length) {
             // One byte more than a line may have is enough to see that it has too many.
-            buffer = Arrays.copyOf(buffer, (int) Math.min(2L * buffer.length, Math.max(maxBytes + 1L, length + 1L)));
+            int larger = (int) Math.min(2L * buffer.length, Math.max(maxBytes + 1L, length + 1L));
+            if (!room.take(shared(larger) - shared(buffer.length))) {
+                throw new NoRoomException();
+            }
+            buffer = Arrays.copyOf(buffer, larger);
+        }
+    }
+
+    private static long shared(int length) {
+        return Math.max(0, length - KEPT_BYTES);
+    }
+
+    /** Gives back the room of a large line, of which nothing is needed any more. */
+    public void release() {
+        if (buffer.length > KEPT_BYTES) {
+            room.give(shared(buffer.length));
+            buffer = new byte[FIRST_BYTES];
+            start = 0;
+            end = 0;
         }
     }
 

@@ -13,6 +13,57 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class LineReaderTest {
+    /** Room for so many bytes beyond what each reader has. */
+    private static final class Bounded implements LineReader.Room {
+        long left;
+
+        Bounded(long bytes) {
+            left = bytes;
+        }
+
+        @Override
+        public boolean take(long bytes) {
+            boolean enough = bytes <= left;
+            left -= enough ? bytes : 0;
+            return enough;
+        }
+
+        @Override
+        public void give(long bytes) {
+            left += bytes;
+        }
+    }
+
+    @Test
+    void largeLinesShareTheirRoomAndGiveItBack() throws Exception {
+        Bounded room = new Bounded(4 << 20);
+        String line = "x".repeat(3 << 20) + "\n";
+        LineReader first = reader(line + "{}\n", room);
+        LineReader second = reader(line + "{}\n", room);
+
+        assertThat(first.next()).isNotNull();
+        assertThatThrownBy(second::next).isInstanceOf(NoRoomException.class);
+        assertThat(second.begun().length()).isPositive();
+        second.skip();
+        assertThat(second.next()).isNotNull();
+        assertThat(first.next()).isNotNull();
+
+        second.release();
+        assertThat(first.next()).isNull();
+        assertThat(room.left).isEqualTo(4 << 20);
+    }
+
+    @Test
+    void aLineOfTheUsualSizeNeedsNoSharedRoom() throws Exception {
+        LineReader reader = reader("x".repeat(1_000_000) + "\n", new Bounded(0));
+
+        assertThat(reader.next()).isNotNull();
+    }
+
+    private static LineReader reader(String text, LineReader.Room room) {
+        return new LineReader(new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)), 8 << 20, room);
+    }
+
     private static InputStream bytes(String text) {
         return new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8));
     }

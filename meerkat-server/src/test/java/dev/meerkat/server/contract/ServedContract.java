@@ -26,8 +26,7 @@ abstract class ServedContract extends MeerkatContract {
         this.access = access;
         this.line = line;
         report = new ContractReport(
-                "our own server, " + access.name().toLowerCase(Locale.ROOT) + " " + line.line(),
-                ServedFixture.lacking(access));
+                "our own server, " + access.name().toLowerCase(Locale.ROOT) + " " + line.line(), ServedFixture.LACKING);
     }
 
     @Override

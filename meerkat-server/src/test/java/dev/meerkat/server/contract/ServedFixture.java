@@ -19,6 +19,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -30,6 +31,9 @@ import org.jspecify.annotations.Nullable;
 final class ServedFixture implements MeerkatFixture {
     private static final String HOST = "127.0.0.1";
     private static final long MOST_MILLIS = 5_000;
+
+    static final Set<Capability> LACKING =
+            Collections.unmodifiableSet(EnumSet.of(Capability.REPLY_HANDLES, Capability.DURABLE));
 
     private final Access access;
     private final ContractLine line;
@@ -120,18 +124,10 @@ final class ServedFixture implements MeerkatFixture {
         runtime.advance(time);
     }
 
+    /** Handles on replies are no matter of the wire, and the runtime is in memory. */
     @Override
     public Set<Capability> lacking() {
-        return lacking(access);
-    }
-
-    /** Handles on replies are no matter of the wire, the runtime is in memory, and only JSON-RPC reads the log. */
-    static Set<Capability> lacking(Access access) {
-        Set<Capability> lacking = EnumSet.of(Capability.REPLY_HANDLES, Capability.DURABLE);
-        if (access.isRest()) {
-            lacking.add(Capability.EVENT_REPLAY);
-        }
-        return lacking;
+        return LACKING;
     }
 
     /** What the wire has no place for. */
@@ -147,7 +143,7 @@ final class ServedFixture implements MeerkatFixture {
                 Detail.EVENT_SOURCES,
                 Detail.REALMS,
                 Detail.POSITIONS_WITHOUT_GAPS,
-                Detail.LIVE_EVENTS,
+                Detail.LIVE_BUFFER,
                 Detail.SENT_ENTRIES,
                 Detail.DELIVERIES,
                 Detail.PARTIAL_ANSWERS,
@@ -158,7 +154,7 @@ final class ServedFixture implements MeerkatFixture {
             untold.add(Detail.INPUT_STATUS);
         }
         if (line == ContractLine.V0_6) {
-            untold.addAll(List.of(Detail.TURN_IDS, Detail.TAINTS));
+            untold.addAll(List.of(Detail.TURN_IDS, Detail.TAINTS, Detail.GAP_COUNTS));
         }
         if (line == ContractLine.V0_6 && !access.isRest()) {
             untold.add(Detail.IDLE_INTERRUPTS);

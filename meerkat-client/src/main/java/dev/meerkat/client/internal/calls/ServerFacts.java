@@ -9,10 +9,12 @@ import dev.meerkat.client.internal.wire.ContractVersion;
  * @param contract the contract version
  * @param capabilities what can be done through this surface of it
  * @param takesNames whether it resolves the names of recipients itself
+ * @param liveBesideLog whether what is live is in its feeds only, and these count as the log does
  */
-public record ServerFacts(ContractVersion contract, Capabilities capabilities, boolean takesNames) {
-    /** A server that takes ids only. */
+public record ServerFacts(
+        ContractVersion contract, Capabilities capabilities, boolean takesNames, boolean liveBesideLog) {
+    /** A server that takes ids only, and whose log has everything. */
     public ServerFacts(ContractVersion contract, Capabilities capabilities) {
-        this(contract, capabilities, false);
+        this(contract, capabilities, false, false);
     }
 }

@@ -31,7 +31,9 @@ record Handshake(Dialect dialect, ServerFacts facts) {
                 host.path("process_name").asText(USUAL_NAME),
                 host.path("process_version").asText(dialect.version().toString()),
                 dialect.restCapabilities());
-        return new Handshake(dialect, new ServerFacts(dialect.version(), capabilities, dialect.takesNames()));
+        return new Handshake(
+                dialect,
+                new ServerFacts(dialect.version(), capabilities, dialect.takesNames(), dialect.liveBesideLog()));
     }
 
     /** The answer of {@code GET /capabilities}. */

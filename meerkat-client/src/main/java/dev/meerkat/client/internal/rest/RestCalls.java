@@ -2,6 +2,7 @@ package dev.meerkat.client.internal.rest;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.meerkat.api.Capabilities.Capability;
 import dev.meerkat.api.CommsCommand;
 import dev.meerkat.api.ContextNote;
 import dev.meerkat.api.EventOutcome;
@@ -260,7 +261,9 @@ public final class RestCalls implements Calls {
 
     @Override
     public Optional<EventLog> log() {
-        return Optional.empty();
+        return facts.capabilities().has(Capability.EVENT_REPLAY)
+                ? Optional.of(new RestLog(asks, caller))
+                : Optional.empty();
     }
 
     @Override

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.meerkat.api.Capabilities;
+import dev.meerkat.api.NotDoneException;
 import dev.meerkat.api.NotSupportedException;
 import dev.meerkat.api.UnknownOutcomeException;
 import dev.meerkat.client.CallbackTool;
@@ -14,6 +15,7 @@ import dev.meerkat.client.internal.calls.ServerFacts;
 import dev.meerkat.client.internal.wire.Answers;
 import dev.meerkat.client.internal.wire.ContractVersion;
 import dev.meerkat.client.internal.wire.Dialect;
+import dev.meerkat.client.internal.wire.Fault;
 import dev.meerkat.client.internal.wire.ToldCapabilities;
 import dev.meerkat.json.internal.WireJson;
 import java.time.Duration;
@@ -26,6 +28,8 @@ import java.util.concurrent.TimeoutException;
 /** What is asked on a new connection before anything else. It changes nothing at the server but the tools. */
 final class Handshake {
     private static final int METHOD_NOT_FOUND = -32601;
+    private static final int SCOPE_DENIED = -32025;
+    private static final String UNAUTHORIZED = "unauthorized";
 
     private final RpcSetup setup;
     private final RpcConnection connection;
@@ -39,10 +43,11 @@ final class Handshake {
      * Asks who the server is and tells it the tools.
      *
      * @throws dev.meerkat.client.ContractMismatchException if its contract line is not known
+     * @throws NotDoneException if it asks for another token
      * @throws ServerUnreachableException if it does not answer
      */
     Hello run() throws InterruptedException {
-        JsonNode answer = ask("initialize", JsonNodeFactory.instance.objectNode());
+        JsonNode answer = ask("initialize", introduction());
         ContractVersion version = version(answer);
         Set<String> methods = new HashSet<>();
         answer.path("methods").forEach(method -> methods.add(method.asText()));
@@ -53,8 +58,13 @@ final class Handshake {
         String name = answer.path("server_info").path("name").asText("meerkat-rpc");
         Capabilities capabilities =
                 new Capabilities(name, version.toString(), dialect.rpcCapabilities(Set.copyOf(methods), replay));
-        ServerFacts facts = new ServerFacts(version, capabilities, dialect.takesNames());
+        ServerFacts facts = new ServerFacts(version, capabilities, dialect.takesNames(), dialect.liveBesideLog());
         return new Hello(dialect, Set.copyOf(methods), replay, facts);
+    }
+
+    private ObjectNode introduction() {
+        ObjectNode params = JsonNodeFactory.instance.objectNode();
+        return setup.token() == null ? params : params.put("token", setup.token());
     }
 
     private ContractVersion version(JsonNode answer) {
@@ -97,16 +107,31 @@ final class Handshake {
             return result.value();
         }
         if (answer instanceof RpcAnswer.Refused refused) {
-            if (refused.fault().rpcCode() == METHOD_NOT_FOUND) {
-                throw new NotSupportedException("the server has no method " + method);
-            }
-            throw new ServerUnreachableException(
-                    connection.name() + " refuses " + method + ": "
-                            + refused.fault().message(),
-                    null);
+            throw refusal(method, refused.fault());
         }
         RpcAnswer.Lost lost = (RpcAnswer.Lost) answer;
         throw new ServerUnreachableException(method + ": " + lost.message(), lost.cause());
+    }
+
+    private NotDoneException refusal(String method, Fault fault) {
+        return switch (fault.rpcCode()) {
+            case METHOD_NOT_FOUND -> new NotSupportedException("the server has no method " + method);
+            // Without what the server says: it may say what it was sent.
+            case SCOPE_DENIED ->
+                new NotDoneException(
+                        UNAUTHORIZED,
+                        connection.name()
+                                + (setup.token() == null
+                                        ? " asks for a token: give it one with token(...) of the connector"
+                                        : " does not take the token that was given"));
+            default ->
+                new ServerUnreachableException(
+                        connection.name() + " refuses " + method + ": " + withoutToken(fault.message()), null);
+        };
+    }
+
+    private String withoutToken(String said) {
+        return setup.token() == null ? said : said.replace(setup.token(), "(hidden)");
     }
 
     private RpcAnswer await(PendingCall call, Duration timeout) throws InterruptedException {

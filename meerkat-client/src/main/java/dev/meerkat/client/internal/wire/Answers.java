@@ -113,6 +113,11 @@ public final class Answers {
         return Fields.count(Fields.object(result, "cursor"), "sequence");
     }
 
+    /** The end of the log, in the answer of {@code events/list_since}. */
+    public static long logEnd(JsonNode result) {
+        return Fields.count(Fields.object(result, "latest_cursor"), "sequence");
+    }
+
     /** The answer of {@code events/list_since}. */
     public static LogPage logPage(JsonNode result) {
         return EventAnswers.logPage(result);

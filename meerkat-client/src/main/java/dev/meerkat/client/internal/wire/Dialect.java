@@ -66,6 +66,14 @@ public abstract sealed class Dialect permits Dialect06, Dialect09 {
         return told(Capability.PEER_NAMES);
     }
 
+    /**
+     * Whether live events are in the server's feeds only, numbered as its log is. So it is with those that say what they
+     * can do by the names of {@link Capability}; the logs of others have everything, and their feeds count otherwise.
+     */
+    public final boolean liveBesideLog() {
+        return !told.isEmpty();
+    }
+
     /** Whether copies of events can be declined, which only streams need. */
     abstract boolean takesSessionEvents();
 

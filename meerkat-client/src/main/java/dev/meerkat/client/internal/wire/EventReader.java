@@ -12,17 +12,38 @@ import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** Reads the events of one stream in order; remembers which turn runs. Not thread-safe. */
 public final class EventReader {
+    /** The types of what the API calls live. */
+    private static final Set<String> LIVE = Set.of("text_delta", "tool_call_requested", "stream_truncated");
+
     /** Tool calls whose result is awaited; no model makes so many at one time. */
     private static final int OPEN_CALLS = 64;
 
     private final Map<String, JsonNode> openCalls = new HashMap<>();
+    private final boolean whole;
     private TurnId running = TurnId.UNKNOWN;
 
-    /** For one stream. */
-    public EventReader() {}
+    /** For one stream, in which events may be missing. */
+    public EventReader() {
+        this(false);
+    }
+
+    private EventReader(boolean whole) {
+        this.whole = whole;
+    }
+
+    /** For a log with what is live between: whatever is missing, nothing of the log is. */
+    public static EventReader ofLog() {
+        return new EventReader(true);
+    }
+
+    /** Whether an event becomes one that the API calls live. */
+    public static boolean isLive(WireEvent event) {
+        return LIVE.contains(event.type());
+    }
 
     /** The event in the terms of the API. Never throws: what cannot be read is kept as it came. */
     public SessionEvent read(WireEvent event, Cursor cursor) {
@@ -69,7 +90,9 @@ public final class EventReader {
     }
 
     private SessionEvent truncated(JsonNode payload, Cursor cursor) {
-        missed();
+        if (!whole) {
+            missed();
+        }
         return new SessionEvent.Gap(
                 cursor, Fields.optionalCount(payload.path("reason"), "dropped").orElse(0L));
     }

@@ -2,7 +2,6 @@ package dev.meerkat.client.internal.rpc;
 
 import dev.meerkat.api.SessionId;
 import dev.meerkat.client.CallbackTool;
-import dev.meerkat.client.ClientLimits;
 import dev.meerkat.client.ClientTimeouts;
 import dev.meerkat.client.internal.calls.Calls;
 import dev.meerkat.client.internal.calls.FeedSink;
@@ -27,11 +26,11 @@ final class Rpc {
     private Rpc() {}
 
     static RpcSetup setup(ClientTimeouts timeouts) {
-        return new RpcSetup(timeouts, ClientLimits.defaults(), List.of());
+        return RpcSetup.DEFAULT.withTimeouts(timeouts);
     }
 
     static RpcSetup setup(CallbackTool... tools) {
-        return new RpcSetup(PATIENT, ClientLimits.defaults(), List.of(tools));
+        return setup(PATIENT).withTools(List.of(tools));
     }
 
     static Calls connect(ScriptedServer server, RpcSetup setup) throws InterruptedException {

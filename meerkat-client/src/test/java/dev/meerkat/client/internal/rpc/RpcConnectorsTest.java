@@ -52,6 +52,33 @@ class RpcConnectorsTest {
     }
 
     @Test
+    void aTokenIsSentOnlyWhereThereIsOneAndMustNotBeBlank() throws Exception {
+        assertThatThrownBy(() -> MeerkatClient.tcp("localhost", 1).token(" "))
+                .isInstanceOfSatisfying(
+                        InvalidFieldException.class, e -> assertThat(e.field()).isEqualTo("token"));
+        try (ScriptedServer server = new ScriptedServer((message, peer) -> peer.answer(message, "{}"));
+                RemoteMeerkat meerkat =
+                        MeerkatClient.tcp(server.host(), server.port()).open()) {
+            assertThat(meerkat.contractVersion()).isEqualTo("0.9.8");
+            assertThat(server.await("initialize").path("params")).isEmpty();
+        }
+    }
+
+    @Test
+    void aTokenThatTheServerRepeatsIsInNoError() throws Exception {
+        try (ScriptedServer server = new ScriptedServer((message, peer) -> {})) {
+            server.refusal = "not with s3cret";
+
+            assertThatThrownBy(() -> MeerkatClient.tcp(server.host(), server.port())
+                            .token("s3cret")
+                            .open())
+                    .isInstanceOf(ServerUnreachableException.class)
+                    .hasMessageContaining("not with (hidden)")
+                    .hasMessageNotContaining("s3cret");
+        }
+    }
+
+    @Test
     void tcpConnectsWithWhatWasSet() throws Exception {
         try (ScriptedServer server = new ScriptedServer((message, peer) -> peer.answer(message, "{'status':'ok'}"));
                 RemoteMeerkat meerkat = MeerkatClient.tcp(server.host(), server.port())

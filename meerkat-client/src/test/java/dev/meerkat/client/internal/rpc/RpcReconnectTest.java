@@ -60,6 +60,20 @@ class RpcReconnectTest {
     }
 
     @Test
+    void theTokenIsShownOnEachConnection() throws Exception {
+        RpcSetup setup = Rpc.setup(Rpc.PATIENT).withToken("open");
+        try (ScriptedServer server = new ScriptedServer((message, peer) -> peer.answer(message, Rpc.row("m")));
+                Calls calls = Rpc.connect(server, setup)) {
+            server.dropAll();
+            assertThat(calls.read(Rpc.SESSION).model()).contains("m");
+
+            assertThat(server.await("initialize").at("/params/token").asText()).isEqualTo("open");
+            assertThat(server.await("initialize").at("/params/token").asText()).isEqualTo("open");
+        }
+        assertThat(setup.toString()).doesNotContain("open").contains("token set");
+    }
+
+    @Test
     void whatOnlyReadsIsAskedAgainWhenTheConnectionWasDead() throws Exception {
         try (ScriptedServer server = new ScriptedServer((message, peer) -> {
                     if (peer.number() == 1) {

@@ -59,6 +59,8 @@ final class ScriptedServer implements AutoCloseable {
     volatile String version = "0.9.8";
     volatile List<String> methods = METHODS;
     volatile boolean takesTools = true;
+    /** What it says instead of shaking hands, or empty. */
+    volatile String refusal = "";
 
     ScriptedServer(Script script) throws IOException {
         this.script = script;
@@ -136,6 +138,10 @@ final class ScriptedServer implements AutoCloseable {
     private boolean handshake(JsonNode message, Peer peer) throws IOException {
         switch (message.path("method").asText()) {
             case "initialize" -> {
+                if (!refusal.isEmpty()) {
+                    peer.refuse(message, -32600, refusal);
+                    return true;
+                }
                 ObjectNode result = JSON.createObjectNode().put("contract_version", version);
                 result.putObject("server_info").put("name", "scripted").put("version", version);
                 methods.forEach(result.putArray("methods")::add);

@@ -29,6 +29,10 @@ class EventReaderTest {
     }
 
     private SessionEvent read(String payload) {
+        return read(reader, payload);
+    }
+
+    private static SessionEvent read(EventReader reader, String payload) {
         JsonNode tree = json(payload);
         return reader.read(new WireEvent("", 3, 5, tree.path("type").asText(), tree), AT);
     }
@@ -174,6 +178,15 @@ class EventReaderTest {
         reader.missed();
         assertThat(read("{'type':'text_delta','delta':'x'}"))
                 .isEqualTo(new SessionEvent.TextDelta(AT, TurnId.UNKNOWN, "x"));
+    }
+
+    @Test
+    void inALogDroppedEventsWereLiveOnesAndTheTurnIsStillKnown() {
+        EventReader log = EventReader.ofLog();
+        read(log, STARTED);
+        assertThat(read(log, "{'type':'stream_truncated','reason':{'kind':'stream_lagged','dropped':12}}"))
+                .isEqualTo(new SessionEvent.Gap(AT, 12));
+        assertThat(read(log, "{'type':'text_delta','delta':'x'}")).isEqualTo(new SessionEvent.TextDelta(AT, TURN, "x"));
     }
 
     @Test

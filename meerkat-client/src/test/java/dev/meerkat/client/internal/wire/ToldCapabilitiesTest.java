@@ -45,7 +45,10 @@ class ToldCapabilitiesTest {
                 .putObject("status")
                 .putObject("DisabledByPolicy");
 
-        assertThat(ToldCapabilities.ofListed(answer)).containsExactly(Capability.EVENT_WAKE);
+        answer.withArray("capabilities").addObject().put("id", "event_replay").put("status", "Available");
+
+        assertThat(ToldCapabilities.ofListed(answer))
+                .containsExactlyInAnyOrder(Capability.EVENT_WAKE, Capability.EVENT_REPLAY);
         assertThat(ToldCapabilities.ofListed(WireJson.object())).isEmpty();
     }
 
@@ -66,6 +69,15 @@ class ToldCapabilitiesTest {
         assertThat(asked.path("params").toString()).isEqualTo("[1,2]");
         assertThat(told.command(SESSION, response, null).path("result").toString())
                 .isEqualTo("3");
+    }
+
+    @Test
+    void whoTellsNothingBeyondItsLineHasAllOfItsEventsInItsLog() {
+        ContractVersion version = new ContractVersion(0, 9, 8);
+
+        assertThat(Dialect.of(version).liveBesideLog()).isFalse();
+        assertThat(Dialect.of(version, Set.of(Capability.EVENT_WAKE)).liveBesideLog())
+                .isTrue();
     }
 
     @Test

@@ -20,16 +20,14 @@ public final class Rounds {
         void second();
     }
 
+    /** Tells it from now on. */
     public void join(Member member) {
         members.add(member);
     }
 
+    /** Tells it no more, but for a second that is being told. */
     public void leave(Member member) {
         members.remove(member);
-    }
-
-    public int size() {
-        return members.size();
     }
 
     /** Tells all members that a second has passed. */

@@ -1,5 +1,6 @@
 package dev.meerkat.server.internal.http;
 
+import dev.meerkat.server.internal.calls.ReceiveMemory;
 import dev.meerkat.server.internal.calls.Rounds;
 
 /**
@@ -10,12 +11,9 @@ import dev.meerkat.server.internal.calls.Rounds;
  * @param rounds counts the seconds in which one must be there
  * @param bounds says how many
  */
-public record Bodies(int limit, BodyMemory memory, Rounds rounds, HttpBounds bounds) {
-    /** So many of the largest size fit into the memory at once. */
-    private static final int LARGEST = 8;
-
+public record Bodies(int limit, ReceiveMemory memory, Rounds rounds, HttpBounds bounds) {
     /** Of a listener. */
     public static Bodies of(int limit, Rounds rounds, HttpBounds bounds) {
-        return new Bodies(limit, new BodyMemory((long) limit * LARGEST), rounds, bounds);
+        return new Bodies(limit, new ReceiveMemory(limit), rounds, bounds);
     }
 }

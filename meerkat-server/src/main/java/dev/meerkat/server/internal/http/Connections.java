@@ -8,6 +8,7 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
 
 /**
  * The connections of a listener and whether each has a request under way. One that does not bring a whole request in
@@ -15,16 +16,17 @@ import org.eclipse.jetty.server.Request;
  */
 public final class Connections implements Connection.Listener {
     private final Rounds rounds;
-    private final int idleSeconds;
+    private final HttpBounds bounds;
     private final Map<Connection, Line> lines = new ConcurrentHashMap<>();
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition quiet = lock.newCondition();
     private int underWay;
     private boolean closing;
 
-    public Connections(Rounds rounds, int idleSeconds) {
+    /** None yet. */
+    public Connections(Rounds rounds, HttpBounds bounds) {
         this.rounds = rounds;
-        this.idleSeconds = idleSeconds;
+        this.bounds = bounds;
     }
 
     /** One connection. */
@@ -45,7 +47,7 @@ public final class Connections implements Connection.Listener {
         @Override
         @SuppressWarnings("NonAtomicVolatileUpdate") // counted by one timer; a second more or less does not matter
         public void second() {
-            if (!busy && ++idle > idleSeconds) {
+            if (!busy && ++idle > bounds.idleSeconds()) {
                 connection.getEndPoint().close();
             }
         }
@@ -66,8 +68,14 @@ public final class Connections implements Connection.Listener {
         }
     }
 
-    /** A request begins on its connection, until it is answered or its client is gone. */
-    public void begin(Request request) {
+    /**
+     * A request begins on its connection, until it is answered or its client is gone.
+     *
+     * @return its answer, which must be read in time
+     */
+    public Response begin(Request request, Response response) {
+        // A turn may take as long as it likes, and what waits for clients is looked after by rounds.
+        request.addIdleTimeoutListener(timeout -> false);
         Line line = lines.get(request.getConnectionMetaData().getConnection());
         if (line != null) {
             line.busy(true);
@@ -79,6 +87,7 @@ public final class Connections implements Connection.Listener {
             }
             count(-1);
         });
+        return new PacedResponse(request, response, rounds, bounds.reading());
     }
 
     private void count(int more) {
@@ -93,6 +102,7 @@ public final class Connections implements Connection.Listener {
         }
     }
 
+    /** Whether requests are refused. */
     public boolean isClosing() {
         lock.lock();
         try {

@@ -10,6 +10,8 @@ import java.util.regex.Pattern;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,11 +27,13 @@ public record Gate(Optional<Secret> token, String host) {
     private static final Pattern LOOPBACK =
             Pattern.compile("localhost|127\\.\\d{1,3}\\.\\d{1,3}\\.\\d{1,3}|\\[::1]|\\[0:0:0:0:0:0:0:1]");
 
-    /** Checks a request's headers. */
-    public void check(HttpFields headers) throws WireFault {
+    /** Checks a request's headers; an answer that asks for the token says in which form. */
+    public void check(Request request, Response response) throws WireFault {
+        HttpFields headers = request.getHeaders();
         if (token.isPresent()) {
             List<String> shown = headers.getValuesList(HttpHeader.AUTHORIZATION);
             if (shown.size() != 1 || !token.get().is(bearer(shown.get(0)))) {
+                response.getHeaders().put(HttpHeader.WWW_AUTHENTICATE, "Bearer");
                 throw Refusals.unauthorized("a token is needed, as Authorization: Bearer");
             }
             return;

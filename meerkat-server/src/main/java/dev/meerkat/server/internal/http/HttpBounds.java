@@ -24,6 +24,7 @@ public record HttpBounds(
         int heldBytes,
         int endedRequests) {
 
+    /** Those of every listener. */
     public static HttpBounds defaults() {
         return new HttpBounds(15, 30, Pace.DEFAULT, new Pace(60, 16 << 10), 16 << 10, 4 << 10, 16 << 10, 1_024);
     }

@@ -64,6 +64,9 @@ public final class HttpPort {
             return new HttpPort(server, connector, connections, bound);
         } catch (Exception e) {
             stop(server);
+            if (e instanceof InterruptedException) {
+                Thread.currentThread().interrupt();
+            }
             throw e instanceof IOException io ? io : new IOException("the listener cannot be opened", e);
         }
     }
@@ -132,6 +135,8 @@ public final class HttpPort {
     private static void stop(Server server) {
         try {
             server.stop();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         } catch (Exception e) {
             LOG.debug("the listener did not stop properly", e);
         }

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * An answer whose client must read what is written to it in time, however busily it reads single bytes, or it is
  * disconnected.
  */
-public final class PacedResponse extends Response.Wrapper {
+final class PacedResponse extends Response.Wrapper {
     private final Rounds rounds;
     private final Pace pace;
 
@@ -22,7 +22,7 @@ public final class PacedResponse extends Response.Wrapper {
      * @param rounds counts the seconds
      * @param pace in which each piece must be taken
      */
-    public PacedResponse(Request request, Response response, Rounds rounds, Pace pace) {
+    PacedResponse(Request request, Response response, Rounds rounds, Pace pace) {
         super(request, response);
         this.rounds = rounds;
         this.pace = pace;

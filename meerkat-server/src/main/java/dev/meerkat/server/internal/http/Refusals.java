@@ -26,50 +26,62 @@ public final class Refusals {
 
     private Refusals() {}
 
+    /** What cannot be understood. */
     public static WireFault badRequest(String message) {
         return of(400, BAD_REQUEST, message);
     }
 
+    /** Without the token or the secret. */
     public static WireFault unauthorized(String message) {
         return of(401, "UNAUTHORIZED", message);
     }
 
+    /** Of somebody who may not. */
     public static WireFault forbidden(String message) {
         return of(403, "FORBIDDEN", message);
     }
 
+    /** Of what is not there. */
     public static WireFault notFound(String message) {
         return of(404, NOT_FOUND, message);
     }
 
+    /** What did not come in time. */
     public static WireFault timeout(String message) {
         return of(408, "REQUEST_TIMEOUT", message);
     }
 
+    /** A body over the limit. */
     public static WireFault tooLarge(long limit) {
         return of(413, "PAYLOAD_TOO_LARGE", "the body is over the limit of " + limit + " bytes");
     }
 
+    /** A body of another type. */
     public static WireFault noJson() {
         return of(415, "UNSUPPORTED_MEDIA_TYPE", "Expected request with `Content-Type: application/json`");
     }
 
+    /** A body in another form than it must have. */
     public static WireFault wrongShape(String what) {
         return of(UNPROCESSABLE, BAD_REQUEST, WRONG_SHAPE + ": " + what);
     }
 
+    /** A body without a field that must be there. */
     public static WireFault missing(String field) {
         return wrongShape("missing field `" + field + "`");
     }
 
+    /** What cannot be understood after the question mark. */
     public static WireFault wrongQuery(String what) {
         return badRequest("Failed to deserialize query string: " + what);
     }
 
+    /** What may be tried again later. */
     public static WireFault busy(String message) {
         return of(503, "SERVICE_UNAVAILABLE", message);
     }
 
+    /** Any other refusal. */
     public static WireFault of(int status, String name, String message) {
         return new WireFault(status >= 500 ? CODE_INTERNAL : CODE_PARAMS, name, status, message, null);
     }
@@ -105,6 +117,7 @@ public final class Refusals {
         return body(fault.name(), fault.message(), fault.data());
     }
 
+    /** The body of an error answer that no call gave. */
     public static ObjectNode body(String name, String message, @Nullable ObjectNode details) {
         ObjectNode body = WireJson.object();
         body.put("error", message);

@@ -3,12 +3,10 @@ package dev.meerkat.server.internal.mcp;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.meerkat.json.internal.WireJson;
-import dev.meerkat.server.internal.calls.WireFault;
 import dev.meerkat.server.internal.http.Bodies;
 import dev.meerkat.server.internal.http.BodyReader;
 import dev.meerkat.server.internal.http.Connections;
 import dev.meerkat.server.internal.http.Gate;
-import dev.meerkat.server.internal.http.PacedResponse;
 import dev.meerkat.server.internal.http.Refusals;
 import dev.meerkat.server.internal.http.Reply;
 import java.io.IOException;
@@ -27,8 +25,6 @@ import org.eclipse.jetty.util.Callback;
 final class McpGate extends Handler.Wrapper {
     /** Those of streams are not read; the library refuses other methods of HTTP itself, but not in the form of all errors. */
     private static final Set<String> WITHOUT_BODY = Set.of("GET", "DELETE");
-
-    private static final String UNAUTHORIZED_SCHEME = "Bearer";
 
     private final String path;
     private final Gate gate;
@@ -56,11 +52,7 @@ final class McpGate extends Handler.Wrapper {
 
     @Override
     public boolean handle(Request request, Response response, Callback callback) {
-        // A turn may take as long as it likes, and the library pings those who listen.
-        request.addIdleTimeoutListener(timeout -> false);
-        connections.begin(request);
-        Response paced = new PacedResponse(
-                request, response, bodies.rounds(), bodies.bounds().reading());
+        Response paced = connections.begin(request, response);
         Reply reply = new Reply(paced, callback, () -> {});
         try {
             check(request, paced);
@@ -82,14 +74,7 @@ final class McpGate extends Handler.Wrapper {
         if (connections.isClosing()) {
             throw Refusals.busy("the server is closing");
         }
-        try {
-            gate.check(request.getHeaders());
-        } catch (WireFault e) {
-            if (e.status() == 401) {
-                response.getHeaders().put(HttpHeader.WWW_AUTHENTICATE, UNAUTHORIZED_SCHEME);
-            }
-            throw e;
-        }
+        gate.check(request, response);
         if (request.getHttpURI().getPathQuery().length() > bodies.bounds().uriChars()) {
             throw Refusals.of(414, "URI_TOO_LONG", "the path and query are too long");
         }

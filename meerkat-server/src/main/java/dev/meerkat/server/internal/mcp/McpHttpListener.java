@@ -16,8 +16,6 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import org.eclipse.jetty.ee11.servlet.ServletContextHandler;
 import org.eclipse.jetty.ee11.servlet.ServletHolder;
 
@@ -36,8 +34,6 @@ public final class McpHttpListener implements Listener {
     private static final int THREADS = 128;
 
     private static final int CALLS = 96;
-
-    private static final int SESSIONS = 4_096;
 
     private final McpServers offered;
     private final McpAsyncServer mcp;
@@ -74,12 +70,11 @@ public final class McpHttpListener implements Listener {
         context.addServlet(holder, PATH);
         HttpBounds bounds = HttpBounds.defaults();
         Rounds rounds = new Rounds();
-        Connections connections = new Connections(rounds, bounds.idleSeconds());
+        Connections connections = new Connections(rounds, bounds);
         Bodies bodies = Bodies.of(shared.limits().messageBytes(), rounds, bounds);
         Gate gate = new Gate(shared.token(), host);
         // The library looks only so often for sessions that were silent since it looked last.
-        McpSessions sessions =
-                new McpSessions(Math.min(SESSIONS, shared.limits().connections()), 2 * (int) FORGOTTEN.toSeconds());
+        McpSessions sessions = new McpSessions(shared.limits().streams(), 2 * (int) FORGOTTEN.toSeconds());
         rounds.join(sessions);
         try {
             HttpPort open = HttpPort.open(
@@ -108,11 +103,6 @@ public final class McpHttpListener implements Listener {
     @Override
     public Optional<InetSocketAddress> address() {
         return Optional.of(port.address());
-    }
-
-    @Override
-    public CompletionStage<Void> ended() {
-        return new CompletableFuture<>();
     }
 
     @Override

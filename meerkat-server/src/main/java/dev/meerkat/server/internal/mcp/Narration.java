@@ -3,7 +3,6 @@ package dev.meerkat.server.internal.mcp;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.meerkat.api.SessionId;
 import dev.meerkat.json.internal.WireJson;
-import dev.meerkat.server.internal.calls.Calls;
 import dev.meerkat.server.internal.calls.WireEvent;
 import dev.meerkat.server.internal.calls.WireFault;
 import dev.meerkat.server.internal.calls.Workers;
@@ -16,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
 
 /**
- * Tells a host the events of a session while it waits for a turn: the next when the last is written. The answer of the
- * turn follows its last event. Thread-safe.
+ * Tells the events of a session to the hosts that wait for one of its turns, one host after the other: the next event when
+ * the last is written. The answer of the turn follows its last event. Thread-safe.
  */
 final class Narration extends Watch {
     /** An answer waits no longer for a host that does not read. */
@@ -26,17 +25,16 @@ final class Narration extends Watch {
     private static final int RUNS = 64;
 
     private final String session;
-    private final Telling telling;
     private final Workers workers;
     private final Set<String> told = new LinkedHashSet<>();
-    /** Up to which sequence all is told, or {@link Calls#LIVE}. */
-    private long position;
-    /** Whether an event of a turn is on its way that the host is to hear first. */
+    /** Who hears; null while nobody does. */
+    private @Nullable Telling telling;
+    /** Whether the first event of a turn is on its way, which its host is to hear. */
     private boolean beginning;
 
     private boolean sending;
     private boolean refused;
-    private boolean stopping;
+    private boolean pausing;
     private @Nullable String awaited;
     private @Nullable Runnable answer;
     private @Nullable Future<?> timer;
@@ -44,24 +42,21 @@ final class Narration extends Watch {
     /**
      * Tells events.
      *
-     * @param after the sequence after which it begins, or {@link Calls#LIVE}
      * @param beginning whether a turn is about to begin
      */
-    Narration(SessionId session, Telling telling, Workers workers, long after, boolean beginning) {
+    Narration(SessionId session, Telling telling, Workers workers, boolean beginning) {
         this.session = session.toString();
         this.telling = telling;
         this.workers = workers;
-        this.position = after;
         this.beginning = beginning;
     }
 
     @Override
     public boolean offer(WireEvent event) {
+        Telling host;
         synchronized (this) {
-            if (isOver()) {
-                return true;
-            }
-            if (sending) {
+            host = sending ? null : telling;
+            if (host == null) {
                 refused = true;
                 return false;
             }
@@ -70,36 +65,40 @@ final class Narration extends Watch {
         ObjectNode data = WireJson.object().put("source", "meerkat").put("session_id", session);
         data.set("event", event.envelope());
         Disposable unused =
-                telling.tell(data).subscribe(none -> {}, failure -> sent(event, false), () -> sent(event, true));
+                host.tell(data).subscribe(none -> {}, failure -> sent(event, false), () -> sent(event, true));
         return true;
     }
 
     private void sent(WireEvent event, boolean written) {
-        boolean last;
-        boolean more;
         boolean free;
         synchronized (this) {
             sending = false;
-            more = refused;
-            refused = false;
             if (written) {
-                position = event.sequence();
                 beginning = false;
                 event.endOfRun().ifPresent(this::remember);
             }
-            last = !written || stopping;
-            if (last) {
-                end();
+            if (pausing || !written) {
+                telling = null;
             }
-            free = last || (awaited != null && told.contains(awaited));
+            free = telling == null || (awaited != null && told.contains(awaited));
         }
-        if (last) {
-            closeTap();
-        } else if (more) {
-            resume();
-        }
+        more();
         if (free) {
             release();
+        }
+    }
+
+    /** Takes what was refused, if somebody hears. */
+    private void more() {
+        boolean more;
+        synchronized (this) {
+            more = refused && !sending && telling != null;
+            if (more) {
+                refused = false;
+            }
+        }
+        if (more) {
+            resume();
         }
     }
 
@@ -115,31 +114,29 @@ final class Narration extends Watch {
         release();
     }
 
-    /** Up to which sequence all is told, or {@link Calls#LIVE}. */
-    synchronized long position() {
-        return position;
-    }
-
-    /**
-     * Gives an answer when the event on its way is written, or after five seconds; what follows is for the next. Called
-     * once.
-     */
-    void beforeMore(Runnable given) {
+    /** Gives an answer when the event on its way is written, or after five seconds; then nobody hears. */
+    void pause(Runnable given) {
         boolean now;
         synchronized (this) {
-            stopping = true;
+            pausing = true;
             answer = given;
             now = isOver() || !(sending || beginning);
-            if (now) {
-                end();
-            }
         }
         if (now || !alarm()) {
             release();
         }
     }
 
-    /** Gives an answer when the events up to its run's end are written, or after five seconds. Called once. */
+    /** Another host hears from now on. */
+    void goOn(Telling host) {
+        synchronized (this) {
+            telling = host;
+            pausing = false;
+        }
+        more();
+    }
+
+    /** Gives an answer when the events up to its run's end are written, or after five seconds. */
     void afterEventsOf(String run, Runnable given) {
         boolean now;
         synchronized (this) {
@@ -171,6 +168,9 @@ final class Narration extends Watch {
             free = answer;
             answer = null;
             set = timer;
+            if (pausing) {
+                telling = null;
+            }
         }
         if (set != null) {
             set.cancel(false);

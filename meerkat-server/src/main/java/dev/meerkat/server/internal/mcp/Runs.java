@@ -28,7 +28,7 @@ final class Runs implements AutoCloseable {
      */
     Runs(Shared shared, Duration limit) {
         this.shared = shared;
-        this.sessions = new ToolSessions(shared.tools(), limit);
+        this.sessions = new ToolSessions(shared.calls().line(), shared.tools(), limit);
     }
 
     /** Creates a session, with or without tools. */
@@ -60,7 +60,7 @@ final class Runs implements AutoCloseable {
 
     private HostCall listen(ObjectNode arguments, Telling telling, Step step) {
         boolean streams = arguments.path("stream").asBoolean(false);
-        HostCall call = new HostCall(shared, streams ? telling : null);
+        HostCall call = new HostCall(streams ? telling : null);
         attempt(call, one -> {
             boolean unused = Params.of(arguments).flag("stream");
             step.take(one);
@@ -83,7 +83,7 @@ final class Runs implements AutoCloseable {
 
     private void begin(String method, ObjectNode arguments, HostCall call) {
         List<Tool> tools = HostTools.tools(arguments);
-        Run run = new Run(sessions, tools, call);
+        Run run = new Run(shared, sessions, tools, call);
         run.began(shared.calls().start(method, arguments, run));
     }
 
@@ -95,7 +95,7 @@ final class Runs implements AutoCloseable {
             ObjectNode arguments,
             HostCall call) {
         if (alone) {
-            call.narrate(session, tools.told(), false);
+            tools.narrate(call);
         }
         switch (tools.take(results, alone ? call : null)) {
             case UNKNOWN -> throw notWaiting(tools.waiting());

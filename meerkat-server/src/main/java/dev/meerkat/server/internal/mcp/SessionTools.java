@@ -6,6 +6,7 @@ import dev.meerkat.api.NotDoneException;
 import dev.meerkat.api.SessionId;
 import dev.meerkat.api.UnknownOutcomeException;
 import dev.meerkat.server.ClientTools.Tool;
+import dev.meerkat.server.ContractLine;
 import dev.meerkat.server.internal.calls.Calls;
 import dev.meerkat.server.internal.calls.ToolHost;
 import java.time.Duration;
@@ -37,6 +38,7 @@ final class SessionTools implements ToolHost {
     private static final int MESSAGE_CHARS = 4 << 10;
 
     private final SessionId session;
+    private final ContractLine line;
     private final Semaphore free;
     private final Duration limit;
     private final ReentrantLock lock = new ReentrantLock();
@@ -51,9 +53,10 @@ final class SessionTools implements ToolHost {
      * @param free how many calls may wait, of all sessions
      * @param limit how long a call waits for its result
      */
-    SessionTools(SessionId session, List<Tool> tools, Semaphore free, Duration limit) {
+    SessionTools(SessionId session, List<Tool> tools, ContractLine line, Semaphore free, Duration limit) {
         this.session = session;
         this.tools = tools;
+        this.line = line;
         this.free = free;
         this.limit = limit;
     }
@@ -195,31 +198,32 @@ final class SessionTools implements ToolHost {
 
     /** Tells who waits for the oldest turn, if anybody does, what that waits for. */
     private void tell() {
-        HostCall host = null;
+        Run oldest;
         List<WaitingTool> calls;
         lock.lock();
         try {
-            Run oldest = runs.peek();
+            oldest = runs.peek();
             calls = waiting();
-            if (oldest != null && !calls.isEmpty()) {
-                host = oldest.takeWaiting();
-            }
         } finally {
             lock.unlock();
         }
-        if (host != null) {
-            host.calls(session, calls);
+        HostCall host = oldest == null || calls.isEmpty() ? null : oldest.takeHost();
+        if (oldest != null && host != null) {
+            oldest.pause(host, RunAnswers.pending(line, session, calls));
         }
     }
 
-    /** Up to which sequence hosts have heard of the oldest turn, or {@link Calls#LIVE}. */
-    long told() {
+    /** Sees to it that the events of the oldest turn are told, if a host that brings results wants them. */
+    void narrate(HostCall host) {
+        Run oldest;
         lock.lock();
         try {
-            Run oldest = runs.peek();
-            return oldest == null ? Calls.LIVE : oldest.told();
+            oldest = runs.peek();
         } finally {
             lock.unlock();
+        }
+        if (oldest != null) {
+            oldest.narrate(session, host, Calls.LIVE, false);
         }
     }
 

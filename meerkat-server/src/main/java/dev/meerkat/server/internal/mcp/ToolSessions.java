@@ -2,6 +2,7 @@ package dev.meerkat.server.internal.mcp;
 
 import dev.meerkat.api.SessionId;
 import dev.meerkat.server.ClientTools.Tool;
+import dev.meerkat.server.ContractLine;
 import dev.meerkat.server.internal.calls.ToolHosts;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -22,6 +23,7 @@ final class ToolSessions implements AutoCloseable {
     private static final long CHARS = 32L << 20;
     private static final int CALLS = 256;
 
+    private final ContractLine line;
     private final ToolHosts hosts;
     private final Duration limit;
     private final int most;
@@ -35,11 +37,12 @@ final class ToolSessions implements AutoCloseable {
      *
      * @param limit how long a call waits for its result
      */
-    ToolSessions(ToolHosts hosts, Duration limit) {
-        this(hosts, limit, SESSIONS);
+    ToolSessions(ContractLine line, ToolHosts hosts, Duration limit) {
+        this(line, hosts, limit, SESSIONS);
     }
 
-    ToolSessions(ToolHosts hosts, Duration limit, int most) {
+    ToolSessions(ContractLine line, ToolHosts hosts, Duration limit, int most) {
+        this.line = line;
         this.hosts = hosts;
         this.limit = limit;
         this.most = most;
@@ -78,7 +81,7 @@ final class ToolSessions implements AutoCloseable {
                 return null;
             }
             if (found == null) {
-                found = new SessionTools(session, tools, free, limit);
+                found = new SessionTools(session, tools, line, free, limit);
                 sessions.put(session, found);
                 chars += chars(tools);
             } else if (!tools.isEmpty()) {

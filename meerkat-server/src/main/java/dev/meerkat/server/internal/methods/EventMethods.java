@@ -27,6 +27,8 @@ import java.util.Optional;
 final class EventMethods {
     private static final long DEFAULT_LIMIT = 100;
     private static final long MAX_LIMIT = 1_000;
+    /** Of the events of one answer, so that a message can hold them; {@code has_more} then tells that there are more. */
+    private static final long CHARS = 16L << 20;
     /** Runs end with an event that the wire tells, so it is seldom far. */
     private static final long FIRST_LOOK_BACK = 8;
 
@@ -77,7 +79,8 @@ final class EventMethods {
             throw LogFaults.ahead(from, end);
         }
         long latest = latest(session);
-        List<WireEvent> events = read(session, from, end, limit + 1);
+        Page page = read(session, from, end, limit + 1, CHARS);
+        List<WireEvent> events = page.events();
         ObjectNode answer = versioned();
         answer.set("scope", scope(session.id()));
         answer.set("from_cursor", cursor(session.id(), from));
@@ -86,7 +89,7 @@ final class EventMethods {
             ArrayNode rows = answer.putArray("events");
             events.stream().limit(limit).forEach(event -> rows.add(row(session.id(), event)));
         }
-        return answer.put("has_more", events.size() > limit);
+        return answer.put("has_more", events.size() > limit || page.cut());
     }
 
     private static Cursor end(Session session) throws InterruptedException {
@@ -102,7 +105,8 @@ final class EventMethods {
         Cursor last = end(session);
         for (long back = FIRST_LOOK_BACK; ; back *= 8) {
             long from = Sequences.after(new Cursor(Math.max(0, last.sequence() - back)));
-            List<WireEvent> newest = read(session, from, Sequences.after(last), Long.MAX_VALUE);
+            List<WireEvent> newest = read(session, from, Sequences.after(last), Long.MAX_VALUE, Long.MAX_VALUE)
+                    .events();
             if (!newest.isEmpty()) {
                 return newest.get(newest.size() - 1).sequence();
             }
@@ -112,26 +116,36 @@ final class EventMethods {
         }
     }
 
-    private List<WireEvent> read(Session session, long from, long end, long limit) throws InterruptedException {
+    /** Events, and whether they are so large that there may be more. */
+    private record Page(List<WireEvent> events, boolean cut) {}
+
+    private Page read(Session session, long from, long end, long limit, long most) throws InterruptedException {
         List<WireEvent> found = new ArrayList<>();
+        long chars = 0;
         Cursor after = Sequences.readAfter(from);
         EventWriter writer = EventWriter.after(after, line, session, inputs, clock);
         try (EventStream log = session.events(after)) {
-            while (found.size() < limit && Sequences.after(log.position()) < end) {
+            while (found.size() < limit && chars < most && Sequences.after(log.position()) < end) {
                 Optional<SessionEvent> next = log.next(Duration.ZERO);
                 if (next.isEmpty()) {
                     break;
                 }
                 if (!(next.get() instanceof SessionEvent.Live)) {
-                    writer.write(next.get()).stream()
+                    List<WireEvent> told = writer.write(next.get()).stream()
                             .filter(event -> event.logged() && event.sequence() > from)
-                            .forEach(found::add);
+                            .toList();
+                    found.addAll(told);
+                    chars += told.stream().mapToLong(EventMethods::size).sum();
                 }
             }
+            return new Page(found, chars >= most && Sequences.after(log.position()) < end);
         } catch (NotSupportedException e) {
             throw LogFaults.noLog();
         }
-        return found;
+    }
+
+    private static long size(WireEvent event) {
+        return event.envelope().toString().length();
     }
 
     private static long from(ObjectNode params, SessionId session) {

@@ -3,7 +3,6 @@ package dev.meerkat.server.internal.methods;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.meerkat.api.HistoryPage;
-import dev.meerkat.api.Limits;
 import dev.meerkat.api.Session;
 import dev.meerkat.api.TranscriptEntry;
 import dev.meerkat.json.internal.WireJson;
@@ -20,6 +19,9 @@ final class HistoryMethod {
 
     /** Of the rows of one answer, so that a message can hold them. */
     private static final long CHARS = 16L << 20;
+
+    /** How many are read at once: rows may be large, and what is too much for an answer was read before that is known. */
+    private static final int READ_ROWS = 64;
 
     private final ContractLine line;
 
@@ -39,7 +41,7 @@ final class HistoryMethod {
         long count;
         do {
             long begin = offset + rows.size();
-            int size = (int) Math.max(1, Math.min(limit - rows.size(), Limits.PAGE_ROWS));
+            int size = (int) Math.max(1, Math.min(limit - rows.size(), READ_ROWS));
             HistoryPage page = session.history(begin < 0 ? Long.MAX_VALUE : begin, size);
             count = page.messageCount();
             for (TranscriptEntry entry : page.entries()) {

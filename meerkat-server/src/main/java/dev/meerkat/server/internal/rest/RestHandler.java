@@ -1,9 +1,7 @@
 package dev.meerkat.server.internal.rest;
 
-import dev.meerkat.server.internal.calls.WireFault;
 import dev.meerkat.server.internal.http.Connections;
 import dev.meerkat.server.internal.http.Gate;
-import dev.meerkat.server.internal.http.PacedResponse;
 import dev.meerkat.server.internal.http.Refusals;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,21 +30,17 @@ final class RestHandler extends Handler.Abstract.NonBlocking {
 
     @Override
     public boolean handle(Request request, Response response, Callback callback) {
-        // A turn may take as long as it likes, and a stream looks after itself.
-        request.addIdleTimeoutListener(timeout -> false);
-        connections.begin(request);
-        Response paced = new PacedResponse(
-                request, response, site.rounds(), site.bounds().reading());
+        Response paced = connections.begin(request, response);
         Exchange exchange = new Exchange(site, request, paced, callback);
         try {
-            answer(exchange, request);
+            answer(exchange, request, paced);
         } catch (RuntimeException e) {
             exchange.fail(e);
         }
         return true;
     }
 
-    private void answer(Exchange exchange, Request request) {
+    private void answer(Exchange exchange, Request request, Response response) {
         if (connections.isClosing()) {
             throw Refusals.busy("the server is closing");
         }
@@ -55,7 +49,7 @@ final class RestHandler extends Handler.Abstract.NonBlocking {
                 .filter(m -> m.route().verb().equals(request.getMethod()))
                 .findFirst();
         if (match.isEmpty() || !match.get().route().open()) {
-            gate(exchange, request);
+            gate.check(request, response);
         }
         if (matches.isEmpty()) {
             throw Refusals.notFound("no such path");
@@ -68,17 +62,6 @@ final class RestHandler extends Handler.Abstract.NonBlocking {
         }
         exchange.path(match.get().segments());
         match.get().route().action().on(exchange);
-    }
-
-    private void gate(Exchange exchange, Request request) {
-        try {
-            gate.check(request.getHeaders());
-        } catch (WireFault e) {
-            if (e.status() == 401) {
-                exchange.header(HttpHeader.WWW_AUTHENTICATE, "Bearer");
-            }
-            throw e;
-        }
     }
 
     private List<Matched> matches(HttpURI uri) {

@@ -11,8 +11,6 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 
 /** REST and server-sent events. */
 public final class RestListener implements Listener {
@@ -27,7 +25,7 @@ public final class RestListener implements Listener {
     private RestListener(RestSite site, String host, int port, Beat beat) throws IOException {
         this.site = site;
         this.streams = new StreamRoutes(site);
-        Connections connections = new Connections(site.rounds(), site.bounds().idleSeconds());
+        Connections connections = new Connections(site.rounds(), site.bounds());
         Gate gate = new Gate(site.shared().token(), host);
         this.port = HttpPort.open(
                 "meerkat-rest",
@@ -52,11 +50,6 @@ public final class RestListener implements Listener {
     @Override
     public Optional<InetSocketAddress> address() {
         return Optional.of(port.address());
-    }
-
-    @Override
-    public CompletionStage<Void> ended() {
-        return new CompletableFuture<>();
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.meerkat.server.internal.rpc;
 
 import dev.meerkat.server.ServerLimits;
+import dev.meerkat.server.internal.calls.ReceiveMemory;
 import java.util.concurrent.Semaphore;
 
 /**
@@ -8,9 +9,13 @@ import java.util.concurrent.Semaphore;
  *
  * @param calls that wait for their answers
  * @param streams that are open
+ * @param memory for what they receive
  */
-record Bounds(Semaphore calls, Semaphore streams) {
+record Bounds(Semaphore calls, Semaphore streams, ReceiveMemory memory) {
     static Bounds of(ServerLimits limits) {
-        return new Bounds(new Semaphore(limits.pendingCalls()), new Semaphore(limits.streams()));
+        return new Bounds(
+                new Semaphore(limits.pendingCalls()),
+                new Semaphore(limits.streams()),
+                new ReceiveMemory(limits.messageBytes()));
     }
 }

@@ -31,6 +31,7 @@ import java.util.concurrent.atomic.AtomicLong;
 /** The tools that a connection's client registered, and the calls of them that it answers. */
 final class Callbacks implements ToolHost {
     private static final int TOOLS = 1_024;
+    private static final int TOOLS_CHARS = 8 << 20;
     private static final int CALLS = 256;
 
     private final ToolHosts hosts;
@@ -65,10 +66,20 @@ final class Callbacks implements ToolHost {
         if (all.size() > TOOLS) {
             throw Faults.invalidParams("Invalid params: more than " + TOOLS + " tools");
         }
+        if (all.values().stream().mapToLong(Callbacks::size).sum() > TOOLS_CHARS) {
+            throw Faults.invalidParams(
+                    "Invalid params: all tools together have more than " + TOOLS_CHARS + " characters");
+        }
         tools = List.copyOf(all.values());
         ObjectNode result = WireJson.object();
         result.put("registered", given.size());
         return result;
+    }
+
+    private static long size(Tool tool) {
+        return (long) tool.name().length()
+                + tool.description().length()
+                + tool.inputSchema().text().length();
     }
 
     private static Tool tool(JsonNode given) {

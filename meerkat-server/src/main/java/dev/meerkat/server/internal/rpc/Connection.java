@@ -2,6 +2,7 @@ package dev.meerkat.server.internal.rpc;
 
 import dev.meerkat.json.internal.LineReader;
 import dev.meerkat.json.internal.LineTooLongException;
+import dev.meerkat.json.internal.NoRoomException;
 import dev.meerkat.server.internal.calls.Shared;
 import java.io.IOException;
 import java.time.Duration;
@@ -31,6 +32,7 @@ final class Connection {
     private final Shared shared;
     private final Wire wire;
     private final Gate gate;
+    private final Bounds bounds;
     private final Timeouts timeouts;
     private final Outbox outbox;
     private final Dispatch dispatch;
@@ -47,6 +49,7 @@ final class Connection {
         this.shared = shared;
         this.wire = wire;
         this.gate = gate;
+        this.bounds = bounds;
         this.timeouts = timeouts;
         this.outbox = new Outbox(shared.limits().bufferedEvents());
         this.dispatch = new Dispatch(shared, outbox, gate, bounds, name, timeouts.tool());
@@ -83,7 +86,7 @@ final class Connection {
     }
 
     private void read() {
-        LineReader lines = new LineReader(wire.input(), shared.limits().messageBytes());
+        LineReader lines = new LineReader(wire.input(), shared.limits().messageBytes(), bounds.memory());
         MessageReader messages = new MessageReader(shared.calls().line());
         try {
             for (LineReader.Line line = next(lines); line != null; line = next(lines)) {
@@ -102,6 +105,7 @@ final class Connection {
             LOG.error("{}: reading failed", name, e);
             end();
         } finally {
+            lines.release();
             stop(DRAIN);
             inputEnded.complete(null);
         }
@@ -117,6 +121,9 @@ final class Connection {
             } catch (LineTooLongException e) {
                 dispatch.accept(
                         MessageReader.tooLong(lines.begun(), shared.limits().messageBytes()));
+                lines.skip();
+            } catch (NoRoomException e) {
+                dispatch.accept(MessageReader.noRoom(lines.begun()));
                 lines.skip();
             }
         }

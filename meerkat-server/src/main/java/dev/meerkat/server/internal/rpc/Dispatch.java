@@ -83,7 +83,10 @@ final class Dispatch {
         // Before the client can know that the id is free again.
         calls.remove(id);
         allCalls.release();
-        outbox.settle(line);
+        outbox.settle(
+                line,
+                () -> Lines.error(
+                        id, Faults.exhausted("too many large answers wait to be read", "rpc_response_backpressured")));
     }
 
     private void begin(Call call, String method, ObjectNode params) {

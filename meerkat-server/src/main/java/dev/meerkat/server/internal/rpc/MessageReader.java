@@ -45,6 +45,13 @@ final class MessageReader {
                 Faults.invalidRequest("line too long, at most " + maxBytes + " bytes", "rpc_request_too_large"));
     }
 
+    /** Refuses a line of which only the beginning was read, because too much else is. */
+    static Message.Bad noRoom(LineReader.Line begun) {
+        return new Message.Bad(
+                BrokenLine.id(begun),
+                Faults.exhausted("the server is receiving too much at once", "rpc_request_backpressured"));
+    }
+
     private Message read(ObjectNode message) {
         JsonNode given = message.path("id");
         boolean none = given.isMissingNode() || given.isNull();

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +22,9 @@ final class Outbox {
     static final int ANSWERS = 1_024;
     /** Of answers that wait, before no more calls are read; likewise of events, before no more are taken. */
     static final int BYTES = 8 << 20;
+
+    /** Turns seldom answer so much, and what they do can be read again. */
+    private static final int LARGE_BYTES = 2 << 20;
 
     private static final int BATCH_BYTES = 64 << 10;
 
@@ -64,28 +68,38 @@ final class Outbox {
         }
     }
 
-    /** Takes an answer that was owed. */
-    void settle(byte[] line) {
-        answer(line, 1);
+    /**
+     * Takes an answer that was owed.
+     *
+     * @param refusal takes the place of a large one while too much waits, since the calls were read before their answers
+     *     were known
+     */
+    void settle(byte[] line, Supplier<byte[]> refusal) {
+        lock.lock();
+        try {
+            owed--;
+            answer(line.length > LARGE_BYTES && answerBytes >= BYTES ? refusal.get() : line);
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** Takes a line that goes before events. */
     void add(byte[] line) {
-        answer(line, 0);
-    }
-
-    private void answer(byte[] line, int settled) {
         lock.lock();
         try {
-            owed -= settled;
-            if (!closed) {
-                answers.add(new Entry(line, null, () -> {}));
-                answerBytes += line.length;
-            }
-            work.signal();
+            answer(line);
         } finally {
             lock.unlock();
         }
+    }
+
+    private void answer(byte[] line) {
+        if (!closed) {
+            answers.add(new Entry(line, null, () -> {}));
+            answerBytes += line.length;
+        }
+        work.signal();
     }
 
     /**

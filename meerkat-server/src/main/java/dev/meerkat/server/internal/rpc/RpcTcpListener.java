@@ -13,7 +13,6 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -147,11 +146,6 @@ public final class RpcTcpListener implements Listener {
     @Override
     public Optional<InetSocketAddress> address() {
         return Optional.of((InetSocketAddress) server.getLocalSocketAddress());
-    }
-
-    @Override
-    public CompletionStage<Void> ended() {
-        return new CompletableFuture<Void>().minimalCompletionStage();
     }
 
     @Override

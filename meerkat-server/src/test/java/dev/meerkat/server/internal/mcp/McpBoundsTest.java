@@ -45,7 +45,7 @@ class McpBoundsTest {
 
     @BeforeEach
     void open() throws IOException {
-        ServerLimits limits = ServerLimits.defaults().withConnections(SESSIONS);
+        ServerLimits limits = ServerLimits.defaults().withStreams(SESSIONS);
         Shared shared = new Shared(
                 new MeerkatCalls(meerkat, SessionSpec.DEFAULT_REALM, ContractLine.NEWEST, limits, workers),
                 limits,

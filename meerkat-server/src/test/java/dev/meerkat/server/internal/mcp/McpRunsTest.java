@@ -225,15 +225,19 @@ class McpRunsTest {
     void eventsAreToldBeforeTheAnswer() throws Exception {
         McpHost host = host(ContractLine.V0_9);
 
-        JsonNode begun = host.call("meerkat_run", "{'prompt':'call','stream':true" + WITH_CLOCK);
+        JsonNode begun = host.call("meerkat_run", "{'prompt':'call call','stream':true" + WITH_CLOCK);
         JsonNode call = McpHost.waiting(begun);
         assertThat(untilHeard(host, "run_started").path("session_id")).isEqualTo(begun.path("session_id"));
-        host.heard.clear();
-        String results = results(call, "noon", false) + ",'stream':true}";
+        JsonNode second = McpHost.waiting(
+                host.call("meerkat_resume", of(begun) + ",'prompt':''," + results(call, "noon", false) + "}"));
+        String results = results(second, "one", false) + ",'stream':true}";
         assertThat(text(host.call("meerkat_resume", of(begun) + ",'prompt':''," + results)))
-                .isEqualTo("\"noon\" clock");
+                .isEqualTo("\"noon\" \"one\" clock");
+        untilHeard(host, "tool_call_requested");
+        untilHeard(host, "tool_call_requested");
         assertThat(untilHeard(host, "run_completed").at("/event/payload/result").textValue())
-                .isEqualTo("\"noon\" clock");
+                .isEqualTo("\"noon\" \"one\" clock");
+        assertThat(host.heard).isEmpty();
 
         host.call("meerkat_resume", of(begun) + ",'prompt':'again','stream':true}");
         assertThat(untilHeard(host, "run_started").at("/event/payload").toString())

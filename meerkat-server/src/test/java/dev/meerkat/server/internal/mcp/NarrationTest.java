@@ -55,7 +55,7 @@ class NarrationTest {
     }
 
     private Narration begun(boolean beginning) {
-        Narration narration = new Narration(SESSION, this::tell, workers, 7, beginning);
+        Narration narration = new Narration(SESSION, this::tell, workers, beginning);
         narration.begin(tap);
         return narration;
     }
@@ -81,11 +81,9 @@ class NarrationTest {
         assertThat(told).hasSize(1);
         assertThat(told.get(0).toString())
                 .isEqualTo("{\"source\":\"meerkat\",\"session_id\":\"" + SESSION + "\",\"event\":{\"seq\":8}}");
-        assertThat(narration.position()).isEqualTo(7);
 
         written.get(0).complete(null);
         assertThat(tap.resumed).isEqualTo(2);
-        assertThat(narration.position()).isEqualTo(8);
         assertThat(narration.offer(event(9, ""))).isTrue();
     }
 
@@ -121,7 +119,7 @@ class NarrationTest {
         gone.offer(event(8, ""));
         written.get(0).completeExceptionally(new IllegalStateException("gone"));
         assertThat(first).isCompleted();
-        assertThat(tap.closed).isTrue();
+        assertThat(gone.offer(event(9, ""))).isFalse();
 
         Narration ended = begun(true);
         CompletableFuture<Void> second = new CompletableFuture<>();
@@ -142,25 +140,34 @@ class NarrationTest {
     @Test
     void whatIsNotToldBeforeACallOfAToolIsForTheNextHost() {
         Narration narration = begun(true);
-        CompletableFuture<Long> position = new CompletableFuture<>();
-        narration.beforeMore(() -> position.complete(narration.position()));
-        assertThat(position).as("the turn's first event comes before").isNotDone();
+        CompletableFuture<Void> answer = new CompletableFuture<>();
+        narration.pause(() -> answer.complete(null));
+        assertThat(answer).as("the turn's first event comes before").isNotDone();
 
         narration.offer(event(8, ""));
-        narration.offer(event(9, ""));
+        assertThat(narration.offer(event(9, ""))).isFalse();
         written.get(0).complete(null);
+        assertThat(answer).isCompleted();
+        assertThat(narration.offer(event(9, ""))).isFalse();
+        assertThat(tap.resumed).isEqualTo(1);
 
-        assertThat(position).isCompletedWithValue(8L);
-        assertThat(tap.closed).isTrue();
+        List<ObjectNode> other = new ArrayList<>();
+        narration.goOn(data -> {
+            other.add(data);
+            return Mono.empty();
+        });
+        assertThat(tap.resumed).isEqualTo(2);
         assertThat(narration.offer(event(9, ""))).isTrue();
         assertThat(told).hasSize(1);
+        assertThat(other.get(0).at("/event/seq").intValue()).isEqualTo(9);
     }
 
     @Test
     void whoBringsResultsNeedNotHearAnything() {
         Narration narration = begun(false);
-        CompletableFuture<Long> position = new CompletableFuture<>();
-        narration.beforeMore(() -> position.complete(narration.position()));
-        assertThat(position).isCompletedWithValue(7L);
+        CompletableFuture<Void> answer = new CompletableFuture<>();
+        narration.pause(() -> answer.complete(null));
+        assertThat(answer).isCompleted();
+        assertThat(narration.offer(event(8, ""))).isFalse();
     }
 }

@@ -79,15 +79,15 @@ class SessionToolsTest {
     }
 
     private HostCall call() {
-        return new HostCall(shared, null);
+        return new HostCall(null);
     }
 
     private ToolSessions sessions(Duration limit, int most) {
-        return new ToolSessions(hosts, limit, most);
+        return new ToolSessions(ContractLine.NEWEST, hosts, limit, most);
     }
 
     private Run run(ToolSessions sessions, SessionId session, HostCall call) {
-        Run run = new Run(sessions, List.of(CLOCK), call);
+        Run run = new Run(shared, sessions, List.of(CLOCK), call);
         run.engaged(session, true, true);
         return run;
     }
@@ -187,8 +187,8 @@ class SessionToolsTest {
 
     @Test
     void noMoreCallsWaitThanThereIsRoomFor() throws Exception {
-        SessionTools tools = new SessionTools(session(1), List.of(CLOCK), new Semaphore(0), LONG);
-        tools.begin(new Run(sessions(LONG, 8), List.of(), call()));
+        SessionTools tools = new SessionTools(session(1), List.of(CLOCK), ContractLine.NEWEST, new Semaphore(0), LONG);
+        tools.begin(new Run(shared, sessions(LONG, 8), List.of(), call()));
         assertThatThrownBy(() -> tools.call(session(1), "clock", Json.NULL, "key"))
                 .isInstanceOfSatisfying(
                         NotDoneException.class, e -> assertThat(e.code()).isEqualTo("tools_busy"));

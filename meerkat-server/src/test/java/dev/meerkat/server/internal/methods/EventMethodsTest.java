@@ -66,6 +66,28 @@ class EventMethodsTest {
     }
 
     @Test
+    void anAnswerIsBoundedInSizeAndTheNextGoesOn() throws Exception {
+        Session session = logs.named("a");
+        for (int i = 0; i < 10; i++) {
+            Logs.ended(session.startTurn("x".repeat(1 << 20)));
+        }
+        List<Long> told = new ArrayList<>();
+        JsonNode page;
+        do {
+            long from = told.isEmpty() ? 0 : told.get(told.size() - 1);
+            page = methods.listSince(params(session, after(session, from) + ",'limit':1000"), session);
+            assertThat(page.toString()).hasSizeLessThan(20 << 20);
+            page.path("events")
+                    .forEach(row -> told.add(row.path("cursor").path("sequence").longValue()));
+        } while (page.path("has_more").booleanValue());
+
+        assertThat(told)
+                .isEqualTo(Logs.logged(Logs.wire(session, ContractLine.V0_9, Cursor.START)).stream()
+                        .map(WireEvent::sequence)
+                        .toList());
+    }
+
+    @Test
     void theSnapshotHasTheSessionAndTheCursor() throws Exception {
         Session session = logs.named("a");
 

@@ -182,6 +182,20 @@ class RpcToolsTest {
         }
     }
 
+    @Test
+    void allToolsOfAConnectionTogetherAreBounded() throws Exception {
+        try (RpcArena arena = new RpcArena()) {
+            RpcClient client = arena.client();
+            String half = "'description':'" + "x".repeat(5 << 20) + "','input_schema':{}}]}";
+
+            assertThat(code(client, "{'tools':[{'name':'a'," + half)).isZero();
+            assertThat(code(client, "{'tools':[{'name':'b'," + half)).isEqualTo(-32602);
+            assertThat(code(client, "{'tools':[{'name':'a'," + half))
+                    .as("in the place of the first")
+                    .isZero();
+        }
+    }
+
     private static int code(RpcClient client, String params) throws IOException {
         return client.call(1, "tools/register", params)
                 .hear()

@@ -5,12 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.meerkat.server.ContractLine;
 import dev.meerkat.server.ServerLimits;
+import dev.meerkat.server.internal.calls.Await;
 import dev.meerkat.server.internal.calls.Listener;
 import dev.meerkat.server.internal.calls.Slowloris;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -151,6 +155,48 @@ class RpcWireTest {
                     .isEqualTo(4);
             client.raw(much).raw("\n");
             refused(client.hear(), "null", -32600);
+        }
+    }
+
+    @Test
+    void largeLinesTogetherAreBounded() throws Exception {
+        int limit = 2 << 20;
+        int oneTooMany = 17;
+        List<Socket> open = new ArrayList<>();
+        try (RpcArena arena = RpcArena.of(ServerLimits.defaults().withMessageBytes(limit))) {
+            String begin =
+                    "{\"jsonrpc\":\"2.0\",\"id\":8,\"method\":\"echo\",\"params\":{\"a\":\"" + "x".repeat(limit - 100);
+            for (int i = 0; i < oneTooMany; i++) {
+                Socket socket = arena.socket();
+                open.add(socket);
+                socket.getOutputStream().write(begin.getBytes(StandardCharsets.UTF_8));
+            }
+            Await.until(() -> open.stream().anyMatch(RpcWireTest::isAnswered));
+            Socket refused =
+                    open.stream().filter(RpcWireTest::isAnswered).findFirst().orElseThrow();
+            open.remove(refused);
+            RpcClient client = RpcClient.of(refused);
+            refused(client.hear(), "8", -32011);
+
+            assertThat(open).noneMatch(RpcWireTest::isAnswered);
+            RpcClient other = RpcClient.of(open.get(0));
+            assertThat(other.raw("\"}}\n").hear().path("result").path("a").textValue())
+                    .hasSizeGreaterThan(1 << 20);
+            assertThat(client.raw("\n").call(9, "echo", "{}").hear().has("result"))
+                    .isTrue();
+            client.close();
+        } finally {
+            for (Socket socket : open) {
+                socket.close();
+            }
+        }
+    }
+
+    private static boolean isAnswered(Socket socket) {
+        try {
+            return socket.getInputStream().available() > 0;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
