@@ -6,8 +6,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * The labels that this client puts on sessions it creates with a comms name. Servers do not tell a
- * session's comms name, so another client finds it by these.
+ * The labels that this client puts on sessions it creates with a comms name. Servers of reference do not tell a
+ * session's comms name, so another client finds it by these; where a server tells, they are read as if it had them.
  */
 public final class OwnLabels {
     /** The label that holds the comms name. */

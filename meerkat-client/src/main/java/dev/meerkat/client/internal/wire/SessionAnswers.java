@@ -49,9 +49,22 @@ final class SessionAnswers {
                 Fields.time(row, "created_at"),
                 Fields.count(row, "message_count"),
                 row.path("is_active").asBoolean(false),
-                texts(row.path("labels")),
+                labels(row),
                 Fields.optionalText(row, "model"),
                 Fields.optionalText(row, "last_assistant_text"));
+    }
+
+    /** The labels; a server that tells a session's comms name needs no label of ours for it. */
+    private static Map<String, String> labels(JsonNode row) {
+        Map<String, String> told = new HashMap<>(texts(row.path("labels")));
+        Fields.optionalText(row, "comms_name").ifPresent(name -> told.put(OwnLabels.COMMS_NAME, name));
+        if (row.path("keep_alive").isBoolean()) {
+            told.remove(OwnLabels.KEEP_ALIVE);
+        }
+        if (row.path("keep_alive").asBoolean(false)) {
+            told.put(OwnLabels.KEEP_ALIVE, "true");
+        }
+        return Map.copyOf(told);
     }
 
     /** The texts of an object by their names. */

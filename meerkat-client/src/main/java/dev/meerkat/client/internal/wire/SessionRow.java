@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param createdAt when it was created
  * @param messageCount rows of its transcript
  * @param active whether a turn runs; false if the server does not tell
- * @param labels its labels
+ * @param labels its labels, with {@link OwnLabels} for what the server tells without
  * @param model its model, or empty if the server does not tell
  * @param lastAnswer its newest answer, or empty if there is none or the server does not tell
  */

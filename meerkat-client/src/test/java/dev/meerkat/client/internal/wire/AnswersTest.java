@@ -173,6 +173,18 @@ class AnswersTest {
         }
     }
 
+    @Test
+    void whatAServerTellsOfNameAndKeepAliveStandsForOurLabels() {
+        String row = "{'session_id':'ID','created_at':7,'message_count':2,'comms_name':'a'";
+        String ours = ",'labels':{'dev.meerkat.comms-name':'old','dev.meerkat.keep-alive':'true','team':'core'}";
+
+        assertThat(Answers.session(json(row + ",'keep_alive':true}")).labels())
+                .isEqualTo(Map.of(OwnLabels.COMMS_NAME, "a", OwnLabels.KEEP_ALIVE, "true"));
+        assertThat(Answers.session(json(row + ours + ",'keep_alive':false}")).labels())
+                .isEqualTo(Map.of(OwnLabels.COMMS_NAME, "a", "team", "core"));
+        assertThat(Answers.session(json(row + ours + "}")).labels()).containsKey(OwnLabels.KEEP_ALIVE);
+    }
+
     @ParameterizedTest
     @CsvSource({
         "accepted,QUEUED",

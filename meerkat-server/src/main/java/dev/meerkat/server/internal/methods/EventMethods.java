@@ -63,7 +63,9 @@ final class EventMethods {
         ObjectNode answer = versioned();
         answer.set("scope", scope(session.id()));
         answer.set("cursor", cursor(session.id(), latest(session)));
-        answer.putObject("snapshot").put("type", "session").set("session", read.of(session));
+        ObjectNode row = read.of(session);
+        row.remove("session_ref");
+        answer.putObject("snapshot").put("type", "session").set("session", row);
         return answer;
     }
 

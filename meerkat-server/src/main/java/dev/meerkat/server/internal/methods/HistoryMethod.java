@@ -59,7 +59,7 @@ final class HistoryMethod {
         answer.put("session_id", session.id().toString());
         answer.put("session_ref", session.snapshot().realm() + ":" + session.id());
         answer.put("message_count", count);
-        answer.put("offset", offset);
+        answer.put("offset", Math.min(offset, count));
         if (!old || given.has("limit")) {
             answer.put("limit", limit);
         }

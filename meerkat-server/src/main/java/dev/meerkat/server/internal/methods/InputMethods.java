@@ -44,7 +44,7 @@ final class InputMethods {
         ContextNote note = InputReader.note(params, dialect);
         Session session = sessions.open(locator);
         try {
-            return WireJson.object().put("status", session.injectContext(note) ? "applied" : "duplicate");
+            return WireJson.object().put("status", session.injectContext(note) ? dialect.contextTaken() : "duplicate");
         } catch (NotDoneException e) {
             throw e.code().equals("input_idempotency_conflict")
                     ? Faults.contextConflict(note.idempotencyKey().orElse(""))

@@ -52,7 +52,7 @@ public final class MeerkatCalls implements Calls {
         this.answers = new Relay(workers);
         Dialect dialect = Dialect.of(line);
         sessions = new Sessions(meerkat, realm);
-        SessionWriter writer = new SessionWriter(realm);
+        SessionWriter writer = new SessionWriter(realm, line);
         new HostMethods(new HostWriter(dialect, meerkat.capabilities(), realm)).addTo(methods, listed);
         new TurnMethods(meerkat, realm, sessions, dialect, writer).addTo(methods);
         SessionMethods reads = new SessionMethods(meerkat, sessions, dialect, writer);

@@ -19,6 +19,9 @@ import java.util.Map;
 /** Listing, reading and archiving. */
 final class SessionMethods {
     private static final int DEFAULT_LIMIT = 100;
+    /** Where a contract line has no limit. */
+    private static final int MOST = 10_000;
+
     private static final int MAX_OFFSET = 1_000_000;
 
     private final Meerkat meerkat;
@@ -40,7 +43,9 @@ final class SessionMethods {
     }
 
     private ObjectNode list(Params params, Caller caller) throws InterruptedException {
-        int limit = bounded(params, "limit", DEFAULT_LIMIT, Limits.PAGE_ROWS);
+        int limit = dialect.listsAll()
+                ? (int) Math.min(MOST, params.optionalCount("limit").orElse((long) MOST))
+                : bounded(params, "limit", DEFAULT_LIMIT, Limits.PAGE_ROWS);
         int offset = bounded(params, "offset", 0, MAX_OFFSET);
         ObjectNode answer = WireJson.object();
         ArrayNode rows = answer.putArray("sessions");

@@ -3,6 +3,7 @@ package dev.meerkat.server.internal.methods;
 import dev.meerkat.api.Cursor;
 import dev.meerkat.api.EventStream;
 import dev.meerkat.api.Session;
+import dev.meerkat.api.SessionArchivedException;
 import dev.meerkat.api.SessionSnapshot;
 import dev.meerkat.core.ReadyEventStream;
 import dev.meerkat.server.ContractLine;
@@ -12,6 +13,7 @@ import dev.meerkat.server.internal.calls.TapSink;
 import dev.meerkat.server.internal.calls.WireFault;
 import dev.meerkat.server.internal.calls.Workers;
 import dev.meerkat.server.internal.wire.EventWriter;
+import dev.meerkat.server.internal.wire.Faults;
 import dev.meerkat.server.internal.wire.Inputs;
 import dev.meerkat.server.internal.wire.Sequences;
 import java.time.InstantSource;
@@ -38,10 +40,13 @@ final class Taps {
      * Opens a tap, not started.
      *
      * @param after the sequence after which to begin, 0 for the whole log, or {@link Calls#LIVE}
-     * @throws WireFault if the sequence is ahead of the log, or too many taps take threads
+     * @throws WireFault if nothing more will come of an archived session, the sequence is ahead of the log, or too many taps take threads
      */
     Tap open(Session session, long after, TapSink sink) throws InterruptedException {
         SessionSnapshot snapshot = session.snapshot();
+        if (after == Calls.LIVE && snapshot.state() == SessionSnapshot.State.ARCHIVED) {
+            throw Faults.of(new SessionArchivedException(session.id()));
+        }
         Cursor last = snapshot.lastCursor();
         if (after != Calls.LIVE && after > Sequences.after(last)) {
             throw LogFaults.ahead(after, Sequences.after(last));

@@ -9,6 +9,7 @@ import dev.meerkat.api.SessionArchivedException;
 import dev.meerkat.api.SessionId;
 import dev.meerkat.api.SessionSnapshot;
 import dev.meerkat.api.SessionSpec;
+import dev.meerkat.api.TranscriptEntry;
 import dev.meerkat.api.Turn;
 import dev.meerkat.api.TurnId;
 import dev.meerkat.api.TurnOutcome;
@@ -27,6 +28,9 @@ import java.util.Set;
 
 /** What begins and stops turns. */
 final class TurnMethods {
+    /** Entries of a transcript that are looked at for a first turn. */
+    private static final int BEFORE_TURNS = 100;
+
     private final Meerkat meerkat;
     private final String realm;
     private final Sessions sessions;
@@ -166,8 +170,11 @@ final class TurnMethods {
         return answer;
     }
 
+    /** Before its first turn, a session has no more than what it is told of itself. */
     private static boolean neverStarted(Session session) throws InterruptedException {
-        return live(session).messageCount() == 0;
+        return live(session).messageCount() <= BEFORE_TURNS
+                && session.history(0, BEFORE_TURNS).entries().stream()
+                        .allMatch(TranscriptEntry.SystemPrompt.class::isInstance);
     }
 
     private static SessionSnapshot live(Session session) throws InterruptedException {

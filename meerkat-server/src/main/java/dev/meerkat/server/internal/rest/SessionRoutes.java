@@ -14,6 +14,7 @@ import java.util.Set;
 /** Sessions, their turns and their transcripts. */
 final class SessionRoutes {
     private static final DateTimeFormatter RFC3339 = DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ssxxx");
+    private static final String LIMIT = "limit";
     private static final String STATUS = "status";
 
     /** What REST takes for a turn and other surfaces do not; a session keeps its name and its card. */
@@ -48,7 +49,7 @@ final class SessionRoutes {
     }
 
     private static void page(Exchange exchange, ObjectNode params) {
-        for (String name : List.of("offset", "limit")) {
+        for (String name : List.of("offset", LIMIT)) {
             Query.number(name, exchange.query().getValue(name)).ifPresent(number -> params.put(name, number));
         }
     }
@@ -88,7 +89,12 @@ final class SessionRoutes {
     static void history(Exchange exchange) {
         ObjectNode params = Params.session(exchange.path(0));
         page(exchange, params);
-        exchange.call("session/history", params);
+        exchange.call("session/history", params, page -> {
+            if (!params.has(LIMIT)) {
+                page.remove(LIMIT);
+            }
+            exchange.reply(200, page);
+        });
     }
 
     /** {@code GET /sessions/{id}/status}. */
@@ -102,11 +108,7 @@ final class SessionRoutes {
 
     /** {@code DELETE /sessions/{id}}. */
     static void archive(Exchange exchange) {
-        String session = exchange.path(0);
-        exchange.call("session/archive", Params.session(session), archived -> {
-            archived.put(Params.SESSION_ID, Params.plain(session));
-            exchange.reply(200, archived);
-        });
+        ofSession(exchange, "session/archive");
     }
 
     /** {@code POST /sessions/{id}/messages}. */
@@ -128,7 +130,16 @@ final class SessionRoutes {
 
     /** {@code POST /sessions/{id}/interrupt}. */
     static void interrupt(Exchange exchange) {
-        exchange.call("turn/interrupt", Params.session(exchange.path(0)));
+        ofSession(exchange, "turn/interrupt");
+    }
+
+    /** A call whose answer names the session, on each line. */
+    private static void ofSession(Exchange exchange, String method) {
+        String session = exchange.path(0);
+        exchange.call(method, Params.session(session), done -> {
+            done.put(Params.SESSION_ID, Params.plain(session));
+            exchange.reply(200, done);
+        });
     }
 
     /** {@code POST /sessions/{id}/runs/{run}/stop}. */

@@ -33,7 +33,7 @@ final class MessageReader {
             return new Message.Bad(BrokenLine.id(line), Faults.unreadable(why(e)));
         }
         if (tree.isArray()) {
-            return bad("batches are not supported");
+            return new Message.Bad(NullNode.getInstance(), Faults.unreadable("batches are not supported"));
         }
         return tree instanceof ObjectNode message ? read(message) : bad("a message is an object");
     }
@@ -79,11 +79,14 @@ final class MessageReader {
 
     private Message request(JsonNode id, JsonNode method, ObjectNode message) {
         JsonNode version = message.path("jsonrpc");
+        if (version.isMissingNode()) {
+            return new Message.Bad(id, Faults.unreadable("missing field `jsonrpc`"));
+        }
         if (checksVersion && !"2.0".equals(version.textValue())) {
             return new Message.Bad(
                     id,
                     Faults.invalidRequest(
-                            "Unsupported JSON-RPC version: expected \"2.0\", got " + shown(version), null));
+                            "Unsupported JSON-RPC version: expected \"2.0\", got " + cut(version.toString()), null));
         }
         if (!method.isTextual()) {
             return new Message.Bad(id, Faults.invalidRequest("a method is a string", null));
@@ -113,10 +116,6 @@ final class MessageReader {
     private static boolean fits(String id) {
         return StandardCharsets.UTF_8.newEncoder().canEncode(id)
                 && id.getBytes(StandardCharsets.UTF_8).length <= ID_BYTES;
-    }
-
-    private static String shown(JsonNode version) {
-        return version.isMissingNode() ? "none" : cut(version.toString());
     }
 
     private static String why(IOException e) {

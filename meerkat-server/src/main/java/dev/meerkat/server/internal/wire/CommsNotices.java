@@ -24,11 +24,11 @@ final class CommsNotices {
     private static final String MESSAGE = "Peer message";
     private static final String LIFECYCLE = "Peer lifecycle: ";
 
-    /** Whether envelopes are named. */
-    private final boolean deliveryIds;
+    /** Whether envelopes are named, and responses without a result have a payload all the same. */
+    private final boolean all;
 
-    CommsNotices(boolean deliveryIds) {
-        this.deliveryIds = deliveryIds;
+    CommsNotices(boolean all) {
+        this.all = all;
     }
 
     Notice message(InputId id, InputBody.PeerMessage message) {
@@ -42,7 +42,7 @@ final class CommsNotices {
         block.set("content", bare ? ContentWriter.blocks(text, content) : ContentWriter.blocks(content));
         delivery(block, id.toString());
         String shown = header + (bare ? text : ContentWriter.shown(content)) + "\n" + MESSAGE
-                + (deliveryIds ? "\nDelivery ID: " + id : "") + taint(command.contentTaint());
+                + (all ? "\nDelivery ID: " + id : "") + taint(command.contentTaint());
         return new Notice("comms", MESSAGE, block, shown);
     }
 
@@ -112,7 +112,7 @@ final class CommsNotices {
                 ContentTaint.UNDECLARED);
     }
 
-    private static Notice response(
+    private Notice response(
             PeerSender from,
             RequestId request,
             ResponseStatus status,
@@ -129,7 +129,9 @@ final class CommsNotices {
         block.put("request_id", request.toString());
         block.put("status", status.terminal() ? word : "Accepted");
         block.put("summary", headline);
-        block.set("payload", WireJson.tree(result));
+        if (all || !result.equals(Json.NULL)) {
+            block.set("payload", WireJson.tree(result));
+        }
         block.set("content", ContentWriter.blocks(shown, blocks));
         return new Notice("comms", headline, block, ContentWriter.shown(shown, blocks) + taint(taint));
     }
@@ -212,7 +214,7 @@ final class CommsNotices {
     }
 
     private void delivery(ObjectNode block, String envelope) {
-        if (deliveryIds) {
+        if (all) {
             block.put("delivery_id", envelope);
         }
     }

@@ -7,7 +7,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import dev.meerkat.api.ContentBlock;
 import dev.meerkat.api.Json;
+import dev.meerkat.api.TurnId;
 import dev.meerkat.json.internal.WireJson;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -15,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.stream.Collectors;
 
 /** Content blocks, texts and times as the wire has them. */
@@ -23,6 +26,12 @@ final class ContentWriter {
             DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSSSSSSSxxx", Locale.ROOT);
 
     private ContentWriter() {}
+
+    /** The id of a turn's answer, under which its events and its row of the transcript know it. */
+    static String answerOf(TurnId turn) {
+        return UUID.nameUUIDFromBytes(("answer of " + turn).getBytes(StandardCharsets.UTF_8))
+                .toString();
+    }
 
     static String time(Instant at) {
         return TIME.format(at.atOffset(ZoneOffset.UTC));

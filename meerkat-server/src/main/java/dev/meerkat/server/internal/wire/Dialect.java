@@ -73,6 +73,12 @@ public abstract sealed class Dialect permits Dialect06, Dialect09 {
     /** The text of {@code session/inject_context}. */
     public abstract String contextText(Params params);
 
+    /** What {@code session/inject_context} answers of a text that is new. */
+    public abstract String contextTaken();
+
+    /** Whether {@code session/list} has no limit of its own. */
+    public abstract boolean listsAll();
+
     /** The answer of {@code turn/interrupt}. */
     public abstract ObjectNode interrupted(String session, boolean neverStarted);
 }

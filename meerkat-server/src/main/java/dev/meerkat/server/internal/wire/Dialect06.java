@@ -65,6 +65,16 @@ final class Dialect06 extends Dialect {
     }
 
     @Override
+    public String contextTaken() {
+        return "staged";
+    }
+
+    @Override
+    public boolean listsAll() {
+        return true;
+    }
+
+    @Override
     public ObjectNode interrupted(String session, boolean neverStarted) {
         return WireJson.object().put("interrupted", true);
     }

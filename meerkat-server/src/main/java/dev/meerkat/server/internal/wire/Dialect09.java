@@ -98,6 +98,16 @@ final class Dialect09 extends Dialect {
     }
 
     @Override
+    public String contextTaken() {
+        return "applied";
+    }
+
+    @Override
+    public boolean listsAll() {
+        return false;
+    }
+
+    @Override
     public ObjectNode interrupted(String session, boolean neverStarted) {
         return WireJson.object()
                 .put("session_id", session)

@@ -60,12 +60,29 @@ final class EventPayloads {
         return payload;
     }
 
+    ObjectNode turnStarted(TurnId run) {
+        return ofAnswer(payload("turn_started").put("turn_number", 0), run);
+    }
+
+    ObjectNode textDelta(TurnId run, String delta) {
+        return ofAnswer(payload("text_delta").put("delta", delta), run);
+    }
+
+    ObjectNode textComplete(TurnId run, String text) {
+        return ofAnswer(payload("text_complete").put("content", text), run);
+    }
+
     ObjectNode runCompleted(Identity identity, String text) {
         ObjectNode payload = ofRun("run_completed", identity);
         payload.put("result", text);
         payload.put("extraction_required", false);
         payload.set("usage", noUsage());
-        return payload;
+        return ofAnswer(payload, identity.run());
+    }
+
+    /** Names the row of the transcript that this is about. */
+    private ObjectNode ofAnswer(ObjectNode payload, TurnId run) {
+        return old ? payload : payload.put("assistant_message_id", ContentWriter.answerOf(run));
     }
 
     ObjectNode runFailed(Identity identity, String code, String message) {
@@ -82,19 +99,25 @@ final class EventPayloads {
             payload.put("error_class", errorClass);
             payload.put("error", message);
         }
-        payload.putObject("error_report").put("class", errorClass).put("message", message);
+        ObjectNode report =
+                payload.putObject("error_report").put("class", errorClass).put("message", message);
         if (terminal) {
-            payload.put("terminal_cause_kind", errorClass.equals("llm") ? "llm_failure" : "fatal_failure");
+            String cause = errorClass.equals("llm") ? "llm_failure" : "fatal_failure";
+            report.putObject("reason")
+                    .put("reason_type", "turn_terminal_cause")
+                    .put("outcome", "failed")
+                    .put("cause_kind", cause);
+            payload.put("terminal_cause_kind", cause);
         }
         return payload;
     }
 
-    ObjectNode turnCompleted(String stopReason) {
+    ObjectNode turnCompleted(TurnId run, String stopReason) {
         ObjectNode payload = payload("turn_completed").put("stop_reason", stopReason);
         if (old) {
             payload.set("usage", noUsage());
         }
-        return payload;
+        return ofAnswer(payload, run);
     }
 
     /** What turns use of a model is not in the log. */

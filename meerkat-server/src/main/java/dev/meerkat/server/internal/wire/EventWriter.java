@@ -115,7 +115,7 @@ public final class EventWriter {
         EventPayloads.Identity begun = TakenInputs.identity(run, begunWith);
         identity = begun;
         group.logged(payloads.runStarted(begun, RunContent.of(begunWith, notices)));
-        group.logged(EventPayloads.payload("turn_started").put("turn_number", 0));
+        group.logged(payloads.turnStarted(run));
     }
 
     /** Steered inputs joined the run. */
@@ -124,7 +124,8 @@ public final class EventWriter {
         payload.put("input_id", steered.get(0).id().toString());
         JsonNode content = RunContent.of(steered, notices);
         payload.set("content", content);
-        return payload.put("append_count", steered.size());
+        payload.put("append_count", steered.size());
+        return payload.set("notices", notices.rows(run, steered));
     }
 
     // --- turns -----------------------------------------------------------------------------------
@@ -160,8 +161,8 @@ public final class EventWriter {
     private void completed(SessionEvent.TurnCompleted completed, EventGroup group) throws InterruptedException {
         TurnId run = completed.turnId();
         EventPayloads.Identity known = identity(run);
-        group.logged(EventPayloads.payload("text_complete").put("content", completed.text()));
-        group.logged(payloads.turnCompleted("end_turn"));
+        group.logged(payloads.textComplete(run, completed.text()));
+        group.logged(payloads.turnCompleted(run, "end_turn"));
         for (InputId input : unprompted(run)) {
             group.beside(payloads.interactionComplete(input, completed.text()));
         }
@@ -172,8 +173,8 @@ public final class EventWriter {
         TurnId run = interrupted.turnId();
         EventPayloads.Identity known = identity(run);
         if (!interrupted.text().isEmpty()) {
-            group.logged(EventPayloads.payload("text_complete").put("content", interrupted.text()));
-            group.logged(payloads.turnCompleted("cancelled"));
+            group.logged(payloads.textComplete(run, interrupted.text()));
+            group.logged(payloads.turnCompleted(run, "cancelled"));
         }
         for (InputId input : unprompted(run)) {
             group.beside(payloads.interactionCancelled(input));
@@ -250,7 +251,7 @@ public final class EventWriter {
             memory.begun();
         }
         if (event instanceof SessionEvent.TextDelta delta) {
-            group.live(EventPayloads.payload("text_delta").put("delta", delta.delta()));
+            group.live(payloads.textDelta(delta.turnId(), delta.delta()));
         } else if (event instanceof SessionEvent.ToolCallStarted started) {
             String call = call(started.turnId(), started.name(), started.arguments());
             String id = "call_" + Integer.toHexString(call.hashCode());

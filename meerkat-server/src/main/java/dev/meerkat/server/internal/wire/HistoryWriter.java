@@ -78,7 +78,11 @@ public final class HistoryWriter {
             blocks.addObject().put("block_type", "text").putObject("data").put("text", answer.text());
         }
         row.put("stop_reason", answer.interrupted() ? "cancelled" : "end_turn");
-        return ended(ofRun(row, answer.turnId()), answer.at());
+        ofRun(row, answer.turnId());
+        if (!old) {
+            row.put("assistant_message_id", ContentWriter.answerOf(answer.turnId()));
+        }
+        return ended(row, answer.at());
     }
 
     private ObjectNode tool(TranscriptEntry.Tool entry) {

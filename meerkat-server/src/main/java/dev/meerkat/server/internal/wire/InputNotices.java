@@ -1,5 +1,6 @@
 package dev.meerkat.server.internal.wire;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.meerkat.api.AdmittedInput;
 import dev.meerkat.api.InputBody;
@@ -8,6 +9,7 @@ import dev.meerkat.api.TurnId;
 import dev.meerkat.json.internal.WireJson;
 import dev.meerkat.server.ContractLine;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 
 /** How inputs show: all but prompts as notices. */
@@ -15,11 +17,13 @@ final class InputNotices {
     private final SessionId session;
     private final boolean origins;
     private final CommsNotices comms;
+    private final ExternalNotices external;
 
     InputNotices(ContractLine line, SessionId session) {
         this.session = session;
         this.origins = line != ContractLine.V0_6;
-        this.comms = new CommsNotices(line != ContractLine.V0_6);
+        this.comms = new CommsNotices(origins);
+        this.external = new ExternalNotices(origins);
     }
 
     CommsNotices comms() {
@@ -30,10 +34,10 @@ final class InputNotices {
     Optional<Notice> of(AdmittedInput input) {
         InputBody body = input.body();
         if (body instanceof InputBody.Local local) {
-            return Optional.of(ExternalNotices.local(local.command()));
+            return Optional.of(external.local(local.command()));
         }
-        if (body instanceof InputBody.External external) {
-            return Optional.of(ExternalNotices.event(external.event()));
+        if (body instanceof InputBody.External event) {
+            return Optional.of(external.event(event.event()));
         }
         if (body instanceof InputBody.PeerMessage message) {
             return Optional.of(comms.message(input.id(), message));
@@ -56,6 +60,19 @@ final class InputNotices {
             origin.put("input_id", input.id().toString());
             row.set("runtime_origin", origin.put("append_ordinal", 0));
         }
+    }
+
+    /** The rows of inputs that joined a turn. */
+    ArrayNode rows(TurnId turn, List<AdmittedInput> inputs) {
+        ArrayNode rows = ContentWriter.array();
+        for (AdmittedInput input : inputs) {
+            of(input).ifPresent(notice -> {
+                ObjectNode row = WireJson.object().put("kind", notice.kind());
+                addOrigin(row, turn, input);
+                rows.add(fill(row, notice, input.at()));
+            });
+        }
+        return rows;
     }
 
     /** What every row of a notice has, after its origin. */

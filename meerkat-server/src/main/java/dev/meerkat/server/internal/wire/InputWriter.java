@@ -41,7 +41,8 @@ public final class InputWriter {
                 .addObject()
                 .put("timestamp", at.toString())
                 .put("from", "accepted")
-                .put("to", QUEUED);
+                .put("to", QUEUED)
+                .put("reason", "QueueAccepted");
         answer.set("state", end(state, at));
         return answer;
     }

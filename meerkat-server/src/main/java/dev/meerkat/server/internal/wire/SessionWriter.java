@@ -6,6 +6,7 @@ import dev.meerkat.api.SessionSnapshot;
 import dev.meerkat.api.TurnOutcome;
 import dev.meerkat.api.Usage;
 import dev.meerkat.json.internal.WireJson;
+import dev.meerkat.server.ContractLine;
 import java.time.Instant;
 
 /** Writes what sessions look like and what their turns answered. */
@@ -15,10 +16,12 @@ public final class SessionWriter {
     private static final Usage NOTHING = new Usage(0, 0);
 
     private final String realm;
+    private final boolean old;
 
     /** Of one realm. */
-    public SessionWriter(String realm) {
+    public SessionWriter(String realm, ContractLine line) {
         this.realm = realm;
+        this.old = line == ContractLine.V0_6;
     }
 
     /** Only which session it is: the answer of a deferred {@code session/create}. */
@@ -58,7 +61,7 @@ public final class SessionWriter {
         ObjectNode answer = common(session, updated);
         answer.put("model", session.model().orElse(NO_MODEL));
         answer.put("provider", PROVIDER);
-        if (!active(session)) {
+        if (!old || !active(session)) {
             session.lastAnswer().ifPresent(text -> answer.put("last_assistant_text", text));
         }
         ReceiptWriter.addLabels(answer, session.labels());

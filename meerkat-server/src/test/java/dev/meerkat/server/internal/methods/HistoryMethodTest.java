@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.meerkat.api.CommsCommand;
+import dev.meerkat.api.Cursor;
 import dev.meerkat.api.ExternalEvent;
 import dev.meerkat.api.InputBody;
 import dev.meerkat.api.Json;
@@ -73,6 +74,12 @@ class HistoryMethodTest {
         Session session = logs.meerkat.create(SessionSpec.prompt("Hello.").systemPrompt("Be brief."));
         var turn = session.initialTurn().orElseThrow();
         String run = Logs.ended(turn).turnId().toString();
+        String answer = Logs.wire(session, ContractLine.V0_9, Cursor.START).stream()
+                .map(event ->
+                        event.envelope().at("/payload/assistant_message_id").asText())
+                .filter(id -> !id.isEmpty())
+                .findAny()
+                .orElseThrow();
 
         assertThat(rows(session, ContractLine.V0_9))
                 .extracting(HistoryMethodTest::timeless)
@@ -81,7 +88,8 @@ class HistoryMethodTest {
                         (ObjectNode) Logs.json("{'role':'user','content':'Hello.','interaction_id':'" + turn.inputId()
                                 + "','run_id':'" + run + "'}"),
                         (ObjectNode) Logs.json("{'role':'block_assistant','blocks':[{'block_type':'text',"
-                                + "'data':{'text':'ok'}}],'stop_reason':'end_turn','run_id':'" + run + "'}"));
+                                + "'data':{'text':'ok'}}],'stop_reason':'end_turn','run_id':'" + run
+                                + "','assistant_message_id':'" + answer + "'}"));
         assertThat(rows(session, ContractLine.V0_6))
                 .extracting(HistoryMethodTest::timeless)
                 .containsExactly(

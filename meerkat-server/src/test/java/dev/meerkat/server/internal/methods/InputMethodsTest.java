@@ -28,7 +28,7 @@ class InputMethodsTest {
                     .isEqualTo(CallsRig.json(
                             "{'outcome_type':'accepted','input_id':'%1$s','state':{'input_id':'%1$s',"
                                     + "'current_state':'queued','attempt_count':0,'recovery_count':0,'history':"
-                                    + "[{'timestamp':'%2$s','from':'accepted','to':'queued'}],'created_at':'%2$s',"
+                                    + "[{'timestamp':'%2$s','from':'accepted','to':'queued','reason':'QueueAccepted'}],'created_at':'%2$s',"
                                     + "'updated_at':'%2$s'}}",
                             input, CallsRig.NOW));
             ObjectNode again = rig.result("session/external_event", EVENT, id, "{'env':'prod'}");
@@ -167,7 +167,7 @@ class InputMethodsTest {
         try (CallsRig rig = new CallsRig(ContractLine.V0_6)) {
             String id = rig.session();
             assertThat(rig.result("session/inject_context", "{'session_id':'%s','text':'Note.'}", id))
-                    .isEqualTo(CallsRig.json("{'status':'applied'}"));
+                    .isEqualTo(CallsRig.json("{'status':'staged'}"));
             assertThat(rig.fault(
                                     "session/inject_context",
                                     "{'session_id':'%s','content':{'type':'text','text':'x'}}",

@@ -51,7 +51,6 @@ class RestRoutesTest {
                 + " '{\"session_id\":\"S\",\"prompt\":\"p\",\"comms_name\":\"a\",\"verbose\":true}',"
                 + " '{\"session_id\":\"S\",\"prompt\":\"p\"}'",
         "POST, /sessions/r:S/messages, turn/start, '{\"session_id\":\"S\"}', '{\"session_id\":\"S\"}'",
-        "POST, /sessions/S/interrupt, turn/interrupt, '', '{\"session_id\":\"S\"}'",
         "POST, /sessions/S/runs/R/stop, turn/stop_run, '{\"reason\":\"x\"}',"
                 + " '{\"reason\":\"x\",\"session_id\":\"S\",\"run_id\":\"R\"}'",
         "POST, /comms/send, comms/send, '{\"kind\":\"input\"}', '{\"kind\":\"input\"}'",
@@ -101,12 +100,15 @@ class RestRoutesTest {
     }
 
     @Test
-    void archivingAndContextTellTheSession() throws Exception {
+    void archivingInterruptingAndContextTellTheSession() throws Exception {
         rest.calls.answer("session/archive", "{\"archived\":true}");
+        rest.calls.answer("turn/interrupt", "{\"interrupted\":true}");
         rest.calls.answer("session/inject_context", "{\"status\":\"applied\"}");
 
         assertThat(RestFixture.json(rest.delete("/sessions/r:S")))
                 .isEqualTo(FakeCalls.json("{\"archived\":true,\"session_id\":\"S\"}"));
+        assertThat(RestFixture.json(rest.post("/sessions/r:S/interrupt", "")))
+                .isEqualTo(FakeCalls.json("{\"interrupted\":true,\"session_id\":\"S\"}"));
         assertThat(RestFixture.json(rest.post("/sessions/S/system_context", "{\"content\":1}")))
                 .isEqualTo(FakeCalls.json("{\"session_id\":\"S\",\"status\":\"applied\"}"));
         assertThat(rest.calls.only("session/inject_context").params())

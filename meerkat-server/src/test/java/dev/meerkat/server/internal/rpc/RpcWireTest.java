@@ -47,9 +47,9 @@ class RpcWireTest {
                 "{'jsonrpc':'2.0','id':3,'method':'echo','params':{'a':1,'a':2}} | 3 | -32700",
                 "not json | null | -32700",
                 "'text' | null | -32600",
-                "[{'jsonrpc':'2.0','id':1,'method':'echo'}] | null | -32600",
+                "[{'jsonrpc':'2.0','id':1,'method':'echo'}] | null | -32700",
                 "{'jsonrpc':'1.0','id':4,'method':'echo'} | 4 | -32600",
-                "{'id':4,'method':'echo'} | 4 | -32600",
+                "{'id':4,'method':'echo'} | 4 | -32700",
                 "{'jsonrpc':'2.0','id':1.5,'method':'echo'} | null | -32600",
                 "{'jsonrpc':'2.0','id':9223372036854775808,'method':'echo'} | null | -32600",
                 "{'jsonrpc':'2.0','id':{},'method':'echo'} | null | -32600",
@@ -79,11 +79,20 @@ class RpcWireTest {
     }
 
     @Test
-    void theOlderLineDoesNotLookAtTheVersion() throws Exception {
+    void theOlderLineWantsSomeVersion() throws Exception {
         try (RpcArena arena = RpcArena.of(ContractLine.V0_6)) {
-            JsonNode answer = arena.client().say("{'id':4,'method':'echo'}").hear();
+            RpcClient client = arena.client();
 
-            assertThat(answer.path("result").isObject()).isTrue();
+            assertThat(client.say("{'jsonrpc':'1.0','id':4,'method':'echo'}")
+                            .hear()
+                            .path("result")
+                            .isObject())
+                    .isTrue();
+            assertThat(client.say("{'id':5,'method':'echo'}")
+                            .hear()
+                            .at("/error/code")
+                            .intValue())
+                    .isEqualTo(-32700);
         }
     }
 

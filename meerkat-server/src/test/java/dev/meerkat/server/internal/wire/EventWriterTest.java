@@ -61,17 +61,20 @@ class EventWriterTest {
         String session = plain.session().id().toString();
         String identity =
                 "{'interaction_id':'" + plain.input() + "','run_id':'" + plain.run() + "','turn_input':'typed_text'}";
+        // The row of the answer has the same.
+        String answer = "'assistant_message_id':'" + ContentWriter.answerOf(TurnId.of(plain.run())) + "'";
 
         assertThat(payloads(plain.session(), ContractLine.V0_9, Cursor.START))
                 .containsExactly(
                         Logs.json("{'type':'run_started','session_id':'" + session + "','identity':" + identity
                                 + ",'input':{'kind':'content','content':'You are a coordinator.'}}"),
-                        Logs.json("{'type':'turn_started','turn_number':0}"),
-                        Logs.json("{'type':'text_complete','content':'ok'}"),
-                        Logs.json("{'type':'turn_completed','stop_reason':'end_turn'}"),
+                        Logs.json("{'type':'turn_started','turn_number':0," + answer + "}"),
+                        Logs.json("{'type':'text_complete','content':'ok'," + answer + "}"),
+                        Logs.json("{'type':'turn_completed','stop_reason':'end_turn'," + answer + "}"),
                         Logs.json("{'type':'run_completed','session_id':'" + session + "','identity':" + identity
                                 + ",'result':'ok','extraction_required':false,'usage':{'input_tokens':0,"
-                                + "'output_tokens':0,'cache_creation_tokens':null,'cache_read_tokens':null}}"));
+                                + "'output_tokens':0,'cache_creation_tokens':null,'cache_read_tokens':null}," + answer
+                                + "}"));
     }
 
     @Test
@@ -268,7 +271,9 @@ class EventWriterTest {
 
         assertThat(told).extracting(WireEvent::sequence).containsOnly(Sequences.after(last));
         assertThat(told).extracting(WireEvent::logged).containsOnly(false);
-        assertThat(told.get(0).envelope().path("payload")).isEqualTo(Logs.json("{'type':'text_delta','delta':'o'}"));
+        assertThat(told.get(0).envelope().path("payload"))
+                .isEqualTo(Logs.json("{'type':'text_delta','delta':'o','assistant_message_id':'"
+                        + ContentWriter.answerOf(TurnId.of(plain.run())) + "'}"));
         assertThat(told.get(1).envelope().path("seq").asLong()).isZero();
         assertThat(Logs.read(told.get(1).envelope().path("payload")))
                 .isEqualTo(Logs.json("{'type':'stream_truncated','reason':{'kind':'stream_lagged','dropped':3}}"));
