@@ -60,7 +60,12 @@ final class FakeCommands {
             case "peer_request" -> {
                 Shape.present(params, "intent");
                 Shape.word(params, "intent", "", INTENTS);
-                Shape.present(params, "params");
+                boolean token = params.path("intent").asText().equals("checksum_token");
+                if (!Shape.present(params, "params")
+                        .path(token ? "subject" : "command")
+                        .isTextual()) {
+                    throw FakeError.shape("data did not match any variant of untagged enum CommsPeerRequestParams");
+                }
             }
             default -> {
                 Shape.uuid(params, "in_reply_to");

@@ -1,6 +1,7 @@
 package dev.meerkat.client.fake;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.List;
@@ -52,7 +53,7 @@ final class FakeComms {
                 "meta",
                 peer.meta);
         if (!server.line().is09()) {
-            entry.put("reachability", "unknown").putNull("last_unreachable_reason");
+            entry.put("reachability", "reachable").putNull("last_unreachable_reason");
         }
         return entry;
     }
@@ -64,10 +65,6 @@ final class FakeComms {
                 && params.path("status").asText().equals("accepted")
                 && params.has("handling_mode")) {
             throw invalid("handling_mode is forbidden on accepted peer responses");
-        }
-        if (kind.equals("peer_request") && !fits(params)) {
-            throw invalid("peer_request params do not match typed intent "
-                    + params.path("intent").asText());
         }
         if (kind.equals("input")) {
             return input(session, params);
@@ -102,11 +99,6 @@ final class FakeComms {
         return new FakeError(FakeError.Kind.COMMAND, message, Js.obj("code", "invalid_command", "message", message));
     }
 
-    private static boolean fits(JsonNode params) {
-        String field = params.path("intent").asText().equals("checksum_token") ? "subject" : "command";
-        return params.path("params").path(field).isTextual();
-    }
-
     private ObjectNode input(FakeSession session, JsonNode params) {
         if (!params.path("allow_self_session").asBoolean()) {
             throw FakeError.send(
@@ -115,7 +107,10 @@ final class FakeComms {
         }
         String interaction = server.ids().random();
         List<JsonNode> blocks = params.path("blocks").valueStream().toList();
-        String body = blocks.isEmpty() ? params.path("body").asText() : FakeTurns.plain(Js.arr(blocks));
+        // The line 0.9 forgets a body that comes with blocks.
+        String body = blocks.isEmpty() || !server.line().is09()
+                ? params.path("body").asText()
+                : FakeTurns.plain(Js.arr(blocks));
         FakeInput input = server.events()
                 .external(
                         params.path("source").asText("rpc"),
@@ -253,19 +248,24 @@ final class FakeComms {
     /** A response to a request of the session that gets it; only a terminal one wakes. */
     FakeInput response(
             Sender sender, String request, String status, JsonNode result, boolean terminal, String envelope) {
-        String summary = "Peer " + (terminal ? "terminal " : "") + "response";
+        String summary = "Peer response " + (terminal ? "terminal" : "progress");
+        String text = (terminal
+                        ? "Peer terminal response from " + sender.name() + "\nRequest ID: " + request
+                        : "Peer response from " + sender.name() + " (to request: " + request + ")")
+                + "\nStatus: " + status
+                + (result.isMissingNode() ? "" : "\nResult: " + Js.pretty(result));
         ObjectNode block = block(terminal ? "response_terminal" : "response_progress", sender);
         block.setAll(Js.obj(
                 "request_id",
                 request,
                 "status",
-                status,
+                terminal ? status : "Accepted",
                 "summary",
                 summary,
                 "payload",
-                result.isMissingNode() ? null : result));
-        String text = summary + " from " + sender.name() + "\nRequest ID: " + request + "\nStatus: " + status
-                + "\nResult: " + (result.isMissingNode() ? "null" : Js.pretty(result));
+                result.isMissingNode() ? server.line().is09() ? NullNode.getInstance() : null : result,
+                "content",
+                List.of(Js.text(text))));
         return notice(summary, block, text, envelope, terminal, false);
     }
 

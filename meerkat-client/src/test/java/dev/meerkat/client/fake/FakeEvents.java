@@ -44,6 +44,8 @@ final class FakeEvents {
         if (params.path("kind").asText().equals("generic_json")) {
             Shape.text(params, "event_type");
             Shape.present(params, "payload");
+        } else if (!server.line().is09()) {
+            Shape.present(params, "peer_id");
         }
     }
 
@@ -131,7 +133,7 @@ final class FakeEvents {
                 "body",
                 body,
                 "payload",
-                payload,
+                payload.isNull() && !server.line().is09() ? null : payload,
                 "content",
                 blocks.isEmpty() ? null : Js.arr(blocks));
         ObjectNode row =
@@ -200,7 +202,7 @@ final class FakeEvents {
     /** {@code events/snapshot}. */
     ObjectNode snapshot(JsonNode params) {
         FakeSession session = scoped(params);
-        if (session.archived) {
+        if (session.archived && server.line().is09()) {
             throw FakeError.notFound(session.id);
         }
         return Js.obj(

@@ -26,7 +26,6 @@ final class FakeInput {
     /** How its turn ended; of prompts only. */
     final CompletableFuture<ObjectNode> outcome = new CompletableFuture<>();
 
-    private final FakeLine line;
     private final String createdAt;
     private final ArrayNode history = Js.MAPPER.createArrayNode();
     private String state = "accepted";
@@ -42,7 +41,6 @@ final class FakeInput {
         text = form.text;
         interactionId = form.interactionId;
         copies = form.copies;
-        line = server.line();
         createdAt = server.now();
         updatedAt = createdAt;
         move(server, "queued", "QueueAccepted");
@@ -66,11 +64,7 @@ final class FakeInput {
 
     private void move(FakeServer server, String to, String reason) {
         updatedAt = server.now();
-        ObjectNode step = Js.obj("timestamp", updatedAt, "from", state, "to", to);
-        if (line.is09()) {
-            step.put("reason", reason);
-        }
-        history.add(step);
+        history.add(Js.obj("timestamp", updatedAt, "from", state, "to", to, "reason", reason));
         state = to;
     }
 

@@ -30,6 +30,7 @@ final class FakeMethods {
             "mob/create",
             "mob/spawn",
             "mob/wire",
+            "mob/unwire",
             "mob/member_status",
             "comms/send",
             "comms/peers");

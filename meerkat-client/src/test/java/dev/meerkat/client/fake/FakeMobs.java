@@ -48,22 +48,26 @@ final class FakeMobs {
         return Js.obj("wired", true);
     }
 
+    /** {@code mob/unwire}: no trust in either direction. */
+    ObjectNode unwire(JsonNode params) {
+        String mob = Shape.text(params, "mob_id");
+        FakeSession a = member(mob, Shape.text(params, "member"));
+        FakeSession b = member(mob, Shape.text(Shape.present(params, "peer"), "local"));
+        a.trusted.remove(b.peerId);
+        b.trusted.remove(a.peerId);
+        return Js.obj("unwired", true);
+    }
+
     /** {@code mob/member_status}. */
     ObjectNode status(JsonNode params) {
         String mob = Shape.text(params, "mob_id");
         String identity = Shape.text(params, "agent_identity");
         FakeSession session = member(mob, identity);
-        return Js.obj(
-                "status",
-                "active",
-                "member_ref",
-                ref(mob, identity),
-                "tokens_used",
-                0,
-                "is_final",
-                false,
-                "current_session_id",
-                session.id);
+        ObjectNode status =
+                Js.obj("status", "active", "tokens_used", 0, "is_final", false, "current_session_id", session.id);
+        return server.line().is09()
+                ? status.put("member_ref", ref(mob, identity))
+                : status.putNull("error").putNull("output_preview");
     }
 
     private Map<String, FakeSession> members(String mob) {

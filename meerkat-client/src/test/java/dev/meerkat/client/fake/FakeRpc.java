@@ -73,6 +73,10 @@ public final class FakeRpc implements AutoCloseable {
             // The answer to a callback, and the fake never calls back.
             return;
         }
+        if (!message.has("jsonrpc")) {
+            error(NullNode.instance, -32700, "Parse error: missing field `jsonrpc`" + FakeError.at(message), null);
+            return;
+        }
         JsonNode id = message.path("id");
         if (id.isMissingNode() || id.isNull()) {
             notified(method.textValue(), message.path("params"));

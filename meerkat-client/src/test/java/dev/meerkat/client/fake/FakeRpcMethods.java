@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 final class FakeRpcMethods {
     private static final long MOST_ROWS = 1_000_000;
 
-    /** What the line 0.6 has, or refuses in another way, and does not list. */
-    private static final Set<String> UNLISTED = Set.of("session/input_status", "tools/register");
+    /** What the line 0.6 has and does not list. */
+    private static final Set<String> UNLISTED = Set.of("tools/register");
 
     private final FakeServer server;
     private final FakeStreams streams;
@@ -180,6 +180,7 @@ final class FakeRpcMethods {
             case "mob/create" -> server.mobs().create(required(params));
             case "mob/spawn" -> server.mobs().spawn(required(params));
             case "mob/wire" -> server.mobs().wire(required(params));
+            case "mob/unwire" -> server.mobs().unwire(required(params));
             case "mob/member_status" -> server.mobs().status(required(params));
             case "tools/register" ->
                 Js.obj("registered", Shape.present(required(params), "tools").size());
@@ -220,7 +221,11 @@ final class FakeRpcMethods {
                                 found ? "interrupted" : "staged_noop")
                         : Js.obj("interrupted", true);
             }
-            default -> Js.obj("status", sessions.inject(server.running(params), params));
+            default -> {
+                Shape.text(params, "session_id");
+                Shape.present(params, is09 ? "content" : "text");
+                yield Js.obj("status", sessions.inject(server.running(params), params));
+            }
         };
     }
 }

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The calls on sessions and turns. Called with the lock. */
 final class FakeSessions {
+    private static final Set<String> PROVIDERS = Set.of("anthropic", "openai", "gemini", "self_hosted");
     private static final Set<String> RESERVED = Set.of("mob_id", "role", "meerkat_id", "meerkat");
 
     /** The fields that {@code turn/start} of 0.9 takes. */
@@ -48,6 +49,11 @@ final class FakeSessions {
     /** Creates a session; deferred is only known over JSON-RPC. */
     New create(JsonNode params, boolean deferred, boolean copies) {
         JsonNode prompt = Shape.content(params, "prompt");
+        String provider = Shape.optionalText(params, "provider");
+        if (provider != null && !PROVIDERS.contains(provider)) {
+            throw FakeError.value(
+                    "unknown provider '" + provider + "' (expected anthropic, openai, gemini, or self_hosted)");
+        }
         labels(params.path("labels"));
         labels(params.path("peer_meta").path("labels"));
         FakeSession session = new FakeSession(server, (ObjectNode) params, false);

@@ -8,13 +8,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -29,7 +26,7 @@ class RecordedTrafficTest {
     private final ManualRuns runs = new ManualRuns();
     private final SameShape shape = new SameShape();
 
-    private static List<JsonNode> recorded(String name) throws IOException {
+    static List<JsonNode> recorded(String name) throws IOException {
         try (InputStream in = RecordedTrafficTest.class.getResourceAsStream("/recorded/" + name)) {
             List<JsonNode> lines = new ArrayList<>();
             for (String line : new String(in.readAllBytes(), StandardCharsets.UTF_8).split("\n")) {
@@ -121,67 +118,22 @@ class RecordedTrafficTest {
         Optional<FakeSse> stream = Optional.empty();
         try (FakeServer server = new FakeServer(settings);
                 FakeRest rest = FakeRest.direct(server)) {
+            AskedRest asked = new AskedRest(rest, runs, shape);
             for (int i = 0; i < exchanges.size(); i++) {
                 runs.all();
                 if (stream.isEmpty()
                         && time(exchanges.get(i)) > sse.at("/lines/0/0").asLong()) {
-                    FakeHttp.Response opened =
-                            answer(rest, request("GET", sse.path("path").asText(), Map.of(), ""));
-                    stream = Optional.of((FakeSse) opened.stream());
+                    stream = Optional.of(asked.open(sse.path("path").asText()));
                 }
                 JsonNode request = exchanges.get(i).get("request");
                 String where = request.path("method").asText() + " "
                         + request.path("path").asText() + " #" + i;
-                shape.compare(where, exchanges.get(i).get("response"), recordable(answer(rest, request(request))));
+                shape.compare(where, exchanges.get(i).get("response"), asked.answer(request));
             }
         }
         assertThat(exchanges).hasSize(46);
         compareStream(sse.get("lines"), stream.orElseThrow().taken().split("\n", -1));
         assertThat(shape.differences()).isEmpty();
-    }
-
-    private FakeHttp.Response answer(FakeRest rest, FakeHttp.Request request) throws Exception {
-        CompletableFuture<FakeHttp.Response> answer = rest.answer(request);
-        runs.all();
-        assertThat(answer).isDone();
-        return answer.get();
-    }
-
-    private FakeHttp.Request request(JsonNode recorded) {
-        Map<String, String> headers = new HashMap<>();
-        recorded.path("headers")
-                .properties()
-                .forEach(header -> headers.put(
-                        header.getKey().toLowerCase(Locale.ROOT),
-                        header.getValue().asText()));
-        JsonNode body = shape.translated(recorded.path("body"));
-        return request(
-                recorded.path("method").asText(),
-                recorded.path("path").asText(),
-                headers,
-                body.isTextual() ? body.textValue() : body.toString());
-    }
-
-    private FakeHttp.Request request(String method, String path, Map<String, String> headers, String body) {
-        String[] parts = shape.translated(path).split("\\?");
-        return new FakeHttp.Request(
-                method,
-                parts[0],
-                FakeHttp.query(parts.length > 1 ? parts[1] : null),
-                headers,
-                body.getBytes(StandardCharsets.UTF_8));
-    }
-
-    /** A response in the form of the recording. */
-    private static ObjectNode recordable(FakeHttp.Response response) throws IOException {
-        String body = new String(response.body(), StandardCharsets.UTF_8);
-        return Js.obj(
-                "status",
-                response.status(),
-                "headers",
-                Js.obj("content-type", response.type()),
-                "body",
-                response.type().equals("application/json") ? Js.MAPPER.readTree(body) : body);
     }
 
     /** The recording ends before the stream does. */

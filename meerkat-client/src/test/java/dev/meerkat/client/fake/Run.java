@@ -3,6 +3,7 @@ package dev.meerkat.client.fake;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -77,16 +78,33 @@ record Run(FakeServer server, FakeSession session, List<FakeInput> inputs, Strin
     }
 
     void started() {
-        JsonNode content = inputs.size() == 1
-                ? FakeTurns.content(inputs.get(0))
-                : Js.arr(inputs.stream().map(input -> Js.text(input.text)).toList());
         if (is09()) {
+            JsonNode content = inputs.size() == 1
+                    ? FakeTurns.content(inputs.get(0))
+                    : Js.arr(inputs.stream().map(input -> Js.text(input.text)).toList());
             ObjectNode input = Js.obj("kind", "content", "content", content);
             emit("run_started", "session_id", session.id, "identity", identity(), "input", input);
         } else {
-            emit("run_started", "session_id", session.id, "prompt", content);
+            emit("run_started", "session_id", session.id, "prompt", prompt());
         }
         emit("turn_started", "turn_number", 0, "assistant_message_id", message());
+    }
+
+    /** What a turn of the line 0.6 takes up: one text, unless there are images among it. */
+    private JsonNode prompt() {
+        if (inputs.size() == 1) {
+            return FakeTurns.content(inputs.get(0));
+        }
+        List<JsonNode> blocks = new ArrayList<>();
+        for (FakeInput input : inputs) {
+            blocks.add(Js.text(input.text));
+            input.row.at("/blocks/0/content").forEach(block -> {
+                if (block.has("media_type")) {
+                    blocks.add(block);
+                }
+            });
+        }
+        return blocks.size() == inputs.size() ? Js.node(text()) : Js.arr(blocks);
     }
 
     void completed(String text) {
