@@ -9,10 +9,10 @@ import dev.meerkat.server.internal.calls.Workers;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.Set;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
-import reactor.core.Disposable;
 
 /**
  * Tells the events of a session to the hosts that wait for one of its turns, one host after the other: the next event when
@@ -64,8 +64,8 @@ final class Narration extends Watch {
         }
         ObjectNode data = WireJson.object().put("source", "meerkat").put("session_id", session);
         data.set("event", event.envelope());
-        Disposable unused =
-                host.tell(data).subscribe(none -> {}, failure -> sent(event, false), () -> sent(event, true));
+        CompletionStage<Void> end = host.tell(data).toFuture();
+        end.whenComplete((none, failure) -> sent(event, failure == null));
         return true;
     }
 

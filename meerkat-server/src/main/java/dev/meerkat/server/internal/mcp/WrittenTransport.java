@@ -14,9 +14,9 @@ import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
-import reactor.core.Disposable;
 import reactor.core.publisher.Mono;
 
 /**
@@ -99,13 +99,19 @@ final class WrittenTransport implements McpServerTransport {
         lock.lock();
         try {
             queued.add(end);
-            Disposable unused = library.sendMessage(message).subscribe(none -> {}, failure -> failed(end, failure));
+            CompletionStage<Void> taken = library.sendMessage(message).toFuture();
+            taken.whenComplete((none, failure) -> {
+                if (failure != null) {
+                    failed(end, failure);
+                }
+            });
         } finally {
             lock.unlock();
         }
         return end;
     }
 
+    @SuppressWarnings("ReferenceEquality") // this very message, and no other
     private void failed(CompletableFuture<Void> end, Throwable failure) {
         lock.lock();
         try {

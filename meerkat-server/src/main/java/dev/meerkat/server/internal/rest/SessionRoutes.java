@@ -64,6 +64,8 @@ final class SessionRoutes {
             answer.put("updated_at", time(read.path("updated_at")));
             copy(read, answer, "message_count");
             answer.put("total_tokens", read.path("total_tokens").asLong());
+            copy(read, answer, "comms_name");
+            copy(read, answer, "keep_alive");
             copy(read, answer, "labels");
             exchange.reply(200, answer);
         });

@@ -4,12 +4,14 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.meerkat.api.InvalidFieldException;
 import dev.meerkat.api.SessionId;
+import dev.meerkat.server.ClientTools.Tool;
 import dev.meerkat.server.internal.calls.Answer;
 import dev.meerkat.server.internal.calls.Caller;
 import dev.meerkat.server.internal.calls.Calls;
 import dev.meerkat.server.internal.calls.PendingCall;
 import dev.meerkat.server.internal.calls.Surface;
 import dev.meerkat.server.internal.calls.WireFault;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -29,6 +31,7 @@ final class Call implements Caller {
     private final Copies copies;
     private final Consumer<byte[]> onAnswer;
     private final AtomicBoolean answered = new AtomicBoolean();
+    private volatile List<Tool> own = List.of();
     private volatile @Nullable Engagement engagement;
     private volatile @Nullable PendingCall pending;
 
@@ -53,12 +56,12 @@ final class Call implements Caller {
 
     @Override
     public Runnable creating() {
-        return callbacks.creating();
+        return callbacks.creating(own);
     }
 
     @Override
     public void engaged(SessionId session, boolean created, boolean wantsCopies) {
-        callbacks.serve(session);
+        callbacks.serve(session, created ? own : List.of());
         if (!wantsCopies) {
             copies.decline(session);
             return;
@@ -68,6 +71,11 @@ final class Call implements Caller {
         if (feed != null) {
             engagement = new Engagement(session, feed);
         }
+    }
+
+    /** The session that it creates is to have tools of its own. */
+    void brings(List<Tool> tools) {
+        own = tools;
     }
 
     /** It is carried out; its answer follows. */

@@ -17,6 +17,7 @@ import dev.meerkat.server.internal.calls.ToolHosts;
 import dev.meerkat.server.internal.calls.WireFault;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -41,6 +42,7 @@ final class Callbacks implements ToolHost {
     private final AtomicLong numbers = new AtomicLong();
     private final Semaphore free = new Semaphore(CALLS);
     private final Map<String, CompletableFuture<JsonNode>> pending = new ConcurrentHashMap<>();
+    private final OwnTools ownTools;
     private volatile List<Tool> tools = List.of();
     private volatile boolean closed;
 
@@ -49,16 +51,30 @@ final class Callbacks implements ToolHost {
         this.line = line;
         this.outbox = outbox;
         this.limit = limit;
+        this.ownTools = new OwnTools(hosts, this);
     }
 
     /** Adds tools, and replaces those of the same names; by one thread at a time. */
     ObjectNode register(ObjectNode params) {
         JsonNode given = params.path("tools");
+        tools = tools("tools", given, tools);
+        ObjectNode result = WireJson.object();
+        result.put("registered", given.size());
+        return result;
+    }
+
+    /** The tools that a session is to have of its own; none if it is not given any. */
+    static List<Tool> own(ObjectNode params) {
+        JsonNode given = params.path("external_tools");
+        return given.isMissingNode() || given.isNull() ? List.of() : tools("external_tools", given, List.of());
+    }
+
+    private static List<Tool> tools(String field, JsonNode given, List<Tool> present) {
         if (!given.isArray()) {
-            throw Faults.invalidParams("Invalid params: `tools` must be an array");
+            throw Faults.invalidParams("Invalid params: `" + field + "` must be an array");
         }
         Map<String, Tool> all = new LinkedHashMap<>();
-        tools.forEach(tool -> all.put(tool.name(), tool));
+        present.forEach(tool -> all.put(tool.name(), tool));
         for (JsonNode each : given) {
             Tool tool = tool(each);
             all.put(tool.name(), tool);
@@ -66,20 +82,20 @@ final class Callbacks implements ToolHost {
         if (all.size() > TOOLS) {
             throw Faults.invalidParams("Invalid params: more than " + TOOLS + " tools");
         }
-        if (all.values().stream().mapToLong(Callbacks::size).sum() > TOOLS_CHARS) {
+        if (size(all.values()) > TOOLS_CHARS) {
             throw Faults.invalidParams(
                     "Invalid params: all tools together have more than " + TOOLS_CHARS + " characters");
         }
-        tools = List.copyOf(all.values());
-        ObjectNode result = WireJson.object();
-        result.put("registered", given.size());
-        return result;
+        return List.copyOf(all.values());
     }
 
-    private static long size(Tool tool) {
-        return (long) tool.name().length()
-                + tool.description().length()
-                + tool.inputSchema().text().length();
+    /** How many characters tools have. */
+    static long size(Collection<Tool> tools) {
+        return tools.stream()
+                .mapToLong(tool -> (long) tool.name().length()
+                        + tool.description().length()
+                        + tool.inputSchema().text().length())
+                .sum();
     }
 
     private static Tool tool(JsonNode given) {
@@ -104,16 +120,24 @@ final class Callbacks implements ToolHost {
     }
 
     /** A session is about to be created that the tools, if there are any, will serve; to be run when that is done. */
-    Runnable creating() {
-        return tools.isEmpty() || closed ? () -> {} : hosts.creating();
+    Runnable creating(List<Tool> own) {
+        return (own.isEmpty() && tools.isEmpty()) || closed ? () -> {} : hosts.creating();
     }
 
-    /** The tools, if there are any, serve a session from now on. */
-    void serve(SessionId session) {
-        if (!tools.isEmpty() && !closed) {
-            hosts.bind(session, this);
+    /**
+     * The tools, if there are any, serve a session from now on.
+     *
+     * @param own what the session has of its own, if it is new
+     */
+    void serve(SessionId session, List<Tool> own) {
+        if (!own.isEmpty()) {
+            ownTools.add(session, own);
+        }
+        ToolHost host = ownTools.of(session);
+        if (!host.tools().isEmpty() && !closed) {
+            hosts.bind(session, host);
             if (closed) {
-                hosts.unbind(this);
+                hosts.unbind(host);
             }
         }
     }
@@ -173,6 +197,7 @@ final class Callbacks implements ToolHost {
     void close() {
         closed = true;
         hosts.unbind(this);
+        ownTools.close();
         List<CompletableFuture<JsonNode>> left = new ArrayList<>(pending.values());
         left.forEach(waiting -> waiting.completeExceptionally(
                 new FailedException("tool_client_gone", "the connection is closed", null)));

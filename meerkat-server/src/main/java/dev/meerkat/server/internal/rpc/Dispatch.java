@@ -94,6 +94,11 @@ final class Dispatch {
             case "tools/register" -> attempt(call, () -> call.succeed(callbacks.register(params)));
             case "session/stream_open" -> later(call, () -> streams.open(params, call));
             case "session/stream_close" -> later(call, () -> streams.close(params, call));
+            case "session/create" ->
+                attempt(call, () -> {
+                    call.brings(Callbacks.own(params));
+                    call.began(shared.calls().start(method, params, call));
+                });
             default -> attempt(call, () -> call.began(shared.calls().start(method, params, call)));
         }
     }

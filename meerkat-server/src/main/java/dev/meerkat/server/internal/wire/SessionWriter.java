@@ -68,12 +68,15 @@ public final class SessionWriter {
         return answer;
     }
 
+    /** With two fields beyond the contract: how a session is found that something in this JVM has named. */
     private ObjectNode common(SessionSnapshot session, Instant updated) {
-        return reference(session.id())
+        ObjectNode common = reference(session.id())
                 .put("created_at", session.createdAt().getEpochSecond())
                 .put("updated_at", updated.getEpochSecond())
                 .put("message_count", session.messageCount())
                 .put("is_active", active(session));
+        session.commsName().ifPresent(name -> common.put("comms_name", name).put("keep_alive", session.keepAlive()));
+        return common;
     }
 
     private static boolean active(SessionSnapshot session) {

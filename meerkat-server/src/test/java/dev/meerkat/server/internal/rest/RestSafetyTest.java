@@ -4,19 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.meerkat.server.ServerLimits;
 import dev.meerkat.server.internal.calls.Await;
-import dev.meerkat.server.internal.calls.Slowloris;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 class RestSafetyTest {
-    private static final String POST =
-            "POST /sessions HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n";
-
     @ParameterizedTest
     @CsvSource({
         "'', 401",
@@ -92,150 +87,6 @@ class RestSafetyTest {
     }
 
     @Test
-    void aBodyOverTheLimitIsRefusedWhateverItsForm() throws Exception {
-        try (RestFixture rest = RestFixture.open(ServerLimits.defaults().withMessageBytes(1_000), null, null)) {
-            rest.calls.answer("session/create", "{}");
-            try (RestFixture.Raw raw = rest.raw()) {
-                raw.write(POST + "Content-Length: 1001\r\n\r\n" + "x".repeat(1_001));
-                assertThat(raw.all())
-                        .startsWith("HTTP/1.1 413")
-                        .contains("Connection: close")
-                        .contains("1000 bytes");
-            }
-            try (RestFixture.Raw raw = rest.raw()) {
-                raw.write(POST + "Transfer-Encoding: chunked\r\n\r\n");
-                for (int i = 0; i < 4; i++) {
-                    raw.write("12c\r\n" + " ".repeat(300) + "\r\n");
-                }
-                raw.write("0\r\n\r\n");
-                assertThat(raw.all()).startsWith("HTTP/1.1 413");
-            }
-            String just = "{\"prompt\":\"" + "x".repeat(1_000 - 13) + "\"}";
-            assertThat(rest.post("/sessions", just).status()).isEqualTo(200);
-            assertThat(rest.post("/sessions", just + " ").status()).isEqualTo(413);
-            assertThat(rest.listener.bodyBytes()).isZero();
-        }
-    }
-
-    @Test
-    void headersAndTargetsAreBounded() throws Exception {
-        try (RestFixture rest = RestFixture.open()) {
-            try (RestFixture.Raw raw = rest.raw()) {
-                raw.write("GET /sessions HTTP/1.1\r\nHost: localhost\r\nX: " + "x".repeat(17_000) + "\r\n\r\n");
-                assertThat(raw.all())
-                        .startsWith("HTTP/1.1 431")
-                        .contains("{\"error\":\"Request Header Fields Too Large\"")
-                        .doesNotContain("Jetty");
-            }
-            assertThat(rest.get("/sessions?x=" + "y".repeat(5_000)).status()).isEqualTo(414);
-            try (RestFixture.Raw raw = rest.raw()) {
-                raw.write("nonsense\r\n\r\n");
-                assertThat(raw.all()).startsWith("HTTP/1.1 400").doesNotContain("Jetty");
-            }
-            assertThat(rest.get("/health").status()).isEqualTo(200);
-        }
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"GET /hea", "GET /health HTTP/1.1\r\nHost: localhost\r\nX-Long: "})
-    void headersThatTrickleInAreNotWaitedForForever(String begin) throws Exception {
-        try (RestFixture rest = RestFixture.open();
-                RestFixture.Raw raw = rest.raw()) {
-            raw.write(begin);
-            Await.until(() -> rest.listener.connections() == 1);
-
-            assertThat(Slowloris.untilCut(raw.socket, rest.beat)).isEmpty();
-            Await.until(() -> rest.listener.connections() == 0);
-        }
-    }
-
-    @Test
-    void aBodyThatTricklesInIsNotWaitedForForever() throws Exception {
-        try (RestFixture rest = RestFixture.open();
-                RestFixture.Raw raw = rest.raw()) {
-            raw.write(POST + "Content-Length: 1000000\r\n\r\n{");
-            Await.until(() -> rest.listener.bodyBytes() == 1);
-
-            assertThat(Slowloris.untilCut(raw.socket, rest.beat))
-                    .startsWith("HTTP/1.1 408")
-                    .contains("REQUEST_TIMEOUT");
-            assertThat(rest.listener.bodyBytes()).isZero();
-            assertThat(rest.get("/health").status()).isEqualTo(200);
-        }
-    }
-
-    @Test
-    void aBodyThatIsRefusedIsNotHeardOutForever() throws Exception {
-        try (RestFixture rest = RestFixture.open(ServerLimits.defaults().withMessageBytes(1_000), null, null);
-                RestFixture.Raw raw = rest.raw()) {
-            raw.write(POST + "Content-Length: 1000000\r\n\r\n");
-            assertThat(raw.write("x").until("}")).startsWith("HTTP/1.1 413");
-
-            Await.until(() -> {
-                rest.seconds(1);
-                return rest.listener.connections() == 0;
-            });
-        }
-    }
-
-    @Test
-    void anAnswerThatIsReadTooSlowlyIsCutOff() throws Exception {
-        try (RestFixture rest = RestFixture.open();
-                RestFixture.Raw raw = rest.raw()) {
-            int size = 32 << 20;
-            rest.calls.answer("session/list", "{\"sessions\":\"" + "x".repeat(size) + "\"}");
-            raw.write("GET /sessions HTTP/1.1\r\nHost: localhost\r\n\r\n");
-            assertThat(raw.until("\"sessions\":\"")).startsWith("HTTP/1.1 200");
-
-            Await.until(() -> {
-                rest.seconds(10);
-                return rest.listener.connections() == 0;
-            });
-            assertThat(raw.rest()).isLessThan(size);
-        }
-    }
-
-    @Test
-    void aConnectionOverTheLimitIsServedWhenAnotherHasLeft() throws Exception {
-        String request = "GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n";
-        try (RestFixture rest = RestFixture.open(ServerLimits.defaults().withConnections(1), null, null)) {
-            RestFixture.Raw first = rest.raw();
-            first.write(request).until("ok");
-            try (RestFixture.Raw second = rest.raw()) {
-                second.write(request);
-                first.write(request).until("ok");
-                assertThat(rest.listener.connections()).isEqualTo(1);
-                assertThat(second.available()).isFalse();
-
-                first.close();
-
-                assertThat(second.until("ok")).startsWith("HTTP/1.1 200");
-            }
-        }
-    }
-
-    @Test
-    void bodiesTogetherAreBounded() throws Exception {
-        int limit = 1_000;
-        try (RestFixture rest = RestFixture.open(ServerLimits.defaults().withMessageBytes(limit), null, null)) {
-            java.util.List<RestFixture.Raw> open = new java.util.ArrayList<>();
-            for (int i = 1; i <= 8; i++) {
-                RestFixture.Raw raw = rest.raw();
-                open.add(raw);
-                raw.write(POST + "Content-Length: 1000\r\n\r\n" + " ".repeat(limit - 1));
-                long expected = (long) i * (limit - 1);
-                Await.until(() -> rest.listener.bodyBytes() == expected);
-            }
-            assertThat(rest.post("/sessions", "{\"prompt\":\"xxxxxxx\"}").status())
-                    .isEqualTo(503);
-            for (RestFixture.Raw raw : open) {
-                raw.close();
-            }
-            Await.until(() -> rest.listener.bodyBytes() == 0);
-        }
-    }
-
-    @Test
     void aRequestCanBeTakenBackByItsId() throws Exception {
         try (RestFixture rest = RestFixture.open()) {
             rest.calls.hold("session/create");
@@ -271,7 +122,7 @@ class RestSafetyTest {
             rest.calls.hold("session/create");
             FakeCalls.Started call;
             try (RestFixture.Raw raw = rest.raw()) {
-                raw.write(POST + "Content-Length: 2\r\n\r\n{}");
+                raw.write(RestBoundsTest.POST + "Content-Length: 2\r\n\r\n{}");
                 call = rest.calls.only("session/create");
             }
             rest.seconds(100);

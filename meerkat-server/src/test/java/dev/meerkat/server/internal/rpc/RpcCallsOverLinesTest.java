@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.meerkat.server.ContractLine;
 import dev.meerkat.server.ServerLimits;
-import dev.meerkat.server.internal.calls.Await;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -135,31 +133,6 @@ class RpcCallsOverLinesTest {
                 new RpcArena(ContractLine.NEWEST, ServerLimits.defaults(), Optional.of("open"), Timeouts.DEFAULTS)) {
             assertThat(arena.piped().client().call(1, "echo", "{}").hear().has("result"))
                     .isTrue();
-        }
-    }
-
-    @Test
-    void tooManyConnectionsAreToldSoAndTheNextIsServedWhenOneHasLeft() throws Exception {
-        try (RpcArena arena = RpcArena.of(ServerLimits.defaults().withConnections(1))) {
-            RpcClient first = arena.client();
-            assertThat(first.call(1, "echo", "{}").hear().has("result")).isTrue();
-
-            RpcClient second = arena.client();
-            assertThat(code(second.hear())).isEqualTo(-32011);
-            assertThat(second.atEnd()).isTrue();
-
-            assertThat(first.call(2, "echo", "{}").hear().has("result")).isTrue();
-            first.close();
-            Await.until(() -> isServed(arena));
-        }
-    }
-
-    private static boolean isServed(RpcArena arena) {
-        try {
-            return arena.client().call(1, "echo", "{}").hear().has("result");
-        } catch (IOException e) {
-            // It was closed, with the refusal, before the call came.
-            return false;
         }
     }
 }

@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.meerkat.api.SessionId;
 import dev.meerkat.server.ContractLine;
 import dev.meerkat.server.ServerLimits;
-import dev.meerkat.server.internal.calls.Await;
 import dev.meerkat.server.internal.calls.Calls;
 import dev.meerkat.server.internal.calls.WireFault;
 import java.io.IOException;
@@ -17,10 +16,10 @@ import org.junit.jupiter.api.Timeout;
 
 @Timeout(60)
 class RpcEventsTest {
-    private static final SessionId SESSION = new SessionId(UUID.fromString(RpcArena.SESSION));
-    private static final String OPEN = "{'session_id':'" + RpcArena.SESSION + "'}";
+    static final SessionId SESSION = new SessionId(UUID.fromString(RpcArena.SESSION));
+    static final String OPEN = "{'session_id':'" + RpcArena.SESSION + "'}";
 
-    private static String delta(JsonNode notification) {
+    static String delta(JsonNode notification) {
         return notification
                 .path("params")
                 .path("event")
@@ -37,7 +36,7 @@ class RpcEventsTest {
         return call;
     }
 
-    private static String open(RpcClient client, String params) throws IOException {
+    static String open(RpcClient client, String params) throws IOException {
         JsonNode opened = client.call(50, "session/stream_open", params).hear();
         assertThat(opened.path("result").path("opened").booleanValue()).isTrue();
         assertThat(opened.path("result").path("session_id").textValue()).isEqualTo(RpcArena.SESSION);
@@ -229,24 +228,6 @@ class RpcEventsTest {
     }
 
     @Test
-    void tooManyStreamsAreRefusedUntilOneIsClosed() throws Exception {
-        try (RpcArena arena = RpcArena.of(ServerLimits.defaults().withStreams(1))) {
-            RpcClient client = arena.client();
-            String stream = open(client, OPEN);
-            assertThat(client.call(2, "session/stream_open", OPEN)
-                            .hear()
-                            .path("error")
-                            .path("code")
-                            .intValue())
-                    .isEqualTo(-32011);
-            client.call(3, "session/stream_close", "{'stream_id':'" + stream + "'}")
-                    .hear();
-            client.hear();
-            open(client, OPEN);
-        }
-    }
-
-    @Test
     void aReaderThatStandsStillHoldsUpNobodyAndFillsNothing() throws Exception {
         int most = 20;
         try (RpcArena arena = RpcArena.of(ServerLimits.defaults().withBufferedEvents(most))) {
@@ -275,60 +256,6 @@ class RpcEventsTest {
             }
             assertThat(slow.untold()).isZero();
         }
-    }
-
-    @Test
-    void aReaderThatTakesNothingIsDisconnected() throws Exception {
-        try (RpcArena arena = RpcArena.of(RpcArena.BRIEF)) {
-            RpcClient stalled = arena.client();
-            open(stalled, OPEN);
-            FakeCalls.FakeTap tap = arena.calls.taps.take();
-            for (int i = 0; i < 400; i++) {
-                tap.tell("text_delta", "x".repeat(100_000), Optional.empty());
-            }
-            assertThat(tap.untold()).as("kept back, not buffered").isPositive();
-
-            Await.until(tap::isClosed);
-            int heard = 0;
-            while (!stalled.atEnd()) {
-                heard++;
-            }
-            assertThat(heard).isLessThan(400);
-            assertThat(arena.client().call(1, "echo", "{}").hear().has("result"))
-                    .isTrue();
-        }
-    }
-
-    @Test
-    void copiesAreOfSoManySessionsAndNotOfTheOneEngagedLeastRecently() throws Exception {
-        try (RpcArena arena = new RpcArena()) {
-            RpcClient client = arena.client();
-            client.call(1, "turn/start", OPEN);
-            FakeCalls.Started turn = arena.calls.started.take();
-            turn.caller().engaged(SESSION, false, true);
-            FakeCalls.FakeTap first = arena.calls.taps.take();
-            turn.caller().engaged(session(1), false, true);
-            FakeCalls.FakeTap second = arena.calls.taps.take();
-            turn.caller().engaged(SESSION, false, true);
-            FakeCalls.FakeTap last = second;
-            for (int i = 2; i <= Copies.SESSIONS; i++) {
-                assertThat(second.isClosed()).isFalse();
-                turn.caller().engaged(session(i), false, true);
-                last = arena.calls.taps.take();
-            }
-
-            assertThat(second.isClosed()).isTrue();
-            assertThat(first.isClosed()).isFalse();
-            assertThat(arena.calls.taps).isEmpty();
-            last.tell("text_delta", "newest", Optional.empty());
-            assertThat(delta(client.hear())).isEqualTo("newest");
-            first.tell("text_delta", "first", Optional.empty());
-            assertThat(delta(client.hear())).isEqualTo("first");
-        }
-    }
-
-    private static SessionId session(int number) {
-        return new SessionId(new UUID(0x0199_aaaa_0000_7000L, 0x8000_0000_0000_0100L + number));
     }
 
     @Test

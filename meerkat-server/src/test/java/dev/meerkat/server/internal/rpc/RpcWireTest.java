@@ -5,16 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.meerkat.server.ContractLine;
 import dev.meerkat.server.ServerLimits;
-import dev.meerkat.server.internal.calls.Await;
 import dev.meerkat.server.internal.calls.Listener;
-import dev.meerkat.server.internal.calls.Slowloris;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -168,81 +162,12 @@ class RpcWireTest {
     }
 
     @Test
-    void largeLinesTogetherAreBounded() throws Exception {
-        int limit = 2 << 20;
-        int oneTooMany = 17;
-        List<Socket> open = new ArrayList<>();
-        try (RpcArena arena = RpcArena.of(ServerLimits.defaults().withMessageBytes(limit))) {
-            String begin =
-                    "{\"jsonrpc\":\"2.0\",\"id\":8,\"method\":\"echo\",\"params\":{\"a\":\"" + "x".repeat(limit - 100);
-            for (int i = 0; i < oneTooMany; i++) {
-                Socket socket = arena.socket();
-                open.add(socket);
-                socket.getOutputStream().write(begin.getBytes(StandardCharsets.UTF_8));
-            }
-            Await.until(() -> open.stream().anyMatch(RpcWireTest::isAnswered));
-            Socket refused =
-                    open.stream().filter(RpcWireTest::isAnswered).findFirst().orElseThrow();
-            open.remove(refused);
-            RpcClient client = RpcClient.of(refused);
-            refused(client.hear(), "8", -32011);
-
-            assertThat(open).noneMatch(RpcWireTest::isAnswered);
-            RpcClient other = RpcClient.of(open.get(0));
-            assertThat(other.raw("\"}}\n").hear().path("result").path("a").textValue())
-                    .hasSizeGreaterThan(1 << 20);
-            assertThat(client.raw("\n").call(9, "echo", "{}").hear().has("result"))
-                    .isTrue();
-            client.close();
-        } finally {
-            for (Socket socket : open) {
-                socket.close();
-            }
-        }
-    }
-
-    private static boolean isAnswered(Socket socket) {
-        try {
-            return socket.getInputStream().available() > 0;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    @Test
     void tooDeepNestingIsAParseError() throws Exception {
         try (RpcArena arena = new RpcArena()) {
             RpcClient client = arena.client();
             String deep = "[".repeat(100_000) + "]".repeat(100_000);
 
             refused(client.call(5, "echo", "{'a':" + deep + "}").hear(), "5", -32700);
-        }
-    }
-
-    @Test
-    void aLineThatTricklesInEndsItsConnectionButSilenceDoesNot() throws Exception {
-        try (RpcArena arena = new RpcArena();
-                Socket slow = arena.socket()) {
-            RpcClient silent = arena.client();
-
-            slow.getOutputStream().write('"');
-            assertThat(Slowloris.untilCut(slow, arena.beat)).isEmpty();
-            arena.beat.seconds(1_000);
-            assertThat(silent.call(1, "echo", "{}").hear().path("id").intValue())
-                    .isEqualTo(1);
-        }
-    }
-
-    @Test
-    void aLineThatIsTooLongAndNeverEndsEndsItsConnection() throws Exception {
-        try (RpcArena arena = RpcArena.of(ServerLimits.defaults().withMessageBytes(1_000));
-                Socket slow = arena.socket()) {
-            slow.getOutputStream().write("x".repeat(2_000).getBytes(StandardCharsets.UTF_8));
-            RpcClient refused = RpcClient.of(slow);
-            assertThat(refused.hear().path("error").path("data").path("reason").textValue())
-                    .isEqualTo("rpc_request_too_large");
-
-            assertThat(Slowloris.untilCut(slow, arena.beat)).isEmpty();
         }
     }
 

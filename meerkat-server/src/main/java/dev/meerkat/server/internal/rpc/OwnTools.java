@@ -1,0 +1,98 @@
+package dev.meerkat.server.internal.rpc;
+
+import dev.meerkat.api.Json;
+import dev.meerkat.api.SessionId;
+import dev.meerkat.server.ClientTools.Tool;
+import dev.meerkat.server.internal.calls.ToolHost;
+import dev.meerkat.server.internal.calls.ToolHosts;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Stream;
+
+/**
+ * The sessions of a connection that have tools of their own, besides those of the connection: {@code external_tools} of
+ * {@code session/create}. Of too many, the one engaged least recently keeps only the connection's. Thread-safe.
+ */
+final class OwnTools {
+    private static final int SESSIONS = 256;
+    private static final long CHARS = 16 << 20;
+
+    private final ToolHosts hosts;
+    private final ToolHost connection;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Map<SessionId, Own> sessions = new LinkedHashMap<>(16, 0.75f, true);
+    private long chars;
+
+    OwnTools(ToolHosts hosts, ToolHost connection) {
+        this.hosts = hosts;
+        this.connection = connection;
+    }
+
+    /**
+     * Tools of a session before those of the connection; what is called goes to the connection.
+     *
+     * @param own go before tools of the connection with the same names
+     * @param connection answers all calls
+     */
+    private record Own(List<Tool> own, ToolHost connection) implements ToolHost {
+        @Override
+        public List<Tool> tools() {
+            Stream<Tool> others = connection.tools().stream()
+                    .filter(tool -> own.stream().noneMatch(first -> first.name().equals(tool.name())));
+            return Stream.concat(own.stream(), others).toList();
+        }
+
+        @Override
+        public Json call(SessionId session, String name, Json arguments, String key) throws InterruptedException {
+            return connection.call(session, name, arguments, key);
+        }
+    }
+
+    /** A new session has tools of its own. */
+    void add(SessionId session, List<Tool> tools) {
+        List<Own> left = new ArrayList<>();
+        lock.lock();
+        try {
+            sessions.put(session, new Own(tools, connection));
+            chars += Callbacks.size(tools);
+            while (sessions.size() > SESSIONS || chars > CHARS) {
+                Iterator<Own> all = sessions.values().iterator();
+                Own eldest = all.next();
+                all.remove();
+                chars -= Callbacks.size(eldest.own());
+                left.add(eldest);
+            }
+        } finally {
+            lock.unlock();
+        }
+        left.forEach(hosts::unbind);
+    }
+
+    /** What serves a session: the connection, unless it has tools of its own. */
+    ToolHost of(SessionId session) {
+        lock.lock();
+        try {
+            ToolHost own = sessions.get(session);
+            return own == null ? connection : own;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The connection is gone. */
+    void close() {
+        List<ToolHost> all;
+        lock.lock();
+        try {
+            all = new ArrayList<>(sessions.values());
+            sessions.clear();
+        } finally {
+            lock.unlock();
+        }
+        all.forEach(hosts::unbind);
+    }
+}
