@@ -33,7 +33,7 @@ final class RestChapter implements Chapter.Measurement {
     }
 
     private static Arguments load(Options options) {
-        return Arguments.of("warmup", options.quick() ? 1_000 : 5_000).with("measured", options.quick() ? 500 : 3_000);
+        return Arguments.of("warmup", options.quick() ? 1_000 : 12_000).with("measured", options.quick() ? 500 : 3_000);
     }
 
     private static List<Integer> connections(Options options) {

@@ -6,6 +6,7 @@ import dev.meerkat.json.internal.WireJson;
 import dev.meerkat.server.internal.calls.WireFault;
 import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
@@ -41,7 +42,17 @@ public final class Reply {
             response.setStatus(status);
             response.getHeaders().put(HttpHeader.CONTENT_TYPE, type);
             response.getHeaders().put(HttpHeader.CONTENT_LENGTH, bytes.length);
+            sayWhetherItCloses();
             response.write(true, ByteBuffer.wrap(bytes), then);
+        }
+    }
+
+    /** A connection on which a body still comes is closed behind the answer: its client must not send its next request. */
+    private void sayWhetherItCloses() {
+        HttpFields.Mutable headers = response.getHeaders();
+        if (!headers.contains(HttpHeader.CONNECTION, "close")
+                && !response.getRequest().consumeAvailable()) {
+            headers.put(HttpHeader.CONNECTION, "close");
         }
     }
 

@@ -44,6 +44,11 @@ final class EventGroup {
         logged(payload, Optional.empty());
     }
 
+    /** Some that the log numbers were told live: the numbers of the next are the same for who has not heard them. */
+    void told(int count) {
+        parts += count;
+    }
+
     /** One that the log numbers, and that is the last of a run. */
     void end(ObjectNode payload, TurnId run) {
         logged(payload, Optional.of(run.toString()));

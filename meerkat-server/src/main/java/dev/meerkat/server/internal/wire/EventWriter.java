@@ -199,10 +199,12 @@ public final class EventWriter {
     }
 
     private void called(SessionEvent.ToolCalled called, EventGroup group) {
-        String told = memory.forgetCall(
-                call(called.turnId(), called.call().name(), called.call().arguments()));
-        String id = told == null ? called.call().key() : told;
-        if (told == null) {
+        String call = call(called.turnId(), called.call().name(), called.call().arguments());
+        boolean told = memory.forgetCall(call);
+        String id = told ? liveId(call) : called.call().key();
+        if (told) {
+            group.told(2);
+        } else {
             group.logged(payloads.toolRequested(
                     id, called.call().name(), called.call().arguments()));
             group.logged(payloads.toolStarted(id, called.call().name()));
@@ -254,14 +256,18 @@ public final class EventWriter {
             group.live(payloads.textDelta(delta.turnId(), delta.delta()));
         } else if (event instanceof SessionEvent.ToolCallStarted started) {
             String call = call(started.turnId(), started.name(), started.arguments());
-            String id = "call_" + Integer.toHexString(call.hashCode());
-            memory.toldCall(call, id);
+            String id = liveId(call);
+            memory.toldCall(call);
             group.live(payloads.toolRequested(id, started.name(), started.arguments()));
             group.live(payloads.toolStarted(id, started.name()));
         } else if (event instanceof SessionEvent.Gap gap) {
             group.notice(payloads.truncated(gap.dropped()));
         }
         return group.events();
+    }
+
+    private static String liveId(String call) {
+        return "call_" + Integer.toHexString(call.hashCode());
     }
 
     /** Calls that say the same cannot be told apart before they have ended, and need not be. */

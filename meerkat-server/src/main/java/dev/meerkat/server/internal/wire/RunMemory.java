@@ -35,7 +35,9 @@ final class RunMemory {
     private boolean staging;
     private List<InputId> first = List.of();
     private final List<InputId> joined = new ArrayList<>(0);
-    private final Map<String, String> toldCalls = new HashMap<>(0);
+    /** How many calls that say the same were told when they began. */
+    private final Map<String, Integer> toldCalls = new HashMap<>(0);
+
     private String code = "";
     private String message = "";
 
@@ -119,17 +121,21 @@ final class RunMemory {
         return message;
     }
 
-    /** A call was told when it began, by this id. */
-    void toldCall(String call, String id) {
+    /** A call was told when it began. */
+    void toldCall(String call) {
         if (toldCalls.size() < CALLS) {
-            toldCalls.put(call, id);
+            toldCalls.merge(call, 1, Integer::sum);
         }
     }
 
-    /** By which id a call was told when it began, once. */
-    @Nullable
-    String forgetCall(String call) {
-        return toldCalls.remove(call);
+    /** Whether a call was told when it began; forgets one. */
+    boolean forgetCall(String call) {
+        Integer told = toldCalls.get(call);
+        if (told == null) {
+            return false;
+        }
+        toldCalls.computeIfPresent(call, (same, count) -> count > 1 ? count - 1 : null);
+        return true;
     }
 
     /** An event of the log happened. */

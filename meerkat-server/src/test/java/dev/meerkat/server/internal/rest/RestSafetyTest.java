@@ -178,4 +178,16 @@ class RestSafetyTest {
                     .isInstanceOf(java.io.IOException.class);
         }
     }
+
+    /** A client that keeps its connections must not send its next request on one that is about to be closed. */
+    @Test
+    void anAnswerBeforeTheBodyHasComeSaysWhetherTheConnectionEnds() throws Exception {
+        try (RestFixture rest = RestFixture.open();
+                RestFixture.Raw raw = rest.raw()) {
+            raw.write("POST /nowhere HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+                    + "Content-Length: 2\r\n\r\n");
+            String answer = raw.until("\r\n\r\n");
+            assertThat(answer).startsWith("HTTP/1.1 404 ").containsIgnoringCase("Connection: close");
+        }
+    }
 }

@@ -6,9 +6,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.meerkat.api.CommsCommand;
 import dev.meerkat.api.Cursor;
 import dev.meerkat.api.Session;
+import dev.meerkat.api.SessionEvent;
 import dev.meerkat.api.Turn;
 import dev.meerkat.server.ContractLine;
 import dev.meerkat.server.internal.calls.WireEvent;
+import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -115,6 +118,51 @@ class EventLinesTest {
         assertThat(payloads(session, ContractLine.V0_9, "tool_result_received"))
                 .containsExactly(Logs.json("{'type':'tool_result_received','id':'" + id
                         + "','name':'clock','content':[{'type':'text','text':'12:00'}],'is_error':false}"));
+    }
+
+    @Test
+    void whoHeardOfCallsLiveGetsTheNumbersOfTheLogAndNothingTwice() throws Exception {
+        Session session = logs.named("a");
+        logs.named("agent-b");
+        Logs.ended(session.startTurn("tool"));
+        List<WireEvent> log = Logs.wire(session, ContractLine.V0_9, Cursor.START);
+        EventWriter writer =
+                EventWriter.after(Cursor.START, ContractLine.V0_9, session, new Inputs(), InstantSource.system());
+        List<WireEvent> heard = new ArrayList<>();
+        Cursor before = Cursor.START;
+        for (SessionEvent event : Logs.log(session)) {
+            if (event instanceof SessionEvent.ToolCalled called) {
+                // Two calls that say the same, begun before either has ended.
+                var live = new SessionEvent.ToolCallStarted(
+                        before,
+                        called.turnId(),
+                        called.call().name(),
+                        called.call().arguments());
+                heard.addAll(writer.write(live));
+                heard.addAll(writer.write(live));
+                heard.addAll(writer.write(event));
+            }
+            heard.addAll(writer.write(event));
+            before = event.cursor();
+        }
+
+        assertThat(numbers(heard, "tool_result_received"))
+                .hasSize(2)
+                .containsOnly(numbers(log, "tool_result_received").get(0));
+        assertThat(numbers(heard, "tool_execution_started")).hasSize(2);
+        assertThat(heard.stream()
+                        .map(Logs::payload)
+                        .filter(payload -> payload.path("type").asText().startsWith("tool_"))
+                        .map(payload -> payload.path("id").asText())
+                        .distinct())
+                .hasSize(1);
+    }
+
+    private static List<Long> numbers(List<WireEvent> events, String type) {
+        return events.stream()
+                .filter(event -> Logs.payload(event).path("type").asText().equals(type))
+                .map(WireEvent::sequence)
+                .toList();
     }
 
     @Test
