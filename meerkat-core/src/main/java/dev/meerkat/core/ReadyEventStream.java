@@ -1,6 +1,8 @@
 package dev.meerkat.core;
 
 import dev.meerkat.api.EventStream;
+import dev.meerkat.api.SessionEvent;
+import java.util.function.Predicate;
 
 /**
  * An event stream that says when there is something to read, so that many idle ones need no thread. Every stream of a
@@ -15,4 +17,15 @@ public interface ReadyEventStream extends EventStream {
      * @param listener called by any thread; must neither block, nor throw, nor read the stream
      */
     void whenReady(Runnable listener);
+
+    /**
+     * The same, but new inputs that do not matter to the listener do not call it: they are read with the next event that
+     * does.
+     *
+     * @param listener called by any thread; must neither block, nor throw, nor read the stream
+     * @param matters of a new input, whether to call the listener; must neither block nor throw
+     */
+    default void whenReady(Runnable listener, Predicate<SessionEvent.InputAdmitted> matters) {
+        whenReady(listener);
+    }
 }

@@ -31,6 +31,7 @@ import dev.meerkat.core.ReadyEventStream;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /** Forwards everything, and takes down which event streams are open. */
 final class TrackedMeerkat implements Meerkat {
@@ -217,6 +218,11 @@ final class TrackedMeerkat implements Meerkat {
         @Override
         public void whenReady(Runnable listener) {
             inner.whenReady(listener);
+        }
+
+        @Override
+        public void whenReady(Runnable listener, Predicate<SessionEvent.InputAdmitted> matters) {
+            inner.whenReady(listener, matters);
         }
     }
 }

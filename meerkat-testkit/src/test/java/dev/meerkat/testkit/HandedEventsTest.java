@@ -2,9 +2,11 @@ package dev.meerkat.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.meerkat.api.CommsCommand;
 import dev.meerkat.api.Cursor;
 import dev.meerkat.api.EventStream;
 import dev.meerkat.api.ExternalEvent;
+import dev.meerkat.api.InputBody;
 import dev.meerkat.api.Json;
 import dev.meerkat.api.Meerkat;
 import dev.meerkat.api.Session;
@@ -12,6 +14,7 @@ import dev.meerkat.api.SessionEvent;
 import dev.meerkat.api.SessionId;
 import dev.meerkat.api.SessionSpec;
 import dev.meerkat.core.MeerkatRuntime;
+import dev.meerkat.core.ReadyEventStream;
 import dev.meerkat.core.store.MemoryStore;
 import dev.meerkat.core.store.SessionStore;
 import java.time.Duration;
@@ -117,6 +120,21 @@ class HandedEventsTest {
         send(500, 3);
         assertThat(drain()).hasSize(3);
         assertThat(reads).hasValue(0);
+    }
+
+    @Test
+    void inputsThatDoNotMatterToAListenerDoNotCallItAndAreReadWithTheNextThatDoes() throws InterruptedException {
+        Cursor before = stream.position();
+        AtomicInteger called = new AtomicInteger();
+        ((ReadyEventStream) stream)
+                .whenReady(called::incrementAndGet, input -> input.input().body() instanceof InputBody.Local);
+        send(0, 40);
+        assertThat(called).hasValue(0);
+        session.send(CommsCommand.Input.of("now"));
+        assertThat(called).hasValue(1);
+        List<SessionEvent> read = drain();
+        assertThat(read).hasSizeGreaterThan(40);
+        assertThat(log(before)).startsWith(read.toArray(SessionEvent[]::new));
     }
 
     @Test

@@ -10,6 +10,8 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +36,7 @@ final class LocalEventStream implements ReadyEventStream {
 
     private boolean ended;
     private @Nullable Runnable listener;
+    private Predicate<SessionEvent.InputAdmitted> matters = input -> true;
 
     LocalEventStream(SessionLoop loop, Cursor after) {
         this.loop = loop;
@@ -99,11 +102,17 @@ final class LocalEventStream implements ReadyEventStream {
 
     @Override
     public void whenReady(Runnable listener) {
+        whenReady(listener, input -> true);
+    }
+
+    @Override
+    public void whenReady(Runnable listener, Predicate<SessionEvent.InputAdmitted> matters) {
         boolean ready;
         lock.lock();
         try {
             ready = ended || unread || !page.isEmpty() || !live.isEmpty() || droppedLive > 0;
             this.listener = ready ? null : listener;
+            this.matters = matters;
         } finally {
             lock.unlock();
         }
@@ -117,28 +126,36 @@ final class LocalEventStream implements ReadyEventStream {
         change(() -> unread = true);
     }
 
-    /** The log went on with an event, which need not be read if it is the next. */
-    void signal(SessionEvent event) {
-        change(() -> {
-            SessionEvent newest = page.peekLast();
-            long known = (newest == null ? position : newest.cursor()).sequence();
-            if (!unread && page.size() < HANDED && event.cursor().sequence() == known + 1) {
-                page.add(event);
-            } else {
-                unread |= event.cursor().sequence() > known;
-            }
-        });
+    /** The log went on with an input, which need not be read if it is the next event. */
+    void signal(SessionEvent.InputAdmitted input) {
+        change(() -> hand(input), () -> matters.test(input));
     }
 
-    /** Changes something, and then wakes a waiting reader and calls the listener, which may do anything. */
+    private void hand(SessionEvent.InputAdmitted input) {
+        SessionEvent newest = page.peekLast();
+        long known = (newest == null ? position : newest.cursor()).sequence();
+        if (!unread && page.size() < HANDED && input.cursor().sequence() == known + 1) {
+            page.add(input);
+        } else {
+            unread |= input.cursor().sequence() > known;
+        }
+    }
+
     private void change(Runnable change) {
-        Runnable told;
+        change(change, () -> true);
+    }
+
+    /** Changes something, and then wakes a waiting reader, and calls the listener, which may do anything. */
+    private void change(Runnable change, BooleanSupplier tell) {
+        Runnable told = null;
         lock.lock();
         try {
             change.run();
             more.signalAll();
-            told = listener;
-            listener = null;
+            if (tell.getAsBoolean()) {
+                told = listener;
+                listener = null;
+            }
         } finally {
             lock.unlock();
         }

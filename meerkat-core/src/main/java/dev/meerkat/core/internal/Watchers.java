@@ -23,10 +23,10 @@ final class Watchers {
         }
     }
 
-    /** The same, with the event that the log went on with. */
-    void signal(SessionEvent event) {
+    /** The same, with the input that the log went on with. */
+    void signal(SessionEvent.InputAdmitted input) {
         for (LocalEventStream stream : streams) {
-            stream.signal(event);
+            stream.signal(input);
         }
     }
 

@@ -127,7 +127,7 @@ final class SessionTap implements Tap {
                         return;
                     }
                     if (rest(Pump.NONE)) {
-                        stream.whenReady(this::ready);
+                        stream.whenReady(this::ready, writer::tells);
                         return;
                     }
                 } else if (!pending.isEmpty() && !tell() && rest(Pump.HELD)) {

@@ -59,6 +59,11 @@ public final class EventWriter {
         return writer;
     }
 
+    /** Whether a new input is told before a turn takes it up. */
+    public boolean tells(SessionEvent.InputAdmitted admitted) {
+        return !old && PeerContent.isOf(admitted.input().body());
+    }
+
     /** What the next event becomes. */
     public List<WireEvent> write(SessionEvent event) throws InterruptedException {
         if (event instanceof SessionEvent.Live live) {

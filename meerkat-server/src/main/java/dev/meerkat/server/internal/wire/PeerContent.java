@@ -13,6 +13,14 @@ import java.util.Optional;
 final class PeerContent {
     private PeerContent() {}
 
+    /** Whether an input is from a peer. */
+    static boolean isOf(InputBody body) {
+        return body instanceof InputBody.PeerMessage
+                || body instanceof InputBody.PeerRequest
+                || body instanceof InputBody.PeerResponse
+                || body instanceof InputBody.PeerLifecycle;
+    }
+
     /** Of an input; empty if it is from no peer. */
     static Optional<ObjectNode> ingested(AdmittedInput input) {
         InputBody body = input.body();
