@@ -1,8 +1,8 @@
 #!/bin/sh
 # Builds the benchmarks and runs them; options are those of dev.meerkat.benchmarks.Options, such as
-#   benchmarks/run.sh --report=RESULTS.md    all measurements, about 35 minutes on a quiet machine
-#   benchmarks/run.sh --only=remote          what the client costs; the others are messages, requests, memory, durable, restart
-#   benchmarks/run.sh --short                proves in less than a minute that they work
+#   benchmarks/run.sh --report=RESULTS.md    all measurements, over an hour on a quiet machine
+#   benchmarks/run.sh --only=rest,stdio,streams  what a server costs; the others are messages, requests, memory, durable, restart, remote
+#   benchmarks/run.sh --short                proves in about a minute that they work
 # Paths are relative to this directory. JAVA_HOME chooses the JDK that is measured.
 set -eu
 cd "$(dirname "$0")/.."

@@ -24,7 +24,7 @@ record Options(
         @Nullable Path profile) {
 
     static final String USAGE = """
-            options: --short                 prove in less than a minute that all measurements work
+            options: --short                 prove in about a minute that all measurements work
                      --only=NAME[,NAME]      messages, requests, memory, durable, restart, remote, rest, stdio, streams
                      --forks=N               processes per measurement, default 3, with --short 1
                      --data=DIRECTORY        where durable measurements write, default target/data
