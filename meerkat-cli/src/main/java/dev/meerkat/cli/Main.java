@@ -5,7 +5,10 @@ import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.UUID;
+import org.slf4j.LoggerFactory;
+import org.sqlite.SQLiteJDBCLoader;
 
 /** The process of the command {@code meerkat}. */
 public final class Main {
@@ -31,6 +34,25 @@ public final class Main {
                 Boolean.getBoolean("meerkat.terminal"),
                 System.getenv(),
                 () -> UUID.randomUUID().toString());
+        if (List.of(args).contains("--realm")) {
+            loadSqlite();
+        }
         Stop.run(() -> Cli.run(surroundings, args));
+    }
+
+    /** It takes about as long to load as all else together, so it is loaded beside that. */
+    private static void loadSqlite() {
+        Thread loader = new Thread(
+                () -> {
+                    try {
+                        SQLiteJDBCLoader.initialize();
+                    } catch (Exception e) {
+                        // Whoever opens a store hears of it.
+                        LoggerFactory.getLogger(Main.class).debug("SQLite cannot be loaded beforehand", e);
+                    }
+                },
+                "meerkat-load-sqlite");
+        loader.setDaemon(true);
+        loader.start();
     }
 }
