@@ -9,7 +9,6 @@ import dev.meerkat.server.RunningServer;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.eclipse.jetty.http.HttpHeader;
@@ -92,7 +91,6 @@ final class RestServer {
                 paths.add("/sessions/" + session.id() + "/external-events");
             }
             ServedProcess.serve(server.addresses().get(0).getPort(), paths);
-            server.awaitEnd(Duration.ZERO);
         } finally {
             DurableDriver.delete(directory);
         }

@@ -26,7 +26,7 @@ final class StdioChapter implements Chapter.Measurement {
             int count = options.quick() ? ours ? 200 : 4 : ours ? 20_000 : 60;
             Child.run(options, "1g", "StdioDriver", sessions.with("count", count), figures);
         }
-        for (int inFlight : List.of(1, 64)) {
+        for (int inFlight : IN_FLIGHT) {
             Arguments raw = Arguments.of("warmup", options.quick() ? 100 : 1_000)
                     .with("measured", options.quick() ? 100 : 3_000)
                     .with("system", "raw")
