@@ -8,7 +8,7 @@ module dev.meerkat.client {
     requires transitive okhttp3;
     requires com.fasterxml.jackson.core;
     requires com.fasterxml.jackson.databind;
-    requires dev.meerkat.json;
+    requires dev.meerkat.wire;
     requires okhttp3.sse;
     requires org.slf4j;
 

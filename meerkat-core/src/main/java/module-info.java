@@ -6,7 +6,9 @@ module dev.meerkat.core {
     requires static transitive org.jspecify;
     requires transitive dev.meerkat.api;
     requires com.fasterxml.jackson.core;
-    requires dev.meerkat.json;
+    requires dev.meerkat.wire;
+    // Has the keys of named sessions on a JDK before 22, and is found by nobody who links an image.
+    requires jdk.crypto.ec;
     requires org.slf4j;
 
     exports dev.meerkat.core;

@@ -5,10 +5,11 @@ import org.jspecify.annotations.NullMarked;
 module dev.meerkat.server {
     requires static transitive org.jspecify;
     requires transitive dev.meerkat.api;
+    requires transitive dev.meerkat.wire;
+    requires transitive dev.meerkat.webhooks;
     requires com.fasterxml.jackson.core;
     requires com.fasterxml.jackson.databind;
     requires dev.meerkat.core;
-    requires dev.meerkat.json;
     requires io.modelcontextprotocol.sdk.mcp.core;
     requires io.modelcontextprotocol.sdk.mcp.json.jackson2;
     requires jakarta.servlet;

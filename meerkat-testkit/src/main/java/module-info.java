@@ -4,7 +4,9 @@ import org.jspecify.annotations.NullMarked;
 @NullMarked
 module dev.meerkat.testkit {
     requires static transitive org.jspecify;
+    requires transitive dev.meerkat.agent;
     requires transitive dev.meerkat.core;
+    requires transitive dev.meerkat.peers;
     requires transitive org.assertj.core;
     requires transitive org.junit.jupiter.api;
 

@@ -29,7 +29,12 @@ if [ -t 2 ]; then
   options="$options -Dmeerkat.terminal=true"
 fi
 
-# Without a locale, Java takes arguments for ASCII.
+# Without a locale, or with one that is not installed, Java takes arguments for ASCII.
 case ${LC_ALL:-${LC_CTYPE:-${LANG:-C}}} in
   C | POSIX) export LC_ALL=C.UTF-8 ;;
+  *)
+    if [ "$(locale charmap 2>/dev/null)" = ANSI_X3.4-1968 ]; then
+      export LC_ALL=C.UTF-8
+    fi
+    ;;
 esac

@@ -1,5 +1,6 @@
 package dev.meerkat.benchmarks;
 
+import java.util.List;
 import java.util.Locale;
 
 /** A measurement of the report. */
@@ -12,7 +13,9 @@ enum Chapter {
     REMOTE,
     REST,
     STDIO,
-    STREAMS;
+    STREAMS,
+    AGENT,
+    DEAD_READERS;
 
     Measurement measurement() {
         return switch (this) {
@@ -25,12 +28,14 @@ enum Chapter {
             case REST -> new RestChapter();
             case STDIO -> new StdioChapter();
             case STREAMS -> new StreamsChapter();
+            case AGENT -> new AgentChapter();
+            case DEAD_READERS -> new DeadReadersChapter();
         };
     }
 
     static Chapter named(String name) {
         for (Chapter chapter : values()) {
-            if (chapter.name().toLowerCase(Locale.ROOT).equals(name)) {
+            if (chapter.name().toLowerCase(Locale.ROOT).replace('_', '-').equals(name)) {
                 return chapter;
             }
         }
@@ -50,5 +55,10 @@ enum Chapter {
 
         /** Writes the chapter's part of the report. */
         void report(Options options, Figures figures, Markdown out);
+
+        /** What must not be as it was measured; told after the report. */
+        default List<String> problems(Options options, Figures figures) {
+            return List.of();
+        }
     }
 }

@@ -35,6 +35,10 @@ public final class Child {
             case "StdioDriver" -> StdioDriver::run;
             case "StreamsDriver" -> StreamsDriver::run;
             case "StreamsServer" -> StreamsServer::run;
+            case "AgentDriver" -> AgentDriver::run;
+            case "AgentSessionsDriver" -> AgentSessionsDriver::run;
+            case "DeadReadersDriver" -> DeadReadersDriver::run;
+            case "DeadReadersServer" -> DeadReadersServer::run;
             default -> throw new IllegalArgumentException("no driver is named " + name);
         };
     }
@@ -47,9 +51,12 @@ public final class Child {
      */
     public static void main(String[] args) throws Exception {
         Figures figures = new Figures();
-        driver(args[0]).run(Arguments.parse(args, 1), figures);
-        figures.print();
-        System.out.flush();
+        try {
+            driver(args[0]).run(Arguments.parse(args, 1), figures);
+        } finally {
+            figures.print();
+            System.out.flush();
+        }
         // A store or an actor system may have left threads that would keep the process alive.
         System.exit(0);
     }

@@ -10,8 +10,17 @@ final class ProcessMemory {
 
     /** Bytes of memory that it holds now; Linux only. */
     static long resident(long pid) throws IOException {
+        return bytes(pid, "VmRSS:");
+    }
+
+    /** Bytes of memory that it held at most since its start; Linux only. */
+    static long mostResident(long pid) throws IOException {
+        return bytes(pid, "VmHWM:");
+    }
+
+    private static long bytes(long pid, String field) throws IOException {
         for (String line : Files.readAllLines(Path.of("/proc", Long.toString(pid), "status"))) {
-            if (line.startsWith("VmRSS:")) {
+            if (line.startsWith(field)) {
                 return Long.parseLong(line.replaceAll("\\D", "")) << 10;
             }
         }

@@ -30,7 +30,12 @@ final class ServedProcess implements AutoCloseable {
      * @throws IllegalStateException if it ends before
      */
     static ServedProcess start(String driver, Arguments arguments) throws IOException {
-        List<String> command = Child.command(List.of("-Xmx2g"), driver, arguments);
+        return start(List.of("-Xmx2g"), driver, arguments);
+    }
+
+    /** Starts a driver in a JVM with options of its own. */
+    static ServedProcess start(List<String> jvm, String driver, Arguments arguments) throws IOException {
+        List<String> command = Child.command(jvm, driver, arguments);
         Process process = new ProcessBuilder(command)
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();

@@ -124,7 +124,8 @@ final class RealFixture implements MeerkatFixture {
                 Capability.FREE_INTENTS,
                 Capability.REPLY_HANDLES,
                 Capability.EVENT_WAKE,
-                Capability.DURABLE);
+                Capability.DURABLE,
+                Capability.DEAD_LETTERS);
         if (!reached.isLine09()) {
             lacking.add(Capability.EVENT_DEDUPE);
             lacking.add(Capability.STEER);

@@ -36,7 +36,7 @@ class SessionsTest extends ServerTest {
         RemoteMeerkat client = client();
 
         assertThat(client.contractVersion()).isEqualTo(reached().server().version());
-        client.checkHealth();
+        assertThat(client.checkHealth()).isEmpty();
     }
 
     @Test

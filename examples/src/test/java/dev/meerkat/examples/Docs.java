@@ -8,10 +8,11 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** The documents of the project and the sources of this module, as text. */
+/** The documents of the project and the sources of the examples, as text. */
 final class Docs {
     private static final String BEGIN = "// snippet: ";
     private static final String END = "// end";
@@ -68,18 +69,45 @@ final class Docs {
         return blocks;
     }
 
+    /** A marked part of a source. */
+    record Region(Path source, String text) {
+        /** The imports of its source that it needs, and does not show itself. */
+        List<String> imports() {
+            return lines(source).stream()
+                    .filter(line -> line.startsWith("import ") && !text.contains(line))
+                    .filter(line -> uses(line.substring(line.lastIndexOf('.') + 1, line.length() - 1)))
+                    .toList();
+        }
+
+        private boolean uses(String name) {
+            return name.equals("*")
+                    || Pattern.compile("\\b" + name + "\\b").matcher(text).find();
+        }
+    }
+
+    /** What a document lists under the heading "Imports". */
+    static List<String> imports(Path document) {
+        List<String> lines = lines(document);
+        return lines.stream()
+                .dropWhile(line -> !line.equals("## Imports"))
+                .filter(line -> line.startsWith("import "))
+                .toList();
+    }
+
     /** The marked regions of the sources by name, each at the same place only once. */
-    static Map<String, String> regions() {
-        Map<String, String> regions = new LinkedHashMap<>();
-        Path module = root().resolve("examples");
-        for (Path source : files(module.resolve("src"), 20, ".java")) {
+    static Map<String, Region> regions() {
+        Map<String, Region> regions = new LinkedHashMap<>();
+        List<Path> sources = Stream.of("examples/src", "examples/spring-boot/src")
+                .flatMap(directory -> files(root().resolve(directory), 20, ".java").stream())
+                .toList();
+        for (Path source : sources) {
             List<String> lines = lines(source);
             for (int i = 0; i < lines.size(); i++) {
                 String line = lines.get(i).strip();
                 if (line.startsWith(BEGIN)) {
                     String name = line.substring(BEGIN.length());
                     int end = end(source, lines, i);
-                    if (regions.put(name, dedent(lines.subList(i + 1, end))) != null) {
+                    if (regions.put(name, new Region(source, dedent(lines.subList(i + 1, end)))) != null) {
                         throw new IllegalStateException("two snippets are named " + name);
                     }
                 }

@@ -27,6 +27,11 @@ class ProgramsTest {
                 .contains("agent-b COMPLETED", "\"path\":\"/build\"", "\"free_gib\":12");
     }
 
+    @Test
+    void twoAgentsPrintsReceiptPeerAndOutcome() throws InterruptedException {
+        assertThat(printed(() -> TwoAgents.main(new String[0]))).contains("HandedOff", "agent-b", "Accepted");
+    }
+
     private static String printed(Program program) throws InterruptedException {
         PrintStream before = System.out;
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();

@@ -4,9 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.meerkat.api.Capabilities.Capability;
 import dev.meerkat.api.Meerkat;
-import dev.meerkat.client.internal.wire.ContractVersion;
 import dev.meerkat.client.internal.wire.Dialect;
 import dev.meerkat.core.MeerkatRuntime;
+import dev.meerkat.wire.ContractLine;
+import dev.meerkat.wire.ContractVersion;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,16 +29,16 @@ class ServersPageTest {
     void theTableSaysWhatTheCodeDeclares() {
         List<Set<Capability>> fewest = List.of(
                 inThisJvm(),
-                Dialect.of(new ContractVersion(0, 9, 0)).rpcCapabilities(METHODS, false),
-                Dialect.of(new ContractVersion(0, 9, 0)).restCapabilities(),
-                Dialect.of(new ContractVersion(0, 6, 0)).rpcCapabilities(METHODS, false),
-                Dialect.of(new ContractVersion(0, 6, 0)).restCapabilities());
+                Dialect.of(new ContractVersion(ContractLine.V0_9, 0)).rpcCapabilities(METHODS, false),
+                Dialect.of(new ContractVersion(ContractLine.V0_9, 0)).restCapabilities(),
+                Dialect.of(new ContractVersion(ContractLine.V0_6, 0)).rpcCapabilities(METHODS, false),
+                Dialect.of(new ContractVersion(ContractLine.V0_6, 0)).restCapabilities());
         List<Set<Capability>> most = List.of(
                 inThisJvm(),
-                Dialect.of(new ContractVersion(0, 9, 5)).rpcCapabilities(METHODS, true),
-                Dialect.of(new ContractVersion(0, 9, 5)).restCapabilities(),
-                Dialect.of(new ContractVersion(0, 6, 34)).rpcCapabilities(METHODS, true),
-                Dialect.of(new ContractVersion(0, 6, 34)).restCapabilities());
+                Dialect.of(new ContractVersion(ContractLine.V0_9, 5)).rpcCapabilities(METHODS, true),
+                Dialect.of(new ContractVersion(ContractLine.V0_9, 5)).restCapabilities(),
+                Dialect.of(new ContractVersion(ContractLine.V0_6, 34)).rpcCapabilities(METHODS, true),
+                Dialect.of(new ContractVersion(ContractLine.V0_6, 34)).restCapabilities());
         for (Capability capability : Capability.values()) {
             List<String> cells = cells(capability);
             assertThat(cells).as(capability.name()).hasSize(fewest.size());
@@ -93,7 +94,7 @@ class ServersPageTest {
 
     private static boolean isThere(String name, String text) throws IOException {
         List<Path> sources = new ArrayList<>();
-        for (String module : List.of("meerkat-client", "meerkat-json", "meerkat-server", "conformance", "examples")) {
+        for (String module : List.of("meerkat-client", "meerkat-wire", "meerkat-server", "conformance", "examples")) {
             try (Stream<Path> found = Files.walk(Docs.root().resolve(module).resolve("src/test"))) {
                 found.filter(file -> file.endsWith(name + ".java")).forEach(sources::add);
             }

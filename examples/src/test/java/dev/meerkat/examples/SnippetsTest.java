@@ -6,8 +6,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -22,19 +22,50 @@ class SnippetsTest {
 
     @TestFactory
     Stream<DynamicTest> everyJavaBlockIsARegionOfACompiledSource() {
-        Map<String, String> regions = Docs.regions();
+        Set<String> regions = texts();
         List<Docs.Block> blocks = Docs.javaBlocks();
         assertThat(blocks).hasSizeGreaterThan(10);
         return blocks.stream()
                 .map(block -> DynamicTest.dynamicTest(
-                        block.toString(), () -> assertThat(regions.values()).contains(block.text())));
+                        block.toString(), () -> assertThat(regions).contains(block.text())));
     }
 
     @Test
     void everyRegionIsShownSomewhere() {
         Set<String> shown = Docs.javaBlocks().stream().map(Docs.Block::text).collect(Collectors.toSet());
         assertThat(Docs.regions())
-                .allSatisfy((name, text) -> assertThat(shown).as(name).contains(text));
+                .allSatisfy((name, region) -> assertThat(shown).as(name).contains(region.text()));
+    }
+
+    private static Set<String> texts() {
+        return Docs.regions().values().stream().map(Docs.Region::text).collect(Collectors.toSet());
+    }
+
+    @TestFactory
+    Stream<DynamicTest> everyPageListsTheImportsThatItsJavaNeeds() {
+        return Docs.documents().stream()
+                .map(page -> DynamicTest.dynamicTest(page.getFileName().toString(), () -> {
+                    List<String> listed = Docs.imports(page);
+                    Set<String> needed = needed(page);
+                    assertThat(needed).allSatisfy(line -> assertThat(listed).anyMatch(given -> covers(given, line)));
+                    assertThat(listed).allSatisfy(given -> assertThat(needed).anyMatch(line -> covers(given, line)));
+                }));
+    }
+
+    private static Set<String> needed(Path page) {
+        List<String> shown = Docs.javaBlocks().stream()
+                .filter(block -> block.document().equals(page))
+                .map(Docs.Block::text)
+                .toList();
+        return Docs.regions().values().stream()
+                .filter(region -> shown.contains(region.text()))
+                .flatMap(region -> region.imports().stream())
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    /** Whether an import is another one, or all of its package or class. */
+    private static boolean covers(String given, String line) {
+        return given.equals(line) || given.equals(line.substring(0, line.lastIndexOf('.')) + ".*;");
     }
 
     @Test

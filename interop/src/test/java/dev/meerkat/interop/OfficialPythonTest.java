@@ -10,11 +10,11 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The official Python package, unmodified, starts the command itself and does what its users do. */
+/** The official Python packages, unmodified, start the command themselves and do what their users do. */
 @Timeout(value = 10, unit = TimeUnit.MINUTES)
 class OfficialPythonTest {
     @ParameterizedTest
-    @CsvSource({"0.6.34, 0.6", "0.9.6, 0.9"})
+    @CsvSource({"0.6.34, 0.6", "0.7.31, 0.7", "0.8.52, 0.8", "0.9.6, 0.9"})
     void doesAllItCanOnItsContractLine(String version, String line, @TempDir Path directory) throws Exception {
         String python = Python.with("meerkat-sdk==" + version);
         String launcher = Command.packaged("meerkat-rpc");

@@ -38,7 +38,7 @@ final class Python {
     /** A program of this module's resources, as a file. */
     static Path program(String name, Path directory) throws IOException {
         Path file = directory.resolve(name);
-        try (InputStream text = Objects.requireNonNull(Python.class.getResourceAsStream("/python/" + name))) {
+        try (InputStream text = Objects.requireNonNull(Python.class.getResourceAsStream("/clients/" + name))) {
             Files.copy(text, file, StandardCopyOption.REPLACE_EXISTING);
         }
         return file;

@@ -10,4 +10,4 @@ import java.time.Instant;
  * @param at when it was admitted
  * @param body what it says
  */
-public record AdmittedInput(InputId id, Cursor position, Instant at, InputBody body) {}
+public record AdmittedInput(InputId id, Cursor position, Instant at, InputBody body) implements HasJson {}

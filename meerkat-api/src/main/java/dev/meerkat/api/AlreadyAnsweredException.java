@@ -7,6 +7,9 @@ public final class AlreadyAnsweredException extends NotDoneException {
     /** The stable code of this case. */
     public static final String CODE = "already_answered";
 
+    /** The request. */
+    private final RequestId requestId;
+
     /**
      * A second terminal response.
      *
@@ -14,5 +17,15 @@ public final class AlreadyAnsweredException extends NotDoneException {
      */
     public AlreadyAnsweredException(RequestId request) {
         super(CODE, "in_reply_to has its terminal response already: " + request);
+        this.requestId = request;
+    }
+
+    /**
+     * The request that has its response.
+     *
+     * @return its id
+     */
+    public RequestId requestId() {
+        return requestId;
     }
 }

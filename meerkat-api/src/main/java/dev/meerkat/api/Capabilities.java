@@ -40,7 +40,9 @@ public record Capabilities(String name, String version, Set<Capability> supporte
         /** A running turn sees steered input at its next safe point. */
         STEER,
         /** What is acknowledged survives a crash of the process and of the machine. */
-        DURABLE
+        DURABLE,
+        /** Dead letters can be listed, redriven and discarded, and parked sessions unparked. */
+        DEAD_LETTERS
     }
 
     /**

@@ -1,5 +1,7 @@
 package dev.meerkat.api;
 
+import dev.meerkat.api.internal.Printable;
+import java.text.Normalizer;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -47,6 +49,18 @@ final class Check {
         }
         if (!name.strip().equals(name) || name.chars().anyMatch(Character::isISOControl)) {
             throw new InvalidFieldException(field, name, "must not have control characters or outer white space");
+        }
+        return name;
+    }
+
+    /** A name of a session or a realm: a name that nobody can take for another one because of what is not seen. */
+    static String distinct(@Nullable String value, String field) {
+        String name = name(value, field, Limits.NAME_CHARS);
+        if (!Printable.isPlain(name)) {
+            throw new InvalidFieldException(field, name, "must not have characters that are not seen");
+        }
+        if (!Normalizer.isNormalized(name, Normalizer.Form.NFKC)) {
+            throw new InvalidFieldException(field, Printable.ascii(name), "must be in the Unicode form NFKC");
         }
         return name;
     }

@@ -2,6 +2,7 @@ package dev.meerkat.api;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <R> the receipt that sending it returns
  */
-public sealed interface CommsCommand<R extends Receipt> {
+public sealed interface CommsCommand<R extends Receipt> extends HasJson {
 
     /**
      * The kind in wire form, such as {@code peer_message}.
@@ -23,12 +24,53 @@ public sealed interface CommsCommand<R extends Receipt> {
     String kind();
 
     /**
+     * The {@link #kind}. A getter, so that libraries that write beans tell it too.
+     *
+     * @return such as {@code peer_message}
+     */
+    default String getKind() {
+        return kind();
+    }
+
+    /**
      * Whom the command goes to.
      *
      * @return the peer; empty for an input, which a session sends itself
      */
     default Optional<PeerRef> recipient() {
         return Optional.empty();
+    }
+
+    /**
+     * What is made of the command, by its kind. A new kind is a new parameter, so that nobody forgets it.
+     *
+     * @param <T> what is made
+     * @param input of an {@link Input}
+     * @param message of a {@link PeerMessage}
+     * @param lifecycle of a {@link PeerLifecycle}
+     * @param request of a {@link PeerRequest}
+     * @param response of a {@link PeerResponse}
+     * @return what the function for its kind returns
+     */
+    default <T> T match(
+            Function<Input, T> input,
+            Function<PeerMessage, T> message,
+            Function<PeerLifecycle, T> lifecycle,
+            Function<PeerRequest, T> request,
+            Function<PeerResponse, T> response) {
+        if (this instanceof Input it) {
+            return input.apply(it);
+        }
+        if (this instanceof PeerMessage it) {
+            return message.apply(it);
+        }
+        if (this instanceof PeerLifecycle it) {
+            return lifecycle.apply(it);
+        }
+        if (this instanceof PeerRequest it) {
+            return request.apply(it);
+        }
+        return response.apply((PeerResponse) this);
     }
 
     /**

@@ -7,6 +7,15 @@ public final class CommsNameTakenException extends NotDoneException {
     /** The stable code of this case. */
     public static final String CODE = "comms_name_taken";
 
+    /** The realm. */
+    private final String realm;
+
+    /** The name. */
+    private final String commsName;
+
+    /** Who has it. */
+    private final SessionId holder;
+
     /**
      * A taken name.
      *
@@ -18,5 +27,35 @@ public final class CommsNameTakenException extends NotDoneException {
         super(
                 CODE,
                 "comms_name is taken in realm \"" + realm + "\": \"" + commsName + "\" (by session " + holder + ")");
+        this.realm = realm;
+        this.commsName = commsName;
+        this.holder = holder;
+    }
+
+    /**
+     * The realm.
+     *
+     * @return its name
+     */
+    public String realm() {
+        return realm;
+    }
+
+    /**
+     * The name that is taken.
+     *
+     * @return the comms name
+     */
+    public String commsName() {
+        return commsName;
+    }
+
+    /**
+     * The session that has it.
+     *
+     * @return its id
+     */
+    public SessionId holder() {
+        return holder;
     }
 }

@@ -26,4 +26,20 @@ final class Content {
         Limits.message("message", bytes);
         return copy;
     }
+
+    /**
+     * Checks the instructions of one prompt; a text may be blank.
+     *
+     * @return a copy
+     */
+    static List<String> instructions(List<String> instructions) {
+        List<String> copy = Check.list(instructions, "instructions");
+        long bytes = 0;
+        for (String text : copy) {
+            Check.wellFormed(text, "instructions", Limits.MESSAGE_BYTES);
+            bytes += Check.utf8Bytes(text, "instructions");
+        }
+        Limits.message("instructions", bytes);
+        return copy;
+    }
 }

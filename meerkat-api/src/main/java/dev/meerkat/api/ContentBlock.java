@@ -1,7 +1,15 @@
 package dev.meerkat.api;
 
 /** A part of a message's content beside its body; an element of {@code blocks} on the wire. */
-public sealed interface ContentBlock {
+public sealed interface ContentBlock extends HasJson {
+    /**
+     * What kind it is, as in {@link #toJson}. A getter, so that libraries that write beans tell it too.
+     *
+     * @return such as {@code text}
+     */
+    default String getType() {
+        return TypeName.of(this);
+    }
 
     /**
      * Size that counts against {@link Limits#MESSAGE_BYTES}.

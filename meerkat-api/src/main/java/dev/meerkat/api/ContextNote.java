@@ -5,7 +5,7 @@ import java.util.Optional;
 /**
  * A text for {@link Session#injectContext}.
  *
- * @param text what to add, not blank
+ * @param text what to add; may be blank
  * @param source where it comes from, or empty
  * @param idempotencyKey the key under which it is added once, or empty
  */
@@ -13,7 +13,7 @@ public record ContextNote(String text, Optional<String> source, Optional<String>
 
     /** Checks all parts. */
     public ContextNote {
-        Check.text(text, "text", Limits.MESSAGE_BYTES);
+        Check.wellFormed(text, "text", Limits.MESSAGE_BYTES);
         Check.notNull(source, "source").ifPresent(name -> Check.name(name, "source", Limits.NAME_CHARS));
         Check.notNull(idempotencyKey, "idempotency_key").ifPresent(Check::key);
     }
@@ -21,7 +21,7 @@ public record ContextNote(String text, Optional<String> source, Optional<String>
     /**
      * A text without source and key.
      *
-     * @param text what to add, not blank
+     * @param text what to add; may be blank
      * @return the note
      */
     public static ContextNote of(String text) {

@@ -2,6 +2,14 @@ package dev.meerkat.api;
 
 /** How much a receipt proves; {@code delivery} on the wire, which may grow. */
 public sealed interface Delivery {
+    /**
+     * What kind it is, as in JSON. A getter, so that libraries that write beans tell it too.
+     *
+     * @return such as {@code durable}
+     */
+    default String getType() {
+        return TypeName.of(this);
+    }
 
     /**
      * On the receiver's disk, so that it survives a crash.

@@ -19,6 +19,8 @@ public interface EventStream extends AutoCloseable {
      * @return the event, or empty if the timeout passed first or the stream has ended
      * @throws InterruptedException if the waiting thread is interrupted
      * @throws MeerkatClosedException if the runtime was closed
+     * @throws MeerkatException if the events cannot be had now, such as from a server that has been gone for longer
+     *     than is borne silently; unless {@link #ended()} says so, the stream is not over, and a later call goes on
      */
     Optional<SessionEvent> next(Duration timeout) throws InterruptedException;
 
@@ -35,6 +37,15 @@ public interface EventStream extends AutoCloseable {
      * @return true after the event of the session's archiving was returned, or after {@link #close()}
      */
     boolean ended();
+
+    /**
+     * Has a task run once, when the Meerkat of this stream is closed; at once, by the calling thread, if it is closed
+     * already. For a reader that does not wait in {@link #next} just now. A stream that was closed itself runs nothing.
+     * Streams that cannot tell, such as those of tests, never run it, which is what the default does.
+     *
+     * @param task run by any thread; must neither block nor throw; replaces one that was given before
+     */
+    default void whenMeerkatCloses(Runnable task) {}
 
     /** Stops watching and wakes a waiting reader. Does nothing if already closed. */
     @Override

@@ -2,7 +2,6 @@ package dev.meerkat.api;
 
 import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What an outside system appends to a session: a webhook, a CI result, an alert; the params of
@@ -11,24 +10,23 @@ import org.jspecify.annotations.Nullable;
  * <p>With an idempotency key it takes effect once per session, for as long as the session is
  * stored: the same key with the same content is a duplicate, with other content a conflict. The
  * {@code with} methods return a changed copy. Immutable and thread-safe.
+ *
+ * @param eventType what happened, such as {@code deploy_complete}
+ * @param payload any JSON, {@link Json#NULL} for none
+ * @param blocks content beside the payload, may be empty
+ * @param source the system that it came from
+ * @param idempotencyKey the key by which it is known again, or empty if every delivery counts
  */
-public final class ExternalEvent {
-    private final String eventType;
-    private final Json payload;
-    private final List<ContentBlock> blocks;
-    private final String source;
-    private final @Nullable String idempotencyKey;
-
-    private ExternalEvent(
-            String eventType, Json payload, List<ContentBlock> blocks, String source, @Nullable String idempotencyKey) {
-        this.eventType = Check.name(eventType, "event_type", Limits.NAME_CHARS);
-        this.payload = Check.notNull(payload, "payload");
-        this.blocks = Content.check(null, blocks, payload);
-        this.source = Check.name(source, "source", Limits.NAME_CHARS);
-        this.idempotencyKey = idempotencyKey;
-        if (idempotencyKey != null) {
-            Check.key(idempotencyKey);
-        }
+public record ExternalEvent(
+        String eventType, Json payload, List<ContentBlock> blocks, String source, Optional<String> idempotencyKey)
+        implements HasJson {
+    /** Checks and copies. */
+    public ExternalEvent {
+        Check.name(eventType, "event_type", Limits.NAME_CHARS);
+        Check.notNull(payload, "payload");
+        blocks = Content.check(null, blocks, payload);
+        Check.name(source, "source", Limits.NAME_CHARS);
+        Check.notNull(idempotencyKey, "idempotency_key").ifPresent(Check::key);
     }
 
     /**
@@ -40,7 +38,7 @@ public final class ExternalEvent {
      * @throws InvalidFieldException if a part is null, blank or too large
      */
     public static ExternalEvent genericJson(String eventType, Json payload) {
-        return new ExternalEvent(eventType, payload, List.of(), eventType, null);
+        return new ExternalEvent(eventType, payload, List.of(), eventType, Optional.empty());
     }
 
     /**
@@ -71,52 +69,8 @@ public final class ExternalEvent {
      * @return a changed copy
      */
     public ExternalEvent withIdempotencyKey(String key) {
-        return new ExternalEvent(eventType, payload, blocks, source, Check.notNull(key, "idempotency_key"));
-    }
-
-    /**
-     * What happened.
-     *
-     * @return the event type
-     */
-    public String eventType() {
-        return eventType;
-    }
-
-    /**
-     * The whole payload.
-     *
-     * @return any JSON
-     */
-    public Json payload() {
-        return payload;
-    }
-
-    /**
-     * Content beside the payload.
-     *
-     * @return unmodifiable, may be empty
-     */
-    public List<ContentBlock> blocks() {
-        return blocks;
-    }
-
-    /**
-     * The system that it came from.
-     *
-     * @return the source
-     */
-    public String source() {
-        return source;
-    }
-
-    /**
-     * The key by which it is known again.
-     *
-     * @return the key, or empty if every delivery counts
-     */
-    public Optional<String> idempotencyKey() {
-        return Optional.ofNullable(idempotencyKey);
+        return new ExternalEvent(
+                eventType, payload, blocks, source, Optional.of(Check.notNull(key, "idempotency_key")));
     }
 
     /**
@@ -142,21 +96,9 @@ public final class ExternalEvent {
                 && source.equals(other.source);
     }
 
-    @Override
-    public boolean equals(@Nullable Object other) {
-        return other instanceof ExternalEvent event
-                && sameContent(event)
-                && idempotencyKey().equals(event.idempotencyKey());
-    }
-
-    @Override
-    public int hashCode() {
-        return 31 * eventType.hashCode() + payload.hashCode();
-    }
-
     /** Type, source and key; never the payload, which may hold what should not be logged. */
     @Override
     public String toString() {
-        return "ExternalEvent[" + eventType + " from " + source + ", key " + idempotencyKey + "]";
+        return "ExternalEvent[" + eventType + " from " + source + ", key " + idempotencyKey.orElse(null) + "]";
     }
 }

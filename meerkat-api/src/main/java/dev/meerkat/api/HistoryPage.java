@@ -9,7 +9,7 @@ import java.util.List;
  * @param offset how many entries stand before it
  * @param messageCount how many entries there are in all
  */
-public record HistoryPage(List<TranscriptEntry> entries, long offset, long messageCount) {
+public record HistoryPage(List<TranscriptEntry> entries, long offset, long messageCount) implements HasJson {
     /** Checks and copies. */
     public HistoryPage {
         entries = Check.list(entries, "entries");

@@ -1,9 +1,19 @@
 package dev.meerkat.api;
 
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
 
 /** What an admitted input says, by its kind; what an agent gets to answer. */
-public sealed interface InputBody {
+public sealed interface InputBody extends HasJson {
+    /**
+     * What kind it is, as in {@link #toJson}. A getter, so that libraries that write beans tell it too.
+     *
+     * @return such as {@code peer_message}
+     */
+    default String getType() {
+        return TypeName.of(this);
+    }
 
     /**
      * The lane in which it waits.
@@ -24,16 +34,88 @@ public sealed interface InputBody {
     }
 
     /**
+     * What is made of the input, by its kind. A new kind is a new parameter, so that nobody forgets it.
+     *
+     * @param <T> what is made
+     * @param prompt of a {@link Prompt}
+     * @param local of a {@link Local}
+     * @param external of an {@link External}
+     * @param message of a {@link PeerMessage}
+     * @param lifecycle of a {@link PeerLifecycle}
+     * @param request of a {@link PeerRequest}
+     * @param response of a {@link PeerResponse}
+     * @return what the function for its kind returns
+     */
+    default <T> T match(
+            Function<Prompt, T> prompt,
+            Function<Local, T> local,
+            Function<External, T> external,
+            Function<PeerMessage, T> message,
+            Function<PeerLifecycle, T> lifecycle,
+            Function<PeerRequest, T> request,
+            Function<PeerResponse, T> response) {
+        if (this instanceof Prompt it) {
+            return prompt.apply(it);
+        }
+        if (this instanceof Local it) {
+            return local.apply(it);
+        }
+        if (this instanceof External it) {
+            return external.apply(it);
+        }
+        if (this instanceof PeerMessage it) {
+            return message.apply(it);
+        }
+        if (this instanceof PeerLifecycle it) {
+            return lifecycle.apply(it);
+        }
+        if (this instanceof PeerRequest it) {
+            return request.apply(it);
+        }
+        return response.apply((PeerResponse) this);
+    }
+
+    /** Marks what came from a peer. */
+    sealed interface FromPeer extends InputBody {
+        /**
+         * The sender.
+         *
+         * @return who sent it
+         */
+        PeerSender from();
+
+        /**
+         * What was sent.
+         *
+         * @return the command as it was sent
+         */
+        CommsCommand<?> command();
+    }
+
+    /**
      * The prompt of an explicit turn.
      *
      * @param text the text
      * @param blocks more content
+     * @param instructions texts of the host for the agent; the transcript shows each as a {@link
+     *     TranscriptEntry.SystemPrompt} before the prompt
      */
-    record Prompt(String text, List<ContentBlock> blocks) implements InputBody {
+    record Prompt(String text, List<ContentBlock> blocks, List<String> instructions) implements InputBody {
         /** Checks and copies. */
         public Prompt {
             Check.text(text, "prompt", Limits.MESSAGE_BYTES);
             blocks = Content.check(null, blocks, Json.NULL);
+            instructions = Content.instructions(instructions);
+        }
+
+        /**
+         * A prompt without instructions.
+         *
+         * @param text the text
+         * @param blocks more content
+         */
+        public Prompt(String text, List<ContentBlock> blocks) {
+            this(text, blocks, List.of());
         }
     }
 
@@ -43,6 +125,11 @@ public sealed interface InputBody {
      * @param command as it was sent
      */
     record Local(CommsCommand.Input command) implements InputBody {
+        @Override
+        public String getType() {
+            return "input";
+        }
+
         @Override
         public HandlingMode handlingMode() {
             return command.handlingMode();
@@ -54,8 +141,21 @@ public sealed interface InputBody {
      *
      * @param from the sender
      * @param command as it was sent
+     * @param inReplyTo the message of this session that it answers, where the sender's server tells that; empty for
+     *     messages within this runtime
      */
-    record PeerMessage(PeerSender from, CommsCommand.PeerMessage command) implements InputBody {
+    record PeerMessage(PeerSender from, CommsCommand.PeerMessage command, Optional<EnvelopeId> inReplyTo)
+            implements FromPeer {
+        /**
+         * A message that answers none.
+         *
+         * @param from the sender
+         * @param command as it was sent
+         */
+        public PeerMessage(PeerSender from, CommsCommand.PeerMessage command) {
+            this(from, command, Optional.empty());
+        }
+
         @Override
         public HandlingMode handlingMode() {
             return command.handlingMode();
@@ -68,7 +168,7 @@ public sealed interface InputBody {
      * @param from the sender
      * @param command as it was sent
      */
-    record PeerLifecycle(PeerSender from, CommsCommand.PeerLifecycle command) implements InputBody {}
+    record PeerLifecycle(PeerSender from, CommsCommand.PeerLifecycle command) implements FromPeer {}
 
     /**
      * A request from a peer, to be answered.
@@ -77,7 +177,7 @@ public sealed interface InputBody {
      * @param requestId what the response must refer to
      * @param command as it was sent
      */
-    record PeerRequest(PeerSender from, RequestId requestId, CommsCommand.PeerRequest command) implements InputBody {
+    record PeerRequest(PeerSender from, RequestId requestId, CommsCommand.PeerRequest command) implements FromPeer {
         @Override
         public HandlingMode handlingMode() {
             return command.handlingMode();
@@ -90,7 +190,7 @@ public sealed interface InputBody {
      * @param from the responder
      * @param command as it was sent
      */
-    record PeerResponse(PeerSender from, CommsCommand.PeerResponse command) implements InputBody {
+    record PeerResponse(PeerSender from, CommsCommand.PeerResponse command) implements FromPeer {
         @Override
         public HandlingMode handlingMode() {
             HandlingMode mode = command.handlingMode();
@@ -104,6 +204,11 @@ public sealed interface InputBody {
      * @param event the whole event
      */
     record External(ExternalEvent event) implements InputBody {
+        @Override
+        public String getType() {
+            return "external_event";
+        }
+
         @Override
         public Lane lane() {
             return Lane.EXTERNAL;

@@ -1,5 +1,6 @@
 package dev.meerkat.api;
 
+import java.io.Serializable;
 import java.util.UUID;
 
 /**
@@ -9,7 +10,7 @@ import java.util.UUID;
  *
  * @param value the id, never null
  */
-public record InputId(UUID value) implements Comparable<InputId> {
+public record InputId(UUID value) implements Comparable<InputId>, Serializable {
 
     /** Stands for the id of an input that a remote server does not tell; never the id of one. */
     public static final InputId UNKNOWN = new InputId(new UUID(0, 0));

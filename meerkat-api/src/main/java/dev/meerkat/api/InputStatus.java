@@ -6,18 +6,33 @@ package dev.meerkat.api;
  * @param id the input
  * @param position where it stands in the session's event log
  * @param state how far it got
+ * @param attempts how many attempts at its turn were begun, those included that a crash ended; 0 while it waits in its
+ *     lane, and where a remote server does not tell
  */
-public record InputStatus(InputId id, Cursor position, State state) {
+public record InputStatus(InputId id, Cursor position, State state, int attempts) implements HasJson {
+    /** Checks. */
+    public InputStatus {
+        Check.notNull(id, "input_id");
+        Check.notNull(position, "position");
+        Check.notNull(state, "state");
+        if (attempts < 0) {
+            throw new InvalidFieldException("attempts", Integer.toString(attempts), "must not be negative");
+        }
+    }
 
-    /** The states in the order in which an input passes through them. */
+    /** The states. An input passes through the first three, unless its turn fails. */
     public enum State {
         /** Waits in its lane. */
         QUEUED,
-        /** A running turn has it. */
+        /** A turn has it, which runs, or waits for its next attempt while what came after it waits too. */
         STAGED,
         /** A step that consumed it is committed. */
         CONSUMED,
-        /** Given up after the last attempt; the event log says why. */
-        DEAD_LETTERED
+        /** Failed for now; it is tried again later by itself, and what came after it goes on. */
+        SET_ASIDE,
+        /** Given up after the last attempt; {@link Session#deadLetters} says why. */
+        DEAD_LETTERED,
+        /** Was a dead letter, and was discarded. */
+        DISCARDED
     }
 }

@@ -1,7 +1,15 @@
 package dev.meerkat.api;
 
 /** What {@link Session#interrupt} found and did. */
-public sealed interface InterruptOutcome {
+public sealed interface InterruptOutcome extends HasJson {
+    /**
+     * What kind it is, as in {@link #toJson}. A getter, so that libraries that write beans tell it too.
+     *
+     * @return such as {@code stopped}
+     */
+    default String getOutcome() {
+        return TypeName.of(this);
+    }
 
     /**
      * The turn ended, and what it had done is in the transcript.

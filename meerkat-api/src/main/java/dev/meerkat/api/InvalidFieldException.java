@@ -1,5 +1,6 @@
 package dev.meerkat.api;
 
+import dev.meerkat.api.internal.Printable;
 import org.jspecify.annotations.Nullable;
 
 /** A value that cannot be taken; {@code invalid_command} on the wire. Thread-safe. */
@@ -62,18 +63,8 @@ public final class InvalidFieldException extends NotDoneException {
 
     /** A refused value may be a whole payload or hold line breaks; an error message must stay one short line. */
     private static String shown(String value) {
-        StringBuilder shown = new StringBuilder("\"");
-        value.chars().limit(SHOWN_CHARS).forEach(c -> {
-            if (Character.isISOControl(c) || Character.isSurrogate((char) c)) {
-                shown.append(String.format("\\u%04x", c));
-            } else {
-                shown.append((char) c);
-            }
-        });
-        shown.append('"');
-        if (value.length() > SHOWN_CHARS) {
-            shown.append("... (").append(value.length()).append(" characters)");
-        }
-        return shown.toString();
+        boolean whole = value.length() <= SHOWN_CHARS;
+        String shown = '"' + Printable.line(whole ? value : value.substring(0, SHOWN_CHARS)) + '"';
+        return whole ? shown : shown + "... (" + value.length() + " characters)";
     }
 }

@@ -1,16 +1,20 @@
 package dev.meerkat.api;
 
+import java.util.List;
 import java.util.Optional;
+import java.util.ServiceLoader;
 import org.jspecify.annotations.Nullable;
 
 /**
  * An immutable JSON value: its text without insignificant white space, and typed reading through
  * the installed {@link JsonCodec}.
  *
- * <p>Numbers keep their digits and objects the order of their fields. Two values are equal if their
- * texts are. Thread-safe.
+ * <p>The text keeps the spelling of numbers and the order of the fields of objects. Two values are
+ * equal if they have the same content: the order of fields and the spelling of numbers and strings do
+ * not matter, so {@code {"a":1,"b":1e-7}} equals {@code {"b":0.0000001,"a":1.0}}. Numbers are compared
+ * by their exact decimal value. Thread-safe.
  */
-public final class Json {
+public final class Json implements HasJson {
     /** The JSON value {@code null}. */
     public static final Json NULL = new Json("null");
 
@@ -33,7 +37,7 @@ public final class Json {
      */
     public static Json parse(String text) {
         Check.wellFormed(text, "json", Limits.MESSAGE_BYTES);
-        return new Json(JsonCodec.installed().normalize(text));
+        return new Json(Installed.CODEC.normalize(text));
     }
 
     /**
@@ -45,7 +49,12 @@ public final class Json {
      * @throws InvalidFieldException if the codec cannot write it, or as {@link #parse} does
      */
     public static Json of(@Nullable Object value) {
-        return value instanceof Json json ? json : parse(JsonCodec.installed().write(value));
+        return value instanceof Json json ? json : parse(Installed.CODEC.write(value));
+    }
+
+    /** The form of a value, which may be larger than what {@link #parse} takes. */
+    static Json form(HasJson value) {
+        return new Json(Installed.CODEC.form(value));
     }
 
     /**
@@ -55,6 +64,31 @@ public final class Json {
      */
     public String text() {
         return text;
+    }
+
+    /**
+     * The {@link #text}. A getter, so that libraries that write beans lose no JSON: they write the text as a string.
+     *
+     * @return the text
+     */
+    public String getText() {
+        return text;
+    }
+
+    @Override
+    public Json toJson() {
+        return this;
+    }
+
+    /**
+     * The one text that all values with the same content share: fields in the order of their names,
+     * numbers and strings in one spelling, as RFC 8785 has it, but with all digits of numbers. Make
+     * keys and digests of it, not of {@link #text}.
+     *
+     * @return JSON text, the same on every platform and in every version
+     */
+    public String canonicalText() {
+        return Installed.CODEC.canonical(text);
     }
 
     /**
@@ -75,7 +109,7 @@ public final class Json {
      * @throws InvalidFieldException if this value does not have that shape
      */
     public <T> T as(Class<T> type) {
-        return JsonCodec.installed().read(text, Check.notNull(type, "type"));
+        return Installed.CODEC.read(text, Check.notNull(type, "type"));
     }
 
     /**
@@ -86,22 +120,59 @@ public final class Json {
      * @throws InvalidFieldException if {@code pointer} is malformed
      */
     public Optional<Json> at(String pointer) {
-        return JsonCodec.installed().at(text, Check.notNull(pointer, "pointer")).map(Json::new);
+        return Installed.CODEC.at(text, Check.notNull(pointer, "pointer")).map(Json::new);
     }
 
+    /**
+     * Whether the other is JSON with the same content.
+     *
+     * @param other anything
+     * @return whether both have the same {@link #canonicalText}
+     */
     @Override
     public boolean equals(@Nullable Object other) {
-        return other instanceof Json json && json.text.equals(text);
+        if (!(other instanceof Json json)) {
+            return false;
+        }
+        return json.text.equals(text)
+                || (json.kind() == kind() && json.canonicalText().equals(canonicalText()));
     }
 
+    /** What kind of value it is, so that most values that differ are told apart at once. */
+    private char kind() {
+        char first = text.charAt(0);
+        return first == '-' || Character.isDigit(first) ? '0' : first;
+    }
+
+    /** Made of the {@link #canonicalText}, so it takes the time to write that. */
     @Override
     public int hashCode() {
-        return text.hashCode();
+        return canonicalText().hashCode();
     }
 
     /** The JSON text, so that a value can be printed; it may hold what should not be logged. */
     @Override
     public String toString() {
         return text;
+    }
+
+    /** The one codec, found when it is first needed. */
+    static JsonCodec codec() {
+        return Installed.CODEC;
+    }
+
+    private static final class Installed {
+        static final JsonCodec CODEC = find();
+
+        private static JsonCodec find() {
+            List<JsonCodec> found = ServiceLoader.load(JsonCodec.class, JsonCodec.class.getClassLoader()).stream()
+                    .map(ServiceLoader.Provider::get)
+                    .toList();
+            if (found.size() != 1) {
+                throw new IllegalStateException("exactly one " + JsonCodec.class.getName()
+                        + " must be installed (meerkat-wire brings one), found " + found);
+            }
+            return found.get(0);
+        }
     }
 }

@@ -22,6 +22,14 @@ public interface JsonCodec {
     String normalize(String text);
 
     /**
+     * Writes what all texts with the same content have in common, see {@link Json#canonicalText}.
+     *
+     * @param text normalized JSON text
+     * @return the canonical text
+     */
+    String canonical(String text);
+
+    /**
      * Writes a Java value.
      *
      * @param value a value, may be null
@@ -42,6 +50,14 @@ public interface JsonCodec {
     <T> T read(String text, Class<T> type);
 
     /**
+     * Writes a value of this API in its public form, see {@link HasJson#toJson}.
+     *
+     * @param value any but a {@link Json}
+     * @return JSON text in well-formed Unicode, without insignificant white space
+     */
+    String form(HasJson value);
+
+    /**
      * Looks up a part.
      *
      * @param text normalized JSON text
@@ -58,6 +74,6 @@ public interface JsonCodec {
      * @throws IllegalStateException if there is none or more than one
      */
     static JsonCodec installed() {
-        return InstalledCodec.CODEC;
+        return Json.codec();
     }
 }

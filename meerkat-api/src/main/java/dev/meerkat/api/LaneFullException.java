@@ -9,8 +9,14 @@ public final class LaneFullException extends NotDoneException {
     /** The stable code of this case. */
     public static final String CODE = "inbox_full";
 
+    /** The session. */
+    private final SessionId session;
+
     /** The lane. */
     private final Lane lane;
+
+    /** The bound that is reached. */
+    private final String bound;
 
     /** When to try again. */
     private final Duration retryAfter;
@@ -28,7 +34,9 @@ public final class LaneFullException extends NotDoneException {
                 CODE,
                 "lane " + lane + " of session " + session + " is full at " + bound + ", retry after "
                         + retryAfter.toMillis() + " ms");
+        this.session = session;
         this.lane = lane;
+        this.bound = bound;
         this.retryAfter = retryAfter;
     }
 
@@ -39,6 +47,24 @@ public final class LaneFullException extends NotDoneException {
      */
     public Lane lane() {
         return lane;
+    }
+
+    /**
+     * The session whose lane is full.
+     *
+     * @return its id
+     */
+    public SessionId session() {
+        return session;
+    }
+
+    /**
+     * Which bound is reached.
+     *
+     * @return such as "1024 inputs"
+     */
+    public String bound() {
+        return bound;
     }
 
     /**

@@ -67,6 +67,19 @@ public interface Meerkat extends AutoCloseable {
     SessionPage list(SessionQuery query) throws InterruptedException;
 
     /**
+     * A page of the inputs that live sessions gave up; {@code dead_letters/list} on the wire.
+     *
+     * @param offset how many dead letters to pass over, at least 0
+     * @param limit how many to return, from 1 to {@link Limits#PAGE_ROWS}
+     * @return the page, by session in order of creation, then in order of admission
+     * @throws InvalidFieldException if a number is out of range
+     * @throws NotSupportedException if a remote server keeps no dead letters
+     * @throws MeerkatClosedException if this was closed
+     * @throws InterruptedException if interrupted while waiting
+     */
+    DeadLetterPage deadLetters(int offset, int limit) throws InterruptedException;
+
+    /**
      * What this Meerkat can do.
      *
      * @return never null, also after closing
@@ -75,8 +88,9 @@ public interface Meerkat extends AutoCloseable {
 
     /**
      * Stops admitting work, lets running turns finish within the grace period, then interrupts them.
-     * Sessions do not end: what was admitted durably goes on when the store is opened again. Bounded
-     * and idempotent.
+     * Until then a running turn may do all that it could do before. A turn that does not finish, or
+     * fails meanwhile, is put aside without cost: its attempt is made again. Sessions do not end: what
+     * was admitted durably goes on when the store is opened again. Bounded and idempotent.
      */
     @Override
     void close();

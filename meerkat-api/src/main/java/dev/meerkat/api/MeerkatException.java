@@ -1,5 +1,6 @@
 package dev.meerkat.api;
 
+import dev.meerkat.api.internal.Printable;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -8,7 +9,8 @@ import org.jspecify.annotations.Nullable;
  * <p>The three subclasses tell what is known of the work: {@link NotDoneException} (nothing was
  * done), {@link FailedException} (it was done and failed), {@link UnknownOutcomeException} (it may
  * or may not have been done: reconcile before sending again). The {@link #code()} is stable; where
- * the wire has a code for the case, it is that one.
+ * the wire has a code for the case, it is that one. The message is one line, and may be logged as it is: what others
+ * have written into it is there with its control characters escaped.
  */
 public abstract sealed class MeerkatException extends RuntimeException
         permits NotDoneException, FailedException, UnknownOutcomeException {
@@ -25,8 +27,8 @@ public abstract sealed class MeerkatException extends RuntimeException
      * @param cause what it came from, or null
      */
     MeerkatException(String code, String message, @Nullable Throwable cause) {
-        super(message, cause);
-        this.code = code;
+        super(Printable.line(String.valueOf(message)), cause);
+        this.code = Printable.line(code);
     }
 
     /**

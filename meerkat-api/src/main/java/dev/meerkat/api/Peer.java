@@ -13,8 +13,8 @@ import java.util.Set;
  * @param sendableKinds the kinds of command that it takes, in wire form
  * @param meta what it tells of itself
  */
-public record Peer(
-        PeerId id, String name, String transport, String endpoint, Set<String> sendableKinds, PeerMeta meta) {
+public record Peer(PeerId id, String name, String transport, String endpoint, Set<String> sendableKinds, PeerMeta meta)
+        implements HasJson {
     private static final int SHOWN = 10;
 
     /** Checks and copies. */

@@ -10,6 +10,9 @@ public final class PeerAmbiguousException extends NotDoneException {
     /** The stable code of this case. */
     public static final String CODE = "peer_ambiguous";
 
+    /** What was asked for. */
+    private final PeerRef asked;
+
     /** The peers of that name. */
     private final transient @Nullable List<Peer> candidates;
 
@@ -24,6 +27,7 @@ public final class PeerAmbiguousException extends NotDoneException {
                 CODE,
                 "to is ambiguous: " + asked + "; candidates: "
                         + candidates.stream().map(p -> p.name() + " " + p.id()).toList());
+        this.asked = asked;
         this.candidates = List.copyOf(candidates);
     }
 
@@ -34,5 +38,14 @@ public final class PeerAmbiguousException extends NotDoneException {
      */
     public List<Peer> candidates() {
         return candidates == null ? List.of() : candidates;
+    }
+
+    /**
+     * What was asked for.
+     *
+     * @return the reference
+     */
+    public PeerRef asked() {
+        return asked;
     }
 }

@@ -10,6 +10,9 @@ public final class PeerNotFoundException extends NotDoneException {
     /** The stable code of this case. */
     public static final String CODE = "peer_not_found_or_not_trusted";
 
+    /** What was asked for. */
+    private final PeerRef asked;
+
     /** The peers there are. */
     private final transient @Nullable List<Peer> candidates;
 
@@ -21,6 +24,7 @@ public final class PeerNotFoundException extends NotDoneException {
      */
     public PeerNotFoundException(PeerRef asked, List<Peer> candidates) {
         super(CODE, "to is no trusted peer: " + asked + "; candidates: " + Peer.names(candidates));
+        this.asked = asked;
         this.candidates = List.copyOf(candidates);
     }
 
@@ -31,5 +35,14 @@ public final class PeerNotFoundException extends NotDoneException {
      */
     public List<Peer> candidates() {
         return candidates == null ? List.of() : candidates;
+    }
+
+    /**
+     * What was asked for.
+     *
+     * @return the reference
+     */
+    public PeerRef asked() {
+        return asked;
     }
 }

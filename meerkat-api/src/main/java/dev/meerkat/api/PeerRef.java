@@ -1,10 +1,12 @@
 package dev.meerkat.api;
 
+import java.io.Serializable;
+
 /**
  * How a command addresses a peer: by its name in the sender's realm, or by its {@link PeerId};
  * {@code to} on the wire.
  */
-public sealed interface PeerRef {
+public sealed interface PeerRef extends Serializable {
 
     /**
      * A peer by name.

@@ -11,6 +11,7 @@ import java.util.List;
  * @param status accepted (progress), completed or failed
  * @param result any JSON
  * @param blocks more content
+ * @param contentTaint what the responder declares of the content
  * @param at when it was admitted
  */
 public record PeerReply(
@@ -19,7 +20,9 @@ public record PeerReply(
         ResponseStatus status,
         Json result,
         List<ContentBlock> blocks,
-        Instant at) {
+        ContentTaint contentTaint,
+        Instant at)
+        implements HasJson {
     /** Checks and copies. */
     public PeerReply {
         Check.notNull(requestId, "in_reply_to");
@@ -27,6 +30,7 @@ public record PeerReply(
         Check.notNull(status, "status");
         Check.notNull(result, "result");
         blocks = Check.list(blocks, "blocks");
+        Check.notNull(contentTaint, "content_taint");
         Check.notNull(at, "at");
     }
 }

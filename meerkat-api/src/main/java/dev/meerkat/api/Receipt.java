@@ -1,7 +1,17 @@
 package dev.meerkat.api;
 
+import java.util.function.Function;
+
 /** Proof that a command was admitted, typed by the command; the result of {@code comms/send} on the wire. */
-public sealed interface Receipt {
+public sealed interface Receipt extends HasJson {
+    /**
+     * What kind it is, as in {@link #toJson}. A getter, so that libraries that write beans tell it too.
+     *
+     * @return such as {@code peer_message_sent}
+     */
+    default String getType() {
+        return TypeName.of(this);
+    }
 
     /**
      * How much is proved.
@@ -9,6 +19,48 @@ public sealed interface Receipt {
      * @return never null
      */
     Delivery delivery();
+
+    /**
+     * What is made of the receipt, by its kind. A new kind is a new parameter, so that nobody forgets it.
+     *
+     * @param <T> what is made
+     * @param input of an {@link InputAccepted}
+     * @param message of a {@link PeerMessageSent}
+     * @param lifecycle of a {@link PeerLifecycleSent}
+     * @param request of a {@link PeerRequestSent}
+     * @param response of a {@link PeerResponseSent}
+     * @return what the function for its kind returns
+     */
+    default <T> T match(
+            Function<InputAccepted, T> input,
+            Function<PeerMessageSent, T> message,
+            Function<PeerLifecycleSent, T> lifecycle,
+            Function<PeerRequestSent, T> request,
+            Function<PeerResponseSent, T> response) {
+        if (this instanceof InputAccepted it) {
+            return input.apply(it);
+        }
+        if (this instanceof PeerMessageSent it) {
+            return message.apply(it);
+        }
+        if (this instanceof PeerLifecycleSent it) {
+            return lifecycle.apply(it);
+        }
+        if (this instanceof PeerRequestSent it) {
+            return request.apply(it);
+        }
+        return response.apply((PeerResponseSent) this);
+    }
+
+    /** Marks the receipts of what went to a peer. */
+    sealed interface Sent extends Receipt {
+        /**
+         * The envelope in which it went.
+         *
+         * @return its id
+         */
+        EnvelopeId envelopeId();
+    }
 
     /**
      * Of a {@link CommsCommand.Input}; {@code input_accepted} on the wire.
@@ -24,7 +76,7 @@ public sealed interface Receipt {
      * @param envelopeId the envelope's id
      * @param delivery how much is proved
      */
-    record PeerMessageSent(EnvelopeId envelopeId, Delivery delivery) implements Receipt {}
+    record PeerMessageSent(EnvelopeId envelopeId, Delivery delivery) implements Sent {}
 
     /**
      * Of a {@link CommsCommand.PeerLifecycle}; {@code peer_lifecycle_sent} on the wire.
@@ -32,7 +84,7 @@ public sealed interface Receipt {
      * @param envelopeId the envelope's id
      * @param delivery how much is proved
      */
-    record PeerLifecycleSent(EnvelopeId envelopeId, Delivery delivery) implements Receipt {}
+    record PeerLifecycleSent(EnvelopeId envelopeId, Delivery delivery) implements Sent {}
 
     /**
      * Of a {@link CommsCommand.PeerRequest}; {@code peer_request_sent} on the wire.
@@ -41,7 +93,7 @@ public sealed interface Receipt {
      * @param requestId what the response will refer to
      * @param delivery how much is proved
      */
-    record PeerRequestSent(EnvelopeId envelopeId, RequestId requestId, Delivery delivery) implements Receipt {}
+    record PeerRequestSent(EnvelopeId envelopeId, RequestId requestId, Delivery delivery) implements Sent {}
 
     /**
      * Of a {@link CommsCommand.PeerResponse}; {@code peer_response_sent} on the wire.
@@ -50,5 +102,5 @@ public sealed interface Receipt {
      * @param inReplyTo the request that it answers
      * @param delivery how much is proved
      */
-    record PeerResponseSent(EnvelopeId envelopeId, RequestId inReplyTo, Delivery delivery) implements Receipt {}
+    record PeerResponseSent(EnvelopeId envelopeId, RequestId inReplyTo, Delivery delivery) implements Sent {}
 }

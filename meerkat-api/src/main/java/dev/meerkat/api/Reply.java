@@ -24,14 +24,18 @@ public interface Reply {
      * @param timeout how long to wait at most
      * @return the reply, or empty if the timeout passed first; the request stays open then
      * @throws InterruptedException if the waiting thread is interrupted
+     * @throws RequestCycleException within a turn, if the peer's turn waits, directly or through others, for
+     *     a reply of this session, so that this one could not come; the request stays open
      * @throws MeerkatClosedException if the runtime is closed before the reply came
      */
     Optional<PeerReply> await(Duration timeout) throws InterruptedException;
 
     /**
-     * The reply, for composition.
+     * The reply, for composition. Where the thread of a turn waits for it, as in {@code
+     * completion().toCompletableFuture().get()}, or for a stage that was made of this one alone, that is a wait as {@link
+     * #await} is: the request leaves first, and {@link RequestCycleException} is thrown where {@code await} would throw it.
      *
-     * @return a stage that only the reply completes, on the executor of the runtime
+     * @return a stage that the reply completes, on the executor of the runtime
      */
     CompletionStage<PeerReply> completion();
 }

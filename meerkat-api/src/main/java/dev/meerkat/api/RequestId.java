@@ -1,5 +1,6 @@
 package dev.meerkat.api;
 
+import java.io.Serializable;
 import java.util.UUID;
 
 /**
@@ -9,7 +10,7 @@ import java.util.UUID;
  *
  * @param value the id, never null
  */
-public record RequestId(UUID value) implements Comparable<RequestId> {
+public record RequestId(UUID value) implements Comparable<RequestId>, Serializable {
 
     /** Checks the value. */
     public RequestId {

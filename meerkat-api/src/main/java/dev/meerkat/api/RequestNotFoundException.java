@@ -7,6 +7,12 @@ public final class RequestNotFoundException extends NotDoneException {
     /** The stable code of this case. */
     public static final String CODE = "unknown_request";
 
+    /** The id as given. */
+    private final RequestId requestId;
+
+    /** What is wrong with it. */
+    private final String problem;
+
     /**
      * An unknown request.
      *
@@ -15,5 +21,25 @@ public final class RequestNotFoundException extends NotDoneException {
      */
     public RequestNotFoundException(RequestId request, String problem) {
         super(CODE, "in_reply_to " + problem + ": " + request);
+        this.requestId = request;
+        this.problem = problem;
+    }
+
+    /**
+     * The request as given.
+     *
+     * @return its id
+     */
+    public RequestId requestId() {
+        return requestId;
+    }
+
+    /**
+     * What is wrong with it.
+     *
+     * @return such as "is no request of this session"
+     */
+    public String problem() {
+        return problem;
     }
 }

@@ -7,6 +7,9 @@ public final class SelfSendException extends NotDoneException {
     /** The stable code of this case. */
     public static final String CODE = "self_send";
 
+    /** What was asked for. */
+    private final PeerRef asked;
+
     /**
      * A send to oneself.
      *
@@ -14,5 +17,15 @@ public final class SelfSendException extends NotDoneException {
      */
     public SelfSendException(PeerRef to) {
         super(CODE, "to is the sending session itself: " + to);
+        this.asked = to;
+    }
+
+    /**
+     * How the command addressed its own sender.
+     *
+     * @return the reference
+     */
+    public PeerRef asked() {
+        return asked;
     }
 }

@@ -50,7 +50,7 @@ public interface Session {
 
     /**
      * Admits a prompt and starts a turn on it, after the running one if there is one; {@code
-     * turn/start} on the wire.
+     * turn/start} on the wire. Messages and events that wait may join the turn, another prompt may not.
      *
      * @param prompt text and more content
      * @return a handle on the turn
@@ -154,6 +154,52 @@ public interface Session {
     Optional<InputStatus> inputStatus(InputId inputId) throws InterruptedException;
 
     /**
+     * A page of the inputs that this session gave up; {@code session/dead_letters} on the wire. Also of an
+     * archived session.
+     *
+     * @param offset how many dead letters to pass over, at least 0
+     * @param limit how many to return, from 1 to {@link Limits#PAGE_ROWS}
+     * @return the page, in order of admission
+     * @throws InvalidFieldException if a number is out of range
+     * @throws NotSupportedException if a remote server keeps no dead letters
+     * @throws InterruptedException if interrupted while waiting
+     */
+    DeadLetterPage deadLetters(int offset, int limit) throws InterruptedException;
+
+    /**
+     * Puts a dead letter back into its lane; {@code session/redrive} on the wire. A turn of its own tries
+     * it at once. If that fails, it is retried as an input that has just been set aside. Inputs that failed together
+     * in a turn that had committed a step are redriven together, for that turn goes on.
+     *
+     * @param inputId the dead letter
+     * @throws NotDeadLetterException if the input is no dead letter of this session
+     * @throws NotSupportedException if a remote server keeps no dead letters
+     * @throws InterruptedException if interrupted while waiting
+     */
+    void redrive(InputId inputId) throws InterruptedException;
+
+    /**
+     * Discards a dead letter: it is no longer listed and is never handled; {@code session/discard} on the
+     * wire. A redelivery of a discarded event stays a duplicate.
+     *
+     * @param inputId the dead letter
+     * @throws NotDeadLetterException if the input is no dead letter of this session
+     * @throws NotSupportedException if a remote server keeps no dead letters
+     * @throws InterruptedException if interrupted while waiting
+     */
+    void discard(InputId inputId) throws InterruptedException;
+
+    /**
+     * Lets a parked session go on; {@code session/unpark} on the wire. What its turn and the session have spent
+     * counts from nothing again, so each budget is granted once more.
+     *
+     * @return whether it was parked
+     * @throws NotSupportedException if a remote server parks no sessions
+     * @throws InterruptedException if interrupted while waiting
+     */
+    boolean unpark() throws InterruptedException;
+
+    /**
      * The events after a cursor: those of the log first, then those that happen.
      *
      * @param after where to begin, {@link Cursor#START} for all, {@link Cursor#NOW} for those to come
@@ -177,8 +223,10 @@ public interface Session {
 
     /**
      * Stops the running turn and keeps what it had done; {@code turn/interrupt} on the wire. What the
-     * running step had done is committed, and the messages that it had queued leave. The session
-     * stays alive, and waiting inputs are handled by later turns.
+     * running step had done is committed with all inputs that it took up, and the messages that it had
+     * queued leave. To stop one prompt only, see {@link Turn#cancel}. The session
+     * stays alive, and waiting inputs are handled by later turns. The turn of a parked session ends too, without going
+     * on, and the session is parked no longer.
      *
      * @return what was found and done, after a bounded wait
      * @throws InterruptedException if interrupted while waiting

@@ -7,6 +7,9 @@ public final class SessionArchivedException extends NotDoneException {
     /** The stable code of this case. */
     public static final String CODE = "session_closed";
 
+    /** The session. */
+    private final SessionId session;
+
     /**
      * An archived session.
      *
@@ -14,5 +17,15 @@ public final class SessionArchivedException extends NotDoneException {
      */
     public SessionArchivedException(SessionId session) {
         super(CODE, "session is archived: " + session);
+        this.session = session;
+    }
+
+    /**
+     * The archived session.
+     *
+     * @return its id
+     */
+    public SessionId session() {
+        return session;
     }
 }

@@ -11,7 +11,15 @@ import java.util.Optional;
  * own, and is there again after a restart. Live events are seen by those who watch while they
  * happen; their cursor is that of the newest logged event, so resuming from it is right.
  */
-public sealed interface SessionEvent {
+public sealed interface SessionEvent extends HasJson {
+    /**
+     * What kind it is, as in {@link #toJson}. A getter, so that libraries that write beans tell it too.
+     *
+     * @return such as {@code turn_completed}
+     */
+    default String getType() {
+        return TypeName.of(this);
+    }
 
     /**
      * Where it stands in the session's event log.
@@ -20,8 +28,36 @@ public sealed interface SessionEvent {
      */
     Cursor cursor();
 
+    /**
+     * The same event at another place.
+     *
+     * @param other the place
+     * @return a changed copy
+     */
+    SessionEvent withCursor(Cursor other);
+
     /** Marks the events that are not in the log. */
     sealed interface Live extends SessionEvent {}
+
+    /** Marks the events of the log, which say when they happened. An {@link Unrecognized} one may be in the log too. */
+    sealed interface Logged extends SessionEvent {
+        /**
+         * When it happened.
+         *
+         * @return the time of the commit that it came with
+         */
+        Instant at();
+    }
+
+    /** Marks the events that belong to a turn. */
+    sealed interface OfTurn extends SessionEvent {
+        /**
+         * The turn.
+         *
+         * @return its id
+         */
+        TurnId turnId();
+    }
 
     /**
      * The session was created or ended.
@@ -30,7 +66,12 @@ public sealed interface SessionEvent {
      * @param at when
      * @param phase which of them
      */
-    record Lifecycle(Cursor cursor, Instant at, Phase phase) implements SessionEvent {
+    record Lifecycle(Cursor cursor, Instant at, Phase phase) implements Logged {
+        @Override
+        public Lifecycle withCursor(Cursor other) {
+            return new Lifecycle(other, at, phase);
+        }
+
         /** The phases of a session. */
         public enum Phase {
             /** It was created. */
@@ -45,10 +86,20 @@ public sealed interface SessionEvent {
      *
      * @param input the whole input
      */
-    record InputAdmitted(AdmittedInput input) implements SessionEvent {
+    record InputAdmitted(AdmittedInput input) implements Logged {
+        @Override
+        public InputAdmitted withCursor(Cursor other) {
+            return new InputAdmitted(new AdmittedInput(input.id(), other, input.at(), input.body()));
+        }
+
         @Override
         public Cursor cursor() {
             return input.position();
+        }
+
+        @Override
+        public Instant at() {
+            return input.at();
         }
     }
 
@@ -60,7 +111,12 @@ public sealed interface SessionEvent {
      * @param turnId the turn
      * @param inputs the inputs, in order of admission
      */
-    record InputStaged(Cursor cursor, Instant at, TurnId turnId, List<InputId> inputs) implements SessionEvent {}
+    record InputStaged(Cursor cursor, Instant at, TurnId turnId, List<InputId> inputs) implements Logged, OfTurn {
+        @Override
+        public InputStaged withCursor(Cursor other) {
+            return new InputStaged(other, at, turnId, inputs);
+        }
+    }
 
     /**
      * A step that handled inputs is committed.
@@ -70,10 +126,71 @@ public sealed interface SessionEvent {
      * @param turnId the turn
      * @param inputs the inputs, in order of admission
      */
-    record InputConsumed(Cursor cursor, Instant at, TurnId turnId, List<InputId> inputs) implements SessionEvent {}
+    record InputConsumed(Cursor cursor, Instant at, TurnId turnId, List<InputId> inputs) implements Logged, OfTurn {
+        @Override
+        public InputConsumed withCursor(Cursor other) {
+            return new InputConsumed(other, at, turnId, inputs);
+        }
+    }
 
     /**
-     * Inputs were given up after their last attempt.
+     * Inputs failed for now: what came after them goes on, and they are tried again later by themselves.
+     * The {@link TurnFailed} before it says which attempt failed.
+     *
+     * @param cursor where it stands
+     * @param at when
+     * @param turnId the turn that failed
+     * @param inputs the inputs
+     * @param code the stable code of the failure
+     * @param message what failed
+     * @param retryAt when they are tried again
+     */
+    record InputSetAside(
+            Cursor cursor,
+            Instant at,
+            TurnId turnId,
+            List<InputId> inputs,
+            String code,
+            String message,
+            Instant retryAt)
+            implements Logged, OfTurn {
+        @Override
+        public InputSetAside withCursor(Cursor other) {
+            return new InputSetAside(other, at, turnId, inputs, code, message, retryAt);
+        }
+    }
+
+    /**
+     * Dead letters are back in their lane: {@link Session#redrive} or a redelivery asked for it.
+     *
+     * @param cursor where it stands
+     * @param at when
+     * @param inputs the inputs
+     */
+    record InputRedriven(Cursor cursor, Instant at, List<InputId> inputs) implements Logged {
+        @Override
+        public InputRedriven withCursor(Cursor other) {
+            return new InputRedriven(other, at, inputs);
+        }
+    }
+
+    /**
+     * Dead letters were discarded by {@link Session#discard}.
+     *
+     * @param cursor where it stands
+     * @param at when
+     * @param inputs the inputs
+     */
+    record InputDiscarded(Cursor cursor, Instant at, List<InputId> inputs) implements Logged {
+        @Override
+        public InputDiscarded withCursor(Cursor other) {
+            return new InputDiscarded(other, at, inputs);
+        }
+    }
+
+    /**
+     * Inputs were given up after their last attempt; {@link Session#deadLetters} lists them. The {@link
+     * TurnFailed} before it says which attempt was the last.
      *
      * @param cursor where it stands
      * @param at when
@@ -84,7 +201,12 @@ public sealed interface SessionEvent {
      */
     record InputDeadLettered(
             Cursor cursor, Instant at, TurnId turnId, List<InputId> inputs, String code, String message)
-            implements SessionEvent {}
+            implements Logged, OfTurn {
+        @Override
+        public InputDeadLettered withCursor(Cursor other) {
+            return new InputDeadLettered(other, at, turnId, inputs, code, message);
+        }
+    }
 
     /**
      * A turn began, or is tried again.
@@ -94,7 +216,12 @@ public sealed interface SessionEvent {
      * @param turnId the turn
      * @param attempt 1 for the first
      */
-    record TurnStarted(Cursor cursor, Instant at, TurnId turnId, int attempt) implements SessionEvent {}
+    record TurnStarted(Cursor cursor, Instant at, TurnId turnId, int attempt) implements Logged, OfTurn {
+        @Override
+        public TurnStarted withCursor(Cursor other) {
+            return new TurnStarted(other, at, turnId, attempt);
+        }
+    }
 
     /**
      * A turn ended with an answer.
@@ -103,8 +230,43 @@ public sealed interface SessionEvent {
      * @param at when
      * @param turnId the turn
      * @param text the last answer
+     * @param usage what it used of the model, or empty if nothing tells
+     * @param finishReason why the model ended the last answer, or empty if nothing tells
      */
-    record TurnCompleted(Cursor cursor, Instant at, TurnId turnId, String text) implements SessionEvent {}
+    record TurnCompleted(
+            Cursor cursor,
+            Instant at,
+            TurnId turnId,
+            String text,
+            Optional<Usage> usage,
+            Optional<FinishReason> finishReason)
+            implements Logged, OfTurn {
+        @Override
+        public TurnCompleted withCursor(Cursor other) {
+            return new TurnCompleted(other, at, turnId, text, usage, finishReason);
+        }
+
+        /**
+         * The end of a turn of which no model tells.
+         *
+         * @param cursor where it stands
+         * @param at when
+         * @param turnId the turn
+         * @param text the last answer
+         */
+        public TurnCompleted(Cursor cursor, Instant at, TurnId turnId, String text) {
+            this(cursor, at, turnId, text, Optional.empty(), Optional.empty());
+        }
+
+        /**
+         * The same as the outcome of the turn's prompts.
+         *
+         * @return the outcome
+         */
+        public TurnOutcome.Completed outcome() {
+            return new TurnOutcome.Completed(turnId, text, usage, finishReason);
+        }
+    }
 
     /**
      * An attempt at a turn failed.
@@ -125,7 +287,12 @@ public sealed interface SessionEvent {
             String code,
             String message,
             Optional<Instant> retryAt)
-            implements SessionEvent {}
+            implements Logged, OfTurn {
+        @Override
+        public TurnFailed withCursor(Cursor other) {
+            return new TurnFailed(other, at, turnId, attempt, code, message, retryAt);
+        }
+    }
 
     /**
      * A turn was stopped by {@link Session#interrupt}.
@@ -135,16 +302,74 @@ public sealed interface SessionEvent {
      * @param turnId the turn
      * @param text what the agent had written so far
      */
-    record TurnInterrupted(Cursor cursor, Instant at, TurnId turnId, String text) implements SessionEvent {}
+    record TurnInterrupted(Cursor cursor, Instant at, TurnId turnId, String text) implements Logged, OfTurn {
+        @Override
+        public TurnInterrupted withCursor(Cursor other) {
+            return new TurnInterrupted(other, at, turnId, text);
+        }
+    }
 
     /**
-     * A piece of the running answer.
+     * The session is parked: its turn neither ended nor is tried again until {@link Session#unpark}.
+     *
+     * @param cursor where it stands
+     * @param at when
+     * @param turnId the turn that is parked
+     * @param code the stable code of the reason
+     * @param message why
+     */
+    record SessionParked(Cursor cursor, Instant at, TurnId turnId, String code, String message)
+            implements Logged, OfTurn {
+        @Override
+        public SessionParked withCursor(Cursor other) {
+            return new SessionParked(other, at, turnId, code, message);
+        }
+    }
+
+    /**
+     * A parked session goes on.
+     *
+     * @param cursor where it stands
+     * @param at when
+     */
+    record SessionUnparked(Cursor cursor, Instant at) implements Logged {
+        @Override
+        public SessionUnparked withCursor(Cursor other) {
+            return new SessionUnparked(other, at);
+        }
+    }
+
+    /**
+     * What a model gets to read was shortened; see {@link TranscriptEntry.Compacted}. Nothing was removed from the
+     * transcript or the log.
+     *
+     * @param cursor where it stands
+     * @param at when
+     * @param turnId the turn
+     * @param upTo how many entries of the transcript the text stands for
+     */
+    record TranscriptCompacted(Cursor cursor, Instant at, TurnId turnId, long upTo) implements Logged, OfTurn {
+        @Override
+        public TranscriptCompacted withCursor(Cursor other) {
+            return new TranscriptCompacted(other, at, turnId, upTo);
+        }
+    }
+
+    /**
+     * A piece of the running answer. Who begins to watch in the middle of a turn, from {@link Cursor#NOW} or from
+     * before it, gets what the turn has said before as one piece, but no more than its last 65,536 characters. Who goes
+     * on within the turn gets the pieces from then on.
      *
      * @param cursor the newest logged event
      * @param turnId the turn
      * @param delta the text to append
      */
-    record TextDelta(Cursor cursor, TurnId turnId, String delta) implements Live {}
+    record TextDelta(Cursor cursor, TurnId turnId, String delta) implements Live, OfTurn {
+        @Override
+        public TextDelta withCursor(Cursor other) {
+            return new TextDelta(other, turnId, delta);
+        }
+    }
 
     /**
      * A tool call began.
@@ -154,7 +379,12 @@ public sealed interface SessionEvent {
      * @param name the tool's name
      * @param arguments any JSON
      */
-    record ToolCallStarted(Cursor cursor, TurnId turnId, String name, Json arguments) implements Live {}
+    record ToolCallStarted(Cursor cursor, TurnId turnId, String name, Json arguments) implements Live, OfTurn {
+        @Override
+        public ToolCallStarted withCursor(Cursor other) {
+            return new ToolCallStarted(other, turnId, name, arguments);
+        }
+    }
 
     /**
      * A tool call ended, and the step that made it is committed.
@@ -164,7 +394,12 @@ public sealed interface SessionEvent {
      * @param turnId the turn
      * @param call what was called and what came of it
      */
-    record ToolCalled(Cursor cursor, Instant at, TurnId turnId, ToolCall call) implements SessionEvent {}
+    record ToolCalled(Cursor cursor, Instant at, TurnId turnId, ToolCall call) implements Logged, OfTurn {
+        @Override
+        public ToolCalled withCursor(Cursor other) {
+            return new ToolCalled(other, at, turnId, call);
+        }
+    }
 
     /**
      * The session sent a command to a peer. What it receives is an {@link InputAdmitted}.
@@ -175,8 +410,12 @@ public sealed interface SessionEvent {
      * @param to the receiver
      * @param kind the command's kind in wire form
      */
-    record PeerSent(Cursor cursor, Instant at, EnvelopeId envelopeId, PeerSender to, String kind)
-            implements SessionEvent {}
+    record PeerSent(Cursor cursor, Instant at, EnvelopeId envelopeId, PeerSender to, String kind) implements Logged {
+        @Override
+        public PeerSent withCursor(Cursor other) {
+            return new PeerSent(other, at, envelopeId, to, kind);
+        }
+    }
 
     /**
      * A command that a committed step had queued could not be delivered, and will not be.
@@ -188,7 +427,12 @@ public sealed interface SessionEvent {
      * @param message why
      */
     record PeerSendFailed(Cursor cursor, Instant at, EnvelopeId envelopeId, String code, String message)
-            implements SessionEvent {}
+            implements Logged {
+        @Override
+        public PeerSendFailed withCursor(Cursor other) {
+            return new PeerSendFailed(other, at, envelopeId, code, message);
+        }
+    }
 
     /**
      * A response to a request of this session came, for the {@link Reply} handle: progress, or the
@@ -197,7 +441,17 @@ public sealed interface SessionEvent {
      * @param cursor where it stands
      * @param reply the reply
      */
-    record ReplyReceived(Cursor cursor, PeerReply reply) implements SessionEvent {}
+    record ReplyReceived(Cursor cursor, PeerReply reply) implements Logged {
+        @Override
+        public Instant at() {
+            return reply.at();
+        }
+
+        @Override
+        public ReplyReceived withCursor(Cursor other) {
+            return new ReplyReceived(other, reply);
+        }
+    }
 
     /**
      * Events are missing here: live ones that the reader was too slow for, logged ones that the store
@@ -206,7 +460,12 @@ public sealed interface SessionEvent {
      * @param cursor where to go on from
      * @param dropped how many are missing, 0 if that is not known
      */
-    record Gap(Cursor cursor, long dropped) implements Live {}
+    record Gap(Cursor cursor, long dropped) implements Live {
+        @Override
+        public Gap withCursor(Cursor other) {
+            return new Gap(other, dropped);
+        }
+    }
 
     /**
      * An event of a type that this version does not know, kept as it came.
@@ -215,5 +474,10 @@ public sealed interface SessionEvent {
      * @param type the unknown type
      * @param raw the whole event
      */
-    record Unrecognized(Cursor cursor, String type, Json raw) implements SessionEvent {}
+    record Unrecognized(Cursor cursor, String type, Json raw) implements SessionEvent {
+        @Override
+        public Unrecognized withCursor(Cursor other) {
+            return new Unrecognized(other, type, raw);
+        }
+    }
 }

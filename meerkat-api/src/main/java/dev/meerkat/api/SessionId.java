@@ -1,5 +1,6 @@
 package dev.meerkat.api;
 
+import java.io.Serializable;
 import java.util.UUID;
 
 /**
@@ -9,7 +10,7 @@ import java.util.UUID;
  *
  * @param value the id, never null
  */
-public record SessionId(UUID value) implements Comparable<SessionId> {
+public record SessionId(UUID value) implements Comparable<SessionId>, Serializable {
 
     /** Checks the value. */
     public SessionId {

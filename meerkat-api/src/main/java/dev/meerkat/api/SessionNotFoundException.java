@@ -7,6 +7,9 @@ public final class SessionNotFoundException extends NotDoneException {
     /** The stable code of this case. */
     public static final String CODE = "session_not_found";
 
+    /** What was asked for. */
+    private final String asked;
+
     /**
      * An unknown session.
      *
@@ -14,5 +17,15 @@ public final class SessionNotFoundException extends NotDoneException {
      */
     public SessionNotFoundException(String asked) {
         super(CODE, "session not found: " + asked);
+        this.asked = asked;
+    }
+
+    /**
+     * What was asked for.
+     *
+     * @return the id or name
+     */
+    public String asked() {
+        return asked;
     }
 }

@@ -8,7 +8,7 @@ import java.util.List;
  * @param sessions the page
  * @param hasMore whether there are sessions after it
  */
-public record SessionPage(List<SessionSnapshot> sessions, boolean hasMore) {
+public record SessionPage(List<SessionSnapshot> sessions, boolean hasMore) implements HasJson {
     /** Checks and copies. */
     public SessionPage {
         sessions = Check.list(sessions, "sessions");

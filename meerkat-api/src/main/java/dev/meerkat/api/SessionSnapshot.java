@@ -3,6 +3,7 @@ package dev.meerkat.api;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * What a session looked like at a moment; {@code session/read} on the wire.
@@ -18,14 +19,15 @@ import java.util.Optional;
  * @param createdAt when it was created
  * @param labels its labels
  * @param model the model for its agent, or empty
- * @param waitingComms inputs in the comms lane: admitted and not consumed yet; -1 if a remote server
+ * @param waitingComms inputs in the comms lane: admitted and not consumed yet; empty if a remote server
  *     does not tell
- * @param waitingExternal inputs in the external-ingress lane: admitted and not consumed yet; -1 if a
+ * @param waitingExternal inputs in the external-ingress lane: admitted and not consumed yet; empty if a
  *     remote server does not tell
  * @param lastCursor the position of its newest event, {@link Cursor#START} if a remote server does not
  *     tell
  * @param messageCount entries of its transcript
  * @param lastAnswer its newest answer, or empty
+ * @param parked why it handles nothing until {@link Session#unpark}; empty unless it is parked
  */
 public record SessionSnapshot(
         SessionId id,
@@ -38,11 +40,13 @@ public record SessionSnapshot(
         Instant createdAt,
         Map<String, String> labels,
         Optional<String> model,
-        long waitingComms,
-        long waitingExternal,
+        OptionalLong waitingComms,
+        OptionalLong waitingExternal,
         Cursor lastCursor,
         long messageCount,
-        Optional<String> lastAnswer) {
+        Optional<String> lastAnswer,
+        Optional<Parked> parked)
+        implements HasJson {
 
     /** What a session is doing. */
     public enum State {

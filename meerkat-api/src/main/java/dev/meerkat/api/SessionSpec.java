@@ -20,6 +20,7 @@ public final class SessionSpec {
 
     private final String prompt;
     private final List<ContentBlock> blocks;
+    private final List<String> instructions;
     private final String realm;
     private final @Nullable String commsName;
     private final boolean keepAlive;
@@ -30,11 +31,12 @@ public final class SessionSpec {
     private final @Nullable String systemPrompt;
 
     private SessionSpec(Parts parts) {
-        InputBody.Prompt first = new InputBody.Prompt(parts.prompt, parts.blocks);
+        InputBody.Prompt first = new InputBody.Prompt(parts.prompt, parts.blocks, parts.instructions);
         this.prompt = first.text();
         this.blocks = first.blocks();
-        this.realm = Check.name(parts.realm, "realm", Limits.NAME_CHARS);
-        this.commsName = parts.commsName == null ? null : Check.name(parts.commsName, "comms_name", Limits.NAME_CHARS);
+        this.instructions = first.instructions();
+        this.realm = Check.distinct(parts.realm, "realm");
+        this.commsName = parts.commsName == null ? null : Check.distinct(parts.commsName, "comms_name");
         this.keepAlive = parts.keepAlive;
         this.deferred = parts.deferred;
         this.peerMeta = Check.notNull(parts.peerMeta, "peer_meta");
@@ -52,6 +54,7 @@ public final class SessionSpec {
     private static final class Parts {
         private String prompt;
         private List<ContentBlock> blocks = List.of();
+        private List<String> instructions = List.of();
         private String realm = DEFAULT_REALM;
         private @Nullable String commsName;
         private boolean keepAlive;
@@ -69,6 +72,7 @@ public final class SessionSpec {
     private Parts parts() {
         Parts parts = new Parts(prompt);
         parts.blocks = blocks;
+        parts.instructions = instructions;
         parts.realm = realm;
         parts.commsName = commsName;
         parts.keepAlive = keepAlive;
@@ -154,6 +158,19 @@ public final class SessionSpec {
     }
 
     /**
+     * With texts for the agent beside the prompt; the transcript shows each as a {@link
+     * TranscriptEntry.SystemPrompt} before the prompt.
+     *
+     * @param instructions the texts
+     * @return a changed copy
+     */
+    public SessionSpec instructions(List<String> instructions) {
+        Parts parts = parts();
+        parts.instructions = instructions;
+        return new SessionSpec(parts);
+    }
+
+    /**
      * In another realm.
      *
      * @param realm the namespace of its comms name
@@ -228,7 +245,7 @@ public final class SessionSpec {
      * @return the prompt as an input
      */
     public InputBody.Prompt promptInput() {
-        return new InputBody.Prompt(prompt, blocks);
+        return new InputBody.Prompt(prompt, blocks, instructions);
     }
 
     /**
@@ -263,7 +280,7 @@ public final class SessionSpec {
      *
      * @return the flag
      */
-    public boolean isDeferred() {
+    public boolean startsDeferred() {
         return deferred;
     }
 

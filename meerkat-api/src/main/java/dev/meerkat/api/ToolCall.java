@@ -9,7 +9,7 @@ package dev.meerkat.api;
  * @param result any JSON
  * @param failed whether the tool failed; the result then says why
  */
-public record ToolCall(String key, String name, Json arguments, Json result, boolean failed) {
+public record ToolCall(String key, String name, Json arguments, Json result, boolean failed) implements HasJson {
     /** Checks all parts. */
     public ToolCall {
         Check.notNull(key, "key");

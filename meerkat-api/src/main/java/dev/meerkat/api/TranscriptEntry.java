@@ -1,9 +1,18 @@
 package dev.meerkat.api;
 
 import java.time.Instant;
+import java.util.List;
 
 /** One entry of a session's transcript: what a model gets to read; a row of {@code session/history} on the wire. */
-public sealed interface TranscriptEntry {
+public sealed interface TranscriptEntry extends HasJson {
+    /**
+     * What kind it is, as in {@link #toJson}. A getter, so that libraries that write beans tell it too.
+     *
+     * @return such as {@code answer}
+     */
+    default String getType() {
+        return TypeName.of(this);
+    }
 
     /**
      * When it was committed.
@@ -18,7 +27,12 @@ public sealed interface TranscriptEntry {
      * @param at when it was committed
      * @param text the text
      */
-    record SystemPrompt(Instant at, String text) implements TranscriptEntry {}
+    record SystemPrompt(Instant at, String text) implements TranscriptEntry {
+        @Override
+        public String getType() {
+            return "system";
+        }
+    }
 
     /**
      * An input that a turn consumed.
@@ -38,6 +52,22 @@ public sealed interface TranscriptEntry {
      * @param interrupted whether the answer was cut short
      */
     record Answer(Instant at, TurnId turnId, String text, boolean interrupted) implements TranscriptEntry {}
+
+    /**
+     * A step of a model that is no answer yet: it asks for tools. Their results follow as {@link Tool}
+     * entries with the same keys; one that has none was not made, or its result is not known.
+     *
+     * @param at when it was committed
+     * @param turnId the turn
+     * @param text what the model said with it, may be empty
+     * @param calls the tool calls that it asks for together, in order
+     */
+    record ModelStep(Instant at, TurnId turnId, String text, List<ToolRequest> calls) implements TranscriptEntry {
+        /** Copies the list. */
+        public ModelStep {
+            calls = List.copyOf(calls);
+        }
+    }
 
     /**
      * A tool call and its result.
@@ -66,6 +96,18 @@ public sealed interface TranscriptEntry {
      * @param reply the reply
      */
     record Replied(Instant at, TurnId turnId, PeerReply reply) implements TranscriptEntry {}
+
+    /**
+     * A text that stands for the entries before it, in what a model gets to read. The entries stay in the
+     * transcript. Two kinds of them are still read as they are: system prompts, and the inputs of the turn that
+     * compacted.
+     *
+     * @param at when it was committed
+     * @param turnId the turn
+     * @param text a summary, or a notice of what was left out
+     * @param upTo how many entries it stands for, counted from the beginning of the transcript
+     */
+    record Compacted(Instant at, TurnId turnId, String text, long upTo) implements TranscriptEntry {}
 
     /**
      * A row of a remote server that this version does not know.

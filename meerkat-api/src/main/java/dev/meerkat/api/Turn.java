@@ -5,7 +5,8 @@ import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
 /**
- * A handle on the turn that a prompt starts; {@code turn/start} on the wire.
+ * A handle on the turn that a prompt starts; {@code turn/start} on the wire. Each prompt has a turn of
+ * its own, which messages and events may join, and no other prompt.
  *
  * <p>Dropping it changes nothing: the prompt is admitted and its turn comes. Thread-safe.
  */
@@ -37,10 +38,11 @@ public interface Turn {
     CompletionStage<TurnOutcome> completion();
 
     /**
-     * Takes the prompt back: {@link Session#interrupt} for this turn only, never for the next one. A
-     * turn that runs is interrupted, with all inputs that it took up; one that still waits ends as
-     * {@link TurnOutcome.Interrupted} when its place comes, without a call of the agent; after the end
-     * it does nothing. The JSON-RPC notification {@code cancel} or {@code POST /requests/{id}/cancel}
+     * Takes the prompt back, and nothing else. A turn that runs is interrupted. Messages and events that
+     * it had taken up, and that no committed step has consumed, go back to where they waited; then the
+     * messages of the running step are not sent, since the next turn handles those inputs again. A prompt that
+     * still waits ends as {@link TurnOutcome.Interrupted} when its place comes, without a call of the
+     * agent; after the end it does nothing. The JSON-RPC notification {@code cancel} or {@code POST /requests/{id}/cancel}
      * on the wire. Returns without waiting for the end: whether it came in time shows in the outcome.
      * The wish is not stored: a prompt that waits when the runtime is closed is handled by the next one.
      *

@@ -3,7 +3,15 @@ package dev.meerkat.api;
 import java.util.Optional;
 
 /** How the turn of a prompt ended. */
-public sealed interface TurnOutcome {
+public sealed interface TurnOutcome extends HasJson {
+    /**
+     * What kind it is, as in {@link #toJson}. A getter, so that libraries that write beans tell it too.
+     *
+     * @return such as {@code completed}
+     */
+    default String getOutcome() {
+        return TypeName.of(this);
+    }
 
     /**
      * The turn.
@@ -18,17 +26,20 @@ public sealed interface TurnOutcome {
      * @param turnId the turn
      * @param text the last answer
      * @param usage what it used of the model, or empty if nothing tells
+     * @param finishReason why the model ended the last answer, or empty if nothing tells; the text may be cut
+     *     short if it is not {@link FinishReason#STOP}
      */
-    record Completed(TurnId turnId, String text, Optional<Usage> usage) implements TurnOutcome {
+    record Completed(TurnId turnId, String text, Optional<Usage> usage, Optional<FinishReason> finishReason)
+            implements TurnOutcome {
 
         /**
-         * A turn whose use of a model is not known.
+         * A turn of which no model tells.
          *
          * @param turnId the turn
          * @param text the last answer
          */
         public Completed(TurnId turnId, String text) {
-            this(turnId, text, Optional.empty());
+            this(turnId, text, Optional.empty(), Optional.empty());
         }
     }
 
@@ -39,6 +50,16 @@ public sealed interface TurnOutcome {
      * @param text what the agent had written so far, may be empty
      */
     record Interrupted(TurnId turnId, String text) implements TurnOutcome {}
+
+    /**
+     * Not ended: the session is parked, and the prompt kept. It is answered once somebody calls {@link
+     * Session#unpark}; the session's events and history tell the answer.
+     *
+     * @param turnId the turn that is parked
+     * @param code the stable code of the reason
+     * @param message why
+     */
+    record Parked(TurnId turnId, String code, String message) implements TurnOutcome {}
 
     /**
      * Given up after the last attempt; the prompt is dead-lettered.

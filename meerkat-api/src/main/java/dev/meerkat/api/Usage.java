@@ -13,4 +13,18 @@ public record Usage(long inputTokens, long outputTokens) {
         Check.notNegative(inputTokens, "input_tokens");
         Check.notNegative(outputTokens, "output_tokens");
     }
+
+    /**
+     * Both together; a sum that is over {@link Long#MAX_VALUE} stays at that.
+     *
+     * @param more what is added
+     * @return the sums
+     */
+    public Usage plus(Usage more) {
+        return new Usage(sum(inputTokens, more.inputTokens), sum(outputTokens, more.outputTokens));
+    }
+
+    private static long sum(long a, long b) {
+        return a > Long.MAX_VALUE - b ? Long.MAX_VALUE : a + b;
+    }
 }

@@ -103,9 +103,16 @@ class ErrorsTest {
 
         assertThat(refusal.field()).isEqualTo("body");
         assertThat(refusal.value())
-                .contains("line\\u000abreak\\u0000", "\\ud83d", nasty.length() + " characters")
+                .contains("line\\nbreak\\u{0}", "\\u{d83d}", nasty.length() + " characters")
                 .hasSizeLessThan(200);
         assertThat(refusal.getMessage()).isEqualTo("body is refused: " + refusal.value());
+    }
+
+    @Test
+    void aMessageIsOneLineWhateverOthersHaveWrittenIntoIt() {
+        FailedException failure = new FailedException("agent_failed", "it said\n2026 INFO all is well\u001b[2J", null);
+
+        assertThat(failure).hasMessage("it said\\n2026 INFO all is well\\u{1b}[2J");
     }
 
     private static Peer peer(String name) {

@@ -17,7 +17,7 @@ class SessionSpecTest {
         assertThat(SPEC.realm()).isEqualTo(SessionSpec.DEFAULT_REALM);
         assertThat(SPEC.commsName()).isEmpty();
         assertThat(SPEC.keepAlive()).isFalse();
-        assertThat(SPEC.isDeferred()).isFalse();
+        assertThat(SPEC.startsDeferred()).isFalse();
         assertThat(SPEC.labels()).isEmpty();
         assertThat(SPEC.model()).isEmpty();
         assertThat(SPEC.systemPrompt()).isEmpty();
@@ -38,7 +38,7 @@ class SessionSpecTest {
         assertThat(all.commsName()).contains("agent-a");
         assertThat(all.keepAlive()).isTrue();
         assertThat(all.realm()).isEqualTo("north");
-        assertThat(all.isDeferred()).isTrue();
+        assertThat(all.startsDeferred()).isTrue();
         assertThat(all.labels()).isEqualTo(Map.of("team", "core"));
         assertThat(all.model()).contains("some-model");
         assertThat(all.systemPrompt()).contains("Be brief.");
@@ -71,6 +71,28 @@ class SessionSpecTest {
 
         assertThat(SPEC.labels(most).labels()).hasSize(2);
         Refused.field("labels", () -> SPEC.labels(Map.of("a", "ü".repeat(1_023), "bb", "x".repeat(2_048))));
+    }
+
+    @Test
+    void aNameThatLooksLikeAnotherOneIsRefused() {
+        for (String name : new String[] {
+            "a\u200b",
+            "\u202ea",
+            "a\ufeffb",
+            "a\u00adb",
+            "a\u009bb",
+            "a\u007f",
+            "a\u2028b",
+            "a\ue000",
+            "\uff41",
+            "a\u00a0b",
+            "e\u0301"
+        }) {
+            Refused.field("comms_name", () -> SPEC.keepAlive(name));
+            Refused.field("comms_name", () -> SPEC.commsName(name));
+            Refused.field("realm", () -> SPEC.realm(name));
+        }
+        assertThat(SPEC.commsName("Zoë 世界 \ud83d\udc3f").commsName()).contains("Zoë 世界 \ud83d\udc3f");
     }
 
     @Test

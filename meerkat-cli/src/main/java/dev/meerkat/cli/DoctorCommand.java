@@ -1,8 +1,11 @@
 package dev.meerkat.cli;
 
+import dev.meerkat.api.Capabilities.Capability;
 import dev.meerkat.api.MeerkatException;
+import dev.meerkat.api.StoreInUseException;
 import dev.meerkat.client.RemoteMeerkat;
 import dev.meerkat.store.jdbc.SqliteStore;
+import dev.meerkat.store.jdbc.internal.PrivateFiles;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -10,6 +13,7 @@ import java.net.ServerSocket;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermission;
@@ -84,16 +88,16 @@ final class DoctorCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException, IOException {
         check("java", this::java);
-        Path file = store != null
-                ? store
-                : realm.file(surroundings)
-                        .orElse(Realms.standardRoot(surroundings).resolve("meerkat.db"));
-        Path directory = existing(file.toAbsolutePath().getParent());
-        check("directory", () -> directory(directory));
-        check("sync", () -> sync(directory));
-        if (Files.exists(file)) {
-            check("permissions", () -> permissions(file));
-            check("store", () -> store(file));
+        try {
+            checkFile(
+                    store != null
+                            ? store
+                            : realm.file(surroundings)
+                                    .orElse(Realms.standardRoot(surroundings).resolve("meerkat.db")));
+        } catch (IOException e) {
+            check("directory", () -> {
+                throw new Problem(String.valueOf(e.getMessage()), "or give another --state-root");
+            });
         }
         for (HostPort port : ports) {
             check("port", () -> port(port));
@@ -103,6 +107,16 @@ final class DoctorCommand implements Callable<Integer> {
             check("server", () -> server(url));
         }
         return healthy ? ExitCode.OK : ExitCode.FAILED;
+    }
+
+    private void checkFile(Path file) throws InterruptedException {
+        Path directory = existing(file.toAbsolutePath().getParent());
+        check("directory", () -> directory(directory));
+        check("sync", () -> sync(directory));
+        if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
+            check("permissions", () -> permissions(file));
+            check("store", () -> store(file));
+        }
     }
 
     private void check(String name, Check check) throws InterruptedException {
@@ -180,6 +194,10 @@ final class DoctorCommand implements Callable<Integer> {
     }
 
     private static String permissions(Path file) throws IOException, Problem {
+        Optional<String> unsafe = PrivateFiles.problem(file);
+        if (unsafe.isPresent()) {
+            throw new Problem(file + " is not safe", "it " + unsafe.get());
+        }
         if (!file.getFileSystem().supportedFileAttributeViews().contains("posix")) {
             return "not known on this file system";
         }
@@ -196,14 +214,31 @@ final class DoctorCommand implements Callable<Integer> {
 
     private static String store(Path file) throws Problem {
         try (SqliteStore opened = SqliteStore.open(file)) {
-            return opened.describe() + " can be locked and read";
+            StoreCheck check = StoreCheck.of(opened);
+            if (!check.problems().isEmpty()) {
+                throw new Problem(
+                        check.problems().size() + " of " + check.sessions() + " sessions cannot be read: "
+                                + String.join("; ", check.problems()),
+                        "the others go on; restore the file from a backup, or keep what sqlite3's .recover finds");
+            }
+            return opened.describe() + " can be locked, and its " + check.sessions() + " live sessions can be read"
+                    + deadLetters(check.deadLetters());
         } catch (MeerkatException e) {
             throw new Problem(
                     Failures.describe(e).lines().findFirst().orElse(""),
-                    Places.isHeld(e)
+                    e instanceof StoreInUseException
                             ? "ask the server that has it, with --server, or stop that server"
                             : "restore it from a backup, or give another file");
         }
+    }
+
+    /** They keep nothing from working, and somebody has to look at them. */
+    private static String deadLetters(int count) {
+        return switch (count) {
+            case 0 -> "";
+            case 1 -> "; there is 1 dead letter: see meerkat dead-letters";
+            default -> "; there are " + count + " dead letters: see meerkat dead-letters";
+        };
     }
 
     private static String port(HostPort port) throws Problem {
@@ -220,8 +255,14 @@ final class DoctorCommand implements Callable<Integer> {
     private String server(String url) throws InterruptedException, Problem {
         try (Place place = Places.remote(url, realm.realm(), token.read(surroundings))) {
             RemoteMeerkat remote = (RemoteMeerkat) place.meerkat();
-            remote.checkHealth();
-            return url + " answers and speaks contract " + remote.contractVersion();
+            List<String> problems = remote.checkHealth();
+            if (!problems.isEmpty()) {
+                throw new Problem(
+                        url + " answers, but not all is well there: " + String.join("; ", problems),
+                        "see its log; what it cannot write now it takes again by itself when the cause has passed");
+            }
+            int deadLetters = remote.capabilities().has(Capability.DEAD_LETTERS) ? DeadLettersCommand.count(remote) : 0;
+            return url + " answers and speaks contract " + remote.contractVersion() + deadLetters(deadLetters);
         } catch (MeerkatException e) {
             throw new Problem(Failures.describe(e), "start the server, or correct the address or the token");
         }

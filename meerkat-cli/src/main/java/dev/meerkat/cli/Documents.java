@@ -1,31 +1,25 @@
 package dev.meerkat.cli;
 
-import dev.meerkat.api.AdmittedInput;
+import dev.meerkat.api.HasJson;
 import dev.meerkat.api.Json;
-import dev.meerkat.api.Peer;
-import dev.meerkat.api.SessionEvent;
 import dev.meerkat.api.SessionSnapshot;
-import dev.meerkat.api.TranscriptEntry;
-import dev.meerkat.core.store.StoreCodec;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.StringJoiner;
-import java.util.TreeMap;
-import java.util.TreeSet;
 
 /**
- * The JSON documents that scripts read. They are texts, since they may be larger than a {@link Json}, such as an event
- * around the largest message.
+ * The JSON documents that scripts read, beside those that values have themselves. They are texts, since they may be
+ * larger than a {@link Json}, such as an event around the largest message.
  */
 final class Documents {
     private Documents() {}
 
     /** JSON as it is. */
     record Raw(String text) {
-        static Raw of(byte[] json) {
-            return new Raw(new String(json, StandardCharsets.UTF_8));
+        static Raw of(HasJson value) {
+            return new Raw(value.toJson().text());
         }
 
         static Raw list(List<Raw> elements) {
@@ -52,77 +46,12 @@ final class Documents {
         return object.toString();
     }
 
-    static Raw of(AdmittedInput input) {
-        return new Raw(object(
-                "id",
-                input.id().toString(),
-                "at",
-                input.at().toString(),
-                "body",
-                Raw.of(StoreCodec.encode(input.body()))));
-    }
-
-    static Raw of(TranscriptEntry entry) {
-        return Raw.of(StoreCodec.encode(entry));
-    }
-
-    static String of(SessionEvent event) {
-        return object("cursor", event.cursor().sequence(), "event", body(event));
-    }
-
-    private static Raw body(SessionEvent event) {
-        if (event instanceof SessionEvent.TextDelta delta) {
-            return new Raw(
-                    object("type", "text_delta", "turn_id", delta.turnId().toString(), "delta", delta.delta()));
-        }
-        if (event instanceof SessionEvent.ToolCallStarted call) {
-            return new Raw(
-                    object("type", "tool_call_started", "turn_id", call.turnId().toString(), "name", call.name()));
-        }
-        if (event instanceof SessionEvent.Gap gap) {
-            return new Raw(object("type", "gap", "dropped", gap.dropped()));
-        }
-        return Raw.of(StoreCodec.encode(event));
-    }
-
-    static String of(SessionSnapshot session) {
-        return object(
-                "session_id",
-                session.id().toString(),
-                "realm",
-                session.realm(),
-                "comms_name",
-                session.commsName(),
-                "peer_id",
-                session.peerId().map(Object::toString),
-                "state",
-                lower(session.state()),
-                "keep_alive",
-                session.keepAlive(),
-                "created_at",
-                session.createdAt().toString(),
-                "waiting",
-                session.waitingComms() + session.waitingExternal(),
-                "messages",
-                session.messageCount(),
-                "last_cursor",
-                session.lastCursor().sequence(),
-                "labels",
-                new TreeMap<>(session.labels()));
-    }
-
-    static String of(Peer peer) {
-        return object(
-                "peer_id",
-                peer.id().toString(),
-                "name",
-                peer.name(),
-                "sendable_kinds",
-                new TreeSet<>(peer.sendableKinds()),
-                "description",
-                peer.meta().description(),
-                "labels",
-                new TreeMap<>(peer.meta().labels()));
+    /** How many inputs wait in both lanes; empty if the server does not tell. */
+    static OptionalLong waiting(SessionSnapshot session) {
+        return session.waitingComms().isPresent() && session.waitingExternal().isPresent()
+                ? OptionalLong.of(session.waitingComms().getAsLong()
+                        + session.waitingExternal().getAsLong())
+                : OptionalLong.empty();
     }
 
     static String lower(Enum<?> constant) {

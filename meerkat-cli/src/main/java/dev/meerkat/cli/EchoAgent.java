@@ -18,8 +18,10 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * An agent without a model. It says, in order, everything that the session has seen, completes requests with what they
- * brought unless their intent is {@code hold}, and calls the tools that prompts name.
+ * An agent without a model. It says, in order, everything that the session has seen: prompts, events and messages, its
+ * system prompt, context that was added, the results of tools. Its own answers are left out, since each repeats those
+ * before it. It completes requests with what they brought unless their intent is {@code hold}, and calls the tools that
+ * prompts name.
  */
 final class EchoAgent implements Agent {
     /** What is older is only counted, so that no answer grows without end. */
@@ -48,9 +50,10 @@ final class EchoAgent implements Agent {
         Deque<String> said = new ArrayDeque<>();
         int chars = 0;
         for (AdmittedInput input : turn.inputs()) {
-            String line = Texts.of(input.body());
-            chars += line.length();
-            said.addLast(line);
+            for (String line : lines(input.body())) {
+                chars += line.length();
+                said.addLast(line);
+            }
         }
         long left = recall(turn, said, chars);
         List<String> answer = new ArrayList<>();
@@ -58,11 +61,22 @@ final class EchoAgent implements Agent {
         if (left > 0) {
             answer.add("(" + left + " older transcript entries)");
         }
-        said.forEach(line -> answer.add("- " + line));
+        // Indented, so that no line of a text looks like another entry.
+        said.forEach(line -> answer.add("- " + line.replace("\n", "\n  ")));
         for (AdmittedInput input : turn.inputs()) {
             answer.addAll(act(turn, input));
         }
         return String.join("\n", answer);
+    }
+
+    /** As the transcript will show them. */
+    private static List<String> lines(InputBody body) {
+        List<String> lines = new ArrayList<>();
+        if (body instanceof InputBody.Prompt prompt) {
+            prompt.instructions().forEach(text -> lines.add("system: " + text));
+        }
+        lines.add(Texts.of(body));
+        return lines;
     }
 
     /** Puts what was seen before in front, newest first, and returns how many entries had no room. */
@@ -73,14 +87,16 @@ final class EchoAgent implements Agent {
             long start = Math.max(0, end - PAGE);
             HistoryPage page = turn.history(start, (int) (end - start));
             for (int i = page.entries().size() - 1; i >= 0; i--) {
-                if (page.entries().get(i) instanceof TranscriptEntry.Input seen) {
-                    String line = Texts.of(seen.input().body());
-                    room -= line.length();
-                    if (room < 0) {
-                        return start + i + 1;
-                    }
-                    said.addFirst(line);
+                TranscriptEntry entry = page.entries().get(i);
+                if (entry instanceof TranscriptEntry.Answer || entry instanceof TranscriptEntry.Sent) {
+                    continue;
                 }
+                String line = Texts.said(entry);
+                room -= line.length();
+                if (room < 0) {
+                    return start + i + 1;
+                }
+                said.addFirst(line);
             }
             end = start;
         }

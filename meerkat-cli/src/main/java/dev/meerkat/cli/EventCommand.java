@@ -2,12 +2,14 @@ package dev.meerkat.cli;
 
 import dev.meerkat.api.EventOutcome;
 import dev.meerkat.api.ExternalEvent;
+import dev.meerkat.api.InputId;
 import dev.meerkat.api.InvalidFieldException;
 import dev.meerkat.api.Json;
 import dev.meerkat.api.Limits;
 import dev.meerkat.api.Session;
+import dev.meerkat.wire.internal.Utf8;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
+import java.nio.charset.CharacterCodingException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -49,23 +51,28 @@ final class EventCommand extends SessionCommand {
     int run(Place place, Session opened, Output output) throws InterruptedException, IOException {
         EventOutcome outcome = opened.sendExternalEvent(event());
         if (outcome instanceof EventOutcome.Accepted accepted) {
-            row(output, "accepted", accepted.inputId().toString());
+            row(output, outcome, accepted.inputId());
             return ExitCode.OK;
         }
         if (outcome instanceof EventOutcome.Duplicate duplicate) {
-            row(output, "duplicate", duplicate.inputId().toString());
+            row(output, outcome, duplicate.inputId());
             return ExitCode.OK;
         }
         if (outcome instanceof EventOutcome.Conflict conflict) {
-            row(output, "conflict", conflict.existing().toString());
-            surroundings.err().println("meerkat: not done: another event has the key " + conflict.idempotencyKey());
+            row(output, outcome, conflict.existing());
+            surroundings
+                    .err()
+                    .println("meerkat: not done: the key " + Names.shown(conflict.idempotencyKey())
+                            + " was used for an event with another content");
             return ExitCode.CONFLICT;
         }
         throw ((EventOutcome.Refused) outcome).reason();
     }
 
-    private static void row(Output output, String outcome, String inputId) {
-        output.row(() -> outcome + " " + inputId, () -> Documents.object("outcome", outcome, "input_id", inputId));
+    private static void row(Output output, EventOutcome outcome, InputId inputId) {
+        output.row(
+                () -> outcome.getOutcome() + " " + inputId,
+                () -> outcome.toJson().text());
     }
 
     private ExternalEvent event() throws IOException {
@@ -82,6 +89,10 @@ final class EventCommand extends SessionCommand {
         if (read.length > Limits.MESSAGE_BYTES) {
             throw new InvalidFieldException("payload", "-", "is over the limit of " + Limits.MESSAGE_BYTES + " bytes");
         }
-        return new String(read, StandardCharsets.UTF_8);
+        try {
+            return Utf8.text(read);
+        } catch (CharacterCodingException e) {
+            throw new InvalidFieldException("payload", "-", "is not UTF-8", e);
+        }
     }
 }

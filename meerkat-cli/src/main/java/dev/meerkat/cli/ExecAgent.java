@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 
 /** Runs a program for each turn: it reads the turn as JSON and writes the answer. */
 final class ExecAgent implements Agent {
@@ -17,25 +18,31 @@ final class ExecAgent implements Agent {
     private static final int TAIL_CHARS = 256 << 10;
 
     private final ExecCommand command;
+    private final Programs programs;
 
-    ExecAgent(ExecCommand command) {
+    ExecAgent(ExecCommand command, Programs programs) {
         this.command = command;
+        this.programs = programs;
     }
 
     @Override
     public String answer(TurnContext turn) throws IOException, InterruptedException {
         byte[] document = document(turn).getBytes(StandardCharsets.UTF_8);
-        ProcessBuilder builder = new ProcessBuilder(command.words());
-        builder.environment().put("MEERKAT_TURN_ID", turn.turnId().toString());
-        builder.environment().put("MEERKAT_ATTEMPT", Integer.toString(turn.attempt()));
-        Process process;
+        command.problem().ifPresent(problem -> {
+            throw new FailedException("agent_not_started", "the agent's program " + problem, null);
+        });
+        String attempt = Integer.toString(turn.attempt());
+        Programs.Program program;
         try {
-            process = builder.start();
+            program = programs.start(
+                    command.words(),
+                    turn.turnId() + "/" + attempt,
+                    Map.of("MEERKAT_TURN_ID", turn.turnId().toString(), "MEERKAT_ATTEMPT", attempt));
         } catch (IOException e) {
             throw new FailedException(
                     "agent_not_started", "the agent's program cannot be started: " + e.getMessage(), e);
         }
-        try (ExecRun run = new ExecRun(process, document)) {
+        try (ExecRun run = new ExecRun(programs, program, document)) {
             return run.answer();
         }
     }
@@ -59,7 +66,7 @@ final class ExecAgent implements Agent {
                 "attempt",
                 turn.attempt(),
                 "inputs",
-                Documents.Raw.list(turn.inputs().stream().map(Documents::of).toList()),
+                Documents.Raw.list(turn.inputs().stream().map(Documents.Raw::of).toList()),
                 "transcript",
                 Documents.Raw.list(tail(turn)));
     }
@@ -71,7 +78,7 @@ final class ExecAgent implements Agent {
         Deque<Documents.Raw> tail = new ArrayDeque<>();
         int room = TAIL_CHARS;
         for (int i = page.entries().size() - 1; i >= 0; i--) {
-            Documents.Raw entry = Documents.of(page.entries().get(i));
+            Documents.Raw entry = Documents.Raw.of(page.entries().get(i));
             room -= entry.text().length();
             if (room < 0) {
                 break;

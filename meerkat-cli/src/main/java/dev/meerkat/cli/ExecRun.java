@@ -1,32 +1,40 @@
 package dev.meerkat.cli;
 
 import dev.meerkat.api.FailedException;
+import dev.meerkat.core.agent.TransientFailureException;
+import dev.meerkat.wire.internal.Utf8;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.stream.Stream;
 
 /** One run of a program. Closing it ends the program and all that it started. */
 final class ExecRun implements AutoCloseable {
     static final int MOST_ANSWER_BYTES = 1 << 20;
     /** What a failure's message has room for. */
     private static final int MOST_ERROR_BYTES = 800;
-    /** How long what the program started, and left behind, may still write. */
-    private static final int REST_SECONDS = 2;
+    /** {@code EX_TEMPFAIL} of sysexits.h: the program says that its failure will pass. */
+    private static final int TEMPORARY_FAILURE = 75;
+    /** How long what the program started, and left behind, may still write, and how long it takes to kill it. */
+    private static final int REST_SECONDS = 1;
 
+    private final Programs programs;
+    private final Programs.Program program;
     private final Process process;
+    private final CompletableFuture<Boolean> input = new CompletableFuture<>();
     private final CompletableFuture<byte[]> answer = new CompletableFuture<>();
     private final CompletableFuture<byte[]> errors = new CompletableFuture<>();
 
-    ExecRun(Process process, byte[] input) {
-        this.process = process;
-        thread("meerkat-exec-in", () -> write(input));
+    ExecRun(Programs programs, Programs.Program program, byte[] document) {
+        this.programs = programs;
+        this.program = program;
+        this.process = program.process();
+        thread("meerkat-exec-in", () -> write(document));
         thread("meerkat-exec-out", () -> readAnswer());
         thread("meerkat-exec-err", () -> readErrors());
     }
@@ -39,36 +47,58 @@ final class ExecRun implements AutoCloseable {
 
     String answer() throws InterruptedException {
         int code = process.waitFor();
-        byte[] bytes = rest(answer, "answer");
+        if (!isOver()) {
+            // What it left behind holds its output open.
+            programs.kill(program);
+            if (!isOver()) {
+                throw new FailedException(
+                        "agent_failed",
+                        "the agent's program has ended, but its output cannot be read to the end",
+                        null);
+            }
+        }
+        byte[] bytes = answer.join();
         if (bytes.length > MOST_ANSWER_BYTES) {
             throw new FailedException(
                     "answer_too_long", "the agent's program wrote more than " + MOST_ANSWER_BYTES + " bytes", null);
         }
         if (code != 0) {
-            String said = new String(rest(errors, "errors"), StandardCharsets.UTF_8).strip();
+            String said = new String(errors.join(), StandardCharsets.UTF_8).strip();
+            String message = "the agent's program ended with " + code + (said.isEmpty() ? "" : ": " + said);
             throw new FailedException(
                     "agent_failed",
-                    "the agent's program ended with " + code + (said.isEmpty() ? "" : ": " + said),
-                    null);
+                    message,
+                    code == TEMPORARY_FAILURE ? new TransientFailureException(message, null) : null);
         }
-        return new String(bytes, StandardCharsets.UTF_8).strip();
-    }
-
-    private static byte[] rest(CompletableFuture<byte[]> read, String what) throws InterruptedException {
         try {
-            return read.get(REST_SECONDS, TimeUnit.SECONDS);
-        } catch (ExecutionException | TimeoutException e) {
-            throw new FailedException(
-                    "agent_failed", "the agent's program has ended, but its " + what + " cannot be read to the end", e);
+            return Utf8.text(bytes).strip();
+        } catch (CharacterCodingException e) {
+            // Without its cause: an IOException would count as a failure that passes.
+            throw new FailedException("agent_failed", "the output of the agent's program is not UTF-8", null);
         }
     }
 
-    private void write(byte[] input) {
+    /** Whether all that it wrote is read; waits for it. */
+    private boolean isOver() throws InterruptedException {
+        try {
+            ends().get(REST_SECONDS, TimeUnit.SECONDS);
+            return true;
+        } catch (ExecutionException | TimeoutException e) {
+            return false;
+        }
+    }
+
+    private CompletableFuture<Void> ends() {
+        return CompletableFuture.allOf(input, answer, errors);
+    }
+
+    private void write(byte[] document) {
         try (OutputStream to = process.getOutputStream()) {
-            to.write(input);
+            to.write(document);
         } catch (IOException e) {
             // A program need not read what it is told.
         }
+        input.complete(true);
     }
 
     private void readAnswer() {
@@ -76,7 +106,7 @@ final class ExecRun implements AutoCloseable {
             byte[] read = from.readNBytes(MOST_ANSWER_BYTES + 1);
             answer.complete(read);
             if (read.length > MOST_ANSWER_BYTES) {
-                kill();
+                programs.kill(program);
             }
         } catch (IOException e) {
             answer.completeExceptionally(e);
@@ -105,20 +135,9 @@ final class ExecRun implements AutoCloseable {
         return joined;
     }
 
-    private void kill() {
-        // First, because those of a dead process are nobody's.
-        List<ProcessHandle> started;
-        try (Stream<ProcessHandle> all = process.descendants()) {
-            started = all.toList();
-        }
-        process.destroyForcibly();
-        started.forEach(ProcessHandle::destroyForcibly);
-    }
-
     @Override
     public void close() {
-        if (process.isAlive()) {
-            kill();
-        }
+        programs.kill(program);
+        programs.ended(program);
     }
 }

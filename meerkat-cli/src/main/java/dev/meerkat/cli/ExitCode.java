@@ -7,6 +7,7 @@ import dev.meerkat.api.NotDoneException;
 import dev.meerkat.api.NotSupportedException;
 import dev.meerkat.api.SessionArchivedException;
 import dev.meerkat.api.SessionNotFoundException;
+import dev.meerkat.api.StoreLostException;
 import dev.meerkat.api.UnknownOutcomeException;
 
 /** The exit codes; those of wire errors are as the wire's table has them. */
@@ -21,6 +22,7 @@ final class ExitCode {
     static final int NOT_RUNNING = 12;
     static final int CONFLICT = 13;
     static final int INTERRUPTED = 14;
+    static final int STORE_LOST = 15;
     static final int AGENT_FAILED = 30;
     static final int NOT_SUPPORTED = 40;
 
@@ -51,6 +53,9 @@ final class ExitCode {
         }
         if (failure instanceof SessionArchivedException || failure instanceof MeerkatClosedException) {
             return NOT_RUNNING;
+        }
+        if (failure instanceof StoreLostException) {
+            return STORE_LOST;
         }
         return failure instanceof NotSupportedException ? NOT_SUPPORTED : NOT_DONE;
     }

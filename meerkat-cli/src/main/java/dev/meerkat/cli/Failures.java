@@ -3,13 +3,16 @@ package dev.meerkat.cli;
 import dev.meerkat.api.InvalidFieldException;
 import dev.meerkat.api.MeerkatException;
 import dev.meerkat.api.NotDoneException;
+import dev.meerkat.api.StoreInUseException;
 import dev.meerkat.api.UnknownOutcomeException;
 import java.io.IOException;
+import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.IParameterExceptionHandler;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** Says on standard error why a command did not do what it was asked, and gives the exit code. */
 final class Failures implements IExecutionExceptionHandler, IParameterExceptionHandler {
@@ -22,6 +25,11 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
     @Override
     public int handleParseException(ParameterException e, String[] args) {
         surroundings.err().println("meerkat: " + e.getMessage());
+        List<String> similar =
+                e instanceof UnmatchedArgumentException unmatched ? unmatched.getSuggestions() : List.of();
+        if (!similar.isEmpty()) {
+            surroundings.err().println("Did you mean: " + String.join(", or ", similar) + "?");
+        }
         surroundings.err().println("Try: " + e.getCommandLine().getCommandSpec().qualifiedName() + " --help");
         return ExitCode.INVALID;
     }
@@ -56,7 +64,7 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
     }
 
     private static String hint(MeerkatException e) {
-        return Places.isHeld(e)
+        return e instanceof StoreInUseException
                 ? System.lineSeparator()
                         + "If a server holds the store, ask the server: --server URL instead of --store"
                 : "";

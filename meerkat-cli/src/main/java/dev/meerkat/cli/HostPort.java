@@ -1,6 +1,8 @@
 package dev.meerkat.cli;
 
 import dev.meerkat.api.InvalidFieldException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
@@ -24,6 +26,20 @@ record HostPort(String host, int port) {
             throw new InvalidFieldException(field, text, "must be HOST:PORT");
         }
         return new HostPort(host, port);
+    }
+
+    /** Refuses to listen for other machines without a token. */
+    void needsToken(String option, boolean tokenGiven) {
+        boolean local;
+        try {
+            local = InetAddress.getByName(host).isLoopbackAddress();
+        } catch (UnknownHostException e) {
+            throw new InvalidFieldException(option, text(), "names a host that is not known", e);
+        }
+        if (!local && !tokenGiven) {
+            throw new InvalidFieldException(
+                    option, text(), "can be reached by other machines, so give --token-file FILE or MEERKAT_TOKEN");
+        }
     }
 
     String text() {

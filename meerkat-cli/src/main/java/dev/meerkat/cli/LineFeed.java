@@ -61,13 +61,13 @@ final class LineFeed {
 
     private void run() {
         try (InputStream in = new BufferedInputStream(surroundings.in())) {
-            Lines lines = new Lines(in, Limits.MESSAGE_BYTES);
+            LineInput lines = new LineInput(in, Limits.MESSAGE_BYTES);
             for (Optional<String> line = lines.next(); line.isPresent(); line = lines.next()) {
-                if (lines.isCut()) {
+                if (lines.problem().isPresent()) {
                     failed(new InvalidFieldException(
                             "line " + lines.number(),
                             line.get(),
-                            "is over the limit of " + Limits.MESSAGE_BYTES + " bytes"));
+                            lines.problem().get()));
                 } else if (!line.get().isBlank()) {
                     send(line.get());
                 }
@@ -92,11 +92,7 @@ final class LineFeed {
                 outcome = session.sendExternalEvent(event);
             }
             if (outcome instanceof EventOutcome.Accepted accepted) {
-                output.note(() -> Documents.object(
-                        "accepted",
-                        accepted.inputId().toString(),
-                        "cursor",
-                        accepted.position().sequence()));
+                output.note(() -> accepted.toJson().text());
             }
         } catch (MeerkatException e) {
             failed(e);

@@ -1,14 +1,11 @@
 package dev.meerkat.cli;
 
+import dev.meerkat.store.jdbc.SqliteStore;
 import java.io.BufferedOutputStream;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.UUID;
-import org.slf4j.LoggerFactory;
-import org.sqlite.SQLiteJDBCLoader;
 
 /** The process of the command {@code meerkat}. */
 public final class Main {
@@ -20,12 +17,12 @@ public final class Main {
      * @param args see {@code --help}
      */
     public static void main(String[] args) {
-        // Without charset, a process without locale could write only ASCII.
-        PrintStream out = new PrintStream(
-                new BufferedOutputStream(new FileOutputStream(FileDescriptor.out)), true, StandardCharsets.UTF_8);
-        PrintStream err = new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8);
-        // What a library prints must not stand between the answers.
+        Terminal out = new Terminal(new BufferedOutputStream(new FileOutputStream(FileDescriptor.out)));
+        Terminal err = new Terminal(new FileOutputStream(FileDescriptor.err));
+        // What a library prints must not stand between the answers, and log lines may hold what others wrote.
         System.setOut(err);
+        System.setErr(err);
+        Programs programs = new Programs(UUID.randomUUID().toString());
         Surroundings surroundings = new Surroundings(
                 System.in,
                 new FileOutputStream(FileDescriptor.out),
@@ -33,25 +30,17 @@ public final class Main {
                 err,
                 Boolean.getBoolean("meerkat.terminal"),
                 System.getenv(),
-                () -> UUID.randomUUID().toString());
+                () -> UUID.randomUUID().toString(),
+                programs);
         if (List.of(args).contains("--realm")) {
             loadSqlite();
         }
-        Stop.run(() -> Cli.run(surroundings, args));
+        Stop.run(() -> Cli.run(surroundings, args), programs::killAll);
     }
 
     /** It takes about as long to load as all else together, so it is loaded beside that. */
     private static void loadSqlite() {
-        Thread loader = new Thread(
-                () -> {
-                    try {
-                        SQLiteJDBCLoader.initialize();
-                    } catch (Exception e) {
-                        // Whoever opens a store hears of it.
-                        LoggerFactory.getLogger(Main.class).debug("SQLite cannot be loaded beforehand", e);
-                    }
-                },
-                "meerkat-load-sqlite");
+        Thread loader = new Thread(SqliteStore::load, "meerkat-load-sqlite");
         loader.setDaemon(true);
         loader.start();
     }

@@ -1,13 +1,15 @@
 package dev.meerkat.cli;
 
+import dev.meerkat.api.InvalidFieldException;
 import dev.meerkat.api.SessionSpec;
 import dev.meerkat.core.agent.Agent;
 import dev.meerkat.server.ClientTools;
-import dev.meerkat.server.ContractLine;
+import dev.meerkat.wire.ContractLine;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Options that several commands have. */
@@ -28,21 +30,37 @@ final class Options {
 
     /** Which agent answers. */
     static final class AgentChoice {
+        private static final String DEFAULT = "echo";
+
         @Option(
                 names = "--agent",
                 paramLabel = "AGENT",
-                defaultValue = "echo",
                 description = {
-                    "What answers the turns (default: ${DEFAULT-VALUE}):",
+                    "What answers the turns (default: echo):",
                     "  echo          says what the session has seen",
+                    "  chat          asks a chat model, see --model",
                     "  exec:COMMAND  runs a program for each turn"
                 })
-        String agent = "echo";
+        @Nullable
+        String agent;
+
+        @Mixin
+        final ModelOptions model = new ModelOptions();
+
+        @Mixin
+        final AgentClass own = new AgentClass();
 
         AgentChoice() {}
 
-        Agent create(ClientTools tools) {
-            return Agents.of(agent, tools);
+        Agent create(Surroundings surroundings, ClientTools tools) {
+            if (!own.isGiven()) {
+                return Agents.of(agent == null ? DEFAULT : agent, model, surroundings, tools);
+            }
+            if (agent != null) {
+                throw new InvalidFieldException("--agent", agent, "cannot be given together with --agent-class");
+            }
+            model.refuseFor("--agent-class");
+            return own.create();
         }
     }
 
@@ -51,7 +69,8 @@ final class Options {
         @Option(
                 names = "--contract",
                 paramLabel = "LINE",
-                description = "The contract line to speak: 0.6 or 0.9 (default: MEERKAT_CONTRACT, or the newest).")
+                description =
+                        "The contract line to speak: 0.6, 0.7, 0.8 or 0.9 (default: MEERKAT_CONTRACT, or the newest).")
         @Nullable
         String contract;
 
@@ -77,7 +96,7 @@ final class Options {
         Token() {}
 
         Optional<String> read(Surroundings surroundings) {
-            return Secrets.read(surroundings, "token-file", file, "MEERKAT_TOKEN");
+            return CommandSecrets.read(surroundings, "token-file", file, CommandSecrets.Variable.MEERKAT_TOKEN);
         }
     }
 

@@ -18,9 +18,9 @@ final class PeersCommand extends SessionCommand {
     int run(Place place, Session opened, Output output) throws InterruptedException {
         opened.peers()
                 .forEach(peer -> output.row(
-                        () -> peer.id() + "  " + peer.name() + "  "
+                        () -> peer.id() + "  " + Names.shown(peer.name()) + "  "
                                 + peer.meta().description(),
-                        () -> Documents.of(peer)));
+                        () -> peer.toJson().text()));
         return ExitCode.OK;
     }
 }

@@ -4,6 +4,8 @@ import dev.meerkat.api.InvalidFieldException;
 import dev.meerkat.api.Meerkat;
 import dev.meerkat.api.Session;
 import dev.meerkat.api.SessionId;
+import dev.meerkat.core.store.SessionStore;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
@@ -11,10 +13,10 @@ import java.util.regex.Pattern;
  *
  * @param meerkat the sessions
  * @param realm the realm
- * @param live whether turns run there
+ * @param still the store, if no turns run there
  * @param beneath closed after it
  */
-record Place(Meerkat meerkat, String realm, boolean live, Runnable beneath) implements AutoCloseable {
+record Place(Meerkat meerkat, String realm, Optional<SessionStore> still, Runnable beneath) implements AutoCloseable {
     private static final Pattern UUID = Pattern.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}");
 
     /** The session of an id or of a comms name. */
@@ -23,6 +25,20 @@ record Place(Meerkat meerkat, String realm, boolean live, Runnable beneath) impl
             throw new InvalidFieldException("session", idOrName, "must be a session's id or comms name");
         }
         return isId(idOrName) ? meerkat.open(SessionId.of(idOrName)) : meerkat.open(realm, idOrName);
+    }
+
+    /** Whether turns run there. */
+    boolean live() {
+        return still.isEmpty();
+    }
+
+    /** Ends a session for good. */
+    void archive(Session session) throws InterruptedException {
+        if (still.isPresent()) {
+            StoredArchive.of(still.get(), session.id());
+        } else {
+            session.archive();
+        }
     }
 
     /** Whether a text is an id and no name. */

@@ -1,8 +1,7 @@
 package dev.meerkat.cli;
 
 import dev.meerkat.api.InvalidFieldException;
-import dev.meerkat.api.MeerkatException;
-import dev.meerkat.api.StoreException;
+import dev.meerkat.api.StoreInUseException;
 import dev.meerkat.client.MeerkatClient;
 import dev.meerkat.client.RemoteMeerkat;
 import dev.meerkat.client.RestConnector;
@@ -26,7 +25,7 @@ final class Places {
     private static final long LOCK_WAIT_MS = 100;
     /** A process ends within seconds, whatever its agents do. */
     private static final RuntimeLimits.Waits RUNNING =
-            new RuntimeLimits.Waits(Duration.ofSeconds(30), Duration.ofSeconds(1), Duration.ofMillis(500));
+            new RuntimeLimits.Waits(Duration.ofSeconds(30), Duration.ofMillis(500), Duration.ofMillis(1_200));
     /** Loops that never run need not be waited for. */
     private static final RuntimeLimits.Waits STILL =
             new RuntimeLimits.Waits(Duration.ofSeconds(30), Duration.ofMillis(1), Duration.ofMillis(1));
@@ -34,12 +33,13 @@ final class Places {
     private Places() {}
 
     /** A runtime in this process, in memory if there is no file. */
-    static Place running(Optional<Path> file, String realm, Agent agent) throws InterruptedException {
+    static Place running(Optional<Path> file, String realm, Agent agent, Programs programs)
+            throws InterruptedException {
         SessionStore store = file.isPresent() ? patiently(file.get()) : MemoryStore.create();
         MeerkatRuntime runtime = MeerkatRuntime.of(agent)
                 .store(store)
                 .limits(RuntimeLimits.defaults().withWaits(RUNNING));
-        return open(runtime, realm, true, store, () -> {});
+        return open(runtime, realm, Optional.empty(), store, programs::close);
     }
 
     /** A store that is read, and takes in what is sent, while no turn runs. */
@@ -50,12 +50,12 @@ final class Places {
                 .store(store)
                 .environment(system.withExecutor(task -> {}))
                 .limits(RuntimeLimits.defaults().withWaits(STILL));
-        return open(runtime, realm, false, store, system::close);
+        return open(runtime, realm, Optional.of(store), store, system::close);
     }
 
     private static Place open(
-            MeerkatRuntime runtime, String realm, boolean live, SessionStore store, Runnable beneath) {
-        return new Place(runtime.open(), realm, live, () -> {
+            MeerkatRuntime runtime, String realm, Optional<SessionStore> still, SessionStore store, Runnable beneath) {
+        return new Place(runtime.open(), realm, still, () -> {
             beneath.run();
             store.close();
         });
@@ -66,8 +66,8 @@ final class Places {
         for (int tries = 1; ; tries++) {
             try {
                 return SqliteStore.open(file);
-            } catch (StoreException e) {
-                if (!isHeld(e) || tries == LOCK_TRIES) {
+            } catch (StoreInUseException e) {
+                if (tries == LOCK_TRIES) {
                     throw e;
                 }
             }
@@ -75,17 +75,10 @@ final class Places {
         }
     }
 
-    /** Whether another one has the store open. */
-    static boolean isHeld(MeerkatException e) {
-        return e instanceof StoreException
-                && e.getMessage() != null
-                && e.getMessage().contains("is open already");
-    }
-
     /** A server. */
     static Place remote(String server, String realm, Optional<String> token) throws InterruptedException {
         RemoteMeerkat meerkat = server.startsWith("tcp://") ? tcp(server, token) : rest(server, token);
-        return new Place(meerkat, realm, true, () -> {});
+        return new Place(meerkat, realm, Optional.empty(), () -> {});
     }
 
     private static RemoteMeerkat tcp(String server, Optional<String> token) throws InterruptedException {

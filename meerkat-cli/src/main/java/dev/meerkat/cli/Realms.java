@@ -1,10 +1,11 @@
 package dev.meerkat.cli;
 
 import dev.meerkat.api.InvalidFieldException;
+import dev.meerkat.store.jdbc.internal.PrivateFiles;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -16,27 +17,21 @@ final class Realms {
 
     private Realms() {}
 
-    /** The store of a realm, in a directory that only its owner may read. */
+    /** The store of a realm, in a directory that only its owner may read; what others could have put there is refused. */
     static Path store(Surroundings surroundings, @Nullable Path stateRoot, String realm) throws IOException {
         if (!NAME.matcher(realm).matches()) {
             throw new InvalidFieldException(
                     "realm", realm, "must be 1 to 64 letters, digits, _ or -, beginning with a letter or digit");
         }
         Path directory = (stateRoot == null ? standardRoot(surroundings) : stateRoot).resolve(realm);
-        if (!Files.isDirectory(directory)) {
-            Files.createDirectories(directory.toAbsolutePath().getParent());
-            createOwned(directory);
+        if (!Files.exists(directory, LinkOption.NOFOLLOW_LINKS)) {
+            PrivateFiles.createDirectories(directory.toAbsolutePath());
+        }
+        Optional<String> problem = PrivateFiles.problem(directory);
+        if (problem.isPresent()) {
+            throw new IOException("the realm's directory is not safe: " + directory + " " + problem.get());
         }
         return directory.resolve("meerkat.db");
-    }
-
-    private static void createOwned(Path directory) throws IOException {
-        if (directory.getFileSystem().supportedFileAttributeViews().contains("posix")) {
-            Files.createDirectories(
-                    directory, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-        } else {
-            Files.createDirectories(directory);
-        }
     }
 
     static Path standardRoot(Surroundings surroundings) {

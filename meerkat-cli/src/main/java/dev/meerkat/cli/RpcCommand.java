@@ -4,6 +4,7 @@ import dev.meerkat.server.MeerkatServer;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -64,7 +65,9 @@ final class RpcCommand implements Callable<Integer> {
         if (tcp == null) {
             return server.rpcStreams(surroundings.in(), surroundings.wire());
         }
+        Optional<String> secret = token.read(surroundings);
+        tcp.needsToken("--tcp", secret.isPresent());
         MeerkatServer listening = server.tcp(tcp.host(), tcp.port());
-        return token.read(surroundings).map(listening::token).orElse(listening);
+        return secret.map(listening::token).orElse(listening);
     }
 }

@@ -100,7 +100,8 @@ final class RunCommand implements Callable<Integer> {
         Optional<Path> file = store != null ? Optional.of(store) : realm.file(surroundings);
         check(file);
         boolean stays = keepAlive || feed == Feed.LINES;
-        try (Place place = Places.running(file, realm.realm(), agent.create(ClientTools.create()))) {
+        try (Place place = Places.running(
+                file, realm.realm(), agent.create(surroundings, ClientTools.create()), surroundings.programs())) {
             Session session = resume == null ? place.meerkat().create(spec(stays)) : resumed(place);
             Cursor from = resume == null ? Cursor.START : session.snapshot().lastCursor();
             try (EventStream events = session.events(from)) {
@@ -179,7 +180,10 @@ final class RunCommand implements Callable<Integer> {
             surroundings.err().println("session " + session.id());
         }
         Output output = form.output(surroundings);
-        output.note(() -> Documents.object("session_id", session.id().toString()));
+        if (form.json) {
+            String snapshot = session.snapshot().toJson().text();
+            output.note(() -> snapshot);
+        }
         LineFeed lines = new LineFeed(surroundings, output, session, lineFormat);
         if (feed == Feed.LINES) {
             lines.start();

@@ -13,7 +13,6 @@ import dev.meerkat.api.RequestId;
 import dev.meerkat.api.ResponseStatus;
 import dev.meerkat.api.Session;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -41,6 +40,14 @@ final class SendCommand extends SessionCommand {
             description = "input, peer_message, peer_request, peer_response or peer_lifecycle "
                     + "(default: ${DEFAULT-VALUE}).")
     String kind = "peer_message";
+
+    @Option(
+            names = "--source",
+            paramLabel = "NAME",
+            description = "Where an input comes from; a server takes tcp, uds, stdin, webhook or rpc "
+                    + "(default: rpc on a server, else cli).")
+    @Nullable
+    String source;
 
     @Option(names = "--steer", description = "Let a running turn see it at its next safe point.")
     boolean steer;
@@ -79,14 +86,15 @@ final class SendCommand extends SessionCommand {
 
     @Override
     int run(Place place, Session opened, Output output) throws InterruptedException {
-        print(output, opened.send(command()));
+        print(output, opened.send(command(place)));
         return ExitCode.OK;
     }
 
-    private CommsCommand<?> command() {
+    private CommsCommand<?> command(Place place) {
         HandlingMode mode = steer ? HandlingMode.STEER : HandlingMode.QUEUE;
         return switch (kind) {
-            case "input" -> CommsCommand.Input.of(body).withSource("cli").withHandlingMode(mode);
+            case "input" ->
+                CommsCommand.Input.of(body).withSource(source(place)).withHandlingMode(mode);
             case "peer_message" -> CommsCommand.PeerMessage.to(peer(), body).withHandlingMode(mode);
             case "peer_request" ->
                 CommsCommand.PeerRequest.to(peer(), needed("--intent", intent), Json.parse(params))
@@ -99,6 +107,14 @@ final class SendCommand extends SessionCommand {
                 throw new InvalidFieldException(
                         "--kind", kind, "must be input, peer_message, peer_request, peer_response or peer_lifecycle");
         };
+    }
+
+    /** Servers take the sources of the wire only. */
+    private String source(Place place) {
+        if (source != null) {
+            return source;
+        }
+        return place.live() ? "rpc" : "cli";
     }
 
     private CommsCommand.PeerResponse response() {
@@ -121,7 +137,7 @@ final class SendCommand extends SessionCommand {
     }
 
     private static void print(Output output, Receipt receipt) {
-        String delivery = receipt.delivery().getClass().getSimpleName().toLowerCase(Locale.ROOT);
+        String delivery = receipt.delivery().getType().replace('_', ' ');
         String id = id(receipt);
         Optional<String> request = receipt instanceof Receipt.PeerRequestSent sent
                 ? Optional.of(sent.requestId().toString())
@@ -129,22 +145,12 @@ final class SendCommand extends SessionCommand {
         output.row(
                 () -> "sent " + id + ", " + delivery
                         + request.map(asked -> ", request " + asked).orElse(""),
-                () -> Documents.object("id", id, "delivery", delivery, "request_id", request));
+                () -> receipt.toJson().text());
     }
 
     private static String id(Receipt receipt) {
-        if (receipt instanceof Receipt.InputAccepted accepted) {
-            return accepted.inputId().toString();
-        }
-        if (receipt instanceof Receipt.PeerMessageSent sent) {
-            return sent.envelopeId().toString();
-        }
-        if (receipt instanceof Receipt.PeerRequestSent sent) {
-            return sent.envelopeId().toString();
-        }
-        if (receipt instanceof Receipt.PeerResponseSent sent) {
-            return sent.envelopeId().toString();
-        }
-        return ((Receipt.PeerLifecycleSent) receipt).envelopeId().toString();
+        return receipt instanceof Receipt.Sent sent
+                ? sent.envelopeId().toString()
+                : ((Receipt.InputAccepted) receipt).inputId().toString();
     }
 }

@@ -2,6 +2,8 @@ package dev.meerkat.cli;
 
 import dev.meerkat.server.MeerkatServer;
 import dev.meerkat.server.RunningServer;
+import dev.meerkat.webhooks.WebhookConfig;
+import dev.meerkat.webhooks.WebhookRoute;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -64,6 +66,16 @@ final class ServeCommand implements Callable<Integer> {
     @Nullable
     Path webhookSecret;
 
+    @Option(
+            names = "--webhooks",
+            paramLabel = "FILE",
+            description = "The file with the routes of webhooks, taken at /hooks/ROUTE of --rest; "
+                    + "each route verifies its sender itself.")
+    @Nullable
+    Path webhooks;
+
+    private List<WebhookRoute> routes = List.of();
+
     @Mixin
     final Served served = new Served();
 
@@ -82,19 +94,37 @@ final class ServeCommand implements Callable<Integer> {
         if (rest == null && tcp == null && mcp == null) {
             throw new UsageException("--rest must be given, or --tcp or --mcp");
         }
+        routes = routes();
         Optional<Path> file = store != null ? Optional.of(store) : served.realm.file(surroundings);
         return served.untilEnd(surroundings, file, this::listening, this::print);
     }
 
+    /** Programs of agents do not get the variables with the secrets. */
+    private List<WebhookRoute> routes() {
+        if (webhooks == null) {
+            return List.of();
+        }
+        if (rest == null) {
+            throw new UsageException("--webhooks needs --rest, which takes them");
+        }
+        WebhookConfig config = WebhookConfig.read(webhooks, served.realm.realm(), surroundings.variables());
+        surroundings.programs().withhold(config.variables());
+        return config.routes();
+    }
+
     private MeerkatServer listening(MeerkatServer server) {
-        MeerkatServer listening = secured(server);
+        MeerkatServer listening = secured(server).webhooks(routes);
+        boolean hasToken = token.read(surroundings).isPresent();
         if (rest != null) {
+            rest.needsToken("--rest", hasToken);
             listening = listening.rest(rest.host(), rest.port());
         }
         if (tcp != null) {
+            tcp.needsToken("--tcp", hasToken);
             listening = listening.tcp(tcp.host(), tcp.port());
         }
         if (mcp != null) {
+            mcp.needsToken("--mcp", hasToken);
             listening = listening.mcp(mcp.host(), mcp.port());
         }
         return listening;
@@ -102,7 +132,11 @@ final class ServeCommand implements Callable<Integer> {
 
     private MeerkatServer secured(MeerkatServer server) {
         MeerkatServer secured = token.read(surroundings).map(server::token).orElse(server);
-        return Secrets.read(surroundings, "--webhook-secret-file", webhookSecret, "RKAT_WEBHOOK_SECRET")
+        return CommandSecrets.read(
+                        surroundings,
+                        "--webhook-secret-file",
+                        webhookSecret,
+                        CommandSecrets.Variable.RKAT_WEBHOOK_SECRET)
                 .map(secured::webhookSecret)
                 .orElse(secured);
     }
@@ -111,7 +145,11 @@ final class ServeCommand implements Callable<Integer> {
         Output output = form.output(surroundings);
         List<InetSocketAddress> addresses = new ArrayList<>(running.addresses());
         if (rest != null) {
-            print(output, "rest", "http", rest, addresses.remove(0), "");
+            InetSocketAddress address = addresses.remove(0);
+            print(output, "rest", "http", rest, address, "");
+            for (WebhookRoute route : routes) {
+                print(output, "webhook", "http", rest, address, "/hooks/" + route.name());
+            }
         }
         if (tcp != null) {
             print(output, "tcp", "tcp", tcp, addresses.remove(0), "");

@@ -1,5 +1,7 @@
 package dev.meerkat.cli;
 
+import dev.meerkat.core.Health;
+import dev.meerkat.core.HealthCheck;
 import dev.meerkat.server.ClientTools;
 import dev.meerkat.server.MeerkatServer;
 import dev.meerkat.server.RunningServer;
@@ -24,7 +26,7 @@ final class Served {
     Served() {}
 
     /**
-     * Serves until the server's standard input ends, or the process is asked to end.
+     * Serves until the server's standard input ends, the process is asked to end, or the store is lost.
      *
      * @param file the store; in memory if there is none
      * @param listening adds the listeners
@@ -37,12 +39,14 @@ final class Served {
             Consumer<RunningServer> started)
             throws InterruptedException, IOException {
         ClientTools tools = ClientTools.create();
-        try (Place place = Places.running(file, realm.realm(), agent.create(tools))) {
+        try (Place place =
+                Places.running(file, realm.realm(), agent.create(surroundings, tools), surroundings.programs())) {
             MeerkatServer server = MeerkatServer.of(place.meerkat())
                     .realm(realm.realm())
                     .contract(contract.line(surroundings))
                     .tools(tools);
-            return Serving.untilEnd(listening.apply(server), started);
+            HealthCheck health = place.meerkat() instanceof HealthCheck check ? check : () -> Health.OK;
+            return Serving.untilEnd(listening.apply(server), started, health, place.meerkat()::close);
         }
     }
 }

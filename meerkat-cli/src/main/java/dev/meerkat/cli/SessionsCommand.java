@@ -5,6 +5,7 @@ import dev.meerkat.api.SessionQuery;
 import dev.meerkat.api.SessionSnapshot;
 import java.io.IOException;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -56,9 +57,16 @@ final class SessionsCommand implements Callable<Integer> {
                         "  ",
                         session.id().toString(),
                         Documents.lower(session.state()),
-                        session.realm() + "/" + session.commsName().orElse("-"),
+                        Names.shown(session.realm()) + "/"
+                                + session.commsName().map(Names::shown).orElse("-"),
                         session.messageCount() + " messages",
-                        (session.waitingComms() + session.waitingExternal()) + " waiting"),
-                () -> Documents.of(session));
+                        waiting(session)),
+                () -> session.toJson().text());
+    }
+
+    /** Servers that keep no count of what waits tell none. */
+    private static String waiting(SessionSnapshot session) {
+        OptionalLong waiting = Documents.waiting(session);
+        return (waiting.isPresent() ? Long.toString(waiting.getAsLong()) : "unknown") + " waiting";
     }
 }

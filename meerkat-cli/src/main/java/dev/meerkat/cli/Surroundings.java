@@ -2,7 +2,6 @@ package dev.meerkat.cli;
 
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.io.PrintStream;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -17,15 +16,17 @@ import java.util.function.Supplier;
  * @param terminal whether a person watches
  * @param variables the environment
  * @param names makes up unique names
+ * @param programs the programs that agents run
  */
 record Surroundings(
         InputStream in,
         OutputStream wire,
-        PrintStream out,
-        PrintStream err,
+        Terminal out,
+        Terminal err,
         boolean terminal,
         Map<String, String> variables,
-        Supplier<String> names) {
+        Supplier<String> names,
+        Programs programs) {
 
     Optional<String> variable(String name) {
         return Optional.ofNullable(variables.get(name)).filter(value -> !value.isBlank());

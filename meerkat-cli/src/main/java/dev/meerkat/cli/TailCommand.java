@@ -47,7 +47,8 @@ final class TailCommand extends SessionCommand {
                     return ExitCode.OK;
                 }
                 Optional<SessionEvent> event = events.next(WAIT);
-                event.ifPresent(e -> output.row(() -> Events.text(e), () -> Documents.of(e)));
+                event.ifPresent(
+                        e -> output.row(() -> Texts.of(e), () -> e.toJson().text()));
             }
         } catch (InterruptedException e) {
             if (!follow) {

@@ -54,7 +54,8 @@ final class Where {
         try {
             return realm.file(surroundings);
         } catch (IOException e) {
-            throw new InvalidFieldException("--realm", realm.realm(), "has no directory that can be used", e);
+            throw new InvalidFieldException(
+                    "--realm", realm.realm(), "has no directory that can be used: " + e.getMessage(), e);
         }
     }
 }

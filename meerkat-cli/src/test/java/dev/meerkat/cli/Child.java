@@ -34,23 +34,31 @@ final class Child implements AutoCloseable {
     }
 
     static Child start(Path directory, String... args) throws IOException {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1",
-                "-cp",
-                classPath(),
-                "dev.meerkat.cli.Main"));
+        return start(directory, Map.of(), command(args));
+    }
+
+    static List<String> command(String... args) {
+        List<String> command = new ArrayList<>(
+                List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:TieredStopAtLevel=1"));
+        if (Runtime.version().feature() >= 22) {
+            // As the manifest of the packaged command says; else these JDKs warn of the native library of SQLite.
+            command.add("--enable-native-access=ALL-UNNAMED");
+        }
+        command.addAll(List.of("-cp", classPath(), "dev.meerkat.cli.Main"));
         command.addAll(List.of(args));
-        return start(directory, command);
+        return command;
     }
 
     static Child start(Path directory, List<String> command) throws IOException {
+        return start(directory, Map.of(), command);
+    }
+
+    static Child start(Path directory, Map<String, String> variables, List<String> command) throws IOException {
         Path err = directory.resolve("stderr.txt");
-        return new Child(
-                new ProcessBuilder(command)
-                        .redirectError(ProcessBuilder.Redirect.appendTo(err.toFile()))
-                        .start(),
-                err);
+        ProcessBuilder builder =
+                new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.appendTo(err.toFile()));
+        builder.environment().putAll(variables);
+        return new Child(builder.start(), err);
     }
 
     static String classPath() {

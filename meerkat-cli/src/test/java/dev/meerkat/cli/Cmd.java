@@ -5,16 +5,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.InputStream;
-import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** Runs command lines in this process. */
 final class Cmd {
     static final int SECONDS = 60;
+
+    private static final AtomicInteger PROGRAMS = new AtomicInteger();
 
     private Cmd() {}
 
@@ -69,11 +71,12 @@ final class Cmd {
             surroundings = new Surroundings(
                     in,
                     out,
-                    new PrintStream(out, true, StandardCharsets.UTF_8),
-                    new PrintStream(err, true, StandardCharsets.UTF_8),
+                    new Terminal(out),
+                    new Terminal(err),
                     false,
                     variables,
-                    () -> "made-up");
+                    () -> "made-up",
+                    new Programs("test-" + PROGRAMS.incrementAndGet()));
         }
 
         private void start(String... args) {

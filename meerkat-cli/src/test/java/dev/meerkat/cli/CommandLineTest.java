@@ -2,27 +2,38 @@ package dev.meerkat.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
 class CommandLineTest {
+    private static final List<String> COMMANDS = List.of(
+            "run",
+            "serve",
+            "rpc",
+            "mcp",
+            "create",
+            "prompt",
+            "interrupt",
+            "archive",
+            "sessions",
+            "send",
+            "peers",
+            "event",
+            "dead-letters",
+            "redrive",
+            "discard",
+            "unpark",
+            "history",
+            "tail",
+            "doctor",
+            "generate-completion");
+
     @TestFactory
     Stream<DynamicTest> eachCommandHasHelp() {
-        return Stream.of(
-                        "run",
-                        "serve",
-                        "rpc",
-                        "mcp",
-                        "sessions",
-                        "send",
-                        "peers",
-                        "event",
-                        "history",
-                        "tail",
-                        "doctor",
-                        "generate-completion")
+        return COMMANDS.stream()
                 .map(command -> DynamicTest.dynamicTest(
                         command,
                         () -> assertThat(Cmd.run(command, "--help").ok().out()).contains("Usage: meerkat " + command)));
@@ -30,16 +41,7 @@ class CommandLineTest {
 
     @Test
     void helpListsAllCommandsAndTheExitCodes() {
-        assertThat(Cmd.run("--help").ok().out())
-                .contains(
-                        "run",
-                        "serve",
-                        "rpc",
-                        "mcp",
-                        "doctor",
-                        "generate-completion",
-                        "Exit codes:",
-                        "no such session");
+        assertThat(Cmd.run("--help").ok().out()).contains(COMMANDS).contains("Exit codes:", "no such session");
         assertThat(Cmd.run("help", "send").ok().out()).contains("Usage: meerkat send");
     }
 
@@ -53,7 +55,8 @@ class CommandLineTest {
 
     @Test
     void theCompletionScriptKnowsCommandsAndOptions() {
-        assertThat(Cmd.run("generate-completion").ok().out()).contains("complete -F", "doctor", "--comms-name");
+        assertThat(Cmd.run("generate-completion").ok().out())
+                .contains("complete -F", "doctor", "unpark", "--comms-name");
     }
 
     @Test
@@ -63,8 +66,18 @@ class CommandLineTest {
         Cmd.run("serve", "--rest", "8080").failsWith(ExitCode.INVALID, "--rest", "8080", "HOST:PORT");
         Cmd.run("serve", "--rest", "127.0.0.1:65536").failsWith(ExitCode.INVALID, "65536");
         Cmd.run("serve").failsWith(ExitCode.INVALID, "--rest");
-        Cmd.run("rpc", "--contract", "0.7").failsWith(ExitCode.INVALID, "0.7");
+        Cmd.run("rpc", "--contract", "0.5").failsWith(ExitCode.INVALID, "0.5", "0.8");
         Cmd.run("rpc", "--realm", "a", "--isolated").failsWith(ExitCode.INVALID, "--isolated");
+        Cmd.run("create", "--server", "http://127.0.0.1:1").failsWith(ExitCode.INVALID, "PROMPT");
+        Cmd.run("create", "Go.", "--label", "a").failsWith(ExitCode.INVALID, "--label");
+        Cmd.run("create", "Go.", "--keep-alive", "--store", "none/s.db").failsWith(ExitCode.INVALID, "comms_name");
+        Cmd.run("create", "Go.").failsWith(ExitCode.INVALID, "--server");
+        Cmd.run("prompt", "agent").failsWith(ExitCode.INVALID, "PROMPT");
+        Cmd.run("prompt", "agent", "Go.", "--timeout", "soon").failsWith(ExitCode.INVALID, "--timeout", "soon");
+        Cmd.run("interrupt").failsWith(ExitCode.INVALID, "SESSION");
+        Cmd.run("interrupt", "agent", "now", "--server", "http://127.0.0.1:1").failsWith(ExitCode.INVALID, "now");
+        Cmd.run("archive").failsWith(ExitCode.INVALID, "SESSION");
+        Cmd.run("archive", "agent").failsWith(ExitCode.INVALID, "--server");
         Cmd.run("rpc", "--realm-backend", "paper").failsWith(ExitCode.INVALID, "paper");
         Cmd.run("sessions", "--server", "ftp://host").failsWith(ExitCode.INVALID, "ftp://host");
     }

@@ -24,11 +24,13 @@ class ExecAgentTest {
     }
 
     @Test
-    void plainCommandsNeedNoShell() {
-        assertThat(ExecCommand.parse(" ./agent.sh  --fast a=b".replace("=", ":"))
-                        .words())
-                .containsExactly("./agent.sh", "--fast", "a:b");
-        assertThat(ExecCommand.parse("cat | tail -1").words()).containsExactly("/bin/sh", "-c", "cat | tail -1");
+    void plainCommandsNeedNoShell() throws Exception {
+        script("exit 0");
+        String agent = directory.resolve("agent.sh").toString();
+        assertThat(ExecCommand.parse(" " + agent + "  --fast a:b", "").words()).containsExactly(agent, "--fast", "a:b");
+        assertThat(ExecCommand.parse("cat | tail -1", "").words()).containsExactly("/bin/sh", "-c", "cat | tail -1");
+        assertThat(ExecCommand.parse("agent.sh x", "/no/such:" + directory).words())
+                .containsExactly("agent.sh", "x");
     }
 
     @Test
@@ -71,9 +73,35 @@ class ExecAgentTest {
     }
 
     @Test
-    void aProgramThatIsNotThereFailsTheTurn() {
-        Cmd.run("run", "--agent", "exec:/no/such/program", "Hello.")
-                .failsWith(ExitCode.AGENT_FAILED, "/no/such/program", "cannot be started");
+    void aProgramThatSaysThatItsFailureWillPassIsTriedMoreOftenThanOthers() throws Exception {
+        String agent = script("if [ $MEERKAT_ATTEMPT -le 3 ]; then exit 75; fi; echo the model is back");
+        assertThat(Cmd.run("run", "--agent", agent, "Hello.").ok().out()).contains("the model is back");
+    }
+
+    @Test
+    void aProgramThatCannotBeRunIsRefusedBeforeAnythingStarts() throws Exception {
+        Path text = Files.writeString(directory.resolve("text"), "no program");
+        for (String command : new String[] {
+            "/no/such/program",
+            "no-such-program --fast",
+            "./no-such 'x y'",
+            directory.toString(),
+            text.toString(),
+            text + " | cat"
+        }) {
+            String agent = "exec:" + command;
+            String name = command.split(" ")[0];
+            Cmd.run("run", "--agent", agent, "Hello.").failsWith(ExitCode.INVALID, "--agent", name);
+            Cmd.run("serve", "--agent", agent, "--rest", "127.0.0.1:0").failsWith(ExitCode.INVALID, "--agent", name);
+            Cmd.run("rpc", "--agent", agent).failsWith(ExitCode.INVALID, "--agent", name);
+            Cmd.run("mcp", "--agent", agent).failsWith(ExitCode.INVALID, "--agent", name);
+        }
+    }
+
+    @Test
+    void aProgramThatIsGoneFailsTheTurn() throws Exception {
+        Cmd.run("run", "--agent", script("rm $0; exit 1"), "Hello.")
+                .failsWith(ExitCode.AGENT_FAILED, "does not exist", "agent_not_started");
     }
 
     @Test

@@ -9,11 +9,14 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.jar.Attributes;
 import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The command as the process that people and clients start. */
 class ProcessTest {
@@ -34,7 +37,7 @@ class ProcessTest {
     @Test
     void linesWakeARunningSessionAndTheEndOfInputEndsIt() throws Exception {
         try (Child child = Child.start(directory, "run", "--stdin", "lines", "--comms-name", "a", "Go.")) {
-            child.await("- prompt: Go."::equals);
+            child.await("  - prompt: Go."::equals);
             child.write("deploy is done");
             child.await(line -> line.contains("{\"body\":\"deploy is done\"}"));
             child.write("and one more");
@@ -47,7 +50,7 @@ class ProcessTest {
     @Test
     void sigtermEndsAKeptAliveSessionWithZero() throws Exception {
         try (Child child = Child.start(directory, "run", "--keep-alive", "--comms-name", "a", "Stay.")) {
-            child.await("- prompt: Stay."::equals);
+            child.await("  - prompt: Stay."::equals);
             assertThat(child.terminate()).isZero();
         }
     }
@@ -63,7 +66,7 @@ class ProcessTest {
                 for (int i = 0; i < 3; i++) {
                     String body = "line " + cycle + "." + i;
                     child.write(body);
-                    child.await(line -> line.startsWith("{\"accepted\""));
+                    child.await(line -> line.startsWith("{\"outcome\":\"accepted\""));
                     acknowledged.add("{\"body\":\"" + body + "\"}");
                 }
                 child.kill();
@@ -75,6 +78,36 @@ class ProcessTest {
         assertThat(answer).contains(acknowledged.toArray(String[]::new));
         assertThat(answer.substring(answer.lastIndexOf("Seen so far:")))
                 .containsSubsequence(acknowledged.toArray(String[]::new));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"kill", "stop", "wait"})
+    void aStoreFileThatWasDeletedUnderAServerIsToldAndNoEmptyOneTakesItsPlace(String end) throws Exception {
+        Path store = directory.resolve("s.db");
+        Path kept = directory.resolve("kept.db");
+        String[] serve = {"serve", "--rest", "127.0.0.1:0", "--store", store.toString()};
+        Cmd.run("run", "--store", store.toString(), "--comms-name", "before", "Go.")
+                .ok();
+        try (Child child = Child.start(directory, serve)) {
+            String server = child.await(line -> line.startsWith("rest ")).substring("rest ".length());
+            Cmd.run("create", "--server", server, "--comms-name", "acknowledged", "Remember.")
+                    .ok();
+            Files.move(store, kept);
+            switch (end) {
+                case "kill" -> child.kill();
+                case "stop" -> assertThat(child.terminate()).isEqualTo(ExitCode.STORE_LOST);
+                default -> assertThat(child.exitCode()).isEqualTo(ExitCode.STORE_LOST);
+            }
+        }
+
+        try (Child again = Child.start(directory, serve)) {
+            assertThat(again.exitCode()).isEqualTo(ExitCode.NOT_DONE);
+        }
+        assertThat(Files.readString(directory.resolve("stderr.txt")))
+                .contains("s.db cannot be opened: it is gone, but its log", "Put the file back");
+
+        Files.move(kept, store);
+        assertThat(Cmd.run("sessions", "--store", store.toString()).ok().out()).contains("before", "acknowledged");
     }
 
     @Test
@@ -107,6 +140,84 @@ class ProcessTest {
     }
 
     @Test
+    void sigtermDuringATurnCostsNoAttemptWhateverServesTheSession() throws Exception {
+        Path attempts = Files.createFile(directory.resolve("attempts"));
+        Path script = Files.writeString(directory.resolve("agent.sh"), """
+            case "$(cat)" in
+              *hang*) echo "$MEERKAT_ATTEMPT" >> "$1"; exec sleep 300;;
+            esac
+            """);
+        String agent = "exec:/bin/sh " + script + " " + attempts;
+        String root = directory.resolve("state").toString();
+        List<String> realm = List.of("--realm", "team", "--state-root", root);
+        Cmd.run(with(realm, "run", "--comms-name", "a", "Go.")).ok();
+        Cmd.run(with(realm, "event", "a", "hang")).ok();
+
+        List<List<String>> deploys = List.of(
+                List.of("run", "--resume", "a", "Hello."),
+                List.of("serve", "--rest", "127.0.0.1:0"),
+                List.of("rpc"),
+                List.of("mcp"));
+        for (int i = 0; i < deploys.size(); i++) {
+            List<String> command = new ArrayList<>(deploys.get(i));
+            command.addAll(List.of("--agent", agent));
+            try (Child child = Child.start(directory, with(realm, command.toArray(String[]::new)))) {
+                awaitLines(attempts, i + 1);
+                child.terminate();
+            }
+        }
+
+        assertThat(Files.readAllLines(attempts)).containsExactly("1", "1", "1", "1");
+        assertThat(Cmd.run(with(realm, "run", "--resume", "a", "And?")).ok().out())
+                .contains("hang", "Hello.", "And?");
+    }
+
+    @Test
+    void theEndOfInputEndsMcpDuringATurnAndFreesTheStore() throws Exception {
+        Path attempts = Files.createFile(directory.resolve("attempts"));
+        Path script = Files.writeString(directory.resolve("agent.sh"), """
+            echo "$MEERKAT_ATTEMPT" >> "$1"; exec sleep 300
+            """);
+        List<String> realm = List.of(
+                "--realm", "team", "--state-root", directory.resolve("state").toString());
+        String agent = "exec:/bin/sh " + script + " " + attempts;
+        try (Child child = Child.start(directory, with(realm, "mcp", "--agent", agent))) {
+            child.write("{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"initialize\",\"params\":{\"protocolVersion\":"
+                    + "\"2025-06-18\",\"capabilities\":{},\"clientInfo\":{\"name\":\"host\",\"version\":\"1\"}}}");
+            child.await(line -> line.contains("\"serverInfo\""));
+            child.write("{\"jsonrpc\":\"2.0\",\"method\":\"notifications/initialized\"}");
+            child.write("{\"jsonrpc\":\"2.0\",\"id\":2,\"method\":\"tools/call\",\"params\":{\"name\":\"meerkat_run\","
+                    + "\"arguments\":{\"prompt\":\"Go.\"}}}");
+            awaitLines(attempts, 1);
+
+            child.endInput();
+
+            // The turn would go on for five minutes.
+            assertThat(child.exitCode()).isZero();
+        }
+        try (Child next = Child.start(directory, rpc())) {
+            assertThat(next.call(1, "session/list", Map.of()).at("/sessions/0/session_id"))
+                    .isPresent();
+        }
+    }
+
+    private static String[] with(List<String> more, String... args) {
+        List<String> all = new ArrayList<>(List.of(args));
+        all.addAll(more);
+        return all.toArray(String[]::new);
+    }
+
+    private static void awaitLines(Path file, int lines) throws Exception {
+        for (int looks = Cmd.SECONDS * 50; looks > 0; looks--) {
+            if (Files.readAllLines(file).size() >= lines) {
+                return;
+            }
+            TimeUnit.MILLISECONDS.sleep(20);
+        }
+        assertThat(Files.readAllLines(file)).hasSize(lines);
+    }
+
+    @Test
     void rpcSpeaksTheLineOfTheEnvironment() throws Exception {
         List<String> command = launcher("meerkat-rpc");
         command.add(0, "MEERKAT_CONTRACT=0.6");
@@ -122,15 +233,42 @@ class ProcessTest {
 
     @Test
     void launchersFindTheirHomeThroughLinks() throws Exception {
-        try (Child child = Child.start(directory, launcher("meerkat"))) {
+        try (Child child = Child.start(directory, launcher("meerkat", "--help"))) {
             child.await(line -> line.startsWith("Usage: meerkat"));
             assertThat(child.exitCode()).isZero();
         }
         assertThat(Files.readString(directory.resolve("stderr.txt"))).isEmpty();
     }
 
+    /** With one argument more, in UTF-8 whatever the locale of this process is. */
+    private static List<String> withCafe(String locale, List<String> command) {
+        List<String> all = new ArrayList<>(
+                List.of("/bin/sh", "-c", "exec env \"$@\" \"$(printf 'caf\\303\\251 \\360\\237\\246\\246')\"", "sh"));
+        all.addAll(List.of("-u", "LC_CTYPE", "-u", "LANG", "LC_ALL=" + locale));
+        all.addAll(command);
+        return all;
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"xx_YY.UTF-8", "C", ""})
+    void launchersKeepArgumentsWholeWithoutALocale(String locale) throws Exception {
+        try (Child child = Child.start(directory, withCafe(locale, launcher("meerkat", "run")))) {
+            child.await("  - prompt: caf\u00e9 \ud83e\udda6"::equals);
+            assertThat(child.exitCode()).isZero();
+        }
+    }
+
+    @Test
+    void withoutALauncherAnArgumentThatJavaCannotReadIsRefused() throws Exception {
+        try (Child child = Child.start(directory, withCafe("xx_YY.UTF-8", Child.command("run", "--stdin", "off")))) {
+            assertThat(child.exitCode()).isEqualTo(ExitCode.INVALID);
+        }
+        assertThat(Files.readString(directory.resolve("stderr.txt")))
+                .contains("argument 4", "caf", "LC_ALL=C.UTF-8", "bin/meerkat");
+    }
+
     /** A link to a launcher in a home with blanks, whose jar leads to the classes under test. */
-    private List<String> launcher(String name) throws Exception {
+    private List<String> launcher(String name, String... args) throws Exception {
         Path home = directory.resolve("a home");
         for (String file : List.of("bin/" + name, "lib/java.sh")) {
             Path copy = home.resolve(file);
@@ -147,9 +285,7 @@ class ProcessTest {
         }
         Path link = Files.createSymbolicLink(directory.resolve("link"), Path.of("a home/bin/" + name));
         List<String> command = new ArrayList<>(List.of(link.toString()));
-        if (name.equals("meerkat")) {
-            command.add("--help");
-        }
+        command.addAll(List.of(args));
         return command;
     }
 

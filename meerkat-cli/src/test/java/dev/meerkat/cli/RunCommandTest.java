@@ -22,7 +22,7 @@ class RunCommandTest {
     @Test
     void oneTurnIsAnsweredInMemory() {
         Cmd.Result result = Cmd.run("run", "Hello.").ok();
-        assertThat(result.lines()).containsExactly("Seen so far:", "- prompt: Hello.");
+        assertThat(result.lines()).containsExactly("Seen so far:", "  - prompt: Hello.");
         assertThat(result.err()).startsWith("session ");
     }
 
@@ -33,10 +33,10 @@ class RunCommandTest {
         List<String> lines = result.lines();
         assertThat(lines)
                 .endsWith(
-                        "- prompt: Go.",
-                        "- event stdin from stdin: {\"body\":\"one\"}",
-                        "- event stdin from stdin: {\"body\":\"two\"}",
-                        "- event stdin from stdin: {\"body\":\"three\"}");
+                        "  - prompt: Go.",
+                        "  - event stdin from stdin: {\"body\":\"one\"}",
+                        "  - event stdin from stdin: {\"body\":\"two\"}",
+                        "  - event stdin from stdin: {\"body\":\"three\"}");
     }
 
     @Test
@@ -54,8 +54,9 @@ class RunCommandTest {
                 .lines();
         assertThat(rows).allSatisfy(row -> assertThat(Json.parse(row).text()).startsWith("{"));
         assertThat(Json.parse(rows.get(0)).at("/session_id")).isPresent();
+        assertThat(Json.parse(rows.get(0)).at("/keep_alive")).isPresent();
         assertThat(rows)
-                .anySatisfy(row -> assertThat(Json.parse(row).at("/accepted")).isPresent());
+                .anySatisfy(row -> assertThat(Json.parse(row).at("/outcome")).contains(Json.of("accepted")));
         assertThat(rows)
                 .anySatisfy(row -> assertThat(Json.parse(row).at("/outcome")).contains(Json.of("completed")));
     }
@@ -70,11 +71,24 @@ class RunCommandTest {
     }
 
     @Test
+    void anEventThatIsSetAsideEndsTheRunAsAFailure() {
+        Cmd.withInput(
+                        "poison\n",
+                        "run",
+                        "--stdin",
+                        "lines",
+                        "--agent",
+                        "exec:if grep -q poison; then exit 3; fi; echo fine",
+                        "Go.")
+                .failsWith(ExitCode.AGENT_FAILED, "ended with 3", "set aside until");
+    }
+
+    @Test
     void aKeptAliveSessionEndsWellWhenItIsAskedTo() throws Exception {
         try (PipedOutputStream out = new PipedOutputStream();
                 PipedInputStream in = new PipedInputStream(out)) {
             Cmd.Running running = Cmd.start(in, "run", "--keep-alive", "--comms-name", "agent-a", "Stay.");
-            running.awaitOutput("- prompt: Stay.");
+            running.awaitOutput("  - prompt: Stay.");
             running.stop().ok();
         }
     }

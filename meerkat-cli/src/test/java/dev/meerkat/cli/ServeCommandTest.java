@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.meerkat.api.Json;
 import java.io.InputStream;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -12,6 +13,8 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** A server, and the commands that ask it. */
 class ServeCommandTest {
@@ -55,6 +58,22 @@ class ServeCommandTest {
     @AfterEach
     void stop() throws Exception {
         server.stop().ok();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "MEERKAT_TOKEN, ''",
+        "MEERKAT_TOKEN, ' '",
+        "RKAT_WEBHOOK_SECRET, ''",
+        "RKAT_WEBHOOK_SECRET, '\t\n'",
+    })
+    void aBlankSecretInTheEnvironmentIsRefused(String variable, String blank) {
+        Cmd.Result refused =
+                Cmd.run(InputStream.nullInputStream(), Map.of(variable, blank), "serve", "--rest", "127.0.0.1:0");
+
+        assertThat(refused.code()).isNotZero();
+        assertThat(refused.out()).isEmpty();
+        assertThat(refused.err()).contains(variable, "must not be blank");
     }
 
     @TestFactory

@@ -4,13 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.meerkat.api.Json;
 import dev.meerkat.store.jdbc.SqliteStore;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The commands on a store that no server holds. */
 class StoreCommandsTest {
@@ -63,23 +70,23 @@ class StoreCommandsTest {
         on("send", "agent-a", "--to", "agent-b", "Build failed.").ok();
         on("event", "agent-b", "deploy_complete", "{\"release\":\"2026.04.21\"}")
                 .ok();
-        assertThat(on("sessions", "--json").out()).contains("\"waiting\":2");
+        assertThat(on("sessions", "--json").out()).contains("\"waiting_comms\":1,\"waiting_external\":1");
 
         Cmd.Result resumed = Cmd.run("run", "--store", store, "--resume", "agent-b", "--stdin", "lines")
                 .ok();
         assertThat(resumed.lines())
                 .containsSubsequence(
-                        "- prompt: You build.",
-                        "- message from agent-a: Build failed.",
-                        "- event deploy_complete from deploy_complete: {\"release\":\"2026.04.21\"}");
-        assertThat(on("sessions", "--json").out()).doesNotContain("\"waiting\":2");
+                        "  - prompt: You build.",
+                        "  - message from agent-a: Build failed.",
+                        "  - event deploy_complete from deploy_complete: {\"release\":\"2026.04.21\"}");
+        assertThat(on("sessions", "--json").out()).doesNotContain("\"waiting_external\":1");
     }
 
     @Test
     void aResumedSessionRemembers() {
         Cmd.Result last =
                 Cmd.run("run", "--store", store, "--resume", "last", "And now?").ok();
-        assertThat(last.lines()).containsSubsequence("- prompt: You build.", "- prompt: And now?");
+        assertThat(last.lines()).containsSubsequence("  - prompt: You build.", "  - prompt: And now?");
     }
 
     @Test
@@ -103,7 +110,7 @@ class StoreCommandsTest {
         Cmd.run("run", "--store", store, "--resume", "agent-b", "--stdin", "lines")
                 .ok();
         assertThat(on("history", "agent-b").ok().out())
-                .contains("response COMPLETED from agent-a: {\"echo\":{\"pr\":7}}");
+                .contains("response completed from agent-a: {\"echo\":{\"pr\":7}}");
     }
 
     @Test
@@ -115,6 +122,85 @@ class StoreCommandsTest {
         assertThat(at(duplicate, "/outcome")).isEqualTo("\"duplicate\"");
         assertThat(at(duplicate, "/input_id")).isEqualTo(at(accepted, "/input_id"));
         on("event", "agent-a", "deploy", "{\"n\":2}", "--key", "k1").failsWith(ExitCode.CONFLICT, "k1");
+    }
+
+    @Test
+    void theSameJsonInAnotherSpellingIsADuplicateAndComesBackAsItWasSentFirst() {
+        String first = "{\"v\":1e-7,\"n\":[-0,100,1.50],\"t\":\"A/\u00e9\"}";
+        String same = "{\"t\":\"\\u0041\\/\\u00e9\", \"n\":[0,1E2,1.5], \"v\":0.0000001}";
+        String accepted = on("event", "agent-b", "push", first, "--key", "k1", "--json")
+                .ok()
+                .out();
+
+        String again = on("event", "agent-b", "push", same, "--key", "k1", "--json")
+                .ok()
+                .out();
+        String piped = Cmd.withInput(same, args("event", "agent-b", "push", "-", "--key", "k1", "--json"))
+                .ok()
+                .out();
+
+        for (String duplicate : List.of(again, piped)) {
+            assertThat(at(duplicate, "/outcome")).isEqualTo("\"duplicate\"");
+            assertThat(at(duplicate, "/input_id")).isEqualTo(at(accepted, "/input_id"));
+        }
+        on("event", "agent-b", "push", first.replace("1e-7", "1e-8"), "--key", "k1")
+                .failsWith(ExitCode.CONFLICT, "k1");
+        assertThat(on("tail", "agent-b").ok().out()).contains("{\"v\":1e-7,\"n\":[-0,100,1.50],\"t\":\"A/\u00e9\"}");
+        Cmd.run("run", "--store", store, "--resume", "agent-b", "Look.").ok();
+        String entry = on("history", "agent-b", "--json").ok().lines().stream()
+                .filter(line -> line.contains("\"push\""))
+                .findFirst()
+                .orElseThrow();
+        assertThat(entry).contains("\"payload\":" + first);
+    }
+
+    @Test
+    void archivingInAStoreEndsTheSessionWhateverWaitsAndRunsNothing() {
+        on("event", "agent-b", "deploy").ok();
+        on("prompt", "agent-b", "Look.").ok();
+        on("prompt", "agent-a", "Wait.").ok();
+        String entries = on("history", "agent-b").ok().out();
+        String id = at(on("create", "Deferred.", "--json").ok().out(), "/session_id")
+                .replace("\"", "");
+
+        assertThat(at(on("archive", "agent-b", "--json").ok().out(), "/state")).isEqualTo("\"archived\"");
+        on("archive", id).ok();
+
+        on("archive", id).failsWith(ExitCode.NOT_RUNNING);
+        on("event", id, "deploy").failsWith(ExitCode.NOT_RUNNING);
+        on("history", "agent-b").failsWith(ExitCode.SESSION_NOT_FOUND);
+        assertThat(entries).doesNotContain("Look.");
+        assertThat(on("tail", id).ok().out()).contains("session archived");
+        assertThat(on("sessions", "--json").ok().out())
+                .contains("\"waiting_comms\":1")
+                .doesNotContain(id, "agent-b");
+        on("create", "Again.", "--comms-name", "agent-b").ok();
+        assertThat(Cmd.run("run", "--store", store, "--resume", "agent-a", "Go.")
+                        .ok()
+                        .out())
+                .contains("Wait.");
+    }
+
+    @Test
+    void whatWaitsInAStoreIsNothingToWarnOf() throws Exception {
+        try (Child child = Child.start(directory, "prompt", "agent-b", "Look.", "--store", store)) {
+            assertThat(child.exitCode()).isZero();
+        }
+        assertThat(Files.readString(directory.resolve("stderr.txt"))).isEmpty();
+    }
+
+    @Test
+    void aServerWhoseStoreIsLostEndsAndSaysWhy() throws Exception {
+        Cmd.Running server =
+                Cmd.start(InputStream.nullInputStream(), "serve", "--rest", "127.0.0.1:0", "--store", store);
+        String url =
+                server.awaitOutput("rest ").lines().findFirst().orElseThrow().substring("rest ".length());
+        Files.delete(Path.of(store));
+
+        assertThat(Cmd.run("event", "agent-b", "deploy", "--server", url).code())
+                .isNotZero();
+
+        server.end().failsWith(ExitCode.STORE_LOST, "is lost", store, "was deleted, moved or replaced");
     }
 
     @Test
@@ -191,6 +277,28 @@ class StoreCommandsTest {
                 .contains("\"java\"", "\"directory\"", "\"sync\"", "\"store\"");
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "UPDATE sessions SET spec = x'00' WHERE comms_name = 'agent-a'",
+                "UPDATE progress SET body = x'00' WHERE session_no = 1",
+                "UPDATE inputs SET body = x'00' WHERE session_no = 1",
+                "UPDATE events SET body = x'00' WHERE session_no = 1",
+                "INSERT INTO outbox SELECT 1, 1, id, x'00' FROM sessions WHERE no = 1",
+            })
+    void theDoctorNamesTheSessionThatCannotBeRead(String damage) throws Exception {
+        try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + store);
+                Statement statement = connection.createStatement()) {
+            assertThat(statement.executeUpdate(damage)).isPositive();
+        }
+
+        Cmd.Result result = on("doctor");
+
+        assertThat(result.code()).isEqualTo(ExitCode.FAILED);
+        assertThat(result.lines())
+                .anyMatch(line -> line.startsWith("problem  store: 1 of 2 sessions cannot be read: session "));
+    }
+
     @Test
     void theDoctorSaysWhatToDoAboutADamagedStore() throws Exception {
         Path damaged = Files.writeString(directory.resolve("damaged.db"), "this is no database, and never was");
@@ -199,5 +307,31 @@ class StoreCommandsTest {
         assertThat(result.lines())
                 .anyMatch(line -> line.startsWith("problem  store:") && line.contains("-> restore it from a backup"));
         assertThat(Files.readString(damaged)).startsWith("this is no database");
+    }
+
+    @Test
+    void aRealmsDirectoryIsPrivateAndOneThatOthersCouldHaveMadeIsRefused() throws Exception {
+        Path root = directory.resolve("state");
+        Path realm = root.resolve("team");
+        String[] sessions = {"sessions", "--realm", "team", "--state-root", root.toString()};
+        Cmd.run("run", "--realm", "team", "--state-root", root.toString(), "Hi.")
+                .ok();
+        for (Path made : List.of(root, realm)) {
+            assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(made)))
+                    .isEqualTo("rwx------");
+        }
+
+        Files.setPosixFilePermissions(realm, PosixFilePermissions.fromString("rwxrwxrwx"));
+        Cmd.run(sessions).failsWith(ExitCode.INVALID, "can be written to by every user", "chmod o-w " + realm);
+        Cmd.Result doctor = Cmd.run("doctor", "--realm", "team", "--state-root", root.toString());
+        assertThat(doctor.code()).isEqualTo(ExitCode.FAILED);
+        assertThat(doctor.out()).contains("problem  directory:", "chmod o-w " + realm);
+        Files.setPosixFilePermissions(realm, PosixFilePermissions.fromString("rwx------"));
+        Cmd.run(sessions).ok();
+
+        Path elsewhere = root.resolveSibling("elsewhere");
+        Files.move(realm, elsewhere);
+        Files.createSymbolicLink(realm, elsewhere);
+        Cmd.run(sessions).failsWith(ExitCode.INVALID, "is a symbolic link", elsewhere.toString());
     }
 }

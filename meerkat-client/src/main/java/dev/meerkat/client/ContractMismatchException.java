@@ -15,6 +15,6 @@ public final class ContractMismatchException extends NotDoneException {
      * @param announced the version as the server gave it
      */
     public ContractMismatchException(String announced) {
-        super(CODE, "contract_version must be of line 0.6 or 0.9, and the server announced: " + announced);
+        super(CODE, "contract_version must be of line 0.6, 0.7, 0.8 or 0.9, and the server announced: " + announced);
     }
 }

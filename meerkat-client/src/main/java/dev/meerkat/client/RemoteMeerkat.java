@@ -1,6 +1,7 @@
 package dev.meerkat.client;
 
 import dev.meerkat.api.Meerkat;
+import java.util.List;
 
 /**
  * A {@link Meerkat} on a remote server, with what only a server has.
@@ -20,10 +21,11 @@ public interface RemoteMeerkat extends Meerkat {
     String contractVersion();
 
     /**
-     * Asks the server for a sign of life; {@code GET /health} or a cheap JSON-RPC call on the wire.
+     * Asks the server how it is; {@code GET /health} or {@code runtime/health} on the wire.
      *
+     * @return what the server says is wrong, each with a code and a text for people; empty if nothing is
      * @throws InterruptedException if interrupted while waiting
      * @throws ServerUnreachableException if there is no server
      */
-    void checkHealth() throws InterruptedException;
+    List<String> checkHealth() throws InterruptedException;
 }

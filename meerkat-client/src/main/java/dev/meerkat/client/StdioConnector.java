@@ -2,7 +2,7 @@ package dev.meerkat.client;
 
 import dev.meerkat.api.InvalidFieldException;
 import dev.meerkat.client.internal.RemoteClient;
-import dev.meerkat.client.internal.calls.Calls;
+import dev.meerkat.client.internal.calls.ServerCalls;
 import dev.meerkat.client.internal.rpc.ChildCommand;
 import dev.meerkat.client.internal.rpc.RpcCalls;
 import dev.meerkat.client.internal.rpc.RpcSetup;
@@ -201,7 +201,7 @@ public final class StdioConnector {
      * @throws InterruptedException if interrupted while waiting; the process is ended then
      */
     public RemoteMeerkat open() throws InterruptedException {
-        Calls calls = RpcCalls.stdio(command, setup);
+        ServerCalls calls = RpcCalls.stdio(command, setup);
         return RemoteClient.of(calls, setup.timeouts(), setup.limits(), wakeAfterEvents);
     }
 }

@@ -2,7 +2,7 @@ package dev.meerkat.client;
 
 import dev.meerkat.api.InvalidFieldException;
 import dev.meerkat.client.internal.RemoteClient;
-import dev.meerkat.client.internal.calls.Calls;
+import dev.meerkat.client.internal.calls.ServerCalls;
 import dev.meerkat.client.internal.rpc.RpcCalls;
 import dev.meerkat.client.internal.rpc.RpcSetup;
 import java.util.List;
@@ -119,7 +119,7 @@ public final class TcpConnector {
      * @throws InterruptedException if interrupted while waiting
      */
     public RemoteMeerkat open() throws InterruptedException {
-        Calls calls = RpcCalls.tcp(host, port, setup);
+        ServerCalls calls = RpcCalls.tcp(host, port, setup);
         return RemoteClient.of(calls, setup.timeouts(), setup.limits(), wakeAfterEvents);
     }
 }

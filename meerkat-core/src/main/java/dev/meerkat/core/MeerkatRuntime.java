@@ -126,7 +126,7 @@ public final class MeerkatRuntime {
      * and undelivered messages leave.
      *
      * @return a Meerkat, to be closed
-     * @throws dev.meerkat.api.StoreException if the store cannot be read
+     * @throws dev.meerkat.api.StoreException if another open runtime of this process has the store
      */
     public Meerkat open() {
         SessionStore sessions = store != null ? store : MemoryStore.create();

@@ -28,4 +28,10 @@ public interface ReadyEventStream extends EventStream {
     default void whenReady(Runnable listener, Predicate<SessionEvent.InputAdmitted> matters) {
         whenReady(listener);
     }
+
+    /**
+     * Gives back what was read ahead of the reader, who will not read for a while; it is read again then. So a reader that
+     * waits for somebody slow holds no memory.
+     */
+    default void rest() {}
 }

@@ -1,6 +1,7 @@
 package dev.meerkat.core;
 
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * The bounds of a runtime. An input counts in its lane from its admission until it is consumed.
@@ -11,10 +12,21 @@ import java.time.Duration;
  * @param externalBytes most bytes that wait in one session's external-ingress lane; default 64 MiB
  * @param turnInputs most inputs of each lane that one turn takes up; default 64
  * @param liveEvents most live events that wait for one slow reader; default 256
+ * @param sessions most sessions that were created or used since the runtime was opened and are not archived; each
+ *     stays in memory, with some hundred bytes, and with some 2,000 where the store is in memory; default 100,000; a
+ *     call that would hold one more is refused
+ * @param turns how many turns run at once, and for how long
  * @param waits the longest waits
  */
 public record RuntimeLimits(
-        int commsInputs, int externalInputs, long externalBytes, int turnInputs, int liveEvents, Waits waits) {
+        int commsInputs,
+        int externalInputs,
+        long externalBytes,
+        int turnInputs,
+        int liveEvents,
+        int sessions,
+        Turns turns,
+        Waits waits) {
     /** Checks the numbers. */
     public RuntimeLimits {
         positive(commsInputs, "commsInputs");
@@ -22,6 +34,29 @@ public record RuntimeLimits(
         positive(externalBytes, "externalBytes");
         positive(turnInputs, "turnInputs");
         positive(liveEvents, "liveEvents");
+        positive(sessions, "sessions");
+    }
+
+    /**
+     * How many turns run at once, over all sessions, and for how long.
+     *
+     * @param running most sessions whose turns run at once; default 256; others wait in the order in which
+     *     they got work
+     * @param waiting most turns that wait for replies, and give their place to other sessions meanwhile; default
+     *     1,024; a turn beyond them keeps its place while it waits
+     * @param length longest that an attempt at a turn lasts, or an eighth longer; default 1 h; then it is
+     *     interrupted and fails as {@code turn_overdue}; empty for no bound
+     */
+    public record Turns(int running, int waiting, Optional<Duration> length) {
+        /** Checks the numbers. */
+        public Turns {
+            positive(running, "running");
+            positive(waiting, "waiting");
+            if (length.filter(longest -> longest.isZero() || longest.isNegative())
+                    .isPresent()) {
+                throw new IllegalArgumentException("length must be positive: " + length);
+            }
+        }
     }
 
     /**
@@ -45,6 +80,8 @@ public record RuntimeLimits(
                 64L << 20,
                 64,
                 256,
+                100_000,
+                new Turns(256, 1_024, Optional.of(Duration.ofHours(1))),
                 new Waits(Duration.ofSeconds(30), Duration.ofSeconds(5), Duration.ofSeconds(5)));
     }
 
@@ -57,7 +94,7 @@ public record RuntimeLimits(
      * @return a changed copy
      */
     public RuntimeLimits withLanes(int comms, int external, long bytes) {
-        return new RuntimeLimits(comms, external, bytes, turnInputs, liveEvents, waits);
+        return new RuntimeLimits(comms, external, bytes, turnInputs, liveEvents, sessions, turns, waits);
     }
 
     /**
@@ -67,7 +104,8 @@ public record RuntimeLimits(
      * @return a changed copy
      */
     public RuntimeLimits withTurnInputs(int turnInputs) {
-        return new RuntimeLimits(commsInputs, externalInputs, externalBytes, turnInputs, liveEvents, waits);
+        return new RuntimeLimits(
+                commsInputs, externalInputs, externalBytes, turnInputs, liveEvents, sessions, turns, waits);
     }
 
     /**
@@ -77,7 +115,30 @@ public record RuntimeLimits(
      * @return a changed copy
      */
     public RuntimeLimits withLiveEvents(int liveEvents) {
-        return new RuntimeLimits(commsInputs, externalInputs, externalBytes, turnInputs, liveEvents, waits);
+        return new RuntimeLimits(
+                commsInputs, externalInputs, externalBytes, turnInputs, liveEvents, sessions, turns, waits);
+    }
+
+    /**
+     * With another number of sessions.
+     *
+     * @param sessions most sessions in memory
+     * @return a changed copy
+     */
+    public RuntimeLimits withSessions(int sessions) {
+        return new RuntimeLimits(
+                commsInputs, externalInputs, externalBytes, turnInputs, liveEvents, sessions, turns, waits);
+    }
+
+    /**
+     * With other bounds of running turns.
+     *
+     * @param turns how many turns run at once, and for how long
+     * @return a changed copy
+     */
+    public RuntimeLimits withTurns(Turns turns) {
+        return new RuntimeLimits(
+                commsInputs, externalInputs, externalBytes, turnInputs, liveEvents, sessions, turns, waits);
     }
 
     /**
@@ -87,7 +148,8 @@ public record RuntimeLimits(
      * @return a changed copy
      */
     public RuntimeLimits withWaits(Waits waits) {
-        return new RuntimeLimits(commsInputs, externalInputs, externalBytes, turnInputs, liveEvents, waits);
+        return new RuntimeLimits(
+                commsInputs, externalInputs, externalBytes, turnInputs, liveEvents, sessions, turns, waits);
     }
 
     private static void positive(long value, String name) {

@@ -45,7 +45,28 @@ public interface RuntimeListener {
      *
      * @param session the session
      * @param turn the turn
-     * @param outcome {@code completed}, {@code interrupted}, {@code failed} or {@code dead_lettered}
+     * @param outcome {@code completed}, {@code interrupted}, {@code failed}, {@code dead_lettered}, or {@code
+     *     put_aside} by a runtime that closes: the next one makes the same attempt again
      */
     default void turnEnded(SessionId session, TurnId turn, String outcome) {}
+
+    /**
+     * An input failed for now: later inputs go on, and it is tried again later.
+     *
+     * @param session the session
+     * @param input the input
+     * @param attempts how many attempts were made
+     * @param code the stable code of the last failure
+     */
+    default void setAside(SessionId session, InputId input, int attempts, String code) {}
+
+    /**
+     * An input was given up.
+     *
+     * @param session the session
+     * @param input the input
+     * @param attempts how many attempts were made
+     * @param code the stable code of the last failure
+     */
+    default void deadLettered(SessionId session, InputId input, int attempts, String code) {}
 }

@@ -6,9 +6,13 @@ import dev.meerkat.api.SessionSpec;
 import dev.meerkat.server.internal.Entrance;
 import dev.meerkat.server.internal.Running;
 import dev.meerkat.server.internal.ServerSettings;
+import dev.meerkat.webhooks.WebhookRoute;
+import dev.meerkat.webhooks.Webhooks;
+import dev.meerkat.wire.ContractLine;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.util.Collection;
 import java.util.Objects;
 
 /**
@@ -150,6 +154,18 @@ public final class MeerkatServer {
      */
     public MeerkatServer webhookSecret(String secret) {
         return new MeerkatServer(settings.withWebhookSecret(secret(secret, "webhook_secret")));
+    }
+
+    /**
+     * Takes webhooks over REST, at {@code POST /hooks/{route}}. The verification of a route stands in place of the
+     * server's token.
+     *
+     * @param routes the routes, each with a name of its own; in place of those that were set before
+     * @return a changed copy
+     * @throws InvalidFieldException if two routes have the same name
+     */
+    public MeerkatServer webhooks(Collection<WebhookRoute> routes) {
+        return new MeerkatServer(settings.with(Webhooks.of(settings.meerkat(), routes)));
     }
 
     private static String secret(String value, String field) {

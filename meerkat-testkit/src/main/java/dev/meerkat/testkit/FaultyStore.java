@@ -1,9 +1,11 @@
 package dev.meerkat.testkit;
 
 import dev.meerkat.api.StoreException;
+import dev.meerkat.core.Health;
 import dev.meerkat.core.store.SessionStore;
 import java.io.IOException;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -13,8 +15,7 @@ import java.util.function.Supplier;
 /**
  * A store whose writes fail as told. Thread-safe.
  *
- * <p>After a write whose outcome is unknown it refuses all further writes, as every store must,
- * until {@link #mend}.
+ * <p>After a write whose outcome is unknown it refuses all further writes, and is not healthy, until {@link #mend}.
  */
 public final class FaultyStore extends StoreWrapper {
     /** When a write fails. */
@@ -84,6 +85,19 @@ public final class FaultyStore extends StoreWrapper {
         lock.lock();
         try {
             return writes;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public Health health() {
+        lock.lock();
+        try {
+            return broken
+                    ? new Health(List.of(Health.Problem.ofAll(
+                            StoreException.CODE, "the test lets the store " + describe() + " take no writes")))
+                    : super.health();
         } finally {
             lock.unlock();
         }

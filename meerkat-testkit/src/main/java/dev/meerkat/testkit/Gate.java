@@ -1,6 +1,8 @@
 package dev.meerkat.testkit;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -30,6 +32,9 @@ public final class Gate {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private volatile boolean open;
+    /** What goes on when it opens; guarded by the lock. */
+    private final List<Runnable> held = new ArrayList<>();
+
     private int arrivals;
     private int seen;
 
@@ -63,6 +68,26 @@ public final class Gate {
         }
         if (!open) {
             SerialTurnExecutor.await(() -> open, this::awaitOpen);
+        }
+    }
+
+    /**
+     * The same for what has no thread that could wait.
+     *
+     * @param rest run on the thread that opens the gate, unless it is open
+     * @return whether it is open
+     */
+    boolean reached(Runnable rest) {
+        lock.lock();
+        try {
+            arrivals++;
+            changed.signalAll();
+            if (!open) {
+                held.add(rest);
+            }
+            return open;
+        } finally {
+            lock.unlock();
         }
     }
 
@@ -109,13 +134,17 @@ public final class Gate {
 
     /** Lets through all who are held and all who come. */
     public void open() {
+        List<Runnable> freed;
         lock.lock();
         try {
             open = true;
             changed.signalAll();
+            freed = List.copyOf(held);
+            held.clear();
         } finally {
             lock.unlock();
         }
+        freed.forEach(Runnable::run);
     }
 
     /**

@@ -155,20 +155,15 @@ public final class InputPattern implements Predicate<AdmittedInput> {
      * @return the text
      */
     public static String text(InputBody body) {
-        if (body instanceof InputBody.Prompt prompt) {
-            return prompt.text();
-        } else if (body instanceof InputBody.Local local) {
-            return local.command().body();
-        } else if (body instanceof InputBody.PeerMessage message) {
-            return message.command().body();
-        } else if (body instanceof InputBody.PeerRequest request) {
-            return request.command().intent() + " " + request.command().params();
-        } else if (body instanceof InputBody.PeerResponse response) {
-            return response.command().result().text();
-        } else if (body instanceof InputBody.External external) {
-            return external.event().eventType() + " " + external.event().payload();
-        }
-        return ((InputBody.PeerLifecycle) body).command().lifecycleKind().toString();
+        return body.match(
+                prompt -> prompt.text(),
+                local -> local.command().body(),
+                external ->
+                        external.event().eventType() + " " + external.event().payload(),
+                message -> message.command().body(),
+                lifecycle -> lifecycle.command().lifecycleKind().toString(),
+                request -> request.command().intent() + " " + request.command().params(),
+                response -> response.command().result().text());
     }
 
     private static <B extends InputBody> InputPattern of(

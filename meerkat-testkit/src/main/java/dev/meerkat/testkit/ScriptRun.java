@@ -40,12 +40,7 @@ final class ScriptRun {
     }
 
     AdmittedInput newestFromPeer() {
-        return newest(
-                "from a peer",
-                input -> input.body() instanceof InputBody.PeerMessage
-                        || input.body() instanceof InputBody.PeerRequest
-                        || input.body() instanceof InputBody.PeerResponse
-                        || input.body() instanceof InputBody.PeerLifecycle);
+        return newest("from a peer", input -> input.body() instanceof InputBody.FromPeer);
     }
 
     AdmittedInput newestRequest() {

@@ -235,20 +235,4 @@ public final class ScriptedAgent implements Agent {
     VirtualTime time() {
         return time;
     }
-
-    /** Where a test calls the kit from. */
-    String callSite() {
-        return StackWalker.getInstance()
-                .walk(frames -> frames.map(StackWalker.StackFrame::toStackTraceElement)
-                        .filter(frame -> !isKit(frame.getClassName()))
-                        .findFirst()
-                        .map(StackTraceElement::toString)
-                        .orElse("unknown"));
-    }
-
-    private static boolean isKit(String className) {
-        return className.equals(ScriptedAgent.class.getName())
-                || className.equals(SessionScript.class.getName())
-                || className.equals(TurnScript.class.getName());
-    }
 }

@@ -41,7 +41,7 @@ public final class StoreFixture implements MeerkatFixture {
                         .withLiveEvents(LIVE_EVENTS)
                         .withWaits(
                                 new RuntimeLimits.Waits(Duration.ofSeconds(30), Duration.ofSeconds(5), Duration.ZERO)))
-                .retry(new RetryPolicy(ATTEMPTS, RETRY_DELAY, RETRY_DELAY))
+                .retry(RetryPolicy.inPlace(ATTEMPTS, RETRY_DELAY, RETRY_DELAY))
                 .answeredBy(turn -> agent.answer(turn));
     }
 

@@ -1,6 +1,7 @@
 package dev.meerkat.testkit;
 
 import dev.meerkat.api.Cursor;
+import dev.meerkat.api.DeadLetter;
 import dev.meerkat.api.EnvelopeId;
 import dev.meerkat.api.InputId;
 import dev.meerkat.api.RequestId;
@@ -8,13 +9,19 @@ import dev.meerkat.api.SessionEvent;
 import dev.meerkat.api.SessionId;
 import dev.meerkat.api.SessionQuery;
 import dev.meerkat.api.TranscriptEntry;
+import dev.meerkat.api.TurnId;
+import dev.meerkat.core.Health;
 import dev.meerkat.core.store.AppendResult;
+import dev.meerkat.core.store.ChangeResult;
 import dev.meerkat.core.store.CreateResult;
-import dev.meerkat.core.store.Envelope;
-import dev.meerkat.core.store.EventDraft;
+import dev.meerkat.core.store.DeadLetterChange;
+import dev.meerkat.core.store.FailedInput;
 import dev.meerkat.core.store.InputAppend;
 import dev.meerkat.core.store.InputPlace;
 import dev.meerkat.core.store.NewSession;
+import dev.meerkat.core.store.Outgoing;
+import dev.meerkat.core.store.Ownership;
+import dev.meerkat.core.store.RetryQueue;
 import dev.meerkat.core.store.SessionStore;
 import dev.meerkat.core.store.StepCommit;
 import dev.meerkat.core.store.StepResult;
@@ -55,8 +62,18 @@ abstract class StoreWrapper implements SessionStore {
     }
 
     @Override
+    public Ownership ownership() {
+        return inner.ownership();
+    }
+
+    @Override
     public String describe() {
         return inner.describe();
+    }
+
+    @Override
+    public Health health() {
+        return inner.health();
     }
 
     @Override
@@ -75,8 +92,8 @@ abstract class StoreWrapper implements SessionStore {
     }
 
     @Override
-    public CompletionStage<?> settle(SessionId sender, EnvelopeId envelope, @Nullable EventDraft failure) {
-        return write(() -> inner.settle(sender, envelope, failure).thenApply(done -> Boolean.TRUE));
+    public CompletionStage<ChangeResult> settle(SessionId sender, EnvelopeId envelope, @Nullable SessionEvent failure) {
+        return write(() -> inner.settle(sender, envelope, failure));
     }
 
     @Override
@@ -90,8 +107,8 @@ abstract class StoreWrapper implements SessionStore {
     }
 
     @Override
-    public List<SessionId> named(String realm) {
-        return read(() -> inner.named(realm));
+    public List<SessionId> named(String realm, @Nullable SessionId after, int limit) {
+        return read(() -> inner.named(realm, after, limit));
     }
 
     @Override
@@ -115,6 +132,26 @@ abstract class StoreWrapper implements SessionStore {
     }
 
     @Override
+    public CompletionStage<ChangeResult> change(DeadLetterChange change) {
+        return write(() -> inner.change(change));
+    }
+
+    @Override
+    public Optional<RetryQueue> retries(SessionId id) {
+        return read(() -> inner.retries(id));
+    }
+
+    @Override
+    public List<FailedInput> retries(SessionId id, TurnId turn, Cursor after, int limit) {
+        return read(() -> inner.retries(id, turn, after, limit));
+    }
+
+    @Override
+    public List<DeadLetter> deadLetters(@Nullable SessionId id, int offset, int limit) {
+        return read(() -> inner.deadLetters(id, offset, limit));
+    }
+
+    @Override
     public List<SessionEvent> events(SessionId id, Cursor after, int limit) {
         return read(() -> inner.events(id, after, limit));
     }
@@ -130,8 +167,8 @@ abstract class StoreWrapper implements SessionStore {
     }
 
     @Override
-    public List<Envelope> outbox(SessionId id) {
-        return read(() -> inner.outbox(id));
+    public List<Outgoing> outbox(SessionId id, long after, int limit) {
+        return read(() -> inner.outbox(id, after, limit));
     }
 
     @Override

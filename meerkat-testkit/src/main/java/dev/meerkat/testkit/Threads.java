@@ -15,13 +15,16 @@ final class Threads {
     /** What the names of this kit's threads begin with. */
     static final String PREFIX = RUNTIME_PREFIX + "-test-";
 
+    /** The threads on which agents on chat models call tools. All agents share them, and they outlive a runtime. */
+    private static final String TOOLS = RUNTIME_PREFIX + "-tool";
+
     private Threads() {}
 
     /** The live threads of runtimes and kits in this JVM. */
     static Set<Thread> live() {
         Set<Thread> live = new HashSet<>();
         for (Thread thread : Thread.getAllStackTraces().keySet()) {
-            if (thread.getName().startsWith(RUNTIME_PREFIX)) {
+            if (thread.getName().startsWith(RUNTIME_PREFIX) && !thread.getName().equals(TOOLS)) {
                 live.add(thread);
             }
         }

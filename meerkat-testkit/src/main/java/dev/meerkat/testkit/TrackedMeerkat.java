@@ -4,6 +4,7 @@ import dev.meerkat.api.Capabilities;
 import dev.meerkat.api.CommsCommand;
 import dev.meerkat.api.ContextNote;
 import dev.meerkat.api.Cursor;
+import dev.meerkat.api.DeadLetterPage;
 import dev.meerkat.api.EventOutcome;
 import dev.meerkat.api.EventStream;
 import dev.meerkat.api.ExternalEvent;
@@ -27,6 +28,8 @@ import dev.meerkat.api.SessionSnapshot;
 import dev.meerkat.api.SessionSpec;
 import dev.meerkat.api.Turn;
 import dev.meerkat.api.TurnId;
+import dev.meerkat.core.Health;
+import dev.meerkat.core.HealthCheck;
 import dev.meerkat.core.ReadyEventStream;
 import java.time.Duration;
 import java.util.List;
@@ -34,7 +37,7 @@ import java.util.Optional;
 import java.util.function.Predicate;
 
 /** Forwards everything, and takes down which event streams are open. */
-final class TrackedMeerkat implements Meerkat {
+final class TrackedMeerkat implements Meerkat, HealthCheck {
     private final Meerkat inner;
     private final OpenHandles handles;
 
@@ -46,6 +49,11 @@ final class TrackedMeerkat implements Meerkat {
     private Session tracked(Session session) {
         handles.met(session.id());
         return new TrackedSession(session, handles);
+    }
+
+    @Override
+    public Health health() {
+        return inner instanceof HealthCheck check ? check.health() : Health.OK;
     }
 
     @Override
@@ -66,6 +74,11 @@ final class TrackedMeerkat implements Meerkat {
     @Override
     public SessionPage list(SessionQuery query) throws InterruptedException {
         return inner.list(query);
+    }
+
+    @Override
+    public DeadLetterPage deadLetters(int offset, int limit) throws InterruptedException {
+        return inner.deadLetters(offset, limit);
     }
 
     @Override
@@ -140,6 +153,26 @@ final class TrackedMeerkat implements Meerkat {
         }
 
         @Override
+        public DeadLetterPage deadLetters(int offset, int limit) throws InterruptedException {
+            return inner.deadLetters(offset, limit);
+        }
+
+        @Override
+        public void redrive(InputId inputId) throws InterruptedException {
+            inner.redrive(inputId);
+        }
+
+        @Override
+        public boolean unpark() throws InterruptedException {
+            return inner.unpark();
+        }
+
+        @Override
+        public void discard(InputId inputId) throws InterruptedException {
+            inner.discard(inputId);
+        }
+
+        @Override
         public EventStream events(Cursor after) throws InterruptedException {
             EventStream opened = inner.events(after);
             EventStream stream = opened instanceof ReadyEventStream ready
@@ -201,6 +234,11 @@ final class TrackedMeerkat implements Meerkat {
         }
 
         @Override
+        public void whenMeerkatCloses(Runnable task) {
+            inner.whenMeerkatCloses(task);
+        }
+
+        @Override
         public void close() {
             handles.closed(this);
             inner.close();
@@ -223,6 +261,11 @@ final class TrackedMeerkat implements Meerkat {
         @Override
         public void whenReady(Runnable listener, Predicate<SessionEvent.InputAdmitted> matters) {
             inner.whenReady(listener, matters);
+        }
+
+        @Override
+        public void rest() {
+            inner.rest();
         }
     }
 }

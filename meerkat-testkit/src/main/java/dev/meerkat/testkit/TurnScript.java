@@ -34,7 +34,7 @@ public final class TurnScript {
         this.owner = owner;
         this.expected = expected;
         this.condition = condition;
-        this.where = owner.agent().callSite();
+        this.where = CallSite.outside(TurnScript.class, SessionScript.class, ScriptedAgent.class);
     }
 
     /** Something that an agent does during a turn. */

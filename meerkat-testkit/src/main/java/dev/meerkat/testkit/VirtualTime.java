@@ -4,6 +4,7 @@ import dev.meerkat.core.Scheduler;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.PriorityQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -126,6 +127,26 @@ public final class VirtualTime implements InstantSource, Scheduler {
             }
         } finally {
             advancing.unlock();
+        }
+    }
+
+    /**
+     * Sets the clock forward or back, as an administrator of the machine does. What is scheduled stays as far away as
+     * it was, and nothing runs.
+     *
+     * @param by how far; negative sets the clock back
+     */
+    public void shift(Duration by) {
+        lock.lock();
+        try {
+            now = now.plus(by);
+            List<Task> shifted = tasks.stream()
+                    .map(task -> new Task(task.due.plus(by), task.order, task.work))
+                    .toList();
+            tasks.clear();
+            tasks.addAll(shifted);
+        } finally {
+            lock.unlock();
         }
     }
 

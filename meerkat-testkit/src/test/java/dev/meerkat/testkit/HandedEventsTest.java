@@ -13,6 +13,7 @@ import dev.meerkat.api.Session;
 import dev.meerkat.api.SessionEvent;
 import dev.meerkat.api.SessionId;
 import dev.meerkat.api.SessionSpec;
+import dev.meerkat.api.Turn;
 import dev.meerkat.core.MeerkatRuntime;
 import dev.meerkat.core.ReadyEventStream;
 import dev.meerkat.core.store.MemoryStore;
@@ -33,11 +34,22 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class HandedEventsTest {
     private final AtomicInteger reads = new AtomicInteger();
-    private final Meerkat meerkat = MeerkatRuntime.of(turn -> "ok")
+    private final Gate speaks = Gate.named("speaks");
+    private final Meerkat meerkat = MeerkatRuntime.of(turn -> {
+                if (turn.inputs().stream()
+                        .anyMatch(input -> input.body() instanceof InputBody.Prompt prompt
+                                && prompt.text().equals("Go."))) {
+                    speaks.pass();
+                    turn.emit("x");
+                }
+                return "ok";
+            })
             .store(new CountingStore(MemoryStore.create()))
             .open();
     private Session session;
     private EventStream stream;
+    private Runnable beforeRead = () -> {};
+    private Runnable afterRead = () -> {};
 
     /** Counts the pages of events that are read. */
     private final class CountingStore extends StoreWrapper {
@@ -53,7 +65,10 @@ class HandedEventsTest {
         @Override
         public List<SessionEvent> events(SessionId session, Cursor after, int limit) {
             reads.incrementAndGet();
-            return super.events(session, after, limit);
+            beforeRead.run();
+            List<SessionEvent> read = super.events(session, after, limit);
+            afterRead.run();
+            return read;
         }
     }
 
@@ -67,6 +82,7 @@ class HandedEventsTest {
 
     @AfterEach
     void close() {
+        speaks.open();
         stream.close();
         meerkat.close();
     }
@@ -144,5 +160,44 @@ class HandedEventsTest {
         assertThat(session.startTurn("Go on.").await(Duration.ofSeconds(30))).isPresent();
         send(3, 3);
         assertThat(drain()).isEqualTo(log(before)).hasSizeGreaterThan(7);
+    }
+
+    /** Lets the running turn speak and end, once. */
+    private Runnable end(Turn turn) {
+        AtomicInteger times = new AtomicInteger();
+        return () -> {
+            if (times.getAndIncrement() == 0) {
+                speaks.open();
+                try {
+                    assertThat(turn.await(Duration.ofSeconds(30))).isPresent();
+                } catch (InterruptedException e) {
+                    throw new AssertionError(e);
+                }
+            }
+        };
+    }
+
+    private void assertTold() throws InterruptedException {
+        try (EventStream late = session.events(session.snapshot().lastCursor())) {
+            List<SessionEvent> told = drain(late);
+            assertThat(told.get(0)).isInstanceOf(SessionEvent.TextDelta.class);
+            assertThat(told).hasAtLeastOneElementOfType(SessionEvent.TurnCompleted.class);
+        }
+    }
+
+    @Test
+    void whatIsSaidBeforeTheStoreReadsIsToldBeforeWhatItReads() throws InterruptedException {
+        Turn turn = session.startTurn("Go.");
+        speaks.awaitReached(Duration.ofSeconds(30));
+        beforeRead = end(turn);
+        assertTold();
+    }
+
+    @Test
+    void whatHappensAfterTheStoreHasReadNeedsNoOtherCall() throws InterruptedException {
+        Turn turn = session.startTurn("Go.");
+        speaks.awaitReached(Duration.ofSeconds(30));
+        afterRead = end(turn);
+        assertTold();
     }
 }

@@ -160,7 +160,7 @@ class MeerkatHarnessTest {
     @Test
     void retriesWaitForTheClockOfTheTest() throws InterruptedException {
         try (MeerkatHarness harness =
-                MeerkatHarness.create().retry(new RetryPolicy(2, Duration.ofHours(1), Duration.ofHours(1)))) {
+                MeerkatHarness.create().retry(RetryPolicy.inPlace(2, Duration.ofHours(1), Duration.ofHours(1)))) {
             harness.agent()
                     .on("a")
                     .expectAny()

@@ -4,6 +4,7 @@ import dev.meerkat.api.AdmittedInput;
 import dev.meerkat.api.CommsCommand;
 import dev.meerkat.api.InputBody;
 import dev.meerkat.api.Json;
+import dev.meerkat.api.RequestCycleException;
 import dev.meerkat.core.agent.Agent;
 import dev.meerkat.core.agent.TurnContext;
 import java.time.Duration;
@@ -35,14 +36,20 @@ final class SeededAgent implements Agent {
         } else if (input.body() instanceof InputBody.PeerMessage && text.startsWith("m") && chance(text + "relay", 2)) {
             turn.comms().send(CommsCommand.PeerMessage.to(other(me, text), "r" + text));
         } else if (input.body() instanceof InputBody.Local && chance(text + "ask", 3)) {
-            turn.comms()
-                    .request(CommsCommand.PeerRequest.to(other(me, text), "ask-" + text, Json.NULL))
-                    .await(Duration.ofSeconds(5));
+            ask(turn, CommsCommand.PeerRequest.to(other(me, text), "ask-" + text, Json.NULL));
         } else if (input.body() instanceof InputBody.External && chance(text + "tool", 2)) {
             turn.tool("note", Json.of(text), Json::of);
         }
         if (chance(text + "step", 3)) {
             turn.safePoint();
+        }
+    }
+
+    private static void ask(TurnContext turn, CommsCommand.PeerRequest request) throws InterruptedException {
+        try {
+            turn.comms().request(request).await(Duration.ofSeconds(5));
+        } catch (RequestCycleException e) {
+            // The peer gets its answer from the next turn.
         }
     }
 

@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** What the store says at the end, against what a run was promised. */
 final class SeededAudit {
@@ -25,6 +26,7 @@ final class SeededAudit {
     private final Map<InputId, List<SessionId>> consumed = new LinkedHashMap<>();
     private final Map<InputId, Integer> inTranscript = new HashMap<>();
     private final Map<SessionId, List<TranscriptEntry.Sent>> sent = new LinkedHashMap<>();
+    private final Map<SessionId, List<SessionEvent.PeerSent>> left = new LinkedHashMap<>();
     private final List<SessionEvent> failures = new ArrayList<>();
 
     static SeededAudit of(SessionStore store, List<SessionId> sessions) {
@@ -38,6 +40,8 @@ final class SeededAudit {
         for (SessionEvent event : EventDump.events(store, id)) {
             if (event instanceof SessionEvent.InputAdmitted admission) {
                 admitted.add(new Admission(id, admission.input()));
+            } else if (event instanceof SessionEvent.PeerSent message) {
+                left.computeIfAbsent(id, key -> new ArrayList<>()).add(message);
             } else if (event instanceof SessionEvent.InputConsumed consumption) {
                 consumption
                         .inputs()
@@ -56,7 +60,7 @@ final class SeededAudit {
                 sent.computeIfAbsent(id, key -> new ArrayList<>()).add(message);
             }
         }
-        assertThat(store.outbox(id)).as("outbox of %s", names.get(id)).isEmpty();
+        assertThat(store.outbox(id, 0, 10)).as("outbox of %s", names.get(id)).isEmpty();
     }
 
     void wasHandledOnce(InputId input, SessionId session) {
@@ -104,6 +108,33 @@ final class SeededAudit {
         }
         byPair.forEach(
                 (pair, bodies) -> assertThat(bodies).as("messages of %s", pair).isSorted());
+    }
+
+    /** The log of a sender has what its turns sent, and what its host sent, in the order in which they were sent. */
+    void eachReceiverHasTheOrderOfEachSendersLog() {
+        names.forEach((sender, senderName) -> names.forEach((receiver, receiverName) -> {
+            List<String> arrived = admitted.stream()
+                    .filter(it -> it.session().equals(receiver) && senderName.equals(from(it.input())))
+                    .map(it -> it.input().id().toString())
+                    .toList();
+            List<String> logged = left.getOrDefault(sender, List.of()).stream()
+                    .filter(it -> it.to().name().equals(receiverName))
+                    .map(it -> it.envelopeId().toString())
+                    .filter(arrived::contains)
+                    .toList();
+            assertThat(arrived)
+                    .as("all from %s to %s", senderName, receiverName)
+                    .isEqualTo(logged);
+        }));
+    }
+
+    private static @Nullable String from(AdmittedInput input) {
+        if (input.body() instanceof InputBody.PeerMessage message) {
+            return message.from().name();
+        }
+        return input.body() instanceof InputBody.PeerRequest request
+                ? request.from().name()
+                : null;
     }
 
     void whatAgentsSentArrivedOnceAndInOrder() {

@@ -16,8 +16,10 @@ import dev.meerkat.api.SessionSpec;
 import dev.meerkat.api.UnknownOutcomeException;
 import dev.meerkat.core.PeerTransport;
 import dev.meerkat.core.RetryPolicy;
+import dev.meerkat.core.RuntimeLimits;
 import dev.meerkat.core.store.Envelope;
 import dev.meerkat.core.store.MemoryStore;
+import dev.meerkat.core.store.Outgoing;
 import dev.meerkat.testkit.FaultyStore.Moment;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -71,7 +73,10 @@ final class SeededRun implements AutoCloseable {
         harness.answeredBy(new SeededAgent())
                 .store(() -> store)
                 .transport(transport)
-                .retry(new RetryPolicy(100, Duration.ofMillis(200), Duration.ofSeconds(2)));
+                .limits(RuntimeLimits.defaults()
+                        .withWaits(
+                                new RuntimeLimits.Waits(Duration.ofMillis(20), Duration.ofSeconds(5), Duration.ZERO)))
+                .retry(RetryPolicy.inPlace(100, Duration.ofMillis(200), Duration.ofSeconds(2)));
     }
 
     void play() throws InterruptedException {
@@ -94,7 +99,8 @@ final class SeededRun implements AutoCloseable {
     /** An envelope stays in its outbox if settling it failed; the next opening settles it. */
     private void whatIsLeftHasArrived() {
         for (SessionId sender : sessions.values()) {
-            for (Envelope envelope : store.outbox(sender)) {
+            for (Outgoing outgoing : store.outbox(sender, 0, 1_000)) {
+                Envelope envelope = outgoing.envelope();
                 InputId id = new InputId(envelope.id().value());
                 assertThat(store.place(envelope.receiver(), id))
                         .as("unsettled %s", envelope)
@@ -211,6 +217,7 @@ final class SeededRun implements AutoCloseable {
         unknown.forEach(audit::wasHandledAtMostOnce);
         audit.nothingWasHandledTwice();
         audit.sendersKeepTheirOrder();
+        audit.eachReceiverHasTheOrderOfEachSendersLog();
         audit.whatAgentsSentArrivedOnceAndInOrder();
         for (Map.Entry<RequestId, String> request : requests.entrySet()) {
             assertThat(session(request.getValue()).reply(request.getKey()).await(Duration.ZERO))

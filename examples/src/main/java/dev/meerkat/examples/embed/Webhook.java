@@ -69,8 +69,8 @@ record Webhook(Map<String, String> headers, Json body) {
 
     private String digest() {
         try {
-            byte[] hash =
-                    MessageDigest.getInstance("SHA-256").digest(body.text().getBytes(StandardCharsets.UTF_8));
+            byte[] hash = MessageDigest.getInstance("SHA-256")
+                    .digest(body.canonicalText().getBytes(StandardCharsets.UTF_8));
             return "sha256:" + HexFormat.of().formatHex(hash);
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java platform has SHA-256", e);

@@ -29,6 +29,7 @@ final class Lines {
             case EVENT_RECEIPTS -> "tell which input an external event became";
             case EVENT_REPLAY -> "read events again";
             case STEER -> "steer a running turn";
+            case DEAD_LETTERS -> "list dead letters, redrive and discard them";
             case DURABLE -> "promise that what is acknowledged survives a crash";
         };
     }
@@ -38,6 +39,8 @@ final class Lines {
             return "answers: " + cut(completed.text());
         } else if (outcome instanceof TurnOutcome.Failed failed) {
             return "fails: " + failed.code() + ": " + cut(failed.message());
+        } else if (outcome instanceof TurnOutcome.Parked parked) {
+            return "is parked: " + parked.code() + ": " + cut(parked.message());
         } else {
             return "is interrupted";
         }

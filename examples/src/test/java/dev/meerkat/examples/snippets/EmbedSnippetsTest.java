@@ -60,7 +60,7 @@ class EmbedSnippetsTest {
     void aRuntimeIsBuiltFromParts() {
         // snippet: builder
         MeerkatRuntime builder = MeerkatRuntime.of(AGENT)
-                .retry(new RetryPolicy(5, Duration.ofMillis(200), Duration.ofSeconds(10)))
+                .retry(RetryPolicy.inPlace(5, Duration.ofMillis(200), Duration.ofSeconds(10)))
                 .trust((from, to) -> from.labels().equals(to.labels()));
         try (Meerkat meerkat = builder.open()) {
             System.out.println(meerkat.capabilities());

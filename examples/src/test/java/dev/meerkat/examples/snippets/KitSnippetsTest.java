@@ -92,7 +92,7 @@ class KitSnippetsTest {
         assertThatThrownBy(() -> session.sendExternalEvent(ExternalEvent.genericJson("tick", Json.NULL)))
                 .isInstanceOf(StoreException.class);
         // end
-        assertThat(session.snapshot().waitingExternal()).isZero();
+        assertThat(session.snapshot().waitingExternal()).hasValue(0);
         assertThat(store.durable()).isFalse();
     }
 }

@@ -234,8 +234,9 @@ class RemoteSnippetsTest {
                 ContextNote.of("The freeze ends on Friday.").withIdempotencyKey("freeze-17"));
         EventOutcome answered = session.answerFor(new PeerAnswer(
                 peer, Optional.of("agent-b"), request, PeerAnswer.Status.COMPLETED, Json.of(Map.of("token", "t"))));
-        meerkat.checkHealth(); // returns if the server answers
+        List<String> problems = meerkat.checkHealth(); // empty if the server says that all is well
         // end
+        assertThat(problems).isEmpty();
         assertThat(added).isTrue();
         assertThat(answered).isInstanceOf(EventOutcome.Accepted.class);
         // snippet: remote-status

@@ -4,16 +4,16 @@ import dev.meerkat.api.Capabilities.Capability;
 import dev.meerkat.api.Delivery;
 import dev.meerkat.api.EventOutcome;
 import dev.meerkat.api.Receipt;
-import dev.meerkat.client.internal.calls.Calls;
+import dev.meerkat.client.internal.calls.ServerCalls;
 
 /**
  * What the answers of a server prove. Of what is put into a session's own inbox an answer says no more than that it
  * was taken; whether that is on disk, the server says once for all.
  */
 final class Deliveries {
-    private final Calls calls;
+    private final ServerCalls calls;
 
-    Deliveries(Calls calls) {
+    Deliveries(ServerCalls calls) {
         this.calls = calls;
     }
 

@@ -1,11 +1,11 @@
 package dev.meerkat.client.internal;
 
-import dev.meerkat.client.internal.wire.WireEvent;
+import dev.meerkat.client.internal.wire.ReadEvent;
 
 /** What a live feed brought. */
 sealed interface FeedItem {
     /** An event. */
-    record Event(WireEvent event) implements FeedItem {}
+    record Event(ReadEvent event) implements FeedItem {}
 
     /** Events are missing here; how many, 0 if not known. */
     record Missing(long count) implements FeedItem {}

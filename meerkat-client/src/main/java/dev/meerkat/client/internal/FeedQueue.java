@@ -1,6 +1,6 @@
 package dev.meerkat.client.internal;
 
-import dev.meerkat.client.internal.wire.WireEvent;
+import dev.meerkat.client.internal.wire.ReadEvent;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.function.Predicate;
@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /** What a live feed brought and its reader has not taken yet, up to a bound. Not thread-safe. */
 final class FeedQueue {
-    private final Predicate<WireEvent> kept;
+    private final Predicate<ReadEvent> kept;
     private final int bound;
     private final Deque<FeedItem> items = new ArrayDeque<>();
 
@@ -18,12 +18,12 @@ final class FeedQueue {
      * @param kept which events are kept; of others only how far they have come
      * @param bound of kept events
      */
-    FeedQueue(Predicate<WireEvent> kept, int bound) {
+    FeedQueue(Predicate<ReadEvent> kept, int bound) {
         this.kept = kept;
         this.bound = bound;
     }
 
-    void add(WireEvent event) {
+    void add(ReadEvent event) {
         if (!kept.test(event)) {
             told(event.position());
         } else if (items.size() >= bound) {

@@ -12,8 +12,8 @@ import dev.meerkat.api.TurnOutcome;
 import dev.meerkat.client.internal.calls.EventLog;
 import dev.meerkat.client.internal.wire.EventReader;
 import dev.meerkat.client.internal.wire.LogPage;
+import dev.meerkat.client.internal.wire.ReadEvent;
 import dev.meerkat.client.internal.wire.SessionRow;
-import dev.meerkat.client.internal.wire.WireEvent;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The first turn of a keep-alive session over JSON-RPC, where the server answers before it runs and
  * never says how it ended. The log tells; where there is none, the session's newest answer does, and a
- * failure shows only to who watches at that time.
+ * failure shows only to who watches at that time. No event tells that the session is parked; its state does.
  */
 final class FirstTurn implements Turn {
     private static final long FIRST_LOOK_NANOS = Duration.ofMillis(10).toNanos();
@@ -36,6 +36,7 @@ final class FirstTurn implements Turn {
     private final ReentrantLock looking = new ReentrantLock();
     private final EventReader reader = new EventReader();
     private final CompletableFuture<TurnOutcome> outcome = new CompletableFuture<>();
+    private volatile TurnId running = TurnId.UNKNOWN;
     private boolean watched;
     private long position;
 
@@ -93,26 +94,33 @@ final class FirstTurn implements Turn {
         Optional<EventLog> log = context.calls().log();
         if (log.isEmpty()) {
             SessionRow row = context.calls().read(session);
-            return row.active()
-                    ? Optional.empty()
+            Optional<TurnOutcome> parked = parked(row);
+            return parked.isPresent() || row.active()
+                    ? parked
                     : row.lastAnswer().map(text -> new TurnOutcome.Completed(TurnId.UNKNOWN, text));
         }
         LogPage page = log.get().since(session, position, 100);
-        for (WireEvent event : page.events()) {
+        for (ReadEvent event : page.events()) {
             position = event.position();
             Optional<TurnOutcome> end = ended(event);
             if (end.isPresent()) {
                 return end;
             }
         }
-        return Optional.empty();
+        return page.events().isEmpty() ? parked(context.calls().read(session)) : Optional.empty();
     }
 
-    private Optional<TurnOutcome> ended(WireEvent wire) {
+    private Optional<TurnOutcome> parked(SessionRow row) {
+        return row.parked().map(why -> new TurnOutcome.Parked(running, why.code(), why.message()));
+    }
+
+    private Optional<TurnOutcome> ended(ReadEvent wire) {
         SessionEvent event = reader.read(wire, new Cursor(wire.position()));
         @Nullable TurnOutcome end = null;
-        if (event instanceof SessionEvent.TurnCompleted completed) {
-            end = new TurnOutcome.Completed(completed.turnId(), completed.text());
+        if (event instanceof SessionEvent.TurnStarted started) {
+            running = started.turnId();
+        } else if (event instanceof SessionEvent.TurnCompleted completed) {
+            end = completed.outcome();
         } else if (event instanceof SessionEvent.TurnFailed failed) {
             end = new TurnOutcome.Failed(failed.turnId(), failed.code(), failed.message());
         } else if (event instanceof SessionEvent.TurnInterrupted interrupted) {

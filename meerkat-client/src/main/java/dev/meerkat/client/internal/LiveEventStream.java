@@ -4,7 +4,7 @@ import dev.meerkat.api.Cursor;
 import dev.meerkat.api.EventStream;
 import dev.meerkat.api.SessionEvent;
 import dev.meerkat.client.internal.wire.EventReader;
-import dev.meerkat.client.internal.wire.WireEvent;
+import dev.meerkat.client.internal.wire.ReadEvent;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -29,7 +29,7 @@ final class LiveEventStream implements EventStream {
             reader.missed();
             return new SessionEvent.Gap(position, missing.count());
         }
-        WireEvent event = ((FeedItem.Event) item).event();
+        ReadEvent event = ((FeedItem.Event) item).event();
         // The server numbers its own notices with 0.
         if (event.position() > 0) {
             position = new Cursor(event.position());
@@ -45,6 +45,11 @@ final class LiveEventStream implements EventStream {
     @Override
     public boolean ended() {
         return feed.over();
+    }
+
+    @Override
+    public void whenMeerkatCloses(Runnable task) {
+        feed.whenClientCloses(task);
     }
 
     @Override

@@ -3,7 +3,7 @@ package dev.meerkat.client.internal;
 import dev.meerkat.api.MeerkatException;
 import dev.meerkat.api.NotDoneException;
 import dev.meerkat.api.SessionId;
-import dev.meerkat.client.internal.wire.Faults;
+import dev.meerkat.client.internal.wire.AnsweredFaults;
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
@@ -48,7 +48,7 @@ final class Liveness {
             context.calls().peers(session);
             return true;
         } catch (NotDoneException e) {
-            if (e.code().equals(Faults.COMMS_NOT_ENABLED)) {
+            if (e.code().equals(AnsweredFaults.COMMS_NOT_ENABLED)) {
                 return false;
             }
             throw e;

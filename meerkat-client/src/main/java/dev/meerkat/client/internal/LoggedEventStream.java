@@ -3,6 +3,7 @@ package dev.meerkat.client.internal;
 import dev.meerkat.api.Cursor;
 import dev.meerkat.api.EventStream;
 import dev.meerkat.api.FailedException;
+import dev.meerkat.api.SessionArchivedException;
 import dev.meerkat.api.SessionEvent;
 import dev.meerkat.api.SessionId;
 import dev.meerkat.api.SessionNotFoundException;
@@ -10,7 +11,7 @@ import dev.meerkat.client.ServerUnreachableException;
 import dev.meerkat.client.internal.calls.EventLog;
 import dev.meerkat.client.internal.wire.EventReader;
 import dev.meerkat.client.internal.wire.LogPage;
-import dev.meerkat.client.internal.wire.WireEvent;
+import dev.meerkat.client.internal.wire.ReadEvent;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Optional;
@@ -37,7 +38,7 @@ final class LoggedEventStream implements EventStream {
     private final ReconnectingFeed feed;
     private final boolean liveBeside;
     private final EventReader reader = EventReader.ofLog();
-    private final Queue<WireEvent> page = new ArrayDeque<>();
+    private final Queue<ReadEvent> page = new ArrayDeque<>();
     /** What the feed brought, to be returned behind what the log has before it. */
     private @Nullable FeedItem live;
     /** Up to where the feed, which counts as the log does, has told of everything. */
@@ -102,7 +103,7 @@ final class LoggedEventStream implements EventStream {
             if (page.isEmpty() || page.element().position() > readable()) {
                 break;
             }
-            WireEvent event = page.remove();
+            ReadEvent event = page.remove();
             position = new Cursor(event.position());
             SessionEvent logged = reader.read(event, position);
             if (!(liveBeside && logged instanceof SessionEvent.Live)) {
@@ -144,7 +145,7 @@ final class LoggedEventStream implements EventStream {
         LogPage read;
         try {
             read = log.since(session, position.sequence(), PAGE);
-        } catch (SessionNotFoundException | ServerUnreachableException | FailedException e) {
+        } catch (SessionNotFoundException | SessionArchivedException | ServerUnreachableException | FailedException e) {
             // The feed knows of the loss too, opens itself again, and tells when that fails for long.
             return false;
         }
@@ -194,7 +195,7 @@ final class LoggedEventStream implements EventStream {
     private void catchUp() throws InterruptedException {
         try {
             told = Math.max(told, log.latest(session));
-        } catch (SessionNotFoundException | ServerUnreachableException | FailedException e) {
+        } catch (SessionNotFoundException | SessionArchivedException | ServerUnreachableException | FailedException e) {
             // Then the log is held for a while.
             look = true;
         }
@@ -217,6 +218,11 @@ final class LoggedEventStream implements EventStream {
     @Override
     public boolean ended() {
         return ended;
+    }
+
+    @Override
+    public void whenMeerkatCloses(Runnable task) {
+        feed.whenClientCloses(task);
     }
 
     @Override

@@ -9,7 +9,7 @@ import dev.meerkat.api.UnknownOutcomeException;
 import dev.meerkat.client.ServerUnreachableException;
 import dev.meerkat.client.internal.calls.FeedSink;
 import dev.meerkat.client.internal.calls.LiveFeed;
-import dev.meerkat.client.internal.wire.WireEvent;
+import dev.meerkat.client.internal.wire.ReadEvent;
 import java.util.Optional;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -32,7 +32,7 @@ final class ReconnectingFeed {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final FeedQueue items;
-    private final Backoff backoff;
+    private final ReconnectDelay backoff;
     private @Nullable Sink sink;
     private @Nullable LiveFeed feed;
     /** Servers end a feed for more reasons than an archived session: also when they unload one. */
@@ -40,18 +40,19 @@ final class ReconnectingFeed {
 
     private boolean ended;
     private boolean closed;
+    private @Nullable Runnable closingTask;
 
     /**
      * A feed, not open.
      *
      * @param kept which events are given to the reader; of others it is told their position only
      */
-    ReconnectingFeed(RemoteContext context, SessionId session, Predicate<WireEvent> kept) {
+    ReconnectingFeed(RemoteContext context, SessionId session, Predicate<ReadEvent> kept) {
         this.context = context;
         this.refusals = new Refusals(context);
         this.session = session;
         this.items = new FeedQueue(kept, context.limits().bufferedEvents());
-        this.backoff = new Backoff(context);
+        this.backoff = new ReconnectDelay(context);
     }
 
     /** Opens the feed for the first time; what goes wrong is the caller's to know. */
@@ -212,7 +213,32 @@ final class ReconnectingFeed {
         }
     }
 
+    /** Runs a task when the client is closed, unless this feed is closed before. */
+    void whenClientCloses(Runnable task) {
+        Runnable before;
+        boolean open;
+        lock.lock();
+        try {
+            before = closingTask;
+            open = !closed;
+            closingTask = open ? task : null;
+        } finally {
+            lock.unlock();
+        }
+        forget(before);
+        if (open) {
+            context.closing().whenClosed(task);
+        }
+    }
+
+    private void forget(@Nullable Runnable task) {
+        if (task != null) {
+            context.closing().forget(task);
+        }
+    }
+
     void close() {
+        Runnable task;
         LiveFeed open;
         lock.lock();
         try {
@@ -221,10 +247,12 @@ final class ReconnectingFeed {
             open = feed;
             sink = null;
             feed = null;
+            task = closingTask;
             changed.signalAll();
         } finally {
             lock.unlock();
         }
+        forget(task);
         if (open != null) {
             open.close();
         }
@@ -233,7 +261,7 @@ final class ReconnectingFeed {
     /** What one opened feed brings; what comes after it was replaced is not listened to. */
     private final class Sink implements FeedSink {
         @Override
-        public void event(WireEvent event) {
+        public void event(ReadEvent event) {
             lock.lock();
             try {
                 if (sink != this) {

@@ -5,12 +5,12 @@ import dev.meerkat.api.NotDoneException;
 import dev.meerkat.api.SessionArchivedException;
 import dev.meerkat.api.SessionId;
 import dev.meerkat.api.SessionNotFoundException;
-import dev.meerkat.client.internal.calls.Calls;
-import dev.meerkat.client.internal.wire.Faults;
+import dev.meerkat.client.internal.calls.ServerCalls;
+import dev.meerkat.client.internal.wire.AnsweredFaults;
 
 /**
- * Finds out what servers leave open: they answer alike for sessions that are unknown, archived, or
- * without comms. Two reads tell which it is.
+ * Finds out what foreign servers leave open: they answer alike for sessions that are unknown, archived, or without
+ * comms. Two reads tell which it is. Servers of this project say it.
  */
 final class Refusals {
     /** One call. */
@@ -19,7 +19,7 @@ final class Refusals {
     }
 
     private final RemoteContext context;
-    private final Calls calls;
+    private final ServerCalls calls;
 
     Refusals(RemoteContext context) {
         this.context = context;
@@ -38,13 +38,15 @@ final class Refusals {
     }
 
     private static boolean vague(NotDoneException e) {
-        return e.code().equals(Faults.COMMS_NOT_ENABLED) || e.code().equals(Faults.SESSION_NOT_LIVE);
+        return e.code().equals(AnsweredFaults.COMMS_NOT_ENABLED) || e.code().equals(AnsweredFaults.SESSION_NOT_LIVE);
     }
 
     private MeerkatException refine(SessionId session, NotDoneException e) throws InterruptedException {
         try {
             calls.read(session);
             return archivedAndRead(session) ? new SessionArchivedException(session) : e;
+        } catch (SessionArchivedException archived) {
+            return archived;
         } catch (SessionNotFoundException unreadable) {
             return archived(session) ? new SessionArchivedException(session) : unreadable;
         }
@@ -52,7 +54,7 @@ final class Refusals {
 
     /** Of a session that reads: on the line 0.6, archived ones do too. */
     boolean archivedAndRead(SessionId session) throws InterruptedException {
-        return calls.facts().contract().minor() == 6 && calls.archivedAndRead(session);
+        return calls.facts().contract().line().readsArchived() && calls.archivedAndRead(session);
     }
 
     /** Whether a session is archived, or not there at all. */
@@ -60,7 +62,7 @@ final class Refusals {
         try {
             calls.read(session);
             return archivedAndRead(session);
-        } catch (SessionNotFoundException e) {
+        } catch (SessionNotFoundException | SessionArchivedException e) {
             return true;
         }
     }

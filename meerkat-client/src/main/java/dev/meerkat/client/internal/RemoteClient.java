@@ -2,8 +2,10 @@ package dev.meerkat.client.internal;
 
 import dev.meerkat.api.Capabilities;
 import dev.meerkat.api.Capabilities.Capability;
+import dev.meerkat.api.DeadLetterPage;
 import dev.meerkat.api.NotSupportedException;
 import dev.meerkat.api.Session;
+import dev.meerkat.api.SessionArchivedException;
 import dev.meerkat.api.SessionId;
 import dev.meerkat.api.SessionNotFoundException;
 import dev.meerkat.api.SessionPage;
@@ -13,19 +15,19 @@ import dev.meerkat.api.Turn;
 import dev.meerkat.client.ClientLimits;
 import dev.meerkat.client.ClientTimeouts;
 import dev.meerkat.client.RemoteMeerkat;
-import dev.meerkat.client.internal.calls.Calls;
+import dev.meerkat.client.internal.calls.ServerCalls;
 import dev.meerkat.client.internal.wire.Created;
 import dev.meerkat.client.internal.wire.OwnLabels;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /** A Meerkat on the calls of one server. */
 public final class RemoteClient implements RemoteMeerkat {
     private final RemoteContext context;
-    private final Calls calls;
+    private final ServerCalls calls;
     private final Refusals refusals;
     private final SessionDirectory directory;
 
@@ -37,15 +39,10 @@ public final class RemoteClient implements RemoteMeerkat {
     }
 
     /** A client on calls that are connected already; it closes them. */
-    public static RemoteMeerkat of(Calls calls, ClientTimeouts timeouts, ClientLimits limits, boolean wakeAfterEvents) {
+    public static RemoteMeerkat of(
+            ServerCalls calls, ClientTimeouts timeouts, ClientLimits limits, boolean wakeAfterEvents) {
         return new RemoteClient(new RemoteContext(
-                calls,
-                timeouts,
-                limits,
-                wakeAfterEvents,
-                System::nanoTime,
-                new SplittableRandom(),
-                new AtomicBoolean()));
+                calls, timeouts, limits, wakeAfterEvents, System::nanoTime, new SplittableRandom(), new Closing()));
     }
 
     @Override
@@ -56,7 +53,7 @@ public final class RemoteClient implements RemoteMeerkat {
         Created created = calls.create(spec);
         String name = spec.commsName().orElse(null);
         if (name != null) {
-            if (spec.keepAlive() && created.firstTurn() == null && !spec.isDeferred()) {
+            if (spec.keepAlive() && created.firstTurn() == null && !spec.startsDeferred()) {
                 new Liveness(context).await(created.session(), name);
             }
             directory.remember(name, created.session());
@@ -65,7 +62,7 @@ public final class RemoteClient implements RemoteMeerkat {
     }
 
     private @Nullable Turn initialTurn(SessionSpec spec, Created created) {
-        if (spec.isDeferred()) {
+        if (spec.startsDeferred()) {
             return null;
         }
         return created.firstTurn() == null
@@ -89,6 +86,8 @@ public final class RemoteClient implements RemoteMeerkat {
         try {
             name = calls.read(id).labels().get(OwnLabels.COMMS_NAME);
             archived = refusals.archivedAndRead(id);
+        } catch (SessionArchivedException e) {
+            archived = true;
         } catch (SessionNotFoundException e) {
             archived = refusals.archived(id);
             if (!archived) {
@@ -124,6 +123,12 @@ public final class RemoteClient implements RemoteMeerkat {
     }
 
     @Override
+    public DeadLetterPage deadLetters(int offset, int limit) throws InterruptedException {
+        context.checkOpen();
+        return RemoteDeadLetters.page(calls, null, offset, limit);
+    }
+
+    @Override
     public Capabilities capabilities() {
         Capabilities served = calls.facts().capabilities();
         if (!context.wakeAfterEvents()) {
@@ -140,15 +145,16 @@ public final class RemoteClient implements RemoteMeerkat {
     }
 
     @Override
-    public void checkHealth() throws InterruptedException {
+    public List<String> checkHealth() throws InterruptedException {
         context.checkOpen();
-        calls.ping();
+        return calls.health();
     }
 
     @Override
     public void close() {
-        if (context.closed().compareAndSet(false, true)) {
+        if (context.closing().close()) {
             calls.close();
+            context.closing().tell();
         }
     }
 }

@@ -3,8 +3,7 @@ package dev.meerkat.client.internal;
 import dev.meerkat.api.MeerkatClosedException;
 import dev.meerkat.client.ClientLimits;
 import dev.meerkat.client.ClientTimeouts;
-import dev.meerkat.client.internal.calls.Calls;
-import java.util.concurrent.atomic.AtomicBoolean;
+import dev.meerkat.client.internal.calls.ServerCalls;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 
@@ -17,19 +16,19 @@ import java.util.random.RandomGenerator;
  * @param wakeAfterEvents whether a waking input follows each external event
  * @param clock monotonic nanoseconds
  * @param random for jitter
- * @param closed whether the client was closed
+ * @param closing whether the client was closed
  */
 record RemoteContext(
-        Calls calls,
+        ServerCalls calls,
         ClientTimeouts timeouts,
         ClientLimits limits,
         boolean wakeAfterEvents,
         LongSupplier clock,
         RandomGenerator random,
-        AtomicBoolean closed) {
+        Closing closing) {
 
     void checkOpen() {
-        if (closed.get()) {
+        if (closing.isClosed()) {
             throw new MeerkatClosedException("the client is closed");
         }
     }

@@ -3,6 +3,7 @@ package dev.meerkat.client.internal;
 import dev.meerkat.api.CommsCommand;
 import dev.meerkat.api.ContextNote;
 import dev.meerkat.api.Cursor;
+import dev.meerkat.api.DeadLetterPage;
 import dev.meerkat.api.EventOutcome;
 import dev.meerkat.api.EventStream;
 import dev.meerkat.api.ExternalEvent;
@@ -30,8 +31,8 @@ import dev.meerkat.api.SessionSnapshot;
 import dev.meerkat.api.Turn;
 import dev.meerkat.api.TurnId;
 import dev.meerkat.client.ServerUnreachableException;
-import dev.meerkat.client.internal.calls.Calls;
 import dev.meerkat.client.internal.calls.EventLog;
+import dev.meerkat.client.internal.calls.ServerCalls;
 import dev.meerkat.client.internal.wire.EventReader;
 import java.util.List;
 import java.util.Optional;
@@ -45,12 +46,12 @@ final class RemoteSessionHandle implements Session {
     private static final long LAST_OFFSET = 1_000_000;
 
     private final RemoteContext context;
-    private final Calls calls;
+    private final ServerCalls calls;
     private final Refusals refusals;
     private final SessionId id;
     private final @Nullable Turn initialTurn;
     private final PeerNames names;
-    private final PeerSends sends;
+    private final RemoteSends sends;
     private final Deliveries deliveries;
     private final RemoteSnapshots snapshots;
 
@@ -61,7 +62,7 @@ final class RemoteSessionHandle implements Session {
         this.id = id;
         this.initialTurn = initialTurn;
         this.names = new PeerNames(() -> calls.peers(id), context.clock());
-        this.sends = new PeerSends(calls, id, names);
+        this.sends = new RemoteSends(calls, id, names);
         this.deliveries = new Deliveries(calls);
         this.snapshots = new RemoteSnapshots(context, refusals, id, commsName);
     }
@@ -166,6 +167,39 @@ final class RemoteSessionHandle implements Session {
             throw new InvalidFieldException("input_id", inputId.toString(), "is not the id of an input");
         }
         return refusals.refined(id, () -> calls.inputStatus(id, inputId));
+    }
+
+    @Override
+    public DeadLetterPage deadLetters(int offset, int limit) throws InterruptedException {
+        return refusals.refined(id, () -> RemoteDeadLetters.page(calls, id, offset, limit));
+    }
+
+    @Override
+    public void redrive(InputId inputId) throws InterruptedException {
+        Values.present(inputId, "input_id");
+        boolean unused = refusals.refined(id, () -> {
+            RemoteDeadLetters.check(calls);
+            calls.redrive(id, inputId);
+            return true;
+        });
+    }
+
+    @Override
+    public void discard(InputId inputId) throws InterruptedException {
+        Values.present(inputId, "input_id");
+        boolean unused = refusals.refined(id, () -> {
+            RemoteDeadLetters.check(calls);
+            calls.discard(id, inputId);
+            return true;
+        });
+    }
+
+    @Override
+    public boolean unpark() throws InterruptedException {
+        return refusals.refined(id, () -> {
+            RemoteDeadLetters.check(calls);
+            return calls.unpark(id);
+        });
     }
 
     @Override
@@ -274,6 +308,9 @@ final class RemoteSessionHandle implements Session {
         context.checkOpen();
         try {
             calls.archive(id);
+        } catch (SessionArchivedException e) {
+            snapshots.archived();
+            throw e;
         } catch (SessionNotFoundException e) {
             if (!refusals.archived(id)) {
                 throw e;

@@ -2,6 +2,7 @@ package dev.meerkat.client.internal;
 
 import dev.meerkat.api.Cursor;
 import dev.meerkat.api.HistoryPage;
+import dev.meerkat.api.SessionArchivedException;
 import dev.meerkat.api.SessionId;
 import dev.meerkat.api.SessionNotFoundException;
 import dev.meerkat.api.SessionSnapshot;
@@ -13,6 +14,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /** What one session looks like, from what the server tells and what this client knows. Thread-safe. */
@@ -46,6 +48,9 @@ final class RemoteSnapshots {
         try {
             row = context.calls().read(id);
             remember(row);
+        } catch (SessionArchivedException e) {
+            archived = true;
+            row = archivedRow();
         } catch (SessionNotFoundException e) {
             if (!refusals.archived(id)) {
                 throw e;
@@ -107,11 +112,12 @@ final class RemoteSnapshots {
                 row.createdAt(),
                 Map.copyOf(labels),
                 row.model(),
-                -1,
-                -1,
+                OptionalLong.empty(),
+                OptionalLong.empty(),
                 Cursor.START,
                 row.messageCount(),
-                row.lastAnswer());
+                row.lastAnswer(),
+                row.parked());
     }
 
     private static SessionSnapshot with(SessionSnapshot s, State state, Cursor lastCursor) {
@@ -130,6 +136,7 @@ final class RemoteSnapshots {
                 s.waitingExternal(),
                 lastCursor,
                 s.messageCount(),
-                s.lastAnswer());
+                s.lastAnswer(),
+                s.parked());
     }
 }

@@ -1,12 +1,13 @@
 package dev.meerkat.client.internal;
 
 import dev.meerkat.api.NotDoneException;
+import dev.meerkat.api.SessionArchivedException;
 import dev.meerkat.api.SessionId;
 import dev.meerkat.api.SessionNotFoundException;
 import dev.meerkat.api.SessionPage;
 import dev.meerkat.api.SessionQuery;
 import dev.meerkat.api.SessionSnapshot;
-import dev.meerkat.client.internal.calls.Calls;
+import dev.meerkat.client.internal.calls.ServerCalls;
 import dev.meerkat.client.internal.wire.OwnLabels;
 import dev.meerkat.client.internal.wire.SessionRow;
 import java.util.ArrayList;
@@ -42,11 +43,11 @@ final class SessionDirectory {
                     (SessionRow row) -> row.createdAt().getEpochSecond())
             .thenComparing(row -> row.id().toString());
 
-    private final Calls calls;
+    private final ServerCalls calls;
     /** Where the sessions were that this client has named or found; the server is asked before it is believed. */
     private final Map<String, SessionId> names = new LinkedHashMap<>();
 
-    SessionDirectory(Calls calls) {
+    SessionDirectory(ServerCalls calls) {
         this.calls = calls;
     }
 
@@ -89,7 +90,7 @@ final class SessionDirectory {
     private boolean labelled(SessionId id, String name) throws InterruptedException {
         try {
             return name.equals(calls.read(id).labels().get(OwnLabels.COMMS_NAME));
-        } catch (SessionNotFoundException e) {
+        } catch (SessionNotFoundException | SessionArchivedException e) {
             return false;
         }
     }
@@ -155,7 +156,7 @@ final class SessionDirectory {
         for (SessionRow row : rows) {
             try {
                 whole.add(row.labels().isEmpty() ? calls.read(row.id()) : row);
-            } catch (SessionNotFoundException e) {
+            } catch (SessionNotFoundException | SessionArchivedException e) {
                 // Archived since it was listed, or listed before it can be read.
                 whole.add(row);
             }

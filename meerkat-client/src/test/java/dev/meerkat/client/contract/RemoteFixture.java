@@ -116,7 +116,8 @@ final class RemoteFixture implements MeerkatFixture {
                 Capability.FREE_INTENTS,
                 Capability.REPLY_HANDLES,
                 Capability.EVENT_WAKE,
-                Capability.DURABLE);
+                Capability.DURABLE,
+                Capability.DEAD_LETTERS);
         if (line == FakeLine.V06) {
             lacking.add(Capability.EVENT_DEDUPE);
             lacking.add(Capability.STEER);

@@ -3,7 +3,7 @@ package dev.meerkat.client.fault;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.meerkat.client.fault.HostileServer.Way;
-import dev.meerkat.client.internal.calls.Calls;
+import dev.meerkat.client.internal.calls.ServerCalls;
 import dev.meerkat.client.internal.rpc.ChildCommand;
 import dev.meerkat.client.internal.rpc.RpcCalls;
 import dev.meerkat.client.internal.rpc.RpcSetup;
@@ -40,7 +40,7 @@ public final class HostileArena implements AutoCloseable {
         }
     }
 
-    Calls connect(RpcSetup setup) throws InterruptedException {
+    ServerCalls connect(RpcSetup setup) throws InterruptedException {
         return transport == Transport.TCP
                 ? RpcCalls.tcp(socket.getInetAddress().getHostAddress(), socket.getLocalPort(), setup)
                 : RpcCalls.stdio(child(way), setup);

@@ -12,7 +12,6 @@ import dev.meerkat.api.MeerkatException;
 import dev.meerkat.api.SessionSpec;
 import dev.meerkat.api.UnknownOutcomeException;
 import dev.meerkat.client.ClientTimeouts;
-import dev.meerkat.client.ServerErrorException;
 import dev.meerkat.client.ServerUnreachableException;
 import dev.meerkat.client.internal.rest.RestCalls;
 import java.io.ByteArrayOutputStream;
@@ -181,7 +180,7 @@ class RestAnswerFaultTest {
                 RestCalls calls = RestClients.connect(server)) {
             MeerkatException refused = catchThrowableOfType(MeerkatException.class, () -> calls.list(0, 100));
             assertThat(refused.code()).isEqualTo("invalid_params");
-            assertThat(refused.getMessage()).startsWith("xxxx").hasSizeLessThan(5_000);
+            assertThat(refused.getMessage()).contains("xxxx").hasSizeLessThan(5_000);
         }
     }
 
@@ -191,8 +190,7 @@ class RestAnswerFaultTest {
                 RestRawServer server = RestRawServer.writing("HTTP/1.1 307 Temporary Redirect\r\nLocation: "
                         + target.uri() + "/\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
                 RestCalls calls = RestClients.connect(server)) {
-            assertTyped(() -> calls.list(0, 100), ServerErrorException.class, "redirect");
-            assertTyped(() -> calls.interrupt(SESSION), ServerErrorException.class, "redirect");
+            assertLost(calls, "redirect");
             assertThat(target.requests()).isEmpty();
         }
     }

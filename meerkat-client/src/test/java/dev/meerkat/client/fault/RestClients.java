@@ -9,7 +9,7 @@ import dev.meerkat.client.internal.calls.FeedSink;
 import dev.meerkat.client.internal.rest.RestAddress;
 import dev.meerkat.client.internal.rest.RestCalls;
 import dev.meerkat.client.internal.rest.RestSettings;
-import dev.meerkat.client.internal.wire.WireEvent;
+import dev.meerkat.client.internal.wire.ReadEvent;
 import java.net.URI;
 import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
@@ -46,12 +46,12 @@ final class RestClients {
 
     /** Keeps what a feed brings. */
     static class Sink implements FeedSink {
-        private final BlockingQueue<WireEvent> events = new LinkedBlockingQueue<>();
+        private final BlockingQueue<ReadEvent> events = new LinkedBlockingQueue<>();
         private final AtomicLong dropped = new AtomicLong();
         private final CompletableFuture<Boolean> ended = new CompletableFuture<>();
 
         @Override
-        public void event(WireEvent event) {
+        public void event(ReadEvent event) {
             events.add(event);
         }
 
@@ -65,8 +65,8 @@ final class RestClients {
             ended.complete(lost);
         }
 
-        WireEvent next() throws InterruptedException {
-            WireEvent event = events.poll(20, TimeUnit.SECONDS);
+        ReadEvent next() throws InterruptedException {
+            ReadEvent event = events.poll(20, TimeUnit.SECONDS);
             assertThat(event).as("an event in time").isNotNull();
             return event;
         }

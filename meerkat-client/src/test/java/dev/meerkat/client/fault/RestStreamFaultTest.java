@@ -13,7 +13,7 @@ import dev.meerkat.api.SessionNotFoundException;
 import dev.meerkat.client.ClientTimeouts;
 import dev.meerkat.client.internal.calls.LiveFeed;
 import dev.meerkat.client.internal.rest.RestCalls;
-import dev.meerkat.client.internal.wire.WireEvent;
+import dev.meerkat.client.internal.wire.ReadEvent;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -261,7 +261,7 @@ class RestStreamFaultTest {
         Semaphore steps = new Semaphore(0);
         RestClients.Sink slow = new RestClients.Sink() {
             @Override
-            public void event(WireEvent event) {
+            public void event(ReadEvent event) {
                 super.event(event);
                 steps.acquireUninterruptibly();
             }

@@ -17,11 +17,11 @@ import dev.meerkat.client.ClientTimeouts;
 import dev.meerkat.client.ServerUnreachableException;
 import dev.meerkat.client.fault.HostileArena.Transport;
 import dev.meerkat.client.fault.HostileServer.Way;
-import dev.meerkat.client.internal.calls.Calls;
 import dev.meerkat.client.internal.calls.FeedSink;
 import dev.meerkat.client.internal.calls.LiveFeed;
+import dev.meerkat.client.internal.calls.ServerCalls;
 import dev.meerkat.client.internal.rpc.RpcSetup;
-import dev.meerkat.client.internal.wire.WireEvent;
+import dev.meerkat.client.internal.wire.ReadEvent;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -124,7 +124,7 @@ class RpcHostileServerTest {
     /** What changes something may be done, what reads is not; and only what is reached over TCP is reached again. */
     private static void assertEnds(Transport transport, Way way, String code) throws Exception {
         try (HostileArena arena = new HostileArena(transport, way);
-                Calls calls = arena.connect(setup(PATIENT))) {
+                ServerCalls calls = arena.connect(setup(PATIENT))) {
             Throwable first = catchThrowable(() -> calls.archive(ID));
             assertThat(first).isInstanceOf(UnknownOutcomeException.class);
             assertThat(((MeerkatException) first).code()).isEqualTo(code);
@@ -151,7 +151,7 @@ class RpcHostileServerTest {
     @MethodSource("unanswered")
     void aCallThatIsNotAnsweredEndsInTime(Transport transport, Way way) throws Exception {
         try (HostileArena arena = new HostileArena(transport, way);
-                Calls calls = arena.connect(setup(PATIENT.withCall(SHORT).withTurn(SHORT)))) {
+                ServerCalls calls = arena.connect(setup(PATIENT.withCall(SHORT).withTurn(SHORT)))) {
             assertThatThrownBy(() -> calls.archive(ID))
                     .isInstanceOfSatisfying(
                             UnknownOutcomeException.class,
@@ -172,7 +172,7 @@ class RpcHostileServerTest {
     @EnumSource(Transport.class)
     void secondAnswersAreIgnored(Transport transport) throws Exception {
         try (HostileArena arena = new HostileArena(transport, Way.TWICE);
-                Calls calls = arena.connect(setup(PATIENT))) {
+                ServerCalls calls = arena.connect(setup(PATIENT))) {
             for (int i = 0; i < 3; i++) {
                 assertThat(calls.read(ID).model()).contains("m");
             }
@@ -183,7 +183,7 @@ class RpcHostileServerTest {
     @EnumSource(Transport.class)
     void errorAnswersWithoutIdEndTheCallTheyAnswer(Transport transport) throws Exception {
         try (HostileArena arena = new HostileArena(transport, Way.NULL_ID);
-                Calls calls = arena.connect(setup(PATIENT))) {
+                ServerCalls calls = arena.connect(setup(PATIENT))) {
             assertThatThrownBy(() -> calls.peers(ID))
                     .isInstanceOf(NotDoneException.class)
                     .hasMessageContaining("Invalid params: who");
@@ -194,7 +194,7 @@ class RpcHostileServerTest {
     @EnumSource(Transport.class)
     void errorAnswersWithoutIdLeaveNoneOfSeveralCallsWaiting(Transport transport) throws Exception {
         try (HostileArena arena = new HostileArena(transport, Way.NULL_ID_FOR_TWO);
-                Calls calls = arena.connect(setup(PATIENT))) {
+                ServerCalls calls = arena.connect(setup(PATIENT))) {
             AtomicReference<Throwable> other = new AtomicReference<>();
             Thread caller = new Thread(() -> other.set(catchThrowable(() -> calls.peers(ID))));
             caller.start();
@@ -211,12 +211,12 @@ class RpcHostileServerTest {
     @EnumSource(Transport.class)
     void aStreamThatBreaksOffEndsAsLost(Transport transport) throws Exception {
         try (HostileArena arena = new HostileArena(transport, Way.ENDS_WITHIN_A_STREAM);
-                Calls calls = arena.connect(setup(PATIENT))) {
+                ServerCalls calls = arena.connect(setup(PATIENT))) {
             List<String> heard = new ArrayList<>();
             CompletableFuture<Boolean> end = new CompletableFuture<>();
             LiveFeed feed = calls.feed(ID, new FeedSink() {
                 @Override
-                public void event(WireEvent event) {
+                public void event(ReadEvent event) {
                     heard.add(event.payload().path("delta").asText());
                 }
 
@@ -240,7 +240,7 @@ class RpcHostileServerTest {
     @Test
     void aChildThatComplainsIsReadAndItsLastComplaintIsKept() throws Exception {
         try (HostileArena arena = new HostileArena(Transport.STDIO, Way.COMPLAINS);
-                Calls calls = arena.connect(setup(PATIENT))) {
+                ServerCalls calls = arena.connect(setup(PATIENT))) {
             // Each answer waits behind a megabyte on a pipe that holds less.
             assertThat(calls.read(ID).model()).contains("m");
             assertThat(calls.read(ID).model()).contains("m");
@@ -250,7 +250,7 @@ class RpcHostileServerTest {
     @Test
     void manyThreadsAtOnceGetTheirOwnAnswersFromAChild() throws Exception {
         try (HostileArena arena = new HostileArena(Transport.STDIO, Way.NONE);
-                Calls calls = arena.connect(setup(PATIENT))) {
+                ServerCalls calls = arena.connect(setup(PATIENT))) {
             ExecutorService threads = Executors.newFixedThreadPool(8);
             try {
                 List<Callable<Boolean>> reads = new ArrayList<>();

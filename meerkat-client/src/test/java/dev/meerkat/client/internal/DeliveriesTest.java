@@ -11,7 +11,7 @@ import dev.meerkat.api.EventOutcome;
 import dev.meerkat.api.InputId;
 import dev.meerkat.api.Receipt;
 import dev.meerkat.client.internal.calls.ServerFacts;
-import dev.meerkat.client.internal.wire.ContractVersion;
+import dev.meerkat.wire.ContractVersion;
 import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
@@ -28,7 +28,8 @@ class DeliveriesTest {
         return new Deliveries(new NoCalls() {
             @Override
             public ServerFacts facts() {
-                return new ServerFacts(new ContractVersion(0, 9, 8), new Capabilities("server", "0.9.8", capabilities));
+                return new ServerFacts(
+                        ContractVersion.parse("0.9.8"), new Capabilities("server", "0.9.8", capabilities));
             }
         });
     }

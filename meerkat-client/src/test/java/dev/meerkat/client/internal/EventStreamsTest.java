@@ -148,7 +148,7 @@ class EventStreamsTest {
     void aClosedClientEndsTheWait() throws Exception {
         RemoteContext context = server.context();
         try (EventStream stream = live(context)) {
-            context.closed().set(true);
+            assertThat(context.closing().close()).isTrue();
 
             assertThatThrownBy(() -> stream.next(PATIENCE)).isInstanceOf(MeerkatClosedException.class);
         }

@@ -10,11 +10,11 @@ import dev.meerkat.client.internal.calls.EventLog;
 import dev.meerkat.client.internal.calls.FeedSink;
 import dev.meerkat.client.internal.calls.LiveFeed;
 import dev.meerkat.client.internal.calls.ServerFacts;
-import dev.meerkat.client.internal.wire.ContractVersion;
 import dev.meerkat.client.internal.wire.LogPage;
+import dev.meerkat.client.internal.wire.ReadEvent;
 import dev.meerkat.client.internal.wire.SessionRow;
-import dev.meerkat.client.internal.wire.WireEvent;
-import dev.meerkat.json.internal.WireJson;
+import dev.meerkat.wire.ContractVersion;
+import dev.meerkat.wire.internal.WireJson;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -28,7 +28,7 @@ final class FedServer extends NoCalls {
     private static final int PAGE = 2;
 
     final List<FeedSink> sinks = new CopyOnWriteArrayList<>();
-    final List<WireEvent> logged = new CopyOnWriteArrayList<>();
+    final List<ReadEvent> logged = new CopyOnWriteArrayList<>();
     final AtomicInteger reads = new AtomicInteger();
     boolean keepsLog;
     boolean liveBesideLog;
@@ -38,12 +38,12 @@ final class FedServer extends NoCalls {
     volatile int closed;
 
     /** An event that is its type and its position. */
-    static WireEvent event(long position) {
+    static ReadEvent event(long position) {
         return event(position, WireJson.object().put("type", "event-" + position));
     }
 
-    static WireEvent event(long position, ObjectNode payload) {
-        return new WireEvent("", position, 0, payload.path("type").asText(), payload);
+    static ReadEvent event(long position, ObjectNode payload) {
+        return new ReadEvent("", position, 0, payload.path("type").asText(), payload);
     }
 
     FeedSink newest() {
@@ -91,7 +91,7 @@ final class FedServer extends NoCalls {
                 logFails = false;
                 throw new FailedException("connection_lost", "lost", null);
             }
-            List<WireEvent> rest =
+            List<ReadEvent> rest =
                     logged.stream().filter(event -> event.position() > after).toList();
             return new LogPage(rest.subList(0, Math.min(PAGE, rest.size())), rest.size() > PAGE);
         }

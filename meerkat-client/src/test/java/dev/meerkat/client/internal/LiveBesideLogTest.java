@@ -7,8 +7,8 @@ import dev.meerkat.api.Cursor;
 import dev.meerkat.api.EventStream;
 import dev.meerkat.api.SessionEvent;
 import dev.meerkat.client.ClientLimits;
-import dev.meerkat.client.internal.wire.WireEvent;
-import dev.meerkat.json.internal.WireJson;
+import dev.meerkat.client.internal.wire.ReadEvent;
+import dev.meerkat.wire.internal.WireJson;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,11 +37,17 @@ class LiveBesideLogTest {
     private EventStream stream(Cursor after, ClientLimits limits) throws InterruptedException {
         RemoteContext real = server.context(limits);
         RemoteContext context = new RemoteContext(
-                server, real.timeouts(), limits, false, clock::incrementAndGet, new SplittableRandom(1), real.closed());
+                server,
+                real.timeouts(),
+                limits,
+                false,
+                clock::incrementAndGet,
+                new SplittableRandom(1),
+                real.closing());
         return new RemoteSessionHandle(context, NoCalls.SESSION, null, null).events(after);
     }
 
-    private static WireEvent delta(long position, String text) {
+    private static ReadEvent delta(long position, String text) {
         return event(position, WireJson.object().put("type", "text_delta").put("delta", text));
     }
 
@@ -140,7 +146,7 @@ class LiveBesideLogTest {
 
     @Test
     void whatIsLiveIsNotTakenFromTheLogToo() throws Exception {
-        WireEvent call =
+        ReadEvent call =
                 event(8, WireJson.object().put("type", "tool_call_requested").put("name", "look"));
         try (EventStream stream = stream(Cursor.START)) {
             server.logged.add(call);
@@ -173,7 +179,7 @@ class LiveBesideLogTest {
 
     @Test
     void aGapOfLiveEventsKeepsWhatIsKnownOfTheLog() throws Exception {
-        WireEvent truncated = event(
+        ReadEvent truncated = event(
                 0,
                 WireJson.object()
                         .put("type", "stream_truncated")

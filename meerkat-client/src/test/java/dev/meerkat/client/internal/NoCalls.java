@@ -2,6 +2,7 @@ package dev.meerkat.client.internal;
 
 import dev.meerkat.api.CommsCommand;
 import dev.meerkat.api.ContextNote;
+import dev.meerkat.api.DeadLetterPage;
 import dev.meerkat.api.EventOutcome;
 import dev.meerkat.api.ExternalEvent;
 import dev.meerkat.api.HistoryPage;
@@ -17,11 +18,11 @@ import dev.meerkat.api.SessionSpec;
 import dev.meerkat.api.TurnId;
 import dev.meerkat.client.ClientLimits;
 import dev.meerkat.client.ClientTimeouts;
-import dev.meerkat.client.internal.calls.Calls;
 import dev.meerkat.client.internal.calls.EventLog;
 import dev.meerkat.client.internal.calls.FeedSink;
 import dev.meerkat.client.internal.calls.LiveFeed;
 import dev.meerkat.client.internal.calls.PendingTurn;
+import dev.meerkat.client.internal.calls.ServerCalls;
 import dev.meerkat.client.internal.calls.ServerFacts;
 import dev.meerkat.client.internal.wire.Created;
 import dev.meerkat.client.internal.wire.SessionRow;
@@ -29,10 +30,10 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
-import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
 /** A server's calls of which a test answers those that it is about; any other one fails the test. */
-class NoCalls implements Calls {
+class NoCalls implements ServerCalls {
     static final SessionId SESSION = SessionId.of("01900000-0000-7000-8000-000000000001");
 
     RemoteContext context() {
@@ -42,7 +43,7 @@ class NoCalls implements Calls {
     RemoteContext context(ClientLimits limits) {
         ClientTimeouts timeouts = ClientTimeouts.defaults().withConnect(Duration.ofMillis(50));
         return new RemoteContext(
-                this, timeouts, limits, false, System::nanoTime, new SplittableRandom(1), new AtomicBoolean());
+                this, timeouts, limits, false, System::nanoTime, new SplittableRandom(1), new Closing());
     }
 
     private static AssertionError unexpected() {
@@ -135,6 +136,26 @@ class NoCalls implements Calls {
     }
 
     @Override
+    public DeadLetterPage deadLetters(@Nullable SessionId session, int offset, int limit) {
+        throw unexpected();
+    }
+
+    @Override
+    public boolean unpark(SessionId session) {
+        throw unexpected();
+    }
+
+    @Override
+    public void redrive(SessionId session, InputId input) {
+        throw unexpected();
+    }
+
+    @Override
+    public void discard(SessionId session, InputId input) {
+        throw unexpected();
+    }
+
+    @Override
     public Optional<EventLog> log() {
         return Optional.empty();
     }
@@ -145,7 +166,7 @@ class NoCalls implements Calls {
     }
 
     @Override
-    public void ping() {
+    public List<String> health() {
         throw unexpected();
     }
 

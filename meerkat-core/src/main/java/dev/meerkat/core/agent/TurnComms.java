@@ -6,6 +6,7 @@ import dev.meerkat.api.Json;
 import dev.meerkat.api.Peer;
 import dev.meerkat.api.Receipt;
 import dev.meerkat.api.Reply;
+import dev.meerkat.api.RequestId;
 import java.util.List;
 
 /**
@@ -49,12 +50,24 @@ public interface TurnComms {
 
     /**
      * Sends a request whose response goes to the returned handle. Waiting on it inside the turn
-     * commits the step first, so that the request leaves.
+     * commits the step first, so that the request leaves. A wait that would close a cycle of turns, of
+     * which each waits for the next one's reply, is refused with a {@link
+     * dev.meerkat.api.RequestCycleException}.
      *
      * @param request the request
      * @return a handle; its {@code await} must be called on the agent's thread
      */
     Reply request(CommsCommand.PeerRequest request);
+
+    /**
+     * A handle on a request that {@link #request} sent in an earlier step, attempt or turn.
+     *
+     * @param requestId the request
+     * @return a handle; its {@code await} must be called on the agent's thread
+     * @throws dev.meerkat.api.RequestNotFoundException if the session sent no such request, or its response comes as
+     *     an input
+     */
+    Reply reply(RequestId requestId);
 
     /**
      * The peers of this session.

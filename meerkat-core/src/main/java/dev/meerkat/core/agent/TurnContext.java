@@ -1,16 +1,27 @@
 package dev.meerkat.core.agent;
 
 import dev.meerkat.api.AdmittedInput;
+import dev.meerkat.api.FinishReason;
 import dev.meerkat.api.HistoryPage;
 import dev.meerkat.api.Json;
+import dev.meerkat.api.SessionId;
 import dev.meerkat.api.SessionSnapshot;
+import dev.meerkat.api.ToolRequest;
+import dev.meerkat.api.TranscriptEntry;
 import dev.meerkat.api.TurnId;
+import dev.meerkat.api.Usage;
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
 
 /**
  * What an agent sees of, and can do during, one call of {@link Agent#answer}.
  *
- * <p>Confined to the thread that runs the agent, except {@link #interrupted()}. After the agent
+ * <p>Confined to the thread that runs the agent, except {@link #interrupted} and {@link #emit}, which any
+ * thread may call. After the agent
  * returned, every method throws {@link IllegalStateException}.
  */
 public interface TurnContext {
@@ -34,6 +45,13 @@ public interface TurnContext {
      * @return how many steps of this turn are committed
      */
     int step();
+
+    /**
+     * The session's id, without a look at the session.
+     *
+     * @return the id
+     */
+    SessionId sessionId();
 
     /**
      * The session as the turn found it.
@@ -61,7 +79,7 @@ public interface TurnContext {
 
     /**
      * Streams a piece of the answer to those who watch. The answer that counts is what the agent
-     * returns.
+     * returns. May be called from any thread.
      *
      * @param delta the text to append
      */
@@ -74,6 +92,35 @@ public interface TurnContext {
      * @return true from the interrupt on
      */
     boolean interrupted();
+
+    /**
+     * What waits beyond what this turn has taken up, so that an agent can hurry, or say so.
+     *
+     * @return as it is now
+     */
+    Backlog waiting();
+
+    /**
+     * Tells when a steered input waits that this turn has not taken up, so that an agent can give up what it does
+     * for it. The next {@link #safePoint} takes it up; ask again afterwards.
+     *
+     * @return completes, on a thread of the runtime, when there is such an input; at once if there is one already
+     */
+    CompletionStage<?> steered();
+
+    /**
+     * Waits for what another thread does, such as the client of a model. A wait like this is known to the runtime's
+     * {@link dev.meerkat.core.TurnExecutor}, and its limit is on the runtime's clock, so that a test can move on meanwhile.
+     *
+     * @param <T> what is waited for
+     * @param result what is waited for; its value is not null
+     * @param timeout how long at most
+     * @return empty if it is not there in time
+     * @throws ExecutionException if {@code result} failed
+     * @throws InterruptedException if the turn was interrupted
+     */
+    <T> Optional<T> await(CompletableFuture<T> result, Duration timeout)
+            throws InterruptedException, ExecutionException;
 
     /**
      * Ends the step here: everything so far is committed and will not be done again, outgoing
@@ -96,6 +143,93 @@ public interface TurnContext {
      * @throws Exception what the tool threw
      */
     Json tool(String name, Json arguments, Tool tool) throws Exception;
+
+    /**
+     * Goes on from the committed transcript instead of from the beginning: what committed steps of this
+     * call have done counts as done, so that the next send or tool call is a new one, even if it equals
+     * one of theirs. For agents that rebuild what they did from {@link #history}; call it before anything else.
+     *
+     * @return what committed steps of this call hold, in order; empty unless the turn goes on after a
+     *     failure or a crash
+     */
+    List<TranscriptEntry> resume();
+
+    /**
+     * A tool call that a model asks for, with a key.
+     *
+     * @param id the model's own id of the call
+     * @param name the tool's name
+     * @param arguments any JSON
+     * @return for {@link #modelStep}; its key is for the tool, as {@link Tool#run} has it
+     */
+    ToolRequest toolRequest(String id, String name, Json arguments);
+
+    /**
+     * Records what a model said and the tools that it asks for, and commits the step, before any of
+     * these tools is called. So a turn that goes on after a crash finds the same calls with the same keys.
+     * No steered inputs enter here.
+     *
+     * @param text what it said, may be empty
+     * @param calls what it asks for, from {@link #toolRequest}
+     * @throws InterruptedException if the turn was interrupted
+     */
+    void modelStep(String text, List<ToolRequest> calls) throws InterruptedException;
+
+    /**
+     * Records what came of a call of a {@link #modelStep}. The call itself is the agent's to make, on any
+     * thread.
+     *
+     * @param call the call
+     * @param result any JSON
+     * @param failed whether the tool failed; the result then says why
+     */
+    void toolResult(ToolRequest call, Json result, boolean failed);
+
+    /**
+     * Adds to what the turn used of models. It is committed with the step, or with the failure of the
+     * attempt, and its sum is told with the turn's outcome.
+     *
+     * @param usage what one call of a model used
+     */
+    void used(Usage usage);
+
+    /**
+     * Counts a call of a model. Calls of tools are counted by themselves.
+     */
+    void modelCalled();
+
+    /**
+     * What this turn has spent, in all its attempts, or since its session was unparked.
+     *
+     * @return up to now
+     */
+    Spent spentInTurn();
+
+    /**
+     * What the session's turns have spent, since it was created or unparked.
+     *
+     * @return up to now
+     */
+    Spent spentInSession();
+
+    /**
+     * Shortens what a model gets to read: a text stands for the beginning of the committed transcript from now on, as
+     * {@link TranscriptEntry.Compacted} says. Commits the step. No steered inputs enter here.
+     *
+     * @param text a summary, or a notice of what was left out
+     * @param upTo for how many entries it stands, at least 1; the caller sees to it that no tool call is before that
+     *     and its result after
+     * @throws dev.meerkat.api.InvalidFieldException if there are not so many committed entries
+     * @throws InterruptedException if the turn was interrupted
+     */
+    void compact(String text, long upTo) throws InterruptedException;
+
+    /**
+     * Tells why the model ended its answer; told with the turn's outcome. The last one counts.
+     *
+     * @param reason the reason
+     */
+    void finished(FinishReason reason);
 
     /**
      * The comms tools.

@@ -1,14 +1,34 @@
 package dev.meerkat.core.internal;
 
+import dev.meerkat.core.store.Fenced;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /** Which loops run, and whether the runtime is open, closing or closed. Thread-safe. */
 final class Activity {
+    /** A session's loop. */
+    interface Worker {
+        /** Begins to work if there is something to do. */
+        void wake();
+
+        /** Its running turn is to be put aside. */
+        void suspend();
+
+        /** Another owner has the session: nothing more is done for it here. */
+        void fenced(Fenced owner);
+
+        /** Whether its thread has worked; if not, no turn of this runtime has begun. */
+        boolean hasRun();
+
+        /** The attempt that its thread still makes did not happen. */
+        CompletionStage<?> putAside();
+    }
+
     private enum Phase {
         OPEN,
         CLOSING,
@@ -17,7 +37,7 @@ final class Activity {
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition idle = lock.newCondition();
-    private final Set<SessionLoop> running = new LinkedHashSet<>();
+    private final Set<Worker> running = new LinkedHashSet<>();
     private volatile Phase phase = Phase.OPEN;
 
     boolean open() {
@@ -29,7 +49,7 @@ final class Activity {
     }
 
     /** Counts a loop in, unless no new work may begin. */
-    boolean begin(SessionLoop loop) {
+    boolean begin(Worker loop) {
         lock.lock();
         try {
             return phase == Phase.OPEN && running.add(loop);
@@ -38,7 +58,7 @@ final class Activity {
         }
     }
 
-    void end(SessionLoop loop) {
+    void end(Worker loop) {
         lock.lock();
         try {
             running.remove(loop);
@@ -50,13 +70,11 @@ final class Activity {
         }
     }
 
-    /** Refuses new work from now on; false if that was so already. */
-    boolean startClosing() {
+    /** Refuses new work from now on. */
+    void startClosing() {
         lock.lock();
         try {
-            boolean first = phase == Phase.OPEN;
-            phase = first ? Phase.CLOSING : phase;
-            return first;
+            phase = phase == Phase.OPEN ? Phase.CLOSING : phase;
         } finally {
             lock.unlock();
         }
@@ -81,7 +99,7 @@ final class Activity {
         }
     }
 
-    List<SessionLoop> running() {
+    List<Worker> running() {
         lock.lock();
         try {
             return List.copyOf(running);

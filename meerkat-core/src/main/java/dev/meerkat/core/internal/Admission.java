@@ -11,6 +11,7 @@ import dev.meerkat.api.SessionArchivedException;
 import dev.meerkat.api.SessionNotFoundException;
 import dev.meerkat.core.store.AppendResult;
 import dev.meerkat.core.store.Correlation;
+import dev.meerkat.core.store.Fenced;
 import dev.meerkat.core.store.InputAppend;
 import dev.meerkat.core.store.NewInput;
 import java.util.concurrent.CompletionStage;
@@ -45,7 +46,7 @@ record Admission(SessionLoop loop) {
             return accepted(input, appended.input().position());
         }
         if (result instanceof AppendResult.Duplicate duplicate) {
-            return new EventOutcome.Duplicate(duplicate.first(), duplicate.position());
+            return new EventOutcome.Duplicate(duplicate.first(), duplicate.position(), duplicate.redriven());
         }
         if (result instanceof AppendResult.Conflict conflict) {
             return new EventOutcome.Conflict(
@@ -54,10 +55,17 @@ record Admission(SessionLoop loop) {
         throw refusal(result);
     }
 
-    /** A terminal response; one to a handle does not enter the inbox, so it needs no room there. */
-    EventOutcome answer(NewInput input, Correlation correlation, boolean toHandle, RequestId request)
+    /**
+     * A terminal response, after what its peer has sent before; one to a handle does not enter the inbox, so it
+     * needs no room there.
+     */
+    EventOutcome answer(
+            NewInput input, Correlation correlation, boolean toHandle, RequestId request, @Nullable Outbox peers)
             throws InterruptedException {
-        AppendResult result = append(new InputAppend(loop.id, input, correlation, null), 0, !toHandle);
+        InputAppend append = new InputAppend(loop.id, input, correlation, null);
+        AppendResult result = peers == null
+                ? append(append, 0, !toHandle)
+                : peers.send(loop.id, input.id().value(), () -> !toHandle, () -> stage(append, 0, !toHandle));
         if (result instanceof AppendResult.Appended appended) {
             return accepted(input, appended.input().position());
         }
@@ -84,26 +92,39 @@ record Admission(SessionLoop loop) {
         Kernel kernel = loop.kernel;
         NewInput input = append.input();
         try {
+            kernel.checkOpen();
             if (inbox) {
-                loop.promise(input.track(), bytes);
+                loop.state.promise(input.track(), bytes);
             }
         } catch (NotDoneException e) {
             kernel.tell(l -> l.refused(loop.id, e.code()));
             throw e;
         }
-        return kernel.store.append(append).whenComplete((result, failure) -> settle(input, bytes, inbox, result));
+        return kernel.store
+                .append(append)
+                .whenComplete((result, failure) -> settle(append, bytes, inbox, result, failure));
     }
 
     /** On the store's thread, or the caller's; also when the caller no longer waits. */
-    private void settle(NewInput input, long bytes, boolean inbox, @Nullable AppendResult result) {
+    private void settle(
+            InputAppend append, long bytes, boolean inbox, @Nullable AppendResult result, @Nullable Throwable failure) {
+        NewInput input = append.input();
         if (result instanceof AppendResult.Appended appended) {
-            loop.admitted(input.track(), appended.input());
+            loop.admitted(appended);
             loop.kernel.tell(l -> l.admitted(loop.id, input.id(), input.track().lane()));
+        } else if (Kernel.unknown(failure)) {
+            UnknownOutcomes.resolve(loop, append, inbox, bytes);
         } else if (inbox) {
-            loop.release(input.track(), bytes);
+            loop.state.release(input.track(), bytes);
+        }
+        if (result instanceof AppendResult.Duplicate duplicate && duplicate.redriven()) {
+            loop.redriven();
         }
         if (result instanceof AppendResult.Replied replied) {
-            loop.links.replied(replied.reply());
+            loop.state.replied(replied.reply());
+        }
+        if (result instanceof Fenced fenced) {
+            loop.fenced(fenced);
         }
     }
 
@@ -113,6 +134,9 @@ record Admission(SessionLoop loop) {
         }
         if (result instanceof AppendResult.Refused) {
             return new SessionArchivedException(loop.id);
+        }
+        if (result instanceof Fenced fenced) {
+            return FencedFault.refusal(loop.id, fenced);
         }
         throw new IllegalStateException("a new input cannot be known already, yet the store says " + result);
     }

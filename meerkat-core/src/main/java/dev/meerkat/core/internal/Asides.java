@@ -1,11 +1,15 @@
 package dev.meerkat.core.internal;
 
 import dev.meerkat.api.ContextNote;
+import dev.meerkat.api.Cursor;
 import dev.meerkat.api.InvalidFieldException;
+import dev.meerkat.api.Json;
 import dev.meerkat.api.NotDoneException;
+import dev.meerkat.api.SessionEvent;
 import dev.meerkat.api.StoreException;
 import dev.meerkat.api.TranscriptEntry;
 import dev.meerkat.core.store.ContextKey;
+import dev.meerkat.core.store.Fenced;
 import dev.meerkat.core.store.StepResult;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -23,7 +27,7 @@ record Asides(SessionLoop loop) {
             Step step = new Step();
             step.transcript.add(new TranscriptEntry.SystemPrompt(loop.kernel.now(), note.text()));
             step.contextKey = note.idempotencyKey()
-                    .map(key -> new ContextKey(key, digest(note.text())))
+                    .map(key -> new ContextKey(key, digest(content(note.text()))))
                     .orElse(null);
             return step;
         });
@@ -38,7 +42,7 @@ record Asides(SessionLoop loop) {
 
     /** Changes whether work that waits wakes the session. */
     void keepAlive(boolean keepAlive) throws InterruptedException {
-        if (keepAlive && loop.spec.commsName().isEmpty()) {
+        if (keepAlive && loop.state.spec.commsName().isEmpty()) {
             throw new InvalidFieldException("keep_alive", "true", "needs a session with a comms name");
         }
         StepResult unused = commit(() -> {
@@ -48,18 +52,37 @@ record Asides(SessionLoop loop) {
         });
     }
 
+    /** Lets the session go on; false if it was not parked. */
+    boolean unpark() throws InterruptedException {
+        loop.kernel.checkOpen();
+        loop.state.checkLive();
+        if (loop.state.progress().parked() == null) {
+            return false;
+        }
+        StepResult unused = commit(() -> {
+            Step step = new Step();
+            step.unparks = true;
+            step.event(new SessionEvent.SessionUnparked(Cursor.START, loop.kernel.now()));
+            return step;
+        });
+        return true;
+    }
+
     /** Commits a change; after one that failed, the version was stale, and has been read again. */
     private StepResult commit(Supplier<Step> change) throws InterruptedException {
         loop.kernel.checkOpen();
-        loop.checkLive();
+        loop.state.checkLive();
         StepResult result = once(change.get());
         if (result instanceof StepResult.Stale) {
-            loop.checkLive();
+            loop.state.checkLive();
             result = once(change.get());
         }
         if (result instanceof StepResult.Stale) {
-            loop.checkLive();
-            throw new StoreException("session " + loop.id + " was changed by another owner", null);
+            loop.state.checkLive();
+            throw new StoreException("session " + loop.id + " was changed by another writer", null);
+        }
+        if (result instanceof Fenced fenced) {
+            throw FencedFault.refusal(loop.id, fenced);
         }
         return result;
     }
@@ -67,6 +90,19 @@ record Asides(SessionLoop loop) {
     private StepResult once(Step change) throws InterruptedException {
         return loop.kernel.await(
                 loop.commits.aside(change), loop.kernel.env.ids().next());
+    }
+
+    /** A text that is a JSON object or array is the same in any order and spelling. */
+    private static String content(String text) {
+        String bare = text.strip();
+        if (bare.startsWith("{") || bare.startsWith("[")) {
+            try {
+                return Json.parse(bare).canonicalText();
+            } catch (InvalidFieldException e) {
+                return text;
+            }
+        }
+        return text;
     }
 
     private static String digest(String text) {

@@ -1,11 +1,16 @@
 package dev.meerkat.core.internal;
 
+import dev.meerkat.api.StoreException;
+import dev.meerkat.core.store.Fenced;
 import dev.meerkat.core.store.SessionProgress;
 import dev.meerkat.core.store.StepCommit;
 import dev.meerkat.core.store.StepResult;
-import dev.meerkat.core.store.StoredSession;
+import dev.meerkat.core.store.TurnRecord;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -13,67 +18,74 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The commits of one session, one after the other: the steps of its loop, and between them the changes
- * that belong to no turn. What they lead to is written by who is in the gate, under the loop's monitor.
+ * that belong to no turn. Thread-safe.
  */
 final class Commits {
     private static final Logger LOG = LoggerFactory.getLogger(Commits.class);
 
-    private final SessionLoop loop;
+    private final SessionState session;
+    private final Kernel kernel;
+    private final SessionOutbox outbox;
+    private final Activity.Worker loop;
     private final CommitGate gate = new CommitGate();
-    private long version;
-    /** Changed by the loop's thread only. */
-    private SessionProgress progress;
 
-    private long messageCount;
-
-    Commits(SessionLoop loop, StoredSession stored) {
+    Commits(SessionState session, SessionOutbox outbox, Activity.Worker loop) {
+        this.session = session;
+        this.kernel = session.kernel;
+        this.outbox = outbox;
         this.loop = loop;
-        this.version = stored.version();
-        this.progress = stored.progress();
-        this.messageCount = stored.messageCount();
-    }
-
-    SessionProgress progress() {
-        synchronized (loop) {
-            return progress;
-        }
-    }
-
-    long messageCount() {
-        synchronized (loop) {
-            return messageCount;
-        }
     }
 
     /** Commits a step on the loop's thread; when this returns, it is stored and its messages are leaving. */
     void step(Step step, LongFunction<SessionProgress> next) {
         enter();
         try {
-            if (loop.kernel.activity.closed()) {
+            if (kernel.activity.closed()) {
                 throw new StoreFault("the runtime is closed", null);
             }
-            SessionProgress reached = next.apply(messageCount());
-            StepResult result = loop.join(loop.kernel.store.commit(onTop(step, reached)));
-            if (!(result instanceof StepResult.Committed committed)) {
-                throw new StoreFault("session " + loop.id + " was changed by another owner: " + result, null);
-            }
-            synchronized (loop) {
-                loop.consumed(progress, reached, step.consumedBytes);
-                progress = reached;
-                moved(step, committed);
-            }
+            session.fence.checkOwned();
+            SessionProgress reached = next.apply(session.messageCount());
+            session.committed(step, reached, stored(step, reached));
         } finally {
             gate.leave();
         }
-        loop.links.signal();
-        loop.links.leave(step.outbox);
+        session.goesOn();
+        session.signal();
+        outbox.committed(step.outbox);
+    }
+
+    private StepResult.Committed stored(Step step, SessionProgress reached) {
+        if (step.outbox.isEmpty()) {
+            return stored(session.onTop(step, reached));
+        }
+        Outbox leaving = outbox.get();
+        try {
+            leaving.committing(step.outbox);
+            return stored(session.onTop(step, reached));
+        } catch (StoreException e) {
+            throw new StoreFault("the step's messages have no place in the outbox", e);
+        } catch (StoreFault e) {
+            leaving.uncertain();
+            throw e;
+        }
+    }
+
+    private StepResult.Committed stored(StepCommit commit) {
+        StepResult result = join(kernel.store.commit(commit));
+        if (result instanceof StepResult.Committed committed) {
+            return committed;
+        }
+        if (result instanceof Fenced fenced) {
+            throw new FencedFault(session.id, fenced);
+        }
+        throw new StoreFault("session " + session.id + " was changed by another writer: " + result, null);
     }
 
     private void enter() {
         CompletableFuture<Boolean> place = gate.enter();
         boolean entered = false;
         try {
-            entered = loop.join(place);
+            entered = join(place);
         } finally {
             if (!entered) {
                 gate.giveUp(place);
@@ -81,45 +93,102 @@ final class Commits {
         }
     }
 
-    private StepCommit onTop(Step step, SessionProgress next) {
-        synchronized (loop) {
-            return step.commit(loop.id, version, next);
+    /** Waits on the loop's own thread, which an agent may need elsewhere meanwhile. */
+    private <T> T join(CompletionStage<T> stage) {
+        CompletableFuture<T> future = stage.toCompletableFuture();
+        boolean done = future.isDone();
+        if (!done) {
+            kernel.env.executor().beforeWait(future::isDone);
         }
-    }
-
-    private void moved(Step step, StepResult.Committed committed) {
-        version = committed.version();
-        messageCount += step.transcript.size();
-        loop.advance(committed.last());
+        try {
+            return future.get(kernel.limits.waits().store().toNanos(), TimeUnit.NANOSECONDS);
+        } catch (ExecutionException e) {
+            kernel.failed(e.getCause());
+            throw new StoreFault("the store refused a step: " + e.getCause(), e);
+        } catch (TimeoutException e) {
+            throw new StoreFault("the store did not answer within its wait", e);
+        } catch (InterruptedException e) {
+            throw new StoreFault("interrupted while waiting for the store", e);
+        } finally {
+            if (!done) {
+                kernel.env.executor().afterWait();
+            }
+        }
     }
 
     /** Commits a change that belongs to no turn, from any thread, and without waiting on it. */
     CompletionStage<StepResult> aside(Step change) {
         return gate.enter()
                 .thenCompose(entered -> {
-                    loop.kernel.checkOpen();
-                    return loop.kernel.store.commit(onTop(change, progress()));
+                    kernel.checkOpen();
+                    return kernel.store.commit(session.onTop(change, reached(change)));
                 })
                 .whenComplete((result, failure) -> ended(change, result));
+    }
+
+    private SessionProgress reached(Step aside) {
+        return aside.unparks ? session.progress().unparked() : session.progress();
     }
 
     /** On the store's thread, or the caller's. */
     private void ended(Step change, @Nullable StepResult result) {
         if (result instanceof StepResult.Committed committed) {
-            synchronized (loop) {
-                moved(change, committed);
-            }
+            session.changed(change, reached(change), committed);
             gate.leave();
-            loop.changed(change);
+            if (change.unparks) {
+                session.tellParked();
+            }
+            loop.wake();
+            session.signal();
         } else if (result instanceof StepResult.KeyTaken) {
             gate.leave();
+        } else if (result instanceof Fenced fenced) {
+            gate.leave();
+            loop.fenced(fenced);
         } else {
             // What is stored must be read, and not on a thread that must not block.
-            loop.kernel.env.executor().execute(() -> {
-                read();
-                gate.leave();
-            });
+            readLater();
         }
+    }
+
+    private void readLater() {
+        try {
+            kernel.env.executor().execute(() -> {
+                try {
+                    read();
+                } finally {
+                    gate.leave();
+                }
+                loop.wake();
+            });
+        } catch (RuntimeException | Error e) {
+            // The next commit finds out that it must read first.
+            gate.leave();
+            throw e;
+        }
+    }
+
+    /**
+     * The attempt that the loop's thread still makes did not happen. For a runtime that is closed, which refuses the
+     * commits of that thread.
+     */
+    CompletionStage<?> putAside() {
+        return gate.enter().thenCompose(entered -> putAsideNow().whenComplete((result, failure) -> gate.leave()));
+    }
+
+    private CompletionStage<?> putAsideNow() {
+        SessionProgress reached = session.progress();
+        TurnRecord open = reached.turn();
+        if (open == null || open.notBefore() != null) {
+            return CompletableFuture.completedFuture(true);
+        }
+        SessionProgress aside = new SessionProgress(
+                reached.consumed(),
+                open.putAside(open.used(), open.spent()),
+                reached.soloUpTo(),
+                reached.spent(),
+                reached.parked());
+        return kernel.store.commit(session.onTop(new Step(), aside));
     }
 
     /** After a fault nobody knows what is stored: reads it, on the loop's thread. */
@@ -127,27 +196,30 @@ final class Commits {
         try {
             enter();
         } catch (StoreFault e) {
-            LOG.warn("session {}: another change is not stored yet", loop.id, e);
+            LOG.warn("session {}: another change is not stored yet", session.id, e);
             return;
         }
-        read();
-        gate.leave();
+        try {
+            read();
+        } finally {
+            gate.leave();
+        }
     }
 
     private void read() {
         try {
-            loop.kernel.store.load(loop.id).ifPresent(this::reload);
-        } catch (RuntimeException e) {
-            LOG.warn("session {}: cannot be read now", loop.id, e);
-        }
-    }
-
-    private void reload(StoredSession stored) {
-        synchronized (loop) {
-            loop.reload(progress, stored);
-            version = stored.version();
-            progress = stored.progress();
-            messageCount = stored.messageCount();
+            @Nullable TurnRecord open = session.progress().turn();
+            kernel.store.load(session.id).ifPresent(session::reload);
+            if (session.progress().parked() != null) {
+                session.tellParked();
+            }
+            outbox.readAgain();
+            @Nullable TurnRecord stored = session.progress().turn();
+            if (open != null && (stored == null || !stored.id().equals(open.id()))) {
+                new EndedTurn(session, open).tell();
+            }
+        } catch (RuntimeException | Error e) {
+            LOG.warn("session {}: cannot be read now", session.id, e);
         }
     }
 }

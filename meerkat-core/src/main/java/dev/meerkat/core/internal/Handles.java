@@ -1,11 +1,14 @@
 package dev.meerkat.core.internal;
 
 import dev.meerkat.api.MeerkatClosedException;
+import dev.meerkat.api.MeerkatException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import java.util.function.Predicate;
 
 /**
  * Futures that callers hold, by the id of what they wait for: turns by their prompt, replies by their
@@ -13,13 +16,16 @@ import java.util.concurrent.ConcurrentHashMap;
  * given up. Thread-safe.
  */
 final class Handles<K, V> {
-    private final Map<K, List<CompletableFuture<V>>> waiting = new ConcurrentHashMap<>();
+    /** One who waits for something of a session. */
+    private record Waiting<V>(Object of, CompletableFuture<V> future) {}
+
+    private final Map<K, List<Waiting<V>>> waiting = new ConcurrentHashMap<>();
     private volatile boolean closed;
 
-    /** A new future of an id. */
-    CompletableFuture<V> expect(K id) {
+    /** A new future of an id that belongs to a session. */
+    CompletableFuture<V> expect(Object of, K id) {
         CompletableFuture<V> future = new CompletableFuture<>();
-        waiting.merge(id, List.of(future), Handles::joined);
+        waiting.merge(id, List.of(new Waiting<>(of, future)), Handles::joined);
         if (closed) {
             close();
         }
@@ -33,31 +39,52 @@ final class Handles<K, V> {
     }
 
     void complete(K id, V value) {
-        taken(id).forEach(future -> future.complete(value));
+        taken(id).forEach(w -> w.future.complete(value));
     }
 
     /** Nobody waits on this future any more. */
     @SuppressWarnings("ReferenceEquality") // a future equals itself only
     void forget(K id, CompletableFuture<V> future) {
+        List<Waiting<V>> unused = take(id, w -> w.future == future);
+    }
+
+    /** Takes those out for which something holds. */
+    private List<Waiting<V>> take(K id, Predicate<Waiting<V>> wanted) {
+        List<Waiting<V>> taken = new ArrayList<>();
         waiting.computeIfPresent(id, (key, before) -> {
-            List<CompletableFuture<V>> others =
-                    before.stream().filter(f -> f != future).toList();
+            taken.clear();
+            List<Waiting<V>> others = new ArrayList<>();
+            before.forEach(w -> (wanted.test(w) ? taken : others).add(w));
             return others.isEmpty() ? null : others;
         });
+        return taken;
     }
 
     void close() {
         closed = true;
+        failAll(id -> new MeerkatClosedException(
+                "this Meerkat was closed before " + id + " came to an end; it goes on when the store is opened"));
+    }
+
+    /** Nobody is to wait for this any longer. */
+    void fail(K id, MeerkatException reason) {
+        taken(id).forEach(w -> w.future.completeExceptionally(reason));
+    }
+
+    /** Nobody is to wait for anything of a session any longer. */
+    void failAll(Object of, Function<K, MeerkatException> reason) {
         for (K id : List.copyOf(waiting.keySet())) {
-            taken(id)
-                    .forEach(future ->
-                            future.completeExceptionally(new MeerkatClosedException("this Meerkat was closed before "
-                                    + id + " came to an end; it goes on when the store is opened")));
+            take(id, w -> w.of.equals(of)).forEach(w -> w.future.completeExceptionally(reason.apply(id)));
         }
     }
 
-    private List<CompletableFuture<V>> taken(K id) {
-        List<CompletableFuture<V>> taken = waiting.remove(id);
+    /** Nobody is to wait for anything any longer. */
+    void failAll(Function<K, MeerkatException> reason) {
+        List.copyOf(waiting.keySet()).forEach(id -> fail(id, reason.apply(id)));
+    }
+
+    private List<Waiting<V>> taken(K id) {
+        List<Waiting<V>> taken = waiting.remove(id);
         return taken == null ? List.of() : taken;
     }
 }

@@ -45,7 +45,9 @@ final class Identity {
             generator.initialize(NamedParameterSpec.ED25519, new Fixed(seed));
             return generator.generateKeyPair();
         } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("this JVM has no Ed25519", e);
+            throw new IllegalStateException(
+                    "this Java has no Ed25519, which sessions with names need; add the module jdk.crypto.ec to its image",
+                    e);
         }
     }
 

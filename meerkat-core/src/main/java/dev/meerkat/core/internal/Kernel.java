@@ -4,11 +4,14 @@ import dev.meerkat.api.Delivery;
 import dev.meerkat.api.InputId;
 import dev.meerkat.api.MeerkatClosedException;
 import dev.meerkat.api.MeerkatException;
+import dev.meerkat.api.NotDoneException;
 import dev.meerkat.api.PeerReply;
 import dev.meerkat.api.RequestId;
+import dev.meerkat.api.StoreLostException;
 import dev.meerkat.api.TurnOutcome;
 import dev.meerkat.api.UnknownOutcomeException;
 import dev.meerkat.core.Environment;
+import dev.meerkat.core.Health;
 import dev.meerkat.core.PeerTransport;
 import dev.meerkat.core.RetryPolicy;
 import dev.meerkat.core.RuntimeLimits;
@@ -16,6 +19,7 @@ import dev.meerkat.core.RuntimeListener;
 import dev.meerkat.core.TrustPolicy;
 import dev.meerkat.core.agent.Agent;
 import dev.meerkat.core.store.SessionStore;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Set;
 import java.util.UUID;
@@ -48,8 +52,17 @@ final class Kernel {
     /** Prompts whose turns are to end without an answer; each until its turn has ended. */
     final Set<InputId> cancelled = ConcurrentHashMap.newKeySet();
 
-    private final Overdue overdue;
+    /** Turns that wait for replies. */
+    final ReplyWaits waits = new ReplyWaits();
 
+    /** Sessions that do not go on. */
+    final Troubles troubles = new Troubles();
+
+    final TurnSlots slots;
+    private final Overdue overdue;
+    private final @Nullable Overdue overdueTurns;
+
+    private volatile @Nullable StoreLostException lost;
     private final RuntimeListener listener;
     private final boolean listened;
 
@@ -66,7 +79,12 @@ final class Kernel {
         this.store = store;
         this.env = env;
         this.limits = limits;
+        this.slots = new TurnSlots(env.executor(), env.scheduler(), limits.turns());
         this.overdue = new Overdue(env.scheduler(), limits.waits().store());
+        this.overdueTurns = limits.turns()
+                .length()
+                .map(length -> new Overdue(env.scheduler(), length))
+                .orElse(null);
         this.retry = retry;
         this.trust = trust;
         this.transport = transport;
@@ -74,19 +92,45 @@ final class Kernel {
         this.listened = !listener.equals(RuntimeListener.NONE);
     }
 
+    /** Does something if an attempt at a turn that begins now lasts too long; null if it may last for ever. */
+    Overdue.@Nullable Wait limitTurn(Runnable onOverdue) {
+        return overdueTurns == null ? null : overdueTurns.begin(onOverdue);
+    }
+
     Instant now() {
         return env.clock().instant();
     }
 
+    /** Refuses what comes from outside once closing has begun. */
     void checkOpen() {
-        if (!activity.open()) {
-            throw new MeerkatClosedException("this Meerkat is closed");
+        StoreLostException reason = lost;
+        if (reason != null) {
+            throw new StoreLostException(String.valueOf(reason.getMessage()), reason);
         }
+        if (!activity.open()) {
+            throw closed();
+        }
+    }
+
+    /** Refuses also what running turns do, which may go on while the runtime closes. */
+    void checkNotClosed() {
+        if (activity.closed()) {
+            throw closed();
+        }
+    }
+
+    private static MeerkatClosedException closed() {
+        return new MeerkatClosedException("this Meerkat is closed");
     }
 
     /** What a receipt proves once the store has a write. */
     Delivery stored(boolean duplicate) {
         return store.durable() ? new Delivery.Durable(duplicate) : new Delivery.HandedOff();
+    }
+
+    /** Runs something that may wait, when {@code delay} has passed. */
+    void later(Duration delay, Runnable work) {
+        env.scheduler().schedule(delay, () -> env.executor().execute(work));
     }
 
     /** Waits for the store on a caller's thread; a timeout leaves the outcome of {@code id} unknown. */
@@ -97,6 +141,7 @@ final class Kernel {
         } catch (TimeoutException e) {
             throw late(id, e);
         } catch (ExecutionException e) {
+            failed(e.getCause());
             throw failure(e.getCause(), id);
         }
     }
@@ -114,6 +159,7 @@ final class Kernel {
             if (thrown == null) {
                 answer.complete(result);
             } else {
+                failed(thrown);
                 answer.completeExceptionally(failure(thrown, id));
             }
         });
@@ -127,10 +173,49 @@ final class Kernel {
 
     /** The store's promise: a {@link MeerkatException} tells what it is, anything else is unknown. */
     static MeerkatException failure(@Nullable Throwable cause, UUID id) {
-        Throwable root = cause instanceof CompletionException && cause.getCause() != null ? cause.getCause() : cause;
+        Throwable root = root(cause);
         return root instanceof MeerkatException known
                 ? known
                 : new UnknownOutcomeException(id, "the store failed while it wrote: " + root, root);
+    }
+
+    /** Whether something may be stored although this is what its write has failed with. */
+    static boolean unknown(@Nullable Throwable failure) {
+        return failure != null && !(root(failure) instanceof NotDoneException);
+    }
+
+    /** What a stage failed with. */
+    static @Nullable Throwable root(@Nullable Throwable cause) {
+        return cause instanceof CompletionException && cause.getCause() != null ? cause.getCause() : cause;
+    }
+
+    /**
+     * Looks at why a write failed. Where the store is lost, nothing more may be done: running turns are put aside, no
+     * retry goes on, and who waits hears of it.
+     */
+    void failed(@Nullable Throwable cause) {
+        if (root(cause) instanceof StoreLostException reason && lost == null) {
+            lost = reason;
+            LOG.error("this runtime stops: {}", reason.getMessage());
+            activity.finishClosing();
+            activity.running().forEach(Activity.Worker::suspend);
+            turns.failAll(prompt -> notStored(prompt.value(), reason));
+            replies.failAll(request -> notStored(request.value(), reason));
+        }
+    }
+
+    /** Whether the store is known to take no writes now. */
+    boolean unavailable() {
+        return store.health().status() == Health.Status.UNAVAILABLE;
+    }
+
+    /** For one who waits for what the store would have to take first. */
+    static UnknownOutcomeException notStored(UUID id, Throwable cause) {
+        return new UnknownOutcomeException(
+                id,
+                "the store takes no writes now; what is waited for goes on by itself when it does: "
+                        + cause.getMessage(),
+                cause);
     }
 
     void tell(Consumer<RuntimeListener> message) {
@@ -139,7 +224,7 @@ final class Kernel {
         }
         try {
             message.accept(listener);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             LOG.warn("a runtime listener failed", e);
         }
     }

@@ -10,38 +10,31 @@ import java.time.Duration;
 
 /**
  * How many inputs of one session wait, and how much room is promised to inputs on their way to the
- * store. Guarded by the monitor of its {@link SessionLoop}.
+ * store. It keeps the store's own numbers, not counts: so an input of which this runtime did not hear is counted
+ * with the next one, and one of which it hears twice is counted once. Guarded by the monitor of its {@link SessionState}.
  */
 final class LaneCounters {
     private static final Duration RETRY_HINT = Duration.ofMillis(250);
 
-    private int prompt;
-    private int queued;
-    private int steered;
-    private int passive;
-    private int external;
+    private Marks admitted;
+    private Marks consumed;
     private int promptsPromised;
     private int commsPromised;
     private int externalPromised;
     private long externalBytes;
 
     LaneCounters(StoredSession stored) {
-        Marks admitted = stored.admitted();
-        Marks consumed = stored.progress().consumed();
-        prompt = (int) (admitted.prompt() - consumed.prompt());
-        queued = (int) (admitted.queued() - consumed.queued());
-        steered = (int) (admitted.steered() - consumed.steered());
-        passive = (int) (admitted.passive() - consumed.passive());
-        external = (int) (admitted.external() - consumed.external());
+        admitted = stored.admitted();
+        consumed = stored.progress().consumed();
         externalBytes = stored.waitingExternalBytes();
     }
 
     int comms() {
-        return prompt + queued + steered + passive;
+        return of(Track.PROMPT) + of(Track.QUEUED) + of(Track.STEERED) + of(Track.PASSIVE);
     }
 
     int external() {
-        return external;
+        return of(Track.EXTERNAL);
     }
 
     long externalBytes() {
@@ -49,18 +42,13 @@ final class LaneCounters {
     }
 
     int of(Track track) {
-        return switch (track) {
-            case PROMPT -> prompt;
-            case QUEUED -> queued;
-            case STEERED -> steered;
-            case PASSIVE -> passive;
-            case EXTERNAL -> external;
-        };
+        return (int) (admitted.get(track) - consumed.get(track));
     }
 
-    /** Whether something waits that starts a turn. */
-    boolean wakes(boolean keepAlive) {
-        return prompt > 0 || (keepAlive && (queued > 0 || steered > 0 || external > 0));
+    /** Whether something waits that starts a turn; while a failed input is held, that is prompts only. */
+    boolean wakes(boolean keepAlive, boolean held) {
+        return of(Track.PROMPT) > 0
+                || (keepAlive && !held && (of(Track.QUEUED) > 0 || of(Track.STEERED) > 0 || of(Track.EXTERNAL) > 0));
     }
 
     /** Promises room for one input, or refuses. */
@@ -72,8 +60,10 @@ final class LaneCounters {
 
     void checkRoom(SessionId session, Track track, long bytes, RuntimeLimits limits) {
         int waiting = track == Track.PROMPT
-                ? prompt + promptsPromised
-                : track == Track.EXTERNAL ? external + externalPromised : queued + steered + passive + commsPromised;
+                ? of(track) + promptsPromised
+                : track == Track.EXTERNAL
+                        ? of(track) + externalPromised
+                        : of(Track.QUEUED) + of(Track.STEERED) + of(Track.PASSIVE) + commsPromised;
         int bound = track == Track.EXTERNAL ? limits.externalInputs() : limits.commsInputs();
         if (waiting >= bound) {
             throw new LaneFullException(session, track.lane(), bound + " inputs", RETRY_HINT);
@@ -98,24 +88,25 @@ final class LaneCounters {
     }
 
     /** An input for which room was promised is in the store. */
-    void admitted(Track track) {
-        promised(track, -1);
-        switch (track) {
-            case PROMPT -> prompt++;
-            case QUEUED -> queued++;
-            case STEERED -> steered++;
-            case PASSIVE -> passive++;
-            case EXTERNAL -> external++;
+    void admitted(Track track, long number) {
+        long more = number - admitted.get(track);
+        if (more > 0) {
+            // Those before it are in the store too, although this runtime may hear of them later: all have their room.
+            promised(track, (int) -more);
+            admitted = admitted.with(track, number);
+        }
+    }
+
+    /** The session was read again. */
+    void stored(Marks others) {
+        for (Track track : Track.values()) {
+            admitted(track, others.get(track));
         }
     }
 
     /** The session's progress moved; bytes are those of the consumed external events. */
-    void consumed(Marks before, Marks after, long bytes) {
-        prompt -= (int) (after.prompt() - before.prompt());
-        queued -= (int) (after.queued() - before.queued());
-        steered -= (int) (after.steered() - before.steered());
-        passive -= (int) (after.passive() - before.passive());
-        external -= (int) (after.external() - before.external());
+    void consumed(Marks marks, long bytes) {
+        consumed = marks;
         externalBytes -= bytes;
     }
 }

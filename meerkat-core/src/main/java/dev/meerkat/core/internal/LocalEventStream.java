@@ -6,6 +6,7 @@ import dev.meerkat.core.ReadyEventStream;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.locks.Condition;
@@ -18,12 +19,18 @@ import org.jspecify.annotations.Nullable;
  * Reads the log page by page and waits at its end. Only live events are buffered, up to a bound: a
  * reader that is behind finds everything else in the log.
  */
-final class LocalEventStream implements ReadyEventStream {
+final class LocalEventStream implements ReadyEventStream, Watchers.Watcher {
     private static final int PAGE = 128;
+    private static final int FIRST_PAGE = 8;
+    private static final int PAGE_STEP = 4;
+    /** A page that turns out larger is followed by a smaller one. */
+    private static final long PAGE_BYTES = 1 << 20;
     /** So many that are new are kept for a reader that knows all before them; what it is behind with, it reads. */
     private static final int HANDED = 16;
+    /** One that is larger is handed only alone. */
+    private static final long HANDED_BYTES = 16 << 10;
 
-    private final SessionLoop loop;
+    private final SessionState session;
     private final int liveBound;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition more = lock.newCondition();
@@ -33,16 +40,26 @@ final class LocalEventStream implements ReadyEventStream {
     private Cursor position;
     /** Whether the log may hold more than was read. */
     private boolean unread = true;
+    /** Whether the reader reads a page just now. */
+    private boolean reading;
+    /** How many events the next page has at most: few as long as they are large. */
+    private int rows = FIRST_PAGE;
 
     private boolean ended;
     private @Nullable Runnable listener;
+    private @Nullable Runnable closingListener;
     private Predicate<SessionEvent.InputAdmitted> matters = input -> true;
 
-    LocalEventStream(SessionLoop loop, Cursor after) {
-        this.loop = loop;
+    /**
+     * Reads on after a cursor of the log.
+     *
+     * @param asked the cursor that was asked for: the same, or {@link Cursor#NOW}
+     */
+    LocalEventStream(SessionState session, Cursor after, Cursor asked) {
+        this.session = session;
         this.position = after;
-        this.liveBound = loop.kernel.limits.liveEvents();
-        loop.links.watchers().add(this);
+        this.liveBound = session.kernel.limits.liveEvents();
+        session.watch(this, asked.equals(Cursor.NOW) ? Cursor.START : after);
     }
 
     @Override
@@ -51,11 +68,14 @@ final class LocalEventStream implements ReadyEventStream {
         lock.lockInterruptibly();
         try {
             while (!ended) {
-                loop.kernel.checkOpen();
+                session.kernel.checkOpen();
                 Optional<SessionEvent> event = poll();
                 if (event.isPresent()) {
                     return event;
                 }
+                // Again, as what came during a read calls nobody.
+                session.kernel.checkOpen();
+                session.fence.check();
                 if (nanos <= 0) {
                     return Optional.empty();
                 }
@@ -68,36 +88,65 @@ final class LocalEventStream implements ReadyEventStream {
     }
 
     private Optional<SessionEvent> poll() {
-        // A live event belongs before the first logged event that is newer than it.
-        SessionEvent.Live next = live.peek();
-        if (next != null && (next.cursor().compareTo(position) <= 0 || (page.isEmpty() && !readPage()))) {
-            live.remove();
-            return Optional.of(next);
+        while (!ended) {
+            // A live event belongs before the first logged event that is newer than it.
+            SessionEvent.Live next = live.peek();
+            if (next != null && next.cursor().compareTo(position) <= 0) {
+                return Optional.of(live.remove());
+            }
+            if (page.isEmpty() && unread && !reading) {
+                readPage();
+                // What came during the read, and called nobody, is looked at now; a live event of then may belong
+                // before the page.
+                continue;
+            }
+            if (next != null && page.isEmpty() && !reading) {
+                return Optional.of(live.remove());
+            }
+            if (droppedLive > 0) {
+                SessionEvent gap = new SessionEvent.Gap(position, droppedLive);
+                droppedLive = 0;
+                return Optional.of(gap);
+            }
+            return page.isEmpty() ? Optional.empty() : Optional.of(logged());
         }
-        if (droppedLive > 0) {
-            SessionEvent gap = new SessionEvent.Gap(position, droppedLive);
-            droppedLive = 0;
-            return Optional.of(gap);
-        }
-        if (page.isEmpty() && !readPage()) {
-            return Optional.empty();
-        }
+        return Optional.empty();
+    }
+
+    private SessionEvent logged() {
         SessionEvent logged = page.remove();
         position = logged.cursor();
         if (logged instanceof SessionEvent.Lifecycle end && end.phase() == SessionEvent.Lifecycle.Phase.ARCHIVED) {
             stop();
         }
-        return Optional.of(logged);
+        return logged;
     }
 
-    private boolean readPage() {
-        if (unread) {
-            // Cleared first: what is committed during the read signals again.
-            unread = false;
-            page.addAll(loop.kernel.store.events(loop.id, position, PAGE));
-            unread |= !page.isEmpty();
+    /** Reads on without the lock, since those who signal take it, such as the thread on which the store commits. */
+    private void readPage() {
+        // Cleared first: what is committed during the read signals again.
+        unread = false;
+        reading = true;
+        Cursor after = position;
+        int most = rows;
+        boolean goesOn = true;
+        List<SessionEvent> read;
+        lock.unlock();
+        try {
+            read = session.kernel.store.events(session.id, after, most);
+            goesOn = !read.isEmpty();
+        } finally {
+            lock.lock();
+            reading = false;
+            unread |= goesOn;
+            // Another caller of next may wait for the page.
+            more.signalAll();
         }
-        return !page.isEmpty();
+        if (!ended) {
+            page.addAll(read);
+        }
+        long bytes = read.stream().mapToLong(EventSizes::of).sum();
+        rows = bytes > PAGE_BYTES ? Math.max(1, rows / PAGE_STEP) : Math.min(PAGE, rows * PAGE_STEP);
     }
 
     @Override
@@ -121,20 +170,49 @@ final class LocalEventStream implements ReadyEventStream {
         }
     }
 
-    /** The log went on. */
-    void signal() {
+    @Override
+    public void whenMeerkatCloses(Runnable task) {
+        lock.lock();
+        try {
+            closingListener = ended ? null : task;
+        } finally {
+            lock.unlock();
+        }
+        if (session.kernel.activity.closed()) {
+            meerkatClosed();
+        }
+    }
+
+    @Override
+    public void meerkatClosed() {
+        Runnable told;
+        lock.lock();
+        try {
+            told = closingListener;
+            closingListener = null;
+        } finally {
+            lock.unlock();
+        }
+        if (told != null) {
+            told.run();
+        }
+    }
+
+    @Override
+    public void signal() {
         change(() -> unread = true);
     }
 
-    /** The log went on with an input, which need not be read if it is the next event. */
-    void signal(SessionEvent.InputAdmitted input) {
+    @Override
+    public void signal(SessionEvent.InputAdmitted input) {
         change(() -> hand(input), () -> matters.test(input));
     }
 
     private void hand(SessionEvent.InputAdmitted input) {
         SessionEvent newest = page.peekLast();
         long known = (newest == null ? position : newest.cursor()).sequence();
-        if (!unread && page.size() < HANDED && input.cursor().sequence() == known + 1) {
+        boolean room = page.isEmpty() || (page.size() < HANDED && EventSizes.of(input) <= HANDED_BYTES);
+        if (!unread && !reading && room && input.cursor().sequence() == known + 1) {
             page.add(input);
         } else {
             unread |= input.cursor().sequence() > known;
@@ -164,8 +242,8 @@ final class LocalEventStream implements ReadyEventStream {
         }
     }
 
-    /** Something happens that is not in the log. */
-    void offer(SessionEvent.Live event) {
+    @Override
+    public void offer(SessionEvent.Live event) {
         change(() -> {
             if (live.size() < liveBound) {
                 live.add(event);
@@ -173,6 +251,17 @@ final class LocalEventStream implements ReadyEventStream {
                 droppedLive++;
             }
         });
+    }
+
+    @Override
+    public void rest() {
+        lock.lock();
+        try {
+            page.clear();
+            unread = true;
+        } finally {
+            lock.unlock();
+        }
     }
 
     @Override
@@ -204,6 +293,7 @@ final class LocalEventStream implements ReadyEventStream {
         ended = true;
         live.clear();
         page.clear();
-        loop.links.watchers().remove(this);
+        closingListener = null;
+        session.unwatch(this);
     }
 }

@@ -2,6 +2,7 @@ package dev.meerkat.core.internal;
 
 import dev.meerkat.api.Capabilities;
 import dev.meerkat.api.CommsNameTakenException;
+import dev.meerkat.api.DeadLetterPage;
 import dev.meerkat.api.InputId;
 import dev.meerkat.api.InvalidFieldException;
 import dev.meerkat.api.Meerkat;
@@ -14,6 +15,8 @@ import dev.meerkat.api.SessionSnapshot;
 import dev.meerkat.api.SessionSpec;
 import dev.meerkat.api.Turn;
 import dev.meerkat.core.Environment;
+import dev.meerkat.core.Health;
+import dev.meerkat.core.HealthCheck;
 import dev.meerkat.core.PeerTransport;
 import dev.meerkat.core.RetryPolicy;
 import dev.meerkat.core.RuntimeLimits;
@@ -22,6 +25,7 @@ import dev.meerkat.core.SystemEnvironment;
 import dev.meerkat.core.TrustPolicy;
 import dev.meerkat.core.agent.Agent;
 import dev.meerkat.core.store.CreateResult;
+import dev.meerkat.core.store.Fenced;
 import dev.meerkat.core.store.NewInput;
 import dev.meerkat.core.store.NewSession;
 import dev.meerkat.core.store.SessionStore;
@@ -32,16 +36,21 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The Meerkat of this JVM. */
-public final class LocalMeerkat implements Meerkat {
+public final class LocalMeerkat implements Meerkat, HealthCheck {
     private static final Logger LOG = LoggerFactory.getLogger(LocalMeerkat.class);
     private static final byte[] NO_SEED = new byte[0];
-    private static final int PAGE = 256;
 
     private final Kernel kernel;
     private final Registry registry;
@@ -49,9 +58,11 @@ public final class LocalMeerkat implements Meerkat {
     /** Sessions on their way into the store, which are not left over from an earlier runtime. */
     private final Set<SessionId> creating = ConcurrentHashMap.newKeySet();
 
+    private final AtomicBoolean closed = new AtomicBoolean();
+
     private LocalMeerkat(Kernel kernel, @Nullable SystemEnvironment owned) {
         this.kernel = kernel;
-        this.registry = new Registry(kernel);
+        this.registry = new Registry(kernel, made -> new PeerSends(kernel, made));
         this.owned = owned;
     }
 
@@ -77,38 +88,16 @@ public final class LocalMeerkat implements Meerkat {
             TrustPolicy trust,
             PeerTransport transport,
             RuntimeListener listener) {
+        Claims.claim(
+                store,
+                "a runtime that was opened by the thread "
+                        + Thread.currentThread().getName());
         SystemEnvironment owned = environment == null ? SystemEnvironment.create() : null;
         Environment used = environment == null ? Objects.requireNonNull(owned).environment() : environment;
         Kernel kernel = new Kernel(agent, store, used, limits, retry, trust, transport, listener);
         LocalMeerkat meerkat = new LocalMeerkat(kernel, owned);
-        used.executor().execute(meerkat::takeUp);
+        used.executor().execute(() -> meerkat.registry.takeUp().all(meerkat.creating::contains));
         return meerkat;
-    }
-
-    /** Goes on with what an earlier runtime left in the store. */
-    private void takeUp() {
-        @Nullable SessionId after = null;
-        try {
-            while (kernel.activity.open()) {
-                List<SessionId> page = kernel.store.unfinished(after, PAGE);
-                if (page.isEmpty()) {
-                    return;
-                }
-                page.stream().filter(id -> !creating.contains(id)).forEach(this::takeUp);
-                after = page.get(page.size() - 1);
-            }
-        } catch (RuntimeException e) {
-            LOG.error(
-                    "store {}: waiting sessions cannot be read; each goes on when it is used",
-                    kernel.store.describe(),
-                    e);
-        }
-    }
-
-    private void takeUp(SessionId id) {
-        SessionLoop loop = registry.loop(id);
-        loop.wake();
-        loop.links.leave(kernel.store.outbox(id));
     }
 
     @Override
@@ -117,26 +106,44 @@ public final class LocalMeerkat implements Meerkat {
             throw new InvalidFieldException("spec", "null", "must not be null");
         }
         kernel.checkOpen();
+        registry.checkRoom("the session cannot be created");
         SessionId id = new SessionId(kernel.env.ids().next());
         InputId promptId = new InputId(kernel.env.ids().next());
-        Track track = spec.isDeferred() ? Track.PASSIVE : Track.PROMPT;
+        Track track = spec.startsDeferred() ? Track.PASSIVE : Track.PROMPT;
         Instant now = kernel.now();
         NewInput prompt = new NewInput(promptId, now, track, spec.promptInput());
         byte[] seed = spec.commsName().isPresent() ? Identity.newSeed(kernel.env.random()) : NO_SEED;
         creating.add(id);
-        try {
-            CreateResult result =
-                    kernel.await(kernel.store.create(new NewSession(id, spec, seed, now, prompt)), id.value());
-            if (result instanceof CreateResult.NameTaken taken) {
-                throw new CommsNameTakenException(spec.realm(), spec.commsName().orElseThrow(), taken.holder());
-            }
-            SessionLoop loop = registry.adopt(((CreateResult.Created) result).session());
-            @Nullable Turn turn = spec.isDeferred() ? null : new LocalTurn(loop, promptId);
-            loop.wake();
-            return new LocalSession(loop, turn);
-        } finally {
-            creating.remove(id);
+        CompletionStage<Session> created = kernel.store
+                .create(new NewSession(id, spec, seed, now, prompt))
+                .thenApply(result -> created(id, result, spec, promptId))
+                .whenComplete((session, failure) -> {
+                    creating.remove(id);
+                    if (Kernel.unknown(failure)) {
+                        UnknownOutcomes.resolve(
+                                kernel,
+                                id,
+                                () -> kernel.store
+                                        .load(id)
+                                        .ifPresent(
+                                                stored -> registry.adopt(stored).wake()));
+                    }
+                });
+        return kernel.await(created, id.value());
+    }
+
+    /** On the store's thread, or the caller's; also when the caller no longer waits. */
+    private Session created(SessionId id, CreateResult result, SessionSpec spec, InputId promptId) {
+        if (result instanceof CreateResult.NameTaken taken) {
+            throw new CommsNameTakenException(spec.realm(), spec.commsName().orElseThrow(), taken.holder());
         }
+        if (result instanceof Fenced fenced) {
+            throw FencedFault.refusal(id, fenced);
+        }
+        SessionLoop loop = registry.adopt(((CreateResult.Created) result).session());
+        @Nullable Turn turn = spec.startsDeferred() ? null : new LocalTurn(loop, promptId);
+        loop.wake();
+        return new LocalSession(loop, registry, turn);
     }
 
     @Override
@@ -145,7 +152,7 @@ public final class LocalMeerkat implements Meerkat {
             throw new InvalidFieldException("session_id", "null", "must not be null");
         }
         kernel.checkOpen();
-        return new LocalSession(registry.loop(id), null);
+        return new LocalSession(registry.loop(id), registry, null);
     }
 
     @Override
@@ -157,6 +164,7 @@ public final class LocalMeerkat implements Meerkat {
         return new LocalSession(
                 registry.named(realm, commsName)
                         .orElseThrow(() -> new SessionNotFoundException(commsName + " in realm " + realm)),
+                registry,
                 null);
     }
 
@@ -166,15 +174,20 @@ public final class LocalMeerkat implements Meerkat {
             throw new InvalidFieldException("query", "null", "must not be null");
         }
         kernel.checkOpen();
+        List<SessionId> ids = kernel.store.list(query);
         List<SessionSnapshot> page = new ArrayList<>();
-        for (SessionId id : kernel.store.list(query)) {
-            page.add(Snapshots.of(registry.loop(id), kernel.store.load(id).orElseThrow()));
-        }
-        boolean hasMore = page.size() == query.limit()
+        ids.forEach(id -> registry.snapshot(id).ifPresent(page::add));
+        boolean hasMore = ids.size() == query.limit()
                 && !kernel.store
                         .list(query.page(query.offset() + query.limit(), 1))
                         .isEmpty();
         return new SessionPage(page, hasMore);
+    }
+
+    @Override
+    public DeadLetterPage deadLetters(int offset, int limit) {
+        kernel.checkOpen();
+        return DeadLetters.page(kernel, null, offset, limit);
     }
 
     @Override
@@ -188,22 +201,51 @@ public final class LocalMeerkat implements Meerkat {
     }
 
     @Override
+    public Health health() {
+        List<Health.Problem> problems = new ArrayList<>(kernel.store.health().problems());
+        problems.addAll(kernel.troubles.told());
+        return new Health(problems);
+    }
+
+    @Override
     public void close() {
-        if (!kernel.activity.startClosing()) {
+        if (closed.getAndSet(true)) {
             return;
         }
+        kernel.activity.startClosing();
         kernel.activity.awaitIdle(kernel.limits.waits().close());
-        List<SessionLoop> late = kernel.activity.running();
+        List<Activity.Worker> late = kernel.activity.running();
         if (!late.isEmpty()) {
-            late.forEach(SessionLoop::suspend);
+            late.forEach(Activity.Worker::suspend);
             kernel.activity.awaitIdle(kernel.limits.waits().interrupt());
         }
         kernel.activity.finishClosing();
+        putAside(kernel.activity.running().stream()
+                .filter(Activity.Worker::hasRun)
+                .toList());
         kernel.turns.close();
         kernel.replies.close();
-        registry.all().forEach(loop -> loop.links.signal());
+        registry.all().forEach(SessionLoop::close);
         if (owned != null) {
             owned.close();
+        }
+        Claims.release(kernel.store);
+    }
+
+    /** Turns whose agents do not stop cost no attempt either. */
+    private void putAside(List<Activity.Worker> late) {
+        if (late.isEmpty()) {
+            return;
+        }
+        LOG.warn("{} turns did not stop when they were interrupted; the next runtime begins them anew", late.size());
+        CompletableFuture<?>[] aside =
+                late.stream().map(loop -> loop.putAside().toCompletableFuture()).toArray(CompletableFuture[]::new);
+        try {
+            CompletableFuture.allOf(aside).get(kernel.limits.waits().interrupt().toNanos(), TimeUnit.NANOSECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            LOG.warn("an attempt at a turn that was cut is counted, as the store does not take that it is not", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 }

@@ -15,17 +15,20 @@ import java.util.function.Function;
 
 /** The reply to a request that a caller sent: the one that is stored, or the one that comes. */
 final class LocalReply implements Reply {
+    private final SessionState session;
     private final Kernel kernel;
     private final RequestId requestId;
 
-    LocalReply(Kernel kernel, RequestId requestId) {
-        this.kernel = kernel;
+    LocalReply(SessionState session, RequestId requestId) {
+        this.session = session;
+        this.kernel = session.kernel;
         this.requestId = requestId;
     }
 
     /** Waits first and looks then, so that a reply that comes in between is not missed. */
-    static CompletableFuture<PeerReply> expect(Kernel kernel, RequestId id) {
-        CompletableFuture<PeerReply> reply = kernel.replies.expect(id);
+    static CompletableFuture<PeerReply> expect(SessionState session, RequestId id) {
+        Kernel kernel = session.kernel;
+        CompletableFuture<PeerReply> reply = kernel.replies.expect(session, id);
         kernel.store.request(id).flatMap(StoredRequest::reply).ifPresent(known -> {
             kernel.replies.forget(id, reply);
             reply.complete(known);
@@ -41,7 +44,7 @@ final class LocalReply implements Reply {
     @Override
     public Optional<PeerReply> await(Duration timeout) throws InterruptedException {
         kernel.checkOpen();
-        CompletableFuture<PeerReply> reply = expect(kernel, requestId);
+        CompletableFuture<PeerReply> reply = expect(session, requestId);
         try {
             return Optional.of(reply.get(timeout.toNanos(), TimeUnit.NANOSECONDS));
         } catch (TimeoutException e) {
@@ -56,7 +59,7 @@ final class LocalReply implements Reply {
     @Override
     public CompletionStage<PeerReply> completion() {
         kernel.checkOpen();
-        return expect(kernel, requestId)
+        return expect(session, requestId)
                 .thenApplyAsync(Function.identity(), kernel.env.executor())
                 .minimalCompletionStage();
     }

@@ -3,6 +3,7 @@ package dev.meerkat.core.internal;
 import dev.meerkat.api.CommsCommand;
 import dev.meerkat.api.ContextNote;
 import dev.meerkat.api.Cursor;
+import dev.meerkat.api.DeadLetterPage;
 import dev.meerkat.api.Delivery;
 import dev.meerkat.api.EventOutcome;
 import dev.meerkat.api.EventStream;
@@ -15,6 +16,7 @@ import dev.meerkat.api.InterruptOutcome;
 import dev.meerkat.api.InvalidFieldException;
 import dev.meerkat.api.LaneFullException;
 import dev.meerkat.api.MeerkatException;
+import dev.meerkat.api.NotDeadLetterException;
 import dev.meerkat.api.NotDoneException;
 import dev.meerkat.api.Peer;
 import dev.meerkat.api.PeerAnswer;
@@ -28,10 +30,15 @@ import dev.meerkat.api.SessionSnapshot;
 import dev.meerkat.api.Turn;
 import dev.meerkat.api.TurnId;
 import dev.meerkat.core.StagedIngress;
+import dev.meerkat.core.store.ChangeResult;
+import dev.meerkat.core.store.DeadLetterChange;
 import dev.meerkat.core.store.Envelope;
+import dev.meerkat.core.store.FailedInput;
+import dev.meerkat.core.store.Fenced;
 import dev.meerkat.core.store.InputAppend;
 import dev.meerkat.core.store.InputPlace;
 import dev.meerkat.core.store.NewInput;
+import dev.meerkat.core.store.SessionProgress;
 import dev.meerkat.core.store.StoredSession;
 import dev.meerkat.core.store.Track;
 import dev.meerkat.core.store.TurnRecord;
@@ -45,15 +52,25 @@ import org.jspecify.annotations.Nullable;
 /** The handle on a session of this JVM. */
 final class LocalSession implements StagedIngress {
     private final Kernel kernel;
-    private final SessionLoop loop;
-    private final Admission admission;
+    private final Registry registry;
+    private volatile SessionLoop loop;
     private final @Nullable Turn initialTurn;
 
-    LocalSession(SessionLoop loop, @Nullable Turn initialTurn) {
+    LocalSession(SessionLoop loop, Registry registry, @Nullable Turn initialTurn) {
         this.kernel = loop.kernel;
         this.loop = loop;
-        this.admission = new Admission(loop);
+        this.registry = registry;
         this.initialTurn = initialTurn;
+    }
+
+    /** The loop that works for the session. */
+    private SessionLoop loop() {
+        SessionLoop now = loop;
+        if (now.state.fence.raised()) {
+            now = registry.loop(now.id);
+            loop = now;
+        }
+        return now;
     }
 
     @Override
@@ -68,7 +85,7 @@ final class LocalSession implements StagedIngress {
 
     @Override
     public SessionSnapshot snapshot() {
-        return Snapshots.of(loop, stored());
+        return Snapshots.of(loop().state, stored());
     }
 
     private StoredSession stored() {
@@ -80,11 +97,13 @@ final class LocalSession implements StagedIngress {
     public Turn startTurn(InputBody.Prompt prompt) throws InterruptedException {
         checkValue(prompt, "prompt");
         InputId id = new InputId(kernel.env.ids().next());
-        LocalTurn turn = new LocalTurn(loop, id);
+        SessionLoop here = loop();
+        LocalTurn turn = new LocalTurn(here, id);
         boolean admitted = false;
         try {
-            admission.admit(new NewInput(id, kernel.now(), Track.PROMPT, prompt));
+            new Admission(here).admit(new NewInput(id, kernel.now(), Track.PROMPT, prompt));
             admitted = true;
+            TurnCallers.tellParked(here.state);
             return turn;
         } finally {
             if (!admitted) {
@@ -98,7 +117,7 @@ final class LocalSession implements StagedIngress {
         UUID id = kernel.env.ids().next();
         if (command instanceof CommsCommand.Input input) {
             InputBody body = new InputBody.Local(input);
-            admission.admit(new NewInput(new InputId(id), kernel.now(), Track.of(body), body));
+            new Admission(loop()).admit(new NewInput(new InputId(id), kernel.now(), Track.of(body), body));
             return Receipts.of(command, id, kernel.stored(false));
         }
         return Receipts.of(command, id, send(command, id, false));
@@ -107,20 +126,23 @@ final class LocalSession implements StagedIngress {
     private Delivery send(CommsCommand<?> command, UUID id, boolean toHandle) throws InterruptedException {
         checkValue(command, "command");
         kernel.checkOpen();
-        loop.checkLive();
+        SessionLoop here = loop();
+        here.state.checkLive();
         Envelope envelope;
         try {
-            envelope = loop.links.sends().envelope(loop, command, id, toHandle);
+            envelope = here.peers().envelope(here.state, command, id, toHandle);
         } catch (NotDoneException e) {
             kernel.tell(l -> l.refused(loop.id, e.code()));
             throw e;
         }
         InputAppend.Note note = new InputAppend.Note(
                 loop.id,
-                cursor ->
-                        new SessionEvent.PeerSent(cursor, envelope.at(), envelope.id(), envelope.to(), command.kind()));
-        Delivery delivery = kernel.await(loop.links.sends().deliver(envelope, note), id);
-        loop.links.signal();
+                new SessionEvent.PeerSent(Cursor.START, envelope.at(), envelope.id(), envelope.to(), command.kind()));
+        Peers peers = here.peers();
+        Delivery delivery = here.outbox
+                .get()
+                .send(envelope.receiver(), id, () -> peers.needsRoom(envelope), () -> peers.deliver(envelope, note));
+        here.state.signal();
         return delivery;
     }
 
@@ -128,7 +150,7 @@ final class LocalSession implements StagedIngress {
     public Reply request(CommsCommand.PeerRequest request) throws InterruptedException {
         UUID id = kernel.env.ids().next();
         send(request, id, true);
-        return new LocalReply(kernel, new RequestId(id));
+        return new LocalReply(loop().state, new RequestId(id));
     }
 
     @Override
@@ -142,21 +164,22 @@ final class LocalSession implements StagedIngress {
         if (!known) {
             throw new RequestNotFoundException(requestId, "is no request of this session's handles");
         }
-        return new LocalReply(kernel, requestId);
+        return new LocalReply(loop().state, requestId);
     }
 
     @Override
     public List<Peer> peers() {
         kernel.checkOpen();
-        loop.checkLive();
-        return loop.links.sends().directory().peers(loop);
+        SessionLoop here = loop();
+        here.state.checkLive();
+        return here.peers().of(here.state);
     }
 
     @Override
     public EventOutcome sendExternalEvent(ExternalEvent event) throws InterruptedException {
         NewInput input = input(event);
         try {
-            return admission.event(input, event);
+            return new Admission(loop()).event(input, event);
         } catch (LaneFullException e) {
             return new EventOutcome.Refused(e);
         }
@@ -166,7 +189,7 @@ final class LocalSession implements StagedIngress {
     public CompletionStage<EventOutcome> admit(ExternalEvent event) {
         NewInput input = input(event);
         try {
-            return admission.staged(input, event);
+            return new Admission(loop()).staged(input, event);
         } catch (LaneFullException e) {
             return CompletableFuture.completedFuture(new EventOutcome.Refused(e));
         } catch (MeerkatException e) {
@@ -183,35 +206,93 @@ final class LocalSession implements StagedIngress {
     @Override
     public boolean injectContext(ContextNote note) throws InterruptedException {
         checkValue(note, "note");
-        return new Asides(loop).injectContext(note);
+        return new Asides(loop()).injectContext(note);
     }
 
     @Override
     public EventOutcome answerFor(PeerAnswer answer) throws InterruptedException {
         checkValue(answer, "answer");
-        return new PeerAnswers(loop).admit(answer);
+        return new PeerAnswers(loop(), registry).admit(answer);
     }
 
     @Override
     public Optional<InputStatus> inputStatus(InputId inputId) {
         checkValue(inputId, "input_id");
         StoredSession stored = stored();
-        return kernel.store
-                .place(loop.id, inputId)
-                .map(place -> new InputStatus(inputId, place.position(), state(place, stored)));
+        return kernel.store.place(loop.id, inputId).map(place -> status(inputId, place, stored.progress()));
     }
 
-    private static InputStatus.State state(InputPlace place, StoredSession stored) {
-        TurnRecord turn = stored.progress().turn();
-        if (place.deadLettered()) {
-            return InputStatus.State.DEAD_LETTERED;
+    private static InputStatus status(InputId input, InputPlace place, SessionProgress progress) {
+        TurnRecord open = progress.turn();
+        FailedInput failed = place.failed();
+        if (failed != null && open != null && open.id().equals(failed.turn().id())) {
+            return new InputStatus(input, place.position(), InputStatus.State.STAGED, open.attempt());
         }
-        if (place.number() <= stored.progress().consumed().get(place.track())) {
-            return InputStatus.State.CONSUMED;
+        if (failed != null) {
+            InputStatus.State state = switch (failed.state()) {
+                case HELD -> InputStatus.State.STAGED;
+                case SET_ASIDE -> InputStatus.State.SET_ASIDE;
+                case DEAD -> InputStatus.State.DEAD_LETTERED;
+                case DISCARDED -> InputStatus.State.DISCARDED;
+                case HANDLED -> InputStatus.State.CONSUMED;
+            };
+            return new InputStatus(input, place.position(), state, failed.turn().attempt());
         }
-        return turn != null && place.number() <= turn.staged().get(place.track())
-                ? InputStatus.State.STAGED
-                : InputStatus.State.QUEUED;
+        if (place.number() <= progress.consumed().get(place.track())) {
+            return new InputStatus(input, place.position(), InputStatus.State.CONSUMED, 1);
+        }
+        return open != null && place.number() <= open.staged().get(place.track())
+                ? new InputStatus(input, place.position(), InputStatus.State.STAGED, open.attempt())
+                : new InputStatus(input, place.position(), InputStatus.State.QUEUED, 0);
+    }
+
+    @Override
+    public DeadLetterPage deadLetters(int offset, int limit) {
+        kernel.checkOpen();
+        return DeadLetters.page(kernel, loop.id, offset, limit);
+    }
+
+    @Override
+    public void redrive(InputId inputId) throws InterruptedException {
+        change(inputId, DeadLetterChange.Kind.REDRIVE);
+    }
+
+    @Override
+    public void discard(InputId inputId) throws InterruptedException {
+        change(inputId, DeadLetterChange.Kind.DISCARD);
+    }
+
+    private void change(InputId inputId, DeadLetterChange.Kind kind) throws InterruptedException {
+        checkValue(inputId, "input_id");
+        kernel.checkOpen();
+        SessionLoop here = loop();
+        here.state.checkLive();
+        DeadLetterChange change = new DeadLetterChange(loop.id, inputId, kind, kernel.now());
+        CompletionStage<ChangeResult> stored =
+                kernel.store.change(change).whenComplete((changed, failure) -> changed(here, changed, failure));
+        ChangeResult result = kernel.await(stored, inputId.value());
+        if (result instanceof Fenced fenced) {
+            throw FencedFault.refusal(here.id, fenced);
+        }
+        if (result instanceof ChangeResult.Absent) {
+            throw new NotDeadLetterException(here.id, inputId);
+        }
+    }
+
+    /** On the store's thread, or the caller's; also when the caller no longer waits. */
+    private static void changed(SessionLoop here, @Nullable ChangeResult result, @Nullable Throwable failure) {
+        if (result instanceof ChangeResult.Done) {
+            here.redriven();
+        } else if (result instanceof Fenced fenced) {
+            here.fenced(fenced);
+        } else if (Kernel.unknown(failure)) {
+            UnknownOutcomes.resolve(here.kernel, here.id, here::redriven);
+        }
+    }
+
+    @Override
+    public boolean unpark() throws InterruptedException {
+        return new Asides(loop()).unpark();
     }
 
     @Override
@@ -219,42 +300,42 @@ final class LocalSession implements StagedIngress {
         checkValue(after, "after");
         Cursor last = stored().last();
         if (after.equals(Cursor.NOW)) {
-            return new LocalEventStream(loop, last);
+            return new LocalEventStream(loop().state, last, after);
         }
         if (after.compareTo(last) > 0) {
             throw new InvalidFieldException("after", after.toString(), "is ahead of the log, which ends at " + last);
         }
-        return new LocalEventStream(loop, after);
+        return new LocalEventStream(loop().state, after, after);
     }
 
     @Override
     public HistoryPage history(long offset, int limit) {
         kernel.checkOpen();
-        return Snapshots.history(loop, offset, limit);
+        return Snapshots.history(loop().state, offset, limit);
     }
 
     @Override
     public InterruptOutcome interrupt() throws InterruptedException {
         kernel.checkOpen();
-        return loop.interrupt(null);
+        return loop().interrupt(null);
     }
 
     @Override
     public InterruptOutcome interrupt(TurnId turn) throws InterruptedException {
         checkValue(turn, "run_id");
         kernel.checkOpen();
-        return loop.interrupt(turn);
+        return loop().interrupt(turn);
     }
 
     @Override
     public void keepAlive(boolean keepAlive) throws InterruptedException {
-        new Asides(loop).keepAlive(keepAlive);
+        new Asides(loop()).keepAlive(keepAlive);
     }
 
     @Override
     public void archive() throws InterruptedException {
         kernel.checkOpen();
-        loop.archive();
+        loop().archive();
     }
 
     private static void checkValue(@Nullable Object value, String field) {

@@ -22,7 +22,7 @@ final class LocalTurn implements Turn {
     LocalTurn(SessionLoop loop, InputId inputId) {
         this.loop = loop;
         this.inputId = inputId;
-        this.outcome = loop.kernel.turns.expect(inputId);
+        this.outcome = loop.kernel.turns.expect(loop.state, inputId);
     }
 
     /** The prompt was not admitted. */

@@ -20,12 +20,12 @@ import java.util.List;
 import java.util.Optional;
 
 /** Admits terminal responses that a host gives on behalf of a peer. Thread-safe. */
-record PeerAnswers(SessionLoop loop) {
+record PeerAnswers(SessionLoop loop, Registry registry) {
 
     EventOutcome admit(PeerAnswer answer) throws InterruptedException {
         Kernel kernel = loop.kernel;
         kernel.checkOpen();
-        loop.checkLive();
+        loop.state.checkLive();
         Optional<StoredRequest> request =
                 kernel.store.request(answer.requestId()).filter(known -> asked(known, answer));
         InputBody body = body(answer, request);
@@ -33,8 +33,10 @@ record PeerAnswers(SessionLoop loop) {
         Correlation correlation = request.<Correlation>map(r -> new Correlation.Answers(r.id(), r.responder()))
                 .orElse(InputAppend.NO_CORRELATION);
         boolean toHandle = request.filter(StoredRequest::toHandle).isPresent();
+        Outbox peers =
+                request.map(r -> registry.loop(r.responder()).outbox.get()).orElse(null);
         try {
-            return new Admission(loop).answer(input, correlation, toHandle, answer.requestId());
+            return new Admission(loop).answer(input, correlation, toHandle, answer.requestId(), peers);
         } catch (LaneFullException e) {
             return new EventOutcome.Refused(e);
         }
@@ -43,17 +45,16 @@ record PeerAnswers(SessionLoop loop) {
     /** Whether this session asked that peer. */
     private boolean asked(StoredRequest request, PeerAnswer answer) {
         return request.requester().equals(loop.id)
-                && loop.links.sends().self(request.responder()).id().equals(answer.peer());
+                && loop.peers().self(request.responder()).id().equals(answer.peer());
     }
 
     private InputBody body(PeerAnswer answer, Optional<StoredRequest> request) {
         boolean cancelled = answer.status() == PeerAnswer.Status.CANCELLED;
         String name = answer.displayName()
-                .or(() ->
-                        request.map(r -> loop.links.sends().self(r.responder()).name()))
+                .or(() -> request.map(r -> loop.peers().self(r.responder()).name()))
                 .orElse(answer.peer().toString());
         CommsCommand.PeerResponse command = new CommsCommand.PeerResponse(
-                PeerRef.named(loop.spec.commsName().orElse(loop.id.toString())),
+                PeerRef.named(loop.state.spec.commsName().orElse(loop.id.toString())),
                 answer.requestId(),
                 answer.status() == PeerAnswer.Status.COMPLETED ? ResponseStatus.COMPLETED : ResponseStatus.FAILED,
                 cancelled

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 
 /** Who is whose peer, by name and by id. Thread-safe. */
 final class PeerDirectory {
@@ -33,10 +34,10 @@ final class PeerDirectory {
     }
 
     /** The live, trusted session that a reference means to the sender. */
-    SessionLoop resolve(SessionLoop sender, PeerRef to) {
+    SessionState resolve(SessionState sender, PeerRef to) {
         checkComms(sender);
-        Optional<SessionLoop> found = to instanceof PeerRef.ByName byName
-                ? registry.named(sender.spec.realm(), byName.name())
+        Optional<SessionState> found = to instanceof PeerRef.ByName byName
+                ? registry.named(sender.spec.realm(), byName.name()).map(named -> named.state)
                 : byId(sender, ((PeerRef.ById) to).id());
         if (found.isPresent() && found.get() == sender) {
             throw new SelfSendException(to);
@@ -45,56 +46,63 @@ final class PeerDirectory {
                 .orElseThrow(() -> new PeerNotFoundException(to, peers(sender, CANDIDATES)));
     }
 
-    List<Peer> peers(SessionLoop of) {
+    List<Peer> peers(SessionState of) {
         return peers(of, Integer.MAX_VALUE);
     }
 
-    private List<Peer> peers(SessionLoop of, int limit) {
+    private List<Peer> peers(SessionState of, int limit) {
         checkComms(of);
-        List<SessionLoop> peers = new ArrayList<>();
-        for (SessionId id : kernel.store.named(of.spec.realm())) {
-            SessionLoop loop = registry.loop(id);
-            if (loop != of && !loop.isArchived() && trusts(of, loop)) {
-                peers.add(loop);
-                if (peers.size() == limit) {
-                    break;
-                }
+        List<SessionState> peers = new ArrayList<>();
+        boolean unused = anyOfRealm(of, id -> {
+            SessionState session =
+                    registry.readable(id).map(found -> found.state).orElse(of);
+            if (session != of && !session.isArchived() && trusts(of, session)) {
+                peers.add(session);
             }
-        }
+            return peers.size() == limit;
+        });
         return peers.stream()
                 .map(this::peer)
                 .sorted(Comparator.comparing(Peer::name))
                 .toList();
     }
 
-    private Peer peer(SessionLoop loop) {
-        known.put(loop.links.self().id(), loop.id);
+    private Peer peer(SessionState session) {
+        known.put(session.self().id(), session.id);
         return new Peer(
-                loop.links.self().id(),
-                loop.links.self().name(),
+                session.self().id(),
+                session.self().name(),
                 "inproc",
-                loop.spec.realm() + "/" + loop.links.self().name(),
+                session.spec.realm() + "/" + session.self().name(),
                 SENDABLE,
-                loop.spec.peerMeta());
+                session.spec.peerMeta());
     }
 
-    private Optional<SessionLoop> byId(SessionLoop sender, PeerId id) {
+    private Optional<SessionState> byId(SessionState sender, PeerId id) {
         if (!known.containsKey(id)) {
-            kernel.store.named(sender.spec.realm()).stream().map(registry::loop).forEach(this::peer);
+            boolean unused = anyOfRealm(sender, named -> {
+                registry.readable(named).ifPresent(found -> peer(found.state));
+                return false;
+            });
         }
         return Optional.ofNullable(known.get(id))
-                .map(registry::loop)
-                .filter(loop -> !loop.isArchived() && loop.spec.realm().equals(sender.spec.realm()));
+                .map(known -> registry.loop(known).state)
+                .filter(session -> !session.isArchived() && session.spec.realm().equals(sender.spec.realm()));
     }
 
-    private boolean trusts(SessionLoop from, SessionLoop to) {
-        return kernel.trust.trusts(from.links.member(), to.links.member());
+    private boolean anyOfRealm(SessionState of, Predicate<SessionId> wanted) {
+        return Pages.any(
+                (after, limit) -> kernel.store.named(of.spec.realm(), after, limit), (SessionId id) -> id, wanted);
     }
 
-    private static void checkComms(SessionLoop loop) {
-        if (loop.spec.commsName().isEmpty()) {
+    private boolean trusts(SessionState from, SessionState to) {
+        return kernel.trust.trusts(from.member(), to.member());
+    }
+
+    private static void checkComms(SessionState session) {
+        if (session.spec.commsName().isEmpty()) {
             throw new NotSupportedException(
-                    "session " + loop.id + " has no comms name, so it has no peers and cannot send to any");
+                    "session " + session.id + " has no comms name, so it has no peers and cannot send to any");
         }
     }
 }

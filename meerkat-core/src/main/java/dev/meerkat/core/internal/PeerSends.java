@@ -10,6 +10,7 @@ import dev.meerkat.api.InvalidFieldException;
 import dev.meerkat.api.Lane;
 import dev.meerkat.api.MeerkatException;
 import dev.meerkat.api.NotDoneException;
+import dev.meerkat.api.Peer;
 import dev.meerkat.api.PeerRef;
 import dev.meerkat.api.PeerSender;
 import dev.meerkat.api.RequestId;
@@ -20,17 +21,20 @@ import dev.meerkat.api.SessionNotFoundException;
 import dev.meerkat.core.store.AppendResult;
 import dev.meerkat.core.store.Correlation;
 import dev.meerkat.core.store.Envelope;
+import dev.meerkat.core.store.Fenced;
 import dev.meerkat.core.store.InputAppend;
 import dev.meerkat.core.store.NewInput;
 import dev.meerkat.core.store.StoredRequest;
 import dev.meerkat.core.store.Track;
+import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /** Makes, carries and admits the envelopes of peer commands. Thread-safe. */
-final class PeerSends {
+final class PeerSends implements Peers {
     private final Kernel kernel;
     private final Registry registry;
     private final PeerDirectory directory;
@@ -41,27 +45,45 @@ final class PeerSends {
         this.directory = new PeerDirectory(kernel, registry);
     }
 
-    PeerDirectory directory() {
-        return directory;
+    @Override
+    public List<Peer> of(SessionState session) {
+        return directory.peers(session);
     }
 
-    /** Who a session is to its peers. */
-    PeerSender self(SessionId session) {
-        return registry.loop(session).links.self();
+    @Override
+    public PeerSender self(SessionId session) {
+        return registry.loop(session).state.self();
     }
 
-    /** Checks a command in the name of a session, and addresses it. */
-    Envelope envelope(SessionLoop sender, CommsCommand<?> command, UUID id, boolean toHandle) {
-        SessionLoop receiver = directory.resolve(sender, to(command));
+    @Override
+    public void forget(SessionState session) {
+        registry.forget(session);
+    }
+
+    @Override
+    public Optional<SessionId> receiver(SessionId sender, EnvelopeId envelope) {
+        return registry.loop(sender).outbox.get().receiver(envelope);
+    }
+
+    @Override
+    public boolean answered(SessionId responder, RequestId request) {
+        // In this order: what has left the outbox is in the store.
+        return registry.loop(responder).outbox.get().answers(request)
+                || kernel.store.request(request).flatMap(StoredRequest::reply).isPresent();
+    }
+
+    @Override
+    public Envelope envelope(SessionState sender, CommsCommand<?> command, UUID id, boolean toHandle) {
+        SessionState receiver = directory.resolve(sender, to(command));
         if (command instanceof CommsCommand.PeerResponse response) {
             checkRequest(sender, receiver, response);
         }
         return new Envelope(
                 new EnvelopeId(id),
                 sender.id,
-                sender.links.self(),
+                sender.self(),
                 receiver.id,
-                receiver.links.self(),
+                receiver.self(),
                 command,
                 toHandle,
                 kernel.now());
@@ -72,7 +94,7 @@ final class PeerSends {
                 .orElseThrow(() -> new InvalidFieldException("kind", command.kind(), "is not sent to a peer"));
     }
 
-    private void checkRequest(SessionLoop responder, SessionLoop requester, CommsCommand.PeerResponse response) {
+    private void checkRequest(SessionState responder, SessionState requester, CommsCommand.PeerResponse response) {
         StoredRequest request = kernel.store
                 .request(response.inReplyTo())
                 .filter(r -> r.responder().equals(responder.id))
@@ -89,18 +111,27 @@ final class PeerSends {
         return new RequestNotFoundException(id, "is no request that this session received");
     }
 
-    /** Whether an envelope's receiver would take it now. */
-    void checkRoom(Envelope envelope) {
-        registry.loop(envelope.receiver()).checkRoom(Track.of(body(envelope)));
+    @Override
+    public void checkRoom(Envelope envelope) {
+        registry.loop(envelope.receiver()).state.checkRoom(Track.of(body(envelope)));
     }
 
-    /** Carries an envelope; {@code note} goes to the sender's log together with its admission. */
-    CompletionStage<Delivery> deliver(Envelope envelope, InputAppend.@Nullable Note note) {
+    @Override
+    public CompletionStage<Delivery> deliver(Envelope envelope, InputAppend.@Nullable Note note) {
         try {
             return kernel.transport.deliver(envelope, carried -> receive(carried, note));
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             return CompletableFuture.failedFuture(e);
         }
+    }
+
+    @Override
+    public boolean needsRoom(Envelope envelope) {
+        return !(envelope.command() instanceof CommsCommand.PeerResponse response
+                && kernel.store
+                        .request(response.inReplyTo())
+                        .filter(StoredRequest::toHandle)
+                        .isPresent());
     }
 
     private CompletionStage<Delivery> receive(Envelope envelope, InputAppend.@Nullable Note note) {
@@ -110,24 +141,24 @@ final class PeerSends {
         Track track = Track.of(body);
         try {
             receiver = registry.loop(envelope.receiver());
-            // A response to a handle does not enter the inbox, so it needs no room there.
-            promised = !(envelope.command() instanceof CommsCommand.PeerResponse response
-                    && kernel.store
-                            .request(response.inReplyTo())
-                            .filter(StoredRequest::toHandle)
-                            .isPresent());
-            kernel.checkOpen();
+            promised = needsRoom(envelope);
+            // What a turn sends arrives also while the runtime closes, but begins no new turn then.
+            kernel.checkNotClosed();
             if (promised) {
-                receiver.promise(track, 0);
+                receiver.state.promise(track, 0);
             }
         } catch (MeerkatException e) {
             return CompletableFuture.failedFuture(e);
         }
         NewInput input = new NewInput(new InputId(envelope.id().value()), kernel.now(), track, body);
-        CompletionStage<AppendResult> stored =
-                kernel.store.append(new InputAppend(receiver.id, input, correlation(envelope), note));
-        return stored.handle(
-                (result, failure) -> admitted(receiver, envelope, promised ? track : null, result, failure));
+        InputAppend append = new InputAppend(receiver.id, input, correlation(envelope), note);
+        return kernel.store.append(append).handle((result, failure) -> {
+            if (Kernel.unknown(failure)) {
+                UnknownOutcomes.resolve(receiver, append, promised, 0);
+                throw Kernel.failure(failure, envelope.id().value());
+            }
+            return admitted(receiver, envelope, promised ? track : null, result, failure);
+        });
     }
 
     private Delivery admitted(
@@ -137,22 +168,26 @@ final class PeerSends {
             @Nullable AppendResult result,
             @Nullable Throwable failure) {
         if (result instanceof AppendResult.Appended appended) {
-            receiver.admitted(appended.track(), appended.input());
+            receiver.admitted(appended);
             kernel.tell(l -> l.admitted(receiver.id, appended.input().id(), Lane.COMMS));
             return kernel.stored(false);
         }
         if (promised != null) {
-            receiver.release(promised, 0);
+            receiver.state.release(promised, 0);
         }
         if (result == null) {
             throw Kernel.failure(failure, envelope.id().value());
         }
         if (result instanceof AppendResult.Replied replied) {
-            receiver.links.replied(replied.reply());
+            receiver.state.replied(replied.reply());
             return kernel.stored(false);
         }
         if (result instanceof AppendResult.Duplicate) {
             return kernel.stored(true);
+        }
+        if (result instanceof Fenced fenced) {
+            receiver.fenced(fenced);
+            throw FencedFault.refusal(receiver.id, fenced);
         }
         throw refusal(receiver, envelope, result);
     }
@@ -173,21 +208,17 @@ final class PeerSends {
     }
 
     private static InputBody body(Envelope envelope) {
-        CommsCommand<?> command = envelope.command();
-        if (command instanceof CommsCommand.PeerMessage message) {
-            return new InputBody.PeerMessage(envelope.from(), message);
-        }
-        if (command instanceof CommsCommand.PeerLifecycle lifecycle) {
-            return new InputBody.PeerLifecycle(envelope.from(), lifecycle);
-        }
-        if (command instanceof CommsCommand.PeerRequest request) {
-            return new InputBody.PeerRequest(
-                    envelope.from(), new RequestId(envelope.id().value()), request);
-        }
-        if (command instanceof CommsCommand.PeerResponse response) {
-            return new InputBody.PeerResponse(envelope.from(), response);
-        }
-        throw new InvalidFieldException("kind", command.kind(), "is not sent to a peer");
+        PeerSender from = envelope.from();
+        return envelope.command()
+                .match(
+                        input -> {
+                            throw new InvalidFieldException("kind", input.kind(), "is not sent to a peer");
+                        },
+                        message -> new InputBody.PeerMessage(from, message),
+                        lifecycle -> new InputBody.PeerLifecycle(from, lifecycle),
+                        request -> new InputBody.PeerRequest(
+                                from, new RequestId(envelope.id().value()), request),
+                        response -> new InputBody.PeerResponse(from, response));
     }
 
     private static Correlation correlation(Envelope envelope) {

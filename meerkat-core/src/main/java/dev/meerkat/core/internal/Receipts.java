@@ -18,18 +18,12 @@ final class Receipts {
     }
 
     private static Receipt make(CommsCommand<?> command, UUID id, Delivery delivery) {
-        if (command instanceof CommsCommand.PeerMessage) {
-            return new Receipt.PeerMessageSent(new EnvelopeId(id), delivery);
-        }
-        if (command instanceof CommsCommand.PeerLifecycle) {
-            return new Receipt.PeerLifecycleSent(new EnvelopeId(id), delivery);
-        }
-        if (command instanceof CommsCommand.PeerRequest) {
-            return new Receipt.PeerRequestSent(new EnvelopeId(id), new RequestId(id), delivery);
-        }
-        if (command instanceof CommsCommand.PeerResponse response) {
-            return new Receipt.PeerResponseSent(new EnvelopeId(id), response.inReplyTo(), delivery);
-        }
-        return new Receipt.InputAccepted(new InputId(id), delivery);
+        EnvelopeId envelope = new EnvelopeId(id);
+        return command.match(
+                input -> new Receipt.InputAccepted(new InputId(id), delivery),
+                message -> new Receipt.PeerMessageSent(envelope, delivery),
+                lifecycle -> new Receipt.PeerLifecycleSent(envelope, delivery),
+                request -> new Receipt.PeerRequestSent(envelope, new RequestId(id), delivery),
+                response -> new Receipt.PeerResponseSent(envelope, response.inReplyTo(), delivery));
     }
 }

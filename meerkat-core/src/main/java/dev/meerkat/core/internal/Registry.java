@@ -1,34 +1,37 @@
 package dev.meerkat.core.internal;
 
+import dev.meerkat.api.MeerkatException;
 import dev.meerkat.api.SessionId;
 import dev.meerkat.api.SessionNotFoundException;
-import dev.meerkat.core.store.SessionProgress;
+import dev.meerkat.api.SessionSnapshot;
+import dev.meerkat.api.StoreException;
+import dev.meerkat.api.TooManySessionsException;
 import dev.meerkat.core.store.StoredSession;
-import dev.meerkat.core.store.TurnRecord;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 
 /** The loops of one runtime: one per session that was used since it was opened. Thread-safe. */
 final class Registry {
     private record Name(String realm, String commsName) {}
 
     private final Kernel kernel;
-    private final PeerSends sends;
+    private final Peers peers;
+    private final TakeUp takeUp;
     private final Map<SessionId, SessionLoop> loops = new ConcurrentHashMap<>();
     /** May hold archived sessions, which are taken out when they are found. */
     private final Map<Name, SessionLoop> names = new ConcurrentHashMap<>();
 
-    Registry(Kernel kernel) {
+    Registry(Kernel kernel, Function<Registry, Peers> peers) {
         this.kernel = kernel;
-        this.sends = new PeerSends(kernel, this);
+        this.peers = peers.apply(this);
+        this.takeUp = new TakeUp(kernel, this);
     }
 
-    PeerSends sends() {
-        return sends;
+    TakeUp takeUp() {
+        return takeUp;
     }
 
     /** The loop of a session, loaded if need be. */
@@ -37,12 +40,67 @@ final class Registry {
         if (loop != null) {
             return loop;
         }
-        return adopt(kernel.store.load(id).orElseThrow(() -> new SessionNotFoundException(id.toString())));
+        StoredSession stored = read(id).orElseThrow(() -> new SessionNotFoundException(id.toString()));
+        if (!stored.archived()) {
+            checkRoom("session " + id + " cannot be used");
+        }
+        return adopt(stored);
+    }
+
+    /**
+     * Refuses what would hold one more session in memory than there may be. Calls that run at the same time may
+     * exceed the bound by their number.
+     */
+    void checkRoom(String refused) {
+        int most = kernel.limits.sessions();
+        if (loops.size() >= most) {
+            loops.values().removeIf(SessionLoop::isGone);
+            if (loops.size() >= most) {
+                throw new TooManySessionsException(refused, most);
+            }
+        }
+    }
+
+    /** A session as stored; what is wrong with its rows is a refusal that names it. */
+    private Optional<StoredSession> read(SessionId id) {
+        try {
+            return kernel.store.load(id);
+        } catch (MeerkatException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            throw new StoreException("session " + id + " cannot be read from " + kernel.store.describe() + ": " + e, e);
+        }
+    }
+
+    /**
+     * A session among others, or empty if it cannot be read: then that is reported, and the others are shown. A session
+     * that was not used yet does not stay in memory for it.
+     */
+    Optional<SessionSnapshot> snapshot(SessionId id) {
+        try {
+            StoredSession stored = read(id).orElseThrow();
+            SessionLoop used = loops.get(id);
+            return Optional.of(
+                    Snapshots.of((used == null ? new SessionLoop(kernel, stored, peers) : used).state, stored));
+        } catch (RuntimeException e) {
+            takeUp.failed(id, e);
+            return Optional.empty();
+        }
+    }
+
+    /** The loop of a session among others, or empty if it cannot be read: then that is reported, and the others go on. */
+    Optional<SessionLoop> readable(SessionId id) {
+        try {
+            return Optional.of(loop(id));
+        } catch (StoreException e) {
+            takeUp.failed(id, e);
+            return Optional.empty();
+        }
     }
 
     /** The loop of a session that was just read; the first one made for it stays. */
     SessionLoop adopt(StoredSession stored) {
-        SessionLoop made = new SessionLoop(kernel, stored, sends);
+        SessionLoop made = new SessionLoop(kernel, stored, peers);
         SessionLoop before = loops.putIfAbsent(stored.id(), made);
         if (before != null) {
             return before;
@@ -51,25 +109,25 @@ final class Registry {
             stored.spec()
                     .commsName()
                     .ifPresent(name -> names.put(new Name(stored.spec().realm(), name), made));
-            pauseUntilDue(made, stored.progress());
         }
         return made;
     }
 
-    /** A turn that waits for its next attempt goes on waiting after the runtime was opened again. */
-    private void pauseUntilDue(SessionLoop loop, SessionProgress progress) {
-        TurnRecord turn = progress.turn();
-        Instant due = turn == null ? null : turn.notBefore();
-        if (due != null && due.isAfter(kernel.now())) {
-            loop.pause(Duration.between(kernel.now(), due));
-        }
+    /** Another owner has the session. If it is used here again, it is loaded again. */
+    void forget(SessionState session) {
+        loops.computeIfPresent(session.id, (id, loop) -> loop.state.equals(session) ? null : loop);
+        session.spec
+                .commsName()
+                .map(name -> new Name(session.spec.realm(), name))
+                .ifPresent(
+                        name -> names.computeIfPresent(name, (id, loop) -> loop.state.equals(session) ? null : loop));
     }
 
     /** The live session of a name. */
     Optional<SessionLoop> named(String realm, String commsName) {
         Name name = new Name(realm, commsName);
         SessionLoop cached = names.get(name);
-        if (cached != null && !cached.isArchived()) {
+        if (cached != null && !cached.state.isArchived()) {
             return Optional.of(cached);
         }
         if (cached != null) {

@@ -1,24 +1,23 @@
 package dev.meerkat.core.internal;
 
-import dev.meerkat.api.AdmittedInput;
 import dev.meerkat.api.Cursor;
 import dev.meerkat.api.InputId;
 import dev.meerkat.api.InterruptOutcome;
-import dev.meerkat.api.SessionArchivedException;
 import dev.meerkat.api.SessionEvent;
 import dev.meerkat.api.SessionId;
-import dev.meerkat.api.SessionSpec;
+import dev.meerkat.api.StoreException;
 import dev.meerkat.api.TurnId;
+import dev.meerkat.api.UnknownOutcomeException;
+import dev.meerkat.core.store.AppendResult;
+import dev.meerkat.core.store.Fenced;
 import dev.meerkat.core.store.SessionProgress;
 import dev.meerkat.core.store.StoredSession;
 import dev.meerkat.core.store.Track;
+import dev.meerkat.core.store.TurnRecord;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
+import java.util.UUID;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,358 +27,255 @@ import org.slf4j.LoggerFactory;
  *
  * <p>While the session has work, exactly one thread is in {@link #run}; only that thread runs the
  * agent and commits steps; what belongs to no turn is committed between them, see {@link Asides}. It has
- * no thread while idle. What other threads touch (the lane counters, whether it runs, who watches) is
- * guarded by this object's monitor, which is never held while waiting or while calling out.
+ * no thread while idle. What changes is in the {@link SessionState}. Thread-safe.
  */
-final class SessionLoop implements Runnable {
+final class SessionLoop implements Runnable, Activity.Worker {
     private static final Logger LOG = LoggerFactory.getLogger(SessionLoop.class);
 
     /** Turns before the thread is given to another session. */
     private static final int TURNS_PER_TASK = 16;
 
-    private static final Duration FAULT_DELAY = Duration.ofSeconds(1);
-
     final Kernel kernel;
     final SessionId id;
-    final SessionSpec spec;
-    final SessionLinks links;
-
+    final SessionState state;
+    final SessionOutbox outbox;
     final Commits commits;
+    private final Peers peers;
+    private final Retries retries;
+    private volatile boolean ran;
 
-    private final LaneCounters lanes;
-    private boolean keepAlive;
-    private boolean active;
-    private boolean paused;
-    private boolean archived;
-    private boolean suspended;
-    private @Nullable Archiving archiving;
-    private @Nullable TurnRun running;
-
-    private Cursor last;
-
-    SessionLoop(Kernel kernel, StoredSession stored, PeerSends sends) {
+    SessionLoop(Kernel kernel, StoredSession stored, Peers peers) {
         this.kernel = kernel;
         this.id = stored.id();
-        this.spec = stored.spec();
-        this.keepAlive = stored.spec().keepAlive();
-        this.links = new SessionLinks(this, stored, sends);
-        this.lanes = new LaneCounters(stored);
-        this.commits = new Commits(this, stored);
-        this.last = stored.last();
-        this.archived = stored.archived();
+        this.peers = peers;
+        this.retries = new Retries(kernel, id, stored.retries(), this);
+        this.state = new SessionState(kernel, stored, retries);
+        this.outbox = new SessionOutbox(state, stored, peers, this);
+        this.commits = new Commits(state, outbox, this);
+    }
+
+    Peers peers() {
+        return peers;
     }
 
     // --- from any thread -------------------------------------------------------------------------
 
-    synchronized boolean isArchived() {
-        return archived || archiving != null;
-    }
-
-    synchronized boolean isActive() {
-        return active;
-    }
-
-    synchronized Cursor last() {
-        return last;
-    }
-
-    /** Promises room in a lane for an input that is about to be stored, or refuses. */
-    void promise(Track track, long bytes) {
-        kernel.checkOpen();
-        synchronized (this) {
-            checkLive();
-            lanes.promise(id, track, bytes, kernel.limits);
-        }
-    }
-
-    /** Refuses what {@link #promise} would refuse now. */
-    void checkRoom(Track track) {
-        kernel.checkOpen();
-        synchronized (this) {
-            checkLive();
-            lanes.checkRoom(id, track, 0, kernel.limits);
-        }
-    }
-
-    synchronized void checkLive() {
-        if (archived || archiving != null) {
-            throw new SessionArchivedException(id);
-        }
-    }
-
-    synchronized void release(Track track, long bytes) {
-        lanes.release(track, bytes);
+    /** Archived, and all that it has sent is delivered. */
+    boolean isGone() {
+        return state.isArchivedForGood() && outbox.get().isEmpty();
     }
 
     /** An input for which room was promised is in the store. */
-    void admitted(Track track, AdmittedInput input) {
-        boolean start;
-        synchronized (this) {
-            lanes.admitted(track);
-            advance(input.position());
-            start = activate();
+    void admitted(AppendResult.Appended appended) {
+        admitted(appended.track(), appended.number(), appended.input().position());
+        state.signal(appended.input());
+    }
+
+    /** The same for an input that was looked for in the store. */
+    void admitted(Track track, long number, Cursor position) {
+        Optional<RunningTurn> steered = state.admitted(track, number, position);
+        wake();
+        steered.ifPresent(turn -> turn.steerCame(kernel.env.executor()));
+    }
+
+    @Override
+    public void wake() {
+        if (state.activate(this)) {
+            kernel.slots.execute(this);
         }
-        start(start);
-        links.signal(input);
     }
 
-    /** Begins to work if there is something to do. */
-    void wake() {
-        boolean start;
-        synchronized (this) {
-            start = activate();
-        }
-        start(start);
+    /** The store has put a dead letter back, or may have done so. */
+    void redriven() {
+        state.failedChanged();
+        wake();
+        state.signal();
     }
 
-    /** The turn that runs. */
-    synchronized Optional<TurnId> runningTurn() {
-        return Optional.ofNullable(running).map(TurnRun::turnId);
-    }
-
-    /** Tells the running turn to stop if it has taken up this prompt. */
+    /** Tells the turn of a prompt to stop: the running one, or one that waits for its next attempt. */
     void cancel(InputId prompt) {
-        TurnRun turn;
-        synchronized (this) {
-            turn = running;
+        Optional<RunningTurn> turn =
+                state.running().filter(running -> running.prompts().contains(prompt));
+        if (turn.isPresent() && turn.get().signal().stop(StopSignal.Way.CANCELLED)) {
+            return;
         }
-        if (turn != null && turn.prompts().contains(prompt)) {
-            turn.signal.stop();
-        }
+        retries.takeBack(prompt);
+        wake();
     }
 
     /** Tells the running turn to stop, if it is the only one that may be, and waits for it within bounds. */
     InterruptOutcome interrupt(@Nullable TurnId only) throws InterruptedException {
-        TurnRun turn;
-        synchronized (this) {
-            checkLive();
-            turn = running;
+        state.checkLive();
+        Optional<RunningTurn> running = state.running();
+        if (running.isEmpty()) {
+            return endParked(only);
         }
-        if (turn == null || (only != null && !turn.turnId().equals(only))) {
+        RunningTurn turn = running.get();
+        if (only != null && !turn.id().equals(only)) {
             return new InterruptOutcome.Idle();
         }
-        boolean stopping = turn.signal.stop();
-        boolean ended = turn.signal.awaitEnd(kernel.limits.waits().interrupt());
+        boolean stopping = turn.signal().stop(StopSignal.Way.INTERRUPTED);
+        boolean ended = turn.signal().awaitEnd(kernel.limits.waits().interrupt());
         if (!stopping) {
+            return endParked(only);
+        }
+        return ended ? new InterruptOutcome.Stopped(turn.id()) : new InterruptOutcome.Stopping(turn.id());
+    }
+
+    /** A parked turn ends without being gone on with, and the session goes on with the next. */
+    private InterruptOutcome endParked(@Nullable TurnId only) throws InterruptedException {
+        SessionProgress reached = state.progress();
+        TurnRecord open = reached.turn();
+        if (open == null
+                || reached.parked() == null
+                || (only != null && !open.id().equals(only))) {
             return new InterruptOutcome.Idle();
         }
-        return ended ? new InterruptOutcome.Stopped(turn.turnId()) : new InterruptOutcome.Stopping(turn.turnId());
+        state.end(open.id());
+        return new Asides(this).unpark() ? new InterruptOutcome.Stopping(open.id()) : new InterruptOutcome.Idle();
     }
 
     /** Stops the running turn because the runtime closes: it is put aside, not ended. */
-    void suspend() {
-        TurnRun turn;
-        synchronized (this) {
-            suspended = true;
-            turn = running;
+    @Override
+    public void suspend() {
+        state.suspend();
+        state.running().ifPresent(turn -> turn.signal().suspend());
+    }
+
+    @Override
+    public boolean hasRun() {
+        return ran;
+    }
+
+    @Override
+    public CompletionStage<?> putAside() {
+        return commits.putAside();
+    }
+
+    @Override
+    public void fenced(Fenced owner) {
+        if (!state.fence.raise(owner)) {
+            return;
         }
-        if (turn != null) {
-            turn.signal.suspend();
+        StoreException reason = FencedFault.refusal(id, owner);
+        LOG.warn("session {}: belongs to {} now, by epoch {}; it is given up here", id, owner.holder(), owner.epoch());
+        peers.forget(state);
+        Archiving wish = state.takeArchiving();
+        state.running().ifPresent(turn -> turn.signal().suspend());
+        if (wish != null) {
+            wish.failed(reason);
         }
+        kernel.troubles.end(id);
+        outbox.giveUp(reason);
+        state.signal();
+        kernel.turns.failAll(state, prompt -> goesOnElsewhere(prompt.value(), reason));
+        kernel.replies.failAll(state, request -> goesOnElsewhere(request.value(), reason));
+    }
+
+    private static UnknownOutcomeException goesOnElsewhere(UUID id, StoreException reason) {
+        return new UnknownOutcomeException(id, "what is waited for goes on elsewhere: " + reason.getMessage(), reason);
     }
 
     void archive() throws InterruptedException {
         Archiving wish = new Archiving();
-        TurnRun turn;
-        boolean start;
-        synchronized (this) {
-            checkLive();
-            archiving = wish;
-            turn = running;
-            start = activate();
-        }
-        if (turn != null) {
-            turn.signal.stop();
-        }
-        start(start);
+        state.archive(wish);
+        state.running().ifPresent(turn -> turn.signal().stop(StopSignal.Way.INTERRUPTED));
+        wake();
         wish.await(kernel.limits.waits().interrupt().plus(kernel.limits.waits().store()), id.value());
     }
 
-    // --- under the monitor -----------------------------------------------------------------------
-
-    private boolean activate() {
-        if (active || !hasWork()) {
-            return false;
-        }
-        active = kernel.activity.begin(this);
-        return active;
-    }
-
-    private boolean hasWork() {
-        if (archived || !kernel.activity.open()) {
-            return false;
-        }
-        return archiving != null || (!paused && (progress().turn() != null || lanes.wakes(keepAlive)));
-    }
-
-    void advance(Cursor position) {
-        if (position.compareTo(last) > 0) {
-            last = position;
-        }
+    /** The runtime is closed. */
+    void close() {
+        outbox.close();
+        state.close();
     }
 
     // --- the loop's thread -----------------------------------------------------------------------
 
-    private void start(boolean start) {
-        if (start) {
-            kernel.env.executor().execute(this);
-        }
-    }
-
     @Override
     public void run() {
+        ran = true;
         for (int i = 0; i < TURNS_PER_TASK; i++) {
-            Archiving archive;
-            synchronized (this) {
-                if (!hasWork()) {
-                    active = false;
-                    kernel.activity.end(this);
-                    return;
-                }
-                archive = archiving;
+            if (!state.staysActive(this)) {
+                return;
             }
-            work(archive);
+            work();
         }
-        kernel.env.executor().execute(this);
+        kernel.slots.execute(this);
     }
 
-    private void work(@Nullable Archiving archive) {
+    private void work() {
         try {
+            Archiving archive = state.archiving();
             if (archive != null) {
                 archiveNow(archive);
             } else {
-                TurnRun.next(this);
+                next();
             }
         } catch (StoreFault e) {
             recover(e);
-        } catch (RuntimeException e) {
-            // A defect of ours must not spin: it is treated like a fault of the store.
+        } catch (RuntimeException | Error e) {
+            // A defect of ours, or a lack of memory, must neither spin nor end the loop: it is treated like a fault
+            // of the store.
             recover(new StoreFault("unexpected failure", e));
+        }
+    }
+
+    private void next() {
+        TurnRun turns = new TurnRun(state, commits, peers);
+        if (state.progress().turn() != null) {
+            turns.goOn();
+            return;
+        }
+        Optional<TurnRecord> takenBack = retries.takenBack();
+        if (takenBack.isPresent()) {
+            turns.again(takenBack.get());
+        } else if (retries.look(step -> commits.step(step, entries -> state.progress()))) {
+            turns.again();
+        } else if (state.hasNewWork()) {
+            turns.next();
         }
     }
 
     private void archiveNow(Archiving archive) {
         Step step = new Step();
         step.archives = true;
-        step.event(cursor -> new SessionEvent.Lifecycle(cursor, kernel.now(), SessionEvent.Lifecycle.Phase.ARCHIVED));
+        step.event(new SessionEvent.Lifecycle(Cursor.START, kernel.now(), SessionEvent.Lifecycle.Phase.ARCHIVED));
         try {
-            commit(step, new SessionProgress(progress().consumed(), null, null));
+            commits.step(step, entries -> state.progress().withoutTurn());
+        } catch (FencedFault e) {
+            // The wish ends with all others.
+            throw e;
         } catch (StoreFault e) {
-            synchronized (this) {
-                archiving = null;
-            }
+            state.archived(false);
             archive.failed(e);
             throw e;
         }
-        synchronized (this) {
-            archived = true;
-            archiving = null;
-        }
-        links.signal();
+        state.archived(true);
+        state.tellParked();
+        state.signal();
         archive.done();
-    }
-
-    SessionProgress progress() {
-        return commits.progress();
-    }
-
-    long messageCount() {
-        return commits.messageCount();
-    }
-
-    synchronized int waiting(Track track) {
-        return lanes.of(track);
-    }
-
-    synchronized void running(@Nullable TurnRun turn) {
-        running = turn;
-        // Whoever asked just before could not find the turn.
-        if (turn != null && archiving != null) {
-            turn.signal.stop();
-        } else if (turn != null && suspended) {
-            turn.signal.suspend();
-        }
-    }
-
-    /** Commits a step; when this returns, it is stored and its messages are leaving. */
-    void commit(Step step, SessionProgress next) {
-        commits.step(step, entries -> next);
-    }
-
-    /** With the monitor. */
-    void consumed(SessionProgress before, SessionProgress after, long bytes) {
-        lanes.consumed(before.consumed(), after.consumed(), bytes);
-    }
-
-    /** A change that belongs to no turn is committed. */
-    void changed(Step change) {
-        boolean start;
-        synchronized (this) {
-            keepAlive = change.keepAlive == null ? keepAlive : change.keepAlive;
-            start = activate();
-        }
-        start(start);
-        links.signal();
-    }
-
-    /** Waits on the loop's own thread, which an agent may need elsewhere meanwhile. */
-    <T> T join(CompletionStage<T> stage) {
-        CompletableFuture<T> future = stage.toCompletableFuture();
-        boolean done = future.isDone();
-        if (!done) {
-            kernel.env.executor().beforeWait(future::isDone);
-        }
-        try {
-            return future.get(kernel.limits.waits().store().toNanos(), TimeUnit.NANOSECONDS);
-        } catch (ExecutionException e) {
-            throw new StoreFault("the store refused a step", e);
-        } catch (TimeoutException e) {
-            throw new StoreFault("the store did not answer within its wait", e);
-        } catch (InterruptedException e) {
-            throw new StoreFault("interrupted while waiting for the store", e);
-        } finally {
-            if (!done) {
-                kernel.env.executor().afterWait();
-            }
-        }
-    }
-
-    /** Works on later, when {@code delay} has passed. */
-    void pause(Duration delay) {
-        synchronized (this) {
-            paused = true;
-        }
-        kernel.env.scheduler().schedule(delay, () -> {
-            synchronized (this) {
-                paused = false;
-            }
-            wake();
-        });
     }
 
     /** After a fault nobody knows what is stored: read it, and go on from there. */
     private void recover(StoreFault fault) {
-        if (kernel.activity.closed()) {
-            pauseForever();
+        if (fault instanceof FencedFault fenced) {
+            fenced(fenced.by());
             return;
         }
-        LOG.warn("session {}: a step was not committed, going on from what is stored", id, fault);
+        if (kernel.activity.closed()) {
+            state.pause(true);
+            return;
+        }
+        Duration delay = Backoff.after(state.faulty());
+        LOG.warn("session {}: a step was not committed, going on in {} from what is stored", id, delay, fault);
+        kernel.troubles.begin(id, "session_stalled", fault.reason());
         commits.readAgain();
-        pause(FAULT_DELAY);
-    }
-
-    private synchronized void pauseForever() {
-        paused = true;
-    }
-
-    /** With the monitor. */
-    void reload(SessionProgress before, StoredSession stored) {
-        // The failed step may have been stored after all; then its inputs no longer wait.
-        boolean moved = !stored.progress().consumed().equals(before.consumed());
-        long freed = moved ? lanes.externalBytes() - stored.waitingExternalBytes() : 0;
-        consumed(before, stored.progress(), Math.max(0, freed));
-        keepAlive = stored.spec().keepAlive();
-        archived = stored.archived();
-        advance(stored.last());
+        TurnCallers.tellAll(state, fault);
+        state.pause(true);
+        kernel.env.scheduler().schedule(delay, () -> {
+            state.pause(false);
+            wake();
+        });
     }
 }

@@ -10,60 +10,75 @@ import dev.meerkat.core.store.StoredSession;
 import dev.meerkat.core.store.TurnRecord;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /** Reads what a session looks like. */
 final class Snapshots {
     /** How far back the newest answer is looked for; what one turn usually adds is far less. */
     private static final int ANSWER_LOOKBACK = 64;
 
+    private static final int ANSWER_STEP = 4;
+
     private Snapshots() {}
 
-    static SessionSnapshot of(SessionLoop loop, StoredSession stored) {
+    static SessionSnapshot of(SessionState session, StoredSession stored) {
         // From the store as all else, so that whoever has read of an input's end does not find it waiting.
         LaneCounters waiting = new LaneCounters(stored);
         return new SessionSnapshot(
-                loop.id,
-                loop.spec.realm(),
-                loop.spec.commsName(),
-                loop.spec.commsName().map(name -> loop.links.self().id()),
+                session.id,
+                session.spec.realm(),
+                session.spec.commsName(),
+                session.spec.commsName().map(name -> session.self().id()),
                 stored.spec().keepAlive(),
-                state(loop, stored),
-                runningTurn(loop, stored),
+                state(session, stored),
+                runningTurn(session, stored),
                 stored.createdAt(),
-                loop.spec.labels(),
-                loop.spec.model(),
-                waiting.comms(),
-                waiting.external(),
+                session.spec.labels(),
+                session.spec.model(),
+                OptionalLong.of(waiting.comms()),
+                OptionalLong.of(waiting.external()),
                 stored.last(),
                 stored.messageCount(),
-                lastAnswer(loop, stored.messageCount()));
+                lastAnswer(session, stored.messageCount()),
+                Optional.ofNullable(stored.progress().parked()));
     }
 
-    private static SessionSnapshot.State state(SessionLoop loop, StoredSession stored) {
+    private static SessionSnapshot.State state(SessionState session, StoredSession stored) {
         if (stored.archived()) {
             return SessionSnapshot.State.ARCHIVED;
         }
-        return loop.isActive() ? SessionSnapshot.State.RUNNING : SessionSnapshot.State.IDLE;
+        return session.isActive() ? SessionSnapshot.State.RUNNING : SessionSnapshot.State.IDLE;
     }
 
     /** Of those that the store has as open, so that whoever has read of a turn's end does not find it running. */
-    private static Optional<TurnId> runningTurn(SessionLoop loop, StoredSession stored) {
+    private static Optional<TurnId> runningTurn(SessionState session, StoredSession stored) {
         TurnRecord open = stored.progress().turn();
-        return open == null ? Optional.empty() : loop.runningTurn().filter(open.id()::equals);
+        return open == null
+                ? Optional.empty()
+                : session.running().map(RunningTurn::id).filter(open.id()::equals);
     }
 
-    private static Optional<String> lastAnswer(SessionLoop loop, long messageCount) {
-        List<TranscriptEntry> tail =
-                loop.kernel.store.transcript(loop.id, Math.max(0, messageCount - ANSWER_LOOKBACK), ANSWER_LOOKBACK);
-        for (int i = tail.size() - 1; i >= 0; i--) {
-            if (tail.get(i) instanceof TranscriptEntry.Answer answer) {
-                return Optional.of(answer.text());
+    /** Entries may be large, and the answer is mostly the newest of them: few are read at first. */
+    private static Optional<String> lastAnswer(SessionState session, long messageCount) {
+        long first = Math.max(0, messageCount - ANSWER_LOOKBACK);
+        long begin = messageCount;
+        // The first read also finds what has come since the count was read.
+        int limit = ANSWER_LOOKBACK;
+        for (int step = 1; begin > first; step *= ANSWER_STEP) {
+            long end = begin;
+            begin = Math.max(first, end - step);
+            List<TranscriptEntry> tail = session.kernel.store.transcript(session.id, begin, limit);
+            for (int i = tail.size() - 1; i >= 0; i--) {
+                if (tail.get(i) instanceof TranscriptEntry.Answer answer) {
+                    return Optional.of(answer.text());
+                }
             }
+            limit = (int) Math.min(begin - first, (long) step * ANSWER_STEP);
         }
         return Optional.empty();
     }
 
-    static HistoryPage history(SessionLoop loop, long offset, int limit) {
+    static HistoryPage history(SessionState session, long offset, int limit) {
         if (offset < 0) {
             throw new InvalidFieldException("offset", Long.toString(offset), "must not be negative");
         }
@@ -71,8 +86,8 @@ final class Snapshots {
             throw new InvalidFieldException(
                     "limit", Integer.toString(limit), "must be between 1 and " + Limits.PAGE_ROWS);
         }
-        List<TranscriptEntry> page = loop.kernel.store.transcript(loop.id, offset, limit);
-        long count = loop.kernel.store.load(loop.id).orElseThrow().messageCount();
+        List<TranscriptEntry> page = session.kernel.store.transcript(session.id, offset, limit);
+        long count = session.kernel.store.load(session.id).orElseThrow().messageCount();
         return new HistoryPage(page, offset, count);
     }
 }

@@ -10,27 +10,37 @@ import org.jspecify.annotations.Nullable;
  * while it is in the agent, never while it commits. Thread-safe.
  */
 final class StopSignal {
-    private boolean stopped;
+    /** How a turn that is told to stop ends. */
+    enum Way {
+        /** With all that it has taken up. */
+        INTERRUPTED,
+        /** With the prompt that its caller takes back; all else goes back to where it waited. */
+        CANCELLED,
+        /** As failed, because it lasts too long. */
+        OVERDUE
+    }
+
+    private @Nullable Way stop;
     private boolean suspended;
     private boolean finishing;
     private boolean ended;
     private @Nullable Thread inAgent;
     private @Nullable CountDownLatch end;
 
-    /** The turn is to end, and to be committed as interrupted; false if it is ending anyway. */
-    synchronized boolean stop() {
+    /** The turn is to end in this way, unless it ends in another already; false if it is ending anyway. */
+    synchronized boolean stop(Way way) {
         if (finishing) {
             return false;
         }
-        stopped = true;
+        stop = stop == null ? way : stop;
         interruptAgent();
         return true;
     }
 
-    /** The turn is about to commit its end; false if it was stopped before, and must end as that. */
-    synchronized boolean finish() {
-        finishing = !stopped;
-        return finishing;
+    /** The turn is about to commit its end: by itself if this is null, else as it was told to stop before. */
+    synchronized @Nullable Way finish() {
+        finishing = stop == null;
+        return stop;
     }
 
     /** The turn is to be put aside, for another runtime to go on with. */
@@ -46,7 +56,7 @@ final class StopSignal {
     }
 
     synchronized boolean stopped() {
-        return stopped;
+        return stop != null;
     }
 
     synchronized boolean suspended() {
@@ -54,13 +64,13 @@ final class StopSignal {
     }
 
     synchronized boolean asked() {
-        return stopped || suspended;
+        return stop != null || suspended;
     }
 
     /** The current thread enters the agent. */
     synchronized void enterAgent() {
         inAgent = Thread.currentThread();
-        if (stopped || suspended) {
+        if (stop != null || suspended) {
             inAgent.interrupt();
         }
     }

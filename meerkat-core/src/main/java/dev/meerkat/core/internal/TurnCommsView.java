@@ -3,6 +3,7 @@ package dev.meerkat.core.internal;
 import dev.meerkat.api.AdmittedInput;
 import dev.meerkat.api.AlreadyAnsweredException;
 import dev.meerkat.api.CommsCommand;
+import dev.meerkat.api.Cursor;
 import dev.meerkat.api.Delivery;
 import dev.meerkat.api.EnvelopeId;
 import dev.meerkat.api.InputBody;
@@ -15,10 +16,13 @@ import dev.meerkat.api.PeerSender;
 import dev.meerkat.api.Receipt;
 import dev.meerkat.api.Reply;
 import dev.meerkat.api.RequestId;
+import dev.meerkat.api.RequestNotFoundException;
 import dev.meerkat.api.SessionEvent;
 import dev.meerkat.api.TranscriptEntry;
 import dev.meerkat.core.agent.TurnComms;
 import dev.meerkat.core.store.Envelope;
+import dev.meerkat.core.store.Outgoing;
+import dev.meerkat.wire.internal.form.StoredCommandForm;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
@@ -27,10 +31,10 @@ import java.util.UUID;
 final class TurnCommsView implements TurnComms {
     private static final int MOST_SENDS = 1_024;
 
-    private final TurnRun turn;
+    private final TurnAttempt turn;
     private final TurnView view;
 
-    TurnCommsView(TurnRun turn, TurnView view) {
+    TurnCommsView(TurnAttempt turn, TurnView view) {
         this.turn = turn;
         this.view = view;
     }
@@ -41,7 +45,7 @@ final class TurnCommsView implements TurnComms {
     }
 
     private UUID send(CommsCommand<?> command, boolean toHandle) {
-        TurnRun run = view.checked();
+        TurnAttempt run = view.checked();
         if (command instanceof CommsCommand.Input) {
             throw new InvalidFieldException("kind", command.kind(), "cannot be sent by the turn of its own session");
         }
@@ -54,33 +58,32 @@ final class TurnCommsView implements TurnComms {
         if (run.step().outbox.size() >= MOST_SENDS) {
             throw new NotDoneException("outbox_full", "a step sends at most " + MOST_SENDS + " commands");
         }
-        PeerSends sends = run.loop.links.sends();
-        Envelope envelope = sends.envelope(run.loop, command, id, toHandle);
-        sends.checkRoom(envelope);
+        Envelope envelope = run.peers.envelope(run.session, command, id, toHandle);
+        run.peers.checkRoom(envelope);
         if (command instanceof CommsCommand.PeerResponse response) {
             checkFirstAnswer(run.step(), response);
         }
         run.did("send", content);
         Instant now = envelope.at();
         run.step().outbox.add(envelope);
-        run.step().transcript.add(new TranscriptEntry.Sent(now, run.turnId(), envelope.id(), command));
-        run.step().event(c -> new SessionEvent.PeerSent(c, now, envelope.id(), envelope.to(), command.kind()));
+        run.step().transcript.add(new TranscriptEntry.Sent(now, run.id(), envelope.id(), command));
+        run.step().event(new SessionEvent.PeerSent(Cursor.START, now, envelope.id(), envelope.to(), command.kind()));
         return id;
     }
 
-    /** All that makes two commands the same; cheaper than the text of a record for the common kinds. */
+    /** A committed step has sent this, and the agent does not send it again. */
+    void sentEarlier(CommsCommand<?> command) {
+        turn.did("send", content(command));
+    }
+
+    /** All that makes two commands the same; made at once for the common kind, of the stored form for the others. */
     private static String content(CommsCommand<?> command) {
-        if (command instanceof CommsCommand.PeerResponse response
-                && response.blocks().isEmpty()) {
-            return "peer_response:" + response.to() + ':' + response.inReplyTo() + ':' + response.status() + ':'
-                    + response.contentTaint() + ':' + response.handlingMode() + ':' + response.result();
-        }
         if (command instanceof CommsCommand.PeerMessage message
                 && message.blocks().isEmpty()) {
             return "peer_message:" + message.to() + ':' + message.contentTaint() + ':' + message.handlingMode() + ':'
                     + message.body();
         }
-        return command.toString();
+        return StoredCommandForm.canonicalText(command);
     }
 
     /** Whether a committed step of this turn has sent the very same at this place. */
@@ -107,18 +110,8 @@ final class TurnCommsView implements TurnComms {
     }
 
     private static PeerSender sender(AdmittedInput input) {
-        InputBody body = input.body();
-        if (body instanceof InputBody.PeerMessage message) {
-            return message.from();
-        }
-        if (body instanceof InputBody.PeerRequest request) {
-            return request.from();
-        }
-        if (body instanceof InputBody.PeerResponse response) {
-            return response.from();
-        }
-        if (body instanceof InputBody.PeerLifecycle lifecycle) {
-            return lifecycle.from();
+        if (input.body() instanceof InputBody.FromPeer peer) {
+            return peer.from();
         }
         throw new InvalidFieldException("input", input.id().toString(), "is not from a peer");
     }
@@ -137,8 +130,32 @@ final class TurnCommsView implements TurnComms {
     }
 
     @Override
+    public Reply reply(RequestId requestId) {
+        SessionState session = view.checked().session;
+        boolean arrived = session.kernel
+                .store
+                .request(requestId)
+                .filter(request -> request.requester().equals(session.id) && request.toHandle())
+                .isPresent();
+        if (!arrived && !leaving(session, requestId)) {
+            throw new RequestNotFoundException(requestId, "is no request whose reply can be waited for");
+        }
+        return new TurnReply(turn, view, requestId);
+    }
+
+    private static boolean leaving(SessionState session, RequestId request) {
+        return Pages.any(
+                (after, limit) -> session.kernel.store.outbox(session.id, after == null ? 0 : after, limit),
+                Outgoing::number,
+                outgoing -> {
+                    Envelope envelope = outgoing.envelope();
+                    return envelope.toHandle() && envelope.id().value().equals(request.value());
+                });
+    }
+
+    @Override
     public List<Peer> peers() {
-        TurnRun run = view.checked();
-        return run.loop.links.sends().directory().peers(run.loop);
+        TurnAttempt run = view.checked();
+        return run.peers.of(run.session);
     }
 }

@@ -1,266 +1,226 @@
 package dev.meerkat.core.internal;
 
-import dev.meerkat.api.AdmittedInput;
-import dev.meerkat.api.InputBody;
-import dev.meerkat.api.InputId;
-import dev.meerkat.api.SessionEvent;
-import dev.meerkat.api.TranscriptEntry;
+import dev.meerkat.api.FailedException;
 import dev.meerkat.api.TurnId;
+import dev.meerkat.core.agent.ParkSessionException;
+import dev.meerkat.core.store.FailedInput;
 import dev.meerkat.core.store.Marks;
+import dev.meerkat.core.store.RetryQueue;
 import dev.meerkat.core.store.SessionProgress;
 import dev.meerkat.core.store.TurnRecord;
 import dev.meerkat.core.store.Waiting;
-import java.time.Instant;
-import java.util.ArrayList;
-import java.util.HashMap;
+import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.function.LongUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One attempt at a turn, on its loop's thread: takes up inputs, calls the agent, and commits steps
- * until the turn ends. What other threads may do to it goes through its {@link StopSignal}.
+ * Runs the turns of one session: takes up inputs, calls the agent, and commits steps until the turn ends. Confined to
+ * the loop's thread; what other threads may do to a turn goes through its {@link RunningTurn}.
  */
 final class TurnRun {
     private static final int CRASHES_BORNE = 10;
 
-    final SessionLoop loop;
-    final StopSignal signal = new StopSignal();
+    private final SessionState session;
     private final Kernel kernel;
-    private TurnRecord record;
-    /** Taken up and not consumed yet; the current step consumes them. */
-    private List<Waiting> staged = List.of();
-    /** What the agent's current call answers. */
-    private List<AdmittedInput> call = List.of();
-    /** Entries of the current call that earlier attempts have committed. */
-    private List<TranscriptEntry> earlier = List.of();
+    private final Commits commits;
+    private final Peers peers;
 
-    /** Taken up by this turn; looked into by who cancels one. */
-    private final List<InputId> prompts = new CopyOnWriteArrayList<>();
-    /** How often the current call has done what, for {@link #key}. */
-    private final Map<String, Integer> done = new HashMap<>(0);
-
-    private Step step = new Step();
-    private StringBuilder written = new StringBuilder(0);
-    private @Nullable StoreFault fault;
-
-    private TurnRun(SessionLoop loop, TurnRecord record) {
-        this.loop = loop;
-        this.kernel = loop.kernel;
-        this.record = record;
+    TurnRun(SessionState session, Commits commits, Peers peers) {
+        this.session = session;
+        this.kernel = session.kernel;
+        this.commits = commits;
+        this.peers = peers;
     }
 
-    /** Runs the session's next turn, or goes on with its open one. */
-    static void next(SessionLoop loop) {
-        TurnRecord open = loop.progress().turn();
-        if (open != null) {
-            new TurnRun(loop, open).run(TurnRun::goOn);
+    /** Goes on with the session's open turn: after a restart or a crash. */
+    void goOn() {
+        run(Objects.requireNonNull(session.progress().turn()), this::goOn);
+    }
+
+    /** Tries the turn again that is due first. */
+    void again() {
+        Optional<RetryQueue> queue = kernel.store.retries(session.id);
+        if (queue.isEmpty()) {
+            session.failedChanged();
             return;
         }
-        List<Waiting> batch = Batch.forTurn(loop);
+        again(queue.get().first().turn());
+    }
+
+    /** Tries a turn again. */
+    void again(TurnRecord due) {
+        TurnRecord record = due.withAttempt(due.attempt() + 1)
+                .withStaged(session.progress().consumed())
+                .withNotBefore(null);
+        run(record, turn -> {
+            turn.started(turn.readEarlier());
+            return true;
+        });
+    }
+
+    /** Runs the session's next turn. */
+    void next() {
+        List<Waiting> batch = Batch.forTurn(session);
         if (batch.isEmpty()) {
-            endSolo(loop);
+            endSolo();
             return;
         }
-        Marks marks = Batch.marks(loop.progress().consumed(), batch);
-        TurnId id = new TurnId(loop.kernel.env.ids().next());
-        TurnRecord record = new TurnRecord(id, 1, 0, loop.messageCount(), marks, null);
-        new TurnRun(loop, record).run(turn -> turn.started(batch));
+        Marks marks = Batch.marks(session.progress().consumed(), batch);
+        TurnId id = new TurnId(kernel.env.ids().next());
+        TurnRecord record = new TurnRecord(id, 1, 0, session.messageCount(), marks, null);
+        run(new TurnAttempt(session, commits, peers, record, List.of()), turn -> {
+            turn.started(batch);
+            return true;
+        });
     }
 
     /** Nothing is left of the inputs that were to be handled one by one. */
-    private static void endSolo(SessionLoop loop) {
-        SessionProgress progress = loop.progress();
+    private void endSolo() {
+        SessionProgress progress = session.progress();
         if (progress.soloUpTo() == null) {
             throw new StoreFault("inputs are counted as waiting that the store does not have", null);
         }
-        loop.commit(new Step(), new SessionProgress(progress.consumed(), null, null));
+        commits.step(new Step(), entries -> progress.withoutTurn());
     }
-
-    TurnId turnId() {
-        return record.id();
-    }
-
-    // --- how an attempt runs ---------------------------------------------------------------------
 
     private interface Start {
         /** Commits the start; false if the turn ended there. */
-        boolean start(TurnRun turn);
+        boolean start(TurnAttempt turn);
     }
 
-    private void run(Start start) {
-        loop.running(this);
+    private void run(TurnRecord record, Start start) {
+        List<FailedInput> failed = Retries.ofTurn(kernel, session.id, record.id());
+        run(new TurnAttempt(session, commits, peers, record, failed), start);
+    }
+
+    private void run(TurnAttempt turn, Start start) {
+        StopSignal signal = turn.running.signal();
+        session.begin(turn.running);
+        Overdue.Wait limit = kernel.limitTurn(() -> signal.stop(StopSignal.Way.OVERDUE));
         try {
-            if (start.start(this)) {
-                rounds();
+            if (start.start(turn)) {
+                rounds(turn);
             }
+        } catch (StoreFault e) {
+            TurnCallers.tell(kernel, turn.prompts(), e);
+            throw e;
         } finally {
-            loop.running(null);
+            if (limit != null) {
+                limit.end();
+            }
+            session.end(turn.running);
+            if (!turn.failedBefore().isEmpty()) {
+                session.failedChanged();
+            }
             signal.ended();
         }
     }
 
     /** Goes on from the last committed step: after a failed attempt, a restart or a crash. */
-    private boolean goOn() {
-        boolean crashed = record.notBefore() == null;
-        int attempt = crashed ? record.attempt() + 1 : record.attempt();
-        record = new TurnRecord(record.id(), attempt, record.step(), record.firstEntry(), record.staged(), null);
-        earlier = ofThisTurn(kernel.store.transcript(
-                loop.id, record.firstEntry(), (int) (loop.messageCount() - record.firstEntry())));
-        List<Waiting> batch = Batch.staged(loop, record.staged());
-        for (TranscriptEntry entry : earlier) {
-            if (entry instanceof TranscriptEntry.Input input && input.input().body() instanceof InputBody.Prompt) {
-                add(input.input().id());
-            }
-        }
-        if (crashed && crashedTooOften(batch)) {
+    private boolean goOn(TurnAttempt turn) {
+        boolean crashed = turn.record().notBefore() == null;
+        turn.resume(crashed ? turn.record().attempt() + 1 : turn.record().attempt());
+        List<Waiting> batch = turn.readEarlier();
+        batch.addAll(Batch.staged(session, turn.record().staged()));
+        if (crashed && crashedTooOften(turn, batch)) {
             return false;
         }
-        return started(batch);
+        turn.started(batch);
+        return true;
     }
 
     /**
      * The end of a process says little of the inputs, so more of it is borne than of failures; but an
      * input that ends the process each time must not do so for ever.
      */
-    private boolean crashedTooOften(List<Waiting> batch) {
-        boolean several = batch.size() > 1 && record.step() == 0;
-        int borne = several ? kernel.retry.attempts() : kernel.retry.attempts() + CRASHES_BORNE;
-        if (record.attempt() <= borne) {
+    private boolean crashedTooOften(TurnAttempt turn, List<Waiting> batch) {
+        boolean several = batch.size() > 1 && turn.record().step() == 0;
+        int attempts = kernel.retry.otherFailures().attempts();
+        List<FailedInput> failed = turn.failedBefore();
+        int crashes = turn.record().attempt()
+                - 1
+                - (failed.isEmpty() ? 0 : failed.get(0).turn().attempt());
+        if (crashes < (several ? attempts : attempts + CRASHES_BORNE)) {
             return false;
         }
-        staged = batch;
-        TurnEnd end = new TurnEnd(this);
-        String message = "the process ended during each of " + (record.attempt() - 1) + " attempts";
+        turn.fails(batch);
+        TurnEnd end = new TurnEnd(turn);
+        Failure failure = new Failure(
+                "agent_crashed",
+                "the process ended during each of the last " + crashes + " attempts",
+                Failure.Nature.UNTOLD,
+                Duration.ZERO);
         if (several) {
-            end.split("agent_crashed", message);
+            end.split(failure);
         } else {
-            end.givenUp("agent_crashed", message);
+            end.givenUp(failure);
         }
         return true;
     }
 
-    private List<TranscriptEntry> ofThisTurn(List<TranscriptEntry> entries) {
-        return entries.stream()
-                .filter(e -> turnOf(e).equals(Optional.of(record.id())))
-                .toList();
-    }
-
-    private static Optional<TurnId> turnOf(TranscriptEntry entry) {
-        if (entry instanceof TranscriptEntry.Input input) {
-            return Optional.of(input.turnId());
-        }
-        if (entry instanceof TranscriptEntry.Tool tool) {
-            return Optional.of(tool.turnId());
-        }
-        if (entry instanceof TranscriptEntry.Sent sent) {
-            return Optional.of(sent.turnId());
-        }
-        return entry instanceof TranscriptEntry.Replied replied ? Optional.of(replied.turnId()) : Optional.empty();
-    }
-
-    private boolean started(List<Waiting> batch) {
-        Instant now = kernel.now();
-        Step start = new Step();
-        start.event(c -> new SessionEvent.TurnStarted(c, now, record.id(), record.attempt()));
-        stagedEvent(start, batch, now);
-        loop.commit(start, progress(loop.progress().consumed(), record));
-        kernel.tell(l -> l.turnStarted(loop.id, record.id(), record.attempt(), batch.size()));
-        List<AdmittedInput> inputs = new ArrayList<>();
-        for (TranscriptEntry entry : earlier) {
-            if (entry instanceof TranscriptEntry.Input input) {
-                inputs.add(input.input());
-            }
-        }
-        batch.forEach(w -> inputs.add(w.input()));
-        call = List.copyOf(inputs);
-        newStep(batch, now);
-        return true;
-    }
-
-    private void stagedEvent(Step into, List<Waiting> batch, Instant now) {
-        if (!batch.isEmpty()) {
-            List<InputId> ids = ids(batch);
-            into.event(c -> new SessionEvent.InputStaged(c, now, record.id(), ids));
-        }
-    }
-
-    /** Begins the step that consumes these inputs. */
-    private void newStep(List<Waiting> batch, Instant now) {
-        staged = batch;
-        step = new Step();
-        if (batch.isEmpty()) {
-            return;
-        }
-        List<InputId> ids = ids(batch);
-        step.event(c -> new SessionEvent.InputConsumed(c, now, record.id(), ids));
-        for (Waiting waiting : batch) {
-            AdmittedInput input = waiting.input();
-            step.transcript.add(new TranscriptEntry.Input(now, record.id(), input));
-            if (input.body() instanceof InputBody.External external) {
-                step.consumedBytes += external.event().sizeBytes();
-            } else if (input.body() instanceof InputBody.Prompt) {
-                add(input.id());
-            }
-        }
-    }
-
-    private void add(InputId prompt) {
-        prompts.add(prompt);
-        if (kernel.cancelled.contains(prompt)) {
-            signal.stop();
-        }
-    }
-
-    private void rounds() {
-        if (signal.stopped() && !signal.suspended()) {
-            end("", null);
+    private void rounds(TurnAttempt turn) {
+        StopSignal signal = turn.running.signal();
+        if (signal.stopped()) {
+            end(turn, "", null);
             return;
         }
         while (true) {
             String answer = "";
             Throwable failure = null;
             try {
-                answer = callAgent();
+                answer = callAgent(turn);
             } catch (Throwable e) { // whatever an agent throws fails its turn, and nothing else
                 failure = e;
             }
+            StoreFault fault = turn.fault();
             if (fault != null) {
                 throw fault;
             }
-            if (signal.suspended()) {
-                new TurnEnd(this).putAside();
+            if (!signal.stopped() && (signal.suspended() || (failure != null && !kernel.activity.open()))) {
+                new TurnEnd(turn).putAside(failure);
+                return;
+            }
+            if (failure instanceof ParkSessionException reason && signal.finish() == null) {
+                new TurnEnd(turn).parked(reason);
                 return;
             }
             if (failure == null && !signal.stopped()) {
-                List<Waiting> steered = Batch.steered(loop, record.staged());
+                List<Waiting> steered = Batch.steered(session, turn.record().staged());
                 if (!steered.isEmpty()) {
-                    oneMoreRound(answer, steered);
+                    turn.oneMoreRound(answer, steered);
                     continue;
                 }
             }
-            end(answer, failure);
+            end(turn, answer, failure);
             return;
         }
     }
 
-    private void end(String answer, @Nullable Throwable failure) {
-        if (!signal.finish()) {
-            new TurnEnd(this).interrupted(answer.isEmpty() ? written.toString() : answer);
+    private void end(TurnAttempt turn, String answer, @Nullable Throwable failure) {
+        StopSignal.Way stopped = turn.running.signal().finish();
+        if (stopped == StopSignal.Way.OVERDUE) {
+            new TurnEnd(turn).failed(overdue(failure));
+        } else if (stopped != null) {
+            String text = answer.isEmpty() ? turn.written() : answer;
+            new TurnEnd(turn).stopped(stopped, text);
         } else if (failure != null) {
-            new TurnEnd(this).failed(failure);
+            new TurnEnd(turn).failed(failure);
         } else {
-            new TurnEnd(this).completed(answer);
+            new TurnEnd(turn).completed(answer);
         }
     }
 
-    private String callAgent() throws Exception {
-        TurnView view = new TurnView(this);
-        done.clear();
+    private FailedException overdue(@Nullable Throwable failure) {
+        String length = kernel.limits.turns().length().orElseThrow().toString();
+        return new FailedException(Failure.OVERDUE, "the turn did not end within " + length, failure);
+    }
+
+    private String callAgent(TurnAttempt turn) throws Exception {
+        StopSignal signal = turn.running.signal();
+        TurnView view = new TurnView(turn);
+        turn.beginCall();
         signal.enterAgent();
         try {
             @Nullable String answer = kernel.agent.answer(view);
@@ -272,109 +232,5 @@ final class TurnRun {
             signal.leaveAgent();
             view.end();
         }
-    }
-
-    private void oneMoreRound(String answer, List<Waiting> steered) {
-        step.transcript.add(new TranscriptEntry.Answer(kernel.now(), record.id(), answer, false));
-        int entries = step.transcript.size();
-        commitStep(steered, before -> before + entries);
-        earlier = List.of();
-        written = new StringBuilder(0);
-        call = steered.stream().map(Waiting::input).toList();
-    }
-
-    /** Commits the step, takes up steered inputs with it, and begins the next step. */
-    private void commitStep(List<Waiting> steered, LongUnaryOperator firstEntry) {
-        Marks marks = Batch.marks(record.staged(), steered);
-        Instant now = kernel.now();
-        stagedEvent(step, steered, now);
-        loop.commits.step(step, before -> {
-            TurnRecord next = new TurnRecord(
-                    record.id(), record.attempt(), record.step() + 1, firstEntry.applyAsLong(before), marks, null);
-            return progress(record.staged(), next);
-        });
-        record = Objects.requireNonNull(loop.progress().turn());
-        newStep(steered, now);
-    }
-
-    // --- for the agent, on the loop's thread -------------------------------------------------------
-
-    /** Ends the step at a safe point; with {@code steer}, steered inputs enter. */
-    List<AdmittedInput> safePoint(boolean steer) throws InterruptedException {
-        signal.leaveAgent();
-        try {
-            if (signal.asked()) {
-                throw new InterruptedException("the turn was interrupted");
-            }
-            List<Waiting> steered = steer ? Batch.steered(loop, record.staged()) : List.of();
-            if (!steered.isEmpty() || !step.isEmpty()) {
-                commitStep(steered, before -> record.firstEntry());
-            }
-            return steered.stream().map(Waiting::input).toList();
-        } catch (StoreFault e) {
-            // The agent may catch this and go on; the turn must not.
-            fault = e;
-            throw e;
-        } finally {
-            signal.enterAgent();
-        }
-    }
-
-    /**
-     * A key for something that this call of the agent does, the same when the call is made again after
-     * a crash: made of what is done, and of how often the call has done the very same before.
-     */
-    String key(String kind, String content) {
-        int before = done.getOrDefault(kind + content, 0);
-        return NameIds.of(record.id().value(), kind + ":" + record.firstEntry() + ":" + before + ":" + content)
-                .toString();
-    }
-
-    /** What {@link #key} was asked for is done. */
-    void did(String kind, String content) {
-        done.merge(kind + content, 1, Integer::sum);
-    }
-
-    TurnRecord record() {
-        return record;
-    }
-
-    Step step() {
-        return step;
-    }
-
-    List<AdmittedInput> call() {
-        return call;
-    }
-
-    List<Waiting> staged() {
-        return staged;
-    }
-
-    List<InputId> prompts() {
-        return prompts;
-    }
-
-    List<TranscriptEntry> earlier() {
-        return earlier;
-    }
-
-    void write(String delta) {
-        written.append(delta);
-        loop.links.show(new SessionEvent.TextDelta(loop.last(), record.id(), delta));
-    }
-
-    /** How far the session is with these inputs consumed and this turn open. */
-    SessionProgress progress(Marks consumed, @Nullable TurnRecord turn) {
-        Marks solo = loop.progress().soloUpTo();
-        boolean soloDone = solo != null && consumed.max(solo).equals(consumed);
-        return new SessionProgress(consumed, turn, soloDone ? null : solo);
-    }
-
-    private static List<InputId> ids(List<Waiting> inputs) {
-        if (inputs.size() == 1) {
-            return List.of(inputs.get(0).input().id());
-        }
-        return inputs.stream().map(w -> w.input().id()).toList();
     }
 }

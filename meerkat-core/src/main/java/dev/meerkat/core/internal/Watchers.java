@@ -1,38 +1,67 @@
 package dev.meerkat.core.internal;
 
 import dev.meerkat.api.SessionEvent;
+import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** The open event streams of one session. Thread-safe. */
+/** Those who watch one session. Thread-safe. */
 final class Watchers {
-    private final List<LocalEventStream> streams = new CopyOnWriteArrayList<>();
+    /** Somebody who reads a session's events. Each call returns at once. */
+    interface Watcher {
+        /** The log went on. */
+        void signal();
 
-    void add(LocalEventStream stream) {
-        streams.add(stream);
+        /** The log went on with an input. */
+        void signal(SessionEvent.InputAdmitted input);
+
+        /** Something happens that is not in the log. */
+        void offer(SessionEvent.Live event);
+
+        /** The runtime is closed. */
+        void meerkatClosed();
     }
 
-    void remove(LocalEventStream stream) {
-        streams.remove(stream);
+    private final List<Watcher> watching = new CopyOnWriteArrayList<>();
+
+    void add(Watcher watcher) {
+        watching.add(watcher);
+    }
+
+    void remove(Watcher watcher) {
+        watching.remove(watcher);
     }
 
     /** The log went on: whoever is at its end may read on. */
     void signal() {
-        for (LocalEventStream stream : streams) {
-            stream.signal();
+        for (Watcher watcher : watching) {
+            watcher.signal();
         }
     }
 
     /** The same, with the input that the log went on with. */
     void signal(SessionEvent.InputAdmitted input) {
-        for (LocalEventStream stream : streams) {
-            stream.signal(input);
+        for (Watcher watcher : watching) {
+            watcher.signal(input);
+        }
+    }
+
+    /** The runtime is closed. */
+    void close() {
+        for (Watcher watcher : watching) {
+            watcher.signal();
+            watcher.meerkatClosed();
         }
     }
 
     void show(SessionEvent.Live event) {
-        for (LocalEventStream stream : streams) {
-            stream.offer(event);
+        for (Watcher watcher : watching) {
+            watcher.offer(event);
         }
+    }
+
+    /** Those of this moment. */
+    Iterator<Watcher> now() {
+        return watching.iterator();
     }
 }

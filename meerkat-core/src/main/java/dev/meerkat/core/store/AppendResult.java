@@ -6,8 +6,14 @@ import dev.meerkat.api.InputId;
 import dev.meerkat.api.PeerReply;
 import dev.meerkat.api.SessionId;
 
-/** What became of an {@link InputAppend}. All but the first two leave no trace. */
-public sealed interface AppendResult {
+/** What became of an {@link InputAppend}. All but the first two, and a duplicate that redrives, leave no trace. */
+public sealed interface AppendResult
+        permits AppendResult.Appended,
+                AppendResult.Replied,
+                AppendResult.Duplicate,
+                AppendResult.Conflict,
+                AppendResult.Refused,
+                Fenced {
     /**
      * It is in the inbox.
      *
@@ -32,8 +38,20 @@ public sealed interface AppendResult {
      *
      * @param first the first input's id
      * @param position the first's place
+     * @param redriven whether the first was a dead letter, and is tried again now
      */
-    record Duplicate(InputId first, Cursor position) implements AppendResult {}
+    record Duplicate(InputId first, Cursor position, boolean redriven) implements AppendResult {
+
+        /**
+         * A duplicate of which nothing was done now.
+         *
+         * @param first the first input's id
+         * @param position the first's place
+         */
+        public Duplicate(InputId first, Cursor position) {
+            this(first, position, false);
+        }
+    }
 
     /**
      * The same idempotency key is there with other content.

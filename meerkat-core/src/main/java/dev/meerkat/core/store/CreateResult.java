@@ -3,7 +3,7 @@ package dev.meerkat.core.store;
 import dev.meerkat.api.SessionId;
 
 /** What became of a {@link NewSession}. */
-public sealed interface CreateResult {
+public sealed interface CreateResult permits CreateResult.Created, CreateResult.NameTaken, Fenced {
     /**
      * It is stored.
      *

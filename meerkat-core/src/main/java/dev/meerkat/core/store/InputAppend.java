@@ -1,5 +1,6 @@
 package dev.meerkat.core.store;
 
+import dev.meerkat.api.SessionEvent;
 import dev.meerkat.api.SessionId;
 import org.jspecify.annotations.Nullable;
 
@@ -34,7 +35,7 @@ public record InputAppend(
      * An event for the sender's log.
      *
      * @param sender the sending session
-     * @param event the event
+     * @param event the event, which the store gives its cursor
      */
-    public record Note(SessionId sender, EventDraft event) {}
+    public record Note(SessionId sender, SessionEvent event) {}
 }

@@ -1,6 +1,7 @@
 package dev.meerkat.core.store;
 
 import dev.meerkat.api.Cursor;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where an admitted input stands.
@@ -8,6 +9,7 @@ import dev.meerkat.api.Cursor;
  * @param track its track
  * @param number its number in that track
  * @param position its place in the event log
- * @param deadLettered whether it was given up
+ * @param failed what becomes of it if a turn on it failed, or had to be begun again, or null
  */
-public record InputPlace(Track track, long number, Cursor position, boolean deadLettered) {}
+public record InputPlace(
+        Track track, long number, Cursor position, @Nullable FailedInput failed) {}

@@ -37,13 +37,16 @@ final class MemoryRequests {
 
     synchronized Verdict answer(Correlation.Answers answers, SessionId requester, PeerReply reply) {
         StoredRequest request = requests.get(answers.request());
-        if (request == null
-                || !request.responder().equals(answers.responder())
-                || !request.requester().equals(requester)) {
-            return new Verdict(AppendResult.Reason.UNKNOWN_REQUEST, false);
-        }
-        if (request.reply().isPresent()) {
-            return new Verdict(AppendResult.Reason.ALREADY_ANSWERED, false);
+        InboxRules.Asked asked = request == null
+                ? null
+                : new InboxRules.Asked(
+                        request.requester(),
+                        request.responder(),
+                        request.toHandle(),
+                        request.reply().isPresent());
+        AppendResult.Reason refusal = InboxRules.refusal(answers, requester, asked);
+        if (request == null || refusal != null) {
+            return new Verdict(refusal, false);
         }
         if (reply.status().terminal()) {
             requests.put(

@@ -2,23 +2,25 @@ package dev.meerkat.core.store;
 
 import dev.meerkat.api.AdmittedInput;
 import dev.meerkat.api.Cursor;
+import dev.meerkat.api.DeadLetter;
 import dev.meerkat.api.EnvelopeId;
-import dev.meerkat.api.ExternalEvent;
 import dev.meerkat.api.InputBody;
 import dev.meerkat.api.InputId;
 import dev.meerkat.api.PeerReply;
 import dev.meerkat.api.SessionEvent;
 import dev.meerkat.api.SessionSpec;
 import dev.meerkat.api.TranscriptEntry;
+import dev.meerkat.api.TurnId;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,8 +39,14 @@ final class MemorySession {
     private final Map<InputId, Waiting> inputs = new HashMap<>(2);
     private @Nullable Map<String, Waiting> keys;
     private @Nullable Map<String, String> contextKeys;
-    private @Nullable Set<InputId> deadLetters;
-    private @Nullable Map<EnvelopeId, Envelope> outbox;
+    private @Nullable Map<InputId, FailedInput> failed;
+    /** What took more than one attempt; not in a bounded store. */
+    private @Nullable Map<InputId, FailedInput> handled;
+
+    private @Nullable Map<EnvelopeId, Outgoing> outbox;
+    /** Number of the newest envelope that was ever there. */
+    private long sent;
+
     private SessionProgress progress = SessionProgress.START;
     private long version;
     private long waitingExternalBytes;
@@ -53,7 +61,7 @@ final class MemorySession {
         created.spec()
                 .systemPrompt()
                 .ifPresent(text -> transcript.add(new TranscriptEntry.SystemPrompt(created.at(), text)));
-        record(cursor -> new SessionEvent.Lifecycle(cursor, created.at(), SessionEvent.Lifecycle.Phase.CREATED));
+        record(new SessionEvent.Lifecycle(Cursor.START, created.at(), SessionEvent.Lifecycle.Phase.CREATED));
         admit(created.prompt());
     }
 
@@ -65,9 +73,9 @@ final class MemorySession {
         return progress;
     }
 
-    Cursor record(EventDraft draft) {
+    Cursor record(SessionEvent event) {
         Cursor cursor = new Cursor(log.last() + 1);
-        log.add(draft.at(cursor));
+        log.add(event.withCursor(cursor));
         if (log.size() > retained) {
             log.dropTo(log.last() - retained);
         }
@@ -81,19 +89,18 @@ final class MemorySession {
         if (same != null) {
             return new AppendResult.Duplicate(input.id(), same.input().position());
         }
-        if (keys != null
-                && input.body() instanceof InputBody.External external
-                && external.event().idempotencyKey().isPresent()) {
-            Waiting first = keys.get(external.event().idempotencyKey().get());
-            if (first != null) {
-                ExternalEvent firstEvent = ((InputBody.External) first.input().body()).event();
-                return firstEvent.sameContent(external.event())
-                        ? new AppendResult.Duplicate(
-                                first.input().id(), first.input().position())
-                        : new AppendResult.Conflict(first.input().id());
-            }
+        String key = InboxRules.key(input.body());
+        Waiting first = keys == null || key == null ? null : keys.get(key);
+        if (first == null) {
+            return null;
         }
-        return null;
+        AdmittedInput found = first.input();
+        AppendResult result = InboxRules.sameKey(
+                new InboxRules.AdmittedKey(found.id(), found.position(), (InputBody.External) found.body()),
+                input.body());
+        return result instanceof AppendResult.Duplicate && redrive(found.id(), input.at())
+                ? new AppendResult.Duplicate(found.id(), found.position(), true)
+                : result;
     }
 
     AppendResult.Appended admit(NewInput input) {
@@ -106,13 +113,13 @@ final class MemorySession {
             waitingExternalBytes += external.event().sizeBytes();
             external.event().idempotencyKey().ifPresent(key -> keys().put(key, waiting));
         }
-        record(cursor -> new SessionEvent.InputAdmitted(admitted));
+        record(new SessionEvent.InputAdmitted(admitted));
         return new AppendResult.Appended(admitted, input.track(), waiting.number());
     }
 
     /** Records a response for a handle; its id is kept, so that a second delivery is known. */
     Cursor replied(NewInput input, PeerReply reply) {
-        Cursor position = record(cursor -> new SessionEvent.ReplyReceived(cursor, reply));
+        Cursor position = record(new SessionEvent.ReplyReceived(Cursor.START, reply));
         if (retained == Integer.MAX_VALUE) {
             AdmittedInput admitted = new AdmittedInput(input.id(), position, input.at(), input.body());
             inputs.put(input.id(), new Waiting(Track.PASSIVE, 0, admitted));
@@ -139,11 +146,11 @@ final class MemorySession {
         }
         commit.events().forEach(this::record);
         for (Envelope envelope : commit.outbox()) {
-            outbox().putIfAbsent(envelope.id(), envelope);
+            if (!outbox().containsKey(envelope.id())) {
+                outbox().put(envelope.id(), new Outgoing(++sent, envelope));
+            }
         }
-        if (!commit.deadLetters().isEmpty()) {
-            deadLetters().addAll(commit.deadLetters());
-        }
+        commit.failed().forEach(this::put);
         dropConsumed(progress.consumed());
         archived |= commit.archives();
         spec = commit.keepAlive() == null ? spec : spec.keepAlive(commit.keepAlive());
@@ -166,15 +173,113 @@ final class MemorySession {
     private void forget(Waiting consumed) {
         if (consumed.input().body() instanceof InputBody.External external) {
             waitingExternalBytes -= external.event().sizeBytes();
-        } else if (retained != Integer.MAX_VALUE) {
+        } else if (retained != Integer.MAX_VALUE && !isFailed(consumed.input().id())) {
             // A bounded store cannot know every id for ever; keys of events are kept all the same.
             inputs.remove(consumed.input().id());
         }
     }
 
-    void settle(EnvelopeId envelope, @Nullable EventDraft failure) {
+    private boolean isFailed(InputId id) {
+        return failed != null && failed.containsKey(id);
+    }
+
+    private void put(FailedInput changed) {
+        if (failed == null) {
+            failed = new HashMap<>(2);
+        }
+        InputId id = changed.input().id();
+        if (changed.state() == FailedInput.State.HANDLED) {
+            boolean marksPast = failed.remove(id) != null;
+            if (retained == Integer.MAX_VALUE) {
+                handled = handled == null ? new HashMap<>(2) : handled;
+                handled.put(id, changed);
+            } else if (marksPast && !(changed.input().body() instanceof InputBody.External)) {
+                inputs.remove(id);
+            }
+        } else {
+            failed.put(id, changed);
+        }
+        if (failed.isEmpty()) {
+            failed = null;
+        }
+    }
+
+    /** Whether it was a dead letter, which is changed now. */
+    boolean change(DeadLetterChange change) {
+        return !archived
+                && switch (change.kind()) {
+                    case REDRIVE -> redrive(change.input(), change.at());
+                    case DISCARD -> discard(change.input(), change.at());
+                };
+    }
+
+    private boolean redrive(InputId id, Instant at) {
+        FailedInput letter = failed == null ? null : failed.get(id);
+        if (letter == null || letter.state() != FailedInput.State.DEAD) {
+            return false;
+        }
+        List<FailedInput> together = failed(letter.turn().id(), FailedInput.State.DEAD);
+        together.forEach(dead -> put(dead.redriven(at)));
+        record(InboxRules.redriven(together, at));
+        return true;
+    }
+
+    private boolean discard(InputId id, Instant at) {
+        FailedInput letter = failed == null ? null : failed.get(id);
+        if (letter == null || letter.state() != FailedInput.State.DEAD) {
+            return false;
+        }
+        put(letter.as(FailedInput.State.DISCARDED));
+        record(InboxRules.discarded(id, at));
+        return true;
+    }
+
+    private List<FailedInput> failed(TurnId turn, FailedInput.State... states) {
+        return allFailed().stream()
+                .filter(f -> f.turn().id().equals(turn) && List.of(states).contains(f.state()))
+                .toList();
+    }
+
+    /** In order of admission. */
+    private List<FailedInput> allFailed() {
+        return failed == null
+                ? List.of()
+                : failed.values().stream()
+                        .sorted(Comparator.comparing(f -> f.input().position()))
+                        .toList();
+    }
+
+    List<FailedInput> retries(TurnId turn, Cursor after, int limit) {
+        return failed(turn, FailedInput.State.HELD, FailedInput.State.SET_ASIDE).stream()
+                .filter(f -> f.input().position().compareTo(after) > 0)
+                .limit(limit)
+                .toList();
+    }
+
+    Optional<RetryQueue> retries() {
+        List<FailedInput> retried = allFailed().stream()
+                .filter(f -> f.state().retried())
+                .sorted(Comparator.comparing(
+                        f -> Objects.requireNonNull(f.turn().notBefore())))
+                .toList();
+        return retried.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new RetryQueue(
+                        retried.stream().anyMatch(f -> f.state() == FailedInput.State.HELD),
+                        retried.get(0),
+                        retried.get(retried.size() - 1)));
+    }
+
+    List<DeadLetter> deadLetters() {
+        return allFailed().stream()
+                .filter(f -> f.state() == FailedInput.State.DEAD)
+                .map(f -> f.deadLetter(created.id()))
+                .toList();
+    }
+
+    boolean settle(EnvelopeId envelope, @Nullable SessionEvent failure) {
         if (outbox == null || outbox.remove(envelope) == null) {
-            return;
+            return false;
         }
         if (outbox.isEmpty()) {
             outbox = null;
@@ -182,6 +287,7 @@ final class MemorySession {
         if (failure != null) {
             record(failure);
         }
+        return true;
     }
 
     StoredSession stored() {
@@ -201,14 +307,16 @@ final class MemorySession {
                 admitted,
                 waitingExternalBytes,
                 new Cursor(log.last()),
-                transcript.last());
+                transcript.last(),
+                failed != null && retries().isPresent());
     }
 
     /** Whether a runtime that opens the store has something to do for this session. */
     boolean unfinished() {
         boolean wakes = waits(Track.PROMPT)
                 || (spec.keepAlive() && (waits(Track.QUEUED) || waits(Track.STEERED) || waits(Track.EXTERNAL)));
-        return !archived && (wakes || progress.turn() != null || outbox != null);
+        boolean retried = failed != null && retries().isPresent();
+        return outbox != null || (!archived && (wakes || retried || progress.turn() != null));
     }
 
     private boolean waits(Track track) {
@@ -222,9 +330,19 @@ final class MemorySession {
     }
 
     Optional<InputPlace> place(InputId id) {
-        return Optional.ofNullable(inputs.get(id))
-                .map(w -> new InputPlace(
-                        w.track(), w.number(), w.input().position(), deadLetters != null && deadLetters.contains(id)));
+        FailedInput letter = failed == null ? null : failed.get(id);
+        if (letter == null && handled != null) {
+            letter = handled.get(id);
+        }
+        Waiting waiting = inputs.get(id);
+        if (waiting == null && letter != null) {
+            // A bounded store no longer knows its number.
+            waiting = new Waiting(Track.of(letter.input().body()), 0, letter.input());
+        }
+        return waiting == null
+                ? Optional.empty()
+                : Optional.of(new InputPlace(
+                        waiting.track(), waiting.number(), waiting.input().position(), letter));
     }
 
     List<SessionEvent> events(Cursor after, int limit) {
@@ -241,8 +359,13 @@ final class MemorySession {
         return transcript.after(offset, limit);
     }
 
-    List<Envelope> outboxEntries() {
-        return outbox == null ? List.of() : List.copyOf(outbox.values());
+    List<Outgoing> outbox(long after, int limit) {
+        return outbox == null
+                ? List.of()
+                : outbox.values().stream()
+                        .filter(outgoing -> outgoing.number() > after)
+                        .limit(limit)
+                        .toList();
     }
 
     private Tail<Waiting> track(Track track) {
@@ -263,14 +386,7 @@ final class MemorySession {
         return contextKeys;
     }
 
-    private Set<InputId> deadLetters() {
-        if (deadLetters == null) {
-            deadLetters = new HashSet<>();
-        }
-        return deadLetters;
-    }
-
-    private Map<EnvelopeId, Envelope> outbox() {
+    private Map<EnvelopeId, Outgoing> outbox() {
         if (outbox == null) {
             outbox = new LinkedHashMap<>();
         }

@@ -1,9 +1,8 @@
 package dev.meerkat.core.store;
 
-import dev.meerkat.api.CommsCommand;
 import dev.meerkat.api.Cursor;
+import dev.meerkat.api.DeadLetter;
 import dev.meerkat.api.EnvelopeId;
-import dev.meerkat.api.InputBody;
 import dev.meerkat.api.InputId;
 import dev.meerkat.api.PeerReply;
 import dev.meerkat.api.RequestId;
@@ -11,6 +10,7 @@ import dev.meerkat.api.SessionEvent;
 import dev.meerkat.api.SessionId;
 import dev.meerkat.api.SessionQuery;
 import dev.meerkat.api.TranscriptEntry;
+import dev.meerkat.api.TurnId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -137,7 +137,7 @@ public final class MemoryStore implements SessionStore {
         if (append.correlation() instanceof Correlation.Opens opens) {
             requests.open(opens, append.session());
         } else if (append.correlation() instanceof Correlation.Answers answers) {
-            PeerReply reply = reply(input);
+            PeerReply reply = InboxRules.reply(input);
             MemoryRequests.Verdict verdict = requests.answer(answers, append.session(), reply);
             if (verdict.refusal() != null) {
                 return new AppendResult.Refused(verdict.refusal());
@@ -147,13 +147,6 @@ public final class MemoryStore implements SessionStore {
             }
         }
         return session.admit(input);
-    }
-
-    private static PeerReply reply(NewInput input) {
-        InputBody.PeerResponse response = (InputBody.PeerResponse) input.body();
-        CommsCommand.PeerResponse command = response.command();
-        return new PeerReply(
-                command.inReplyTo(), response.from(), command.status(), command.result(), command.blocks(), input.at());
     }
 
     @Override
@@ -176,11 +169,17 @@ public final class MemoryStore implements SessionStore {
     }
 
     @Override
-    public CompletionStage<?> settle(SessionId sender, EnvelopeId envelope, @Nullable EventDraft failure) {
-        return done(read(sender, envelope, session -> {
-            session.settle(envelope, failure);
-            return envelope;
-        }));
+    public CompletionStage<ChangeResult> settle(SessionId sender, EnvelopeId envelope, @Nullable SessionEvent failure) {
+        return changed(read(sender, false, session -> session.settle(envelope, failure)));
+    }
+
+    @Override
+    public CompletionStage<ChangeResult> change(DeadLetterChange change) {
+        return changed(read(change.session(), false, session -> session.change(change)));
+    }
+
+    private static CompletionStage<ChangeResult> changed(boolean there) {
+        return done(there ? new ChangeResult.Done() : new ChangeResult.Absent());
     }
 
     @Override
@@ -194,8 +193,8 @@ public final class MemoryStore implements SessionStore {
     }
 
     @Override
-    public List<SessionId> named(String realm) {
-        return scan(0, Integer.MAX_VALUE, 0, session -> {
+    public List<SessionId> named(String realm, @Nullable SessionId after, int limit) {
+        return scan(next(after), limit, 0, session -> {
             return !session.archived()
                     && session.created.spec().commsName().isPresent()
                     && session.created.spec().realm().equals(realm);
@@ -218,8 +217,12 @@ public final class MemoryStore implements SessionStore {
 
     @Override
     public List<SessionId> unfinished(@Nullable SessionId after, int limit) {
+        return scan(next(after), limit, 0, MemorySession::unfinished);
+    }
+
+    private int next(@Nullable SessionId after) {
         MemorySession last = after == null ? null : sessions.get(after);
-        return scan(last == null ? 0 : last.number + 1, limit, 0, MemorySession::unfinished);
+        return last == null ? 0 : last.number + 1;
     }
 
     private List<SessionId> scan(int from, int limit, int skip, Function<MemorySession, Boolean> wanted) {
@@ -254,6 +257,26 @@ public final class MemoryStore implements SessionStore {
     }
 
     @Override
+    public Optional<RetryQueue> retries(SessionId id) {
+        return read(id, Optional.empty(), MemorySession::retries);
+    }
+
+    @Override
+    public List<FailedInput> retries(SessionId id, TurnId turn, Cursor after, int limit) {
+        return read(id, List.of(), session -> session.retries(turn, after, limit));
+    }
+
+    @Override
+    public List<DeadLetter> deadLetters(@Nullable SessionId id, int offset, int limit) {
+        List<SessionId> of = id != null ? List.of(id) : scan(0, Integer.MAX_VALUE, 0, session -> !session.archived());
+        return of.stream()
+                .flatMap(session -> read(session, List.<DeadLetter>of(), MemorySession::deadLetters).stream())
+                .skip(offset)
+                .limit(limit)
+                .toList();
+    }
+
+    @Override
     public List<SessionEvent> events(SessionId id, Cursor after, int limit) {
         return read(id, List.of(), session -> session.events(after, limit));
     }
@@ -269,8 +292,8 @@ public final class MemoryStore implements SessionStore {
     }
 
     @Override
-    public List<Envelope> outbox(SessionId id) {
-        return read(id, List.of(), MemorySession::outboxEntries);
+    public List<Outgoing> outbox(SessionId id, long after, int limit) {
+        return read(id, List.of(), session -> session.outbox(after, limit));
     }
 
     @Override

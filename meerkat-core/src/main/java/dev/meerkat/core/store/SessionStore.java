@@ -1,6 +1,7 @@
 package dev.meerkat.core.store;
 
 import dev.meerkat.api.Cursor;
+import dev.meerkat.api.DeadLetter;
 import dev.meerkat.api.EnvelopeId;
 import dev.meerkat.api.InputId;
 import dev.meerkat.api.RequestId;
@@ -8,6 +9,8 @@ import dev.meerkat.api.SessionEvent;
 import dev.meerkat.api.SessionId;
 import dev.meerkat.api.SessionQuery;
 import dev.meerkat.api.TranscriptEntry;
+import dev.meerkat.api.TurnId;
+import dev.meerkat.core.Health;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
@@ -20,7 +23,10 @@ import org.jspecify.annotations.Nullable;
  * completes when the write is as durable as {@link #durable()} promises, and writes of one session
  * complete, and become visible to reads, in one order. It completes exceptionally with a {@link
  * dev.meerkat.api.StoreException} if surely nothing was stored, and with any other exception if that
- * is unknown; a store whose sync failed refuses all further writes. Dependents may run on the
+ * is unknown. After that, and before it takes another write, a store must find out what it has. It
+ * completes with a {@link dev.meerkat.api.StoreLostException} if another process has the store now,
+ * or its file is gone: no later write or read is taken then. Where another owner has only the session, its writes
+ * complete with {@link Fenced}. While the store takes no writes, {@link #health} says so. Dependents may run on the
  * store's own thread and must not block.
  *
  * <p>Reads block the caller, see every write that has completed, and never more than the requested
@@ -44,11 +50,29 @@ public interface SessionStore extends AutoCloseable {
     long epoch();
 
     /**
+     * Which sessions are this opening's to work on.
+     *
+     * @return {@link Ownership#SOLE} for a store that has one opening at a time
+     */
+    default Ownership ownership() {
+        return Ownership.SOLE;
+    }
+
+    /**
      * How this store is known in messages.
      *
      * @return such as a file's path
      */
     String describe();
+
+    /**
+     * What keeps this store from taking writes at this moment. Does not wait for the disk.
+     *
+     * @return {@link Health#OK} for a store that has no way to fail
+     */
+    default Health health() {
+        return Health.OK;
+    }
 
     /**
      * Stores a new session. A comms name is unique among the live sessions of its realm.
@@ -76,15 +100,24 @@ public interface SessionStore extends AutoCloseable {
 
     /**
      * Takes an envelope out of a session's outbox, because its receiver has it, or will never have
-     * it. Does nothing if it is not there.
+     * it.
      *
      * @param sender the sending session
      * @param envelope the envelope
      * @param failure an event for the sender's log that says why it was not delivered, or null if it
-     *     was
-     * @return completes when it is done
+     *     was; the store gives it its cursor
+     * @return what became of it
      */
-    CompletionStage<?> settle(SessionId sender, EnvelopeId envelope, @Nullable EventDraft failure);
+    CompletionStage<ChangeResult> settle(SessionId sender, EnvelopeId envelope, @Nullable SessionEvent failure);
+
+    /**
+     * Changes a dead letter of a live session, and logs that. An append that finds its idempotency key at a
+     * dead letter with the same content redrives it in the same way.
+     *
+     * @param change the change
+     * @return what became of it
+     */
+    CompletionStage<ChangeResult> change(DeadLetterChange change);
 
     /**
      * Loads a session, archived or not.
@@ -104,12 +137,14 @@ public interface SessionStore extends AutoCloseable {
     Optional<SessionId> find(String realm, String commsName);
 
     /**
-     * The live sessions of a realm that have a comms name, in order of creation.
+     * Lists the live sessions of a realm that have a comms name, in order of creation.
      *
      * @param realm the realm
-     * @return their ids
+     * @param after the last id of the page before, or null for the first page
+     * @param limit how many at most
+     * @return their ids; empty if there are no more
      */
-    List<SessionId> named(String realm);
+    List<SessionId> named(String realm, @Nullable SessionId after, int limit);
 
     /**
      * Lists live sessions in order of creation.
@@ -120,8 +155,8 @@ public interface SessionStore extends AutoCloseable {
     List<SessionId> list(SessionQuery query);
 
     /**
-     * Finds live sessions that a runtime must take up: with an open turn, a waiting input that wakes
-     * them, or a filled outbox; in order of creation.
+     * Finds the sessions that a runtime must take up, in order of creation: live ones with an open turn, a
+     * waiting input that wakes them or a failed input that is tried again, and all that have a filled outbox.
      *
      * @param after the last id of the page before, or null for the first page
      * @param limit how many at most
@@ -148,6 +183,35 @@ public interface SessionStore extends AutoCloseable {
      * @return its place, or empty if the session never had it
      */
     Optional<InputPlace> place(SessionId id, InputId input);
+
+    /**
+     * Reads which failed inputs of a session are tried again.
+     *
+     * @param id the session
+     * @return the first and the last of them, or empty if there is none
+     */
+    Optional<RetryQueue> retries(SessionId id);
+
+    /**
+     * Reads the failed inputs of one turn that are tried again.
+     *
+     * @param id the session
+     * @param turn the turn
+     * @param after the position of the last input of the page before, or {@link Cursor#START}
+     * @param limit how many at most
+     * @return in order of admission; empty if there are no more
+     */
+    List<FailedInput> retries(SessionId id, TurnId turn, Cursor after, int limit);
+
+    /**
+     * Reads dead letters.
+     *
+     * @param id the session, archived or not, or null for all live ones
+     * @param offset how many to pass over
+     * @param limit how many at most
+     * @return by session in order of creation, then in order of admission
+     */
+    List<DeadLetter> deadLetters(@Nullable SessionId id, int offset, int limit);
 
     /**
      * Reads the event log.
@@ -181,9 +245,11 @@ public interface SessionStore extends AutoCloseable {
      * Reads the outbox of a session.
      *
      * @param id the session
-     * @return its envelopes in the order in which they were committed
+     * @param after the number of the last envelope of the page before, or 0 for the first page
+     * @param limit how many at most
+     * @return in the order in which they were committed; empty if there are no more
      */
-    List<Envelope> outbox(SessionId id);
+    List<Outgoing> outbox(SessionId id, long after, int limit);
 
     /** Finishes the writes that it has, then closes. Bounded and idempotent; later calls are refused. */
     @Override

@@ -1,6 +1,6 @@
 package dev.meerkat.core.store;
 
-import dev.meerkat.api.InputId;
+import dev.meerkat.api.SessionEvent;
 import dev.meerkat.api.SessionId;
 import dev.meerkat.api.TranscriptEntry;
 import java.util.List;
@@ -13,9 +13,9 @@ import org.jspecify.annotations.Nullable;
  * @param expectedVersion the version that it builds on
  * @param progress how far the session got with it
  * @param transcript entries to append
- * @param events events to append, in order
+ * @param events events to append, in order, each of which the store gives its cursor
  * @param outbox peer commands that leave once this is committed
- * @param deadLetters inputs that it gives up
+ * @param failed inputs whose turn failed, each as it is from now on
  * @param archives whether it ends the session
  * @param contextKey the key under which it is done once for ever, or null
  * @param keepAlive whether the session is kept alive from now on, or null for no change
@@ -25,9 +25,9 @@ public record StepCommit(
         long expectedVersion,
         SessionProgress progress,
         List<TranscriptEntry> transcript,
-        List<EventDraft> events,
+        List<SessionEvent> events,
         List<Envelope> outbox,
-        List<InputId> deadLetters,
+        List<FailedInput> failed,
         boolean archives,
         @Nullable ContextKey contextKey,
         @Nullable Boolean keepAlive) {
@@ -39,9 +39,9 @@ public record StepCommit(
      * @param expectedVersion the version that it builds on
      * @param progress how far the session got with it
      * @param transcript entries to append
-     * @param events events to append, in order
+     * @param events events to append, in order, each of which the store gives its cursor
      * @param outbox peer commands that leave once this is committed
-     * @param deadLetters inputs that it gives up
+     * @param failed inputs whose turn failed, each as it is from now on
      * @param archives whether it ends the session
      */
     public StepCommit(
@@ -49,10 +49,10 @@ public record StepCommit(
             long expectedVersion,
             SessionProgress progress,
             List<TranscriptEntry> transcript,
-            List<EventDraft> events,
+            List<SessionEvent> events,
             List<Envelope> outbox,
-            List<InputId> deadLetters,
+            List<FailedInput> failed,
             boolean archives) {
-        this(session, expectedVersion, progress, transcript, events, outbox, deadLetters, archives, null, null);
+        this(session, expectedVersion, progress, transcript, events, outbox, failed, archives, null, null);
     }
 }

@@ -3,7 +3,7 @@ package dev.meerkat.core.store;
 import dev.meerkat.api.Cursor;
 
 /** What became of a {@link StepCommit}. */
-public sealed interface StepResult {
+public sealed interface StepResult permits StepResult.Committed, StepResult.KeyTaken, StepResult.Stale, Fenced {
     /**
      * It is stored.
      *
@@ -20,8 +20,7 @@ public sealed interface StepResult {
     record KeyTaken(boolean sameContent) implements StepResult {}
 
     /**
-     * Nothing was stored, for another owner has changed or archived the session, or a newer epoch of
-     * the store is open.
+     * Nothing was stored, for the session has another version than expected, or is archived.
      *
      * @param version the version that the session has
      */

@@ -1,5 +1,6 @@
 package dev.meerkat.core.store;
 
+import dev.meerkat.api.AdmittedInput;
 import dev.meerkat.api.Cursor;
 import dev.meerkat.api.InputBody;
 import dev.meerkat.api.InvalidFieldException;
@@ -8,12 +9,14 @@ import dev.meerkat.api.SessionEvent;
 import dev.meerkat.api.SessionSpec;
 import dev.meerkat.api.StoreException;
 import dev.meerkat.api.TranscriptEntry;
-import dev.meerkat.core.internal.codec.EventForm;
-import dev.meerkat.core.internal.codec.InputForm;
-import dev.meerkat.core.internal.codec.Node;
-import dev.meerkat.core.internal.codec.Out;
+import dev.meerkat.core.internal.codec.FailedForm;
 import dev.meerkat.core.internal.codec.SessionForm;
-import dev.meerkat.core.internal.codec.TranscriptForm;
+import dev.meerkat.wire.internal.form.ContentForm;
+import dev.meerkat.wire.internal.form.EventForm;
+import dev.meerkat.wire.internal.form.InputForm;
+import dev.meerkat.wire.internal.form.Node;
+import dev.meerkat.wire.internal.form.Out;
+import dev.meerkat.wire.internal.form.TranscriptForm;
 import java.io.IOException;
 import java.util.function.Function;
 
@@ -157,13 +160,36 @@ public final class StoreCodec {
     }
 
     /**
+     * Writes how an input failed: all but the input and its state.
+     *
+     * @param failed the failed input
+     * @return its stored form
+     */
+    public static byte[] encode(FailedInput failed) {
+        return Out.object(out -> FailedForm.write(out, failed));
+    }
+
+    /**
+     * Reads how an input failed.
+     *
+     * @param stored its stored form
+     * @param input the input
+     * @param state what becomes of it
+     * @return the failed input
+     * @throws StoreException if it cannot be read
+     */
+    public static FailedInput decodeFailed(byte[] stored, AdmittedInput input, FailedInput.State state) {
+        return decode("failed input", stored, in -> FailedForm.read(in, input, state));
+    }
+
+    /**
      * Writes a reply.
      *
      * @param reply the reply
      * @return its stored form
      */
     public static byte[] encode(PeerReply reply) {
-        return Out.object(out -> SessionForm.write(out, reply));
+        return Out.object(out -> ContentForm.write(out, reply));
     }
 
     /**
@@ -174,7 +200,7 @@ public final class StoreCodec {
      * @throws StoreException if it cannot be read
      */
     public static PeerReply decodeReply(byte[] stored) {
-        return decode("reply", stored, SessionForm::reply);
+        return decode("reply", stored, ContentForm::reply);
     }
 
     private static <T> T decode(String what, byte[] stored, Function<Node, T> form) {

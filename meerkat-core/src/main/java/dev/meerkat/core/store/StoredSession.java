@@ -19,6 +19,7 @@ import java.time.Instant;
  * @param waitingExternalBytes bytes of the external events that are not consumed
  * @param last the place of its newest event
  * @param messageCount entries of its transcript
+ * @param retries whether failed inputs of it are tried again
  */
 @SuppressWarnings("ArrayRecordComponent") // a secret, which neither compares nor prints
 public record StoredSession(
@@ -32,4 +33,5 @@ public record StoredSession(
         Marks admitted,
         long waitingExternalBytes,
         Cursor last,
-        long messageCount) {}
+        long messageCount,
+        boolean retries) {}

@@ -12,9 +12,9 @@ class HandlesTest {
 
     @Test
     void allWhoWaitForAnIdGetItsEnd() {
-        CompletableFuture<Integer> first = handles.expect("a");
-        CompletableFuture<Integer> second = handles.expect("a");
-        CompletableFuture<Integer> other = handles.expect("b");
+        CompletableFuture<Integer> first = handles.expect(this, "a");
+        CompletableFuture<Integer> second = handles.expect(this, "a");
+        CompletableFuture<Integer> other = handles.expect(this, "b");
         handles.complete("a", 1);
         assertThat(first).isCompletedWithValue(1);
         assertThat(second).isCompletedWithValue(1);
@@ -23,8 +23,8 @@ class HandlesTest {
 
     @Test
     void oneWhoGivesUpDoesNotTakeTheOthersWithIt() {
-        CompletableFuture<Integer> first = handles.expect("a");
-        CompletableFuture<Integer> second = handles.expect("a");
+        CompletableFuture<Integer> first = handles.expect(this, "a");
+        CompletableFuture<Integer> second = handles.expect(this, "a");
         handles.forget("a", first);
         handles.complete("a", 1);
         assertThat(first).isNotDone();
@@ -33,9 +33,9 @@ class HandlesTest {
 
     @Test
     void whoWaitsWhenItClosesOrComesLaterIsTold() {
-        CompletableFuture<Integer> before = handles.expect("a");
+        CompletableFuture<Integer> before = handles.expect(this, "a");
         handles.close();
-        CompletableFuture<Integer> after = handles.expect("b");
+        CompletableFuture<Integer> after = handles.expect(this, "b");
         assertThat(before)
                 .failsWithin(Duration.ZERO)
                 .withThrowableThat()

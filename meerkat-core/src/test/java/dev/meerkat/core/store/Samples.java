@@ -7,6 +7,7 @@ import dev.meerkat.api.ContentTaint;
 import dev.meerkat.api.Cursor;
 import dev.meerkat.api.EnvelopeId;
 import dev.meerkat.api.ExternalEvent;
+import dev.meerkat.api.FinishReason;
 import dev.meerkat.api.HandlingMode;
 import dev.meerkat.api.InputBody;
 import dev.meerkat.api.InputId;
@@ -21,8 +22,10 @@ import dev.meerkat.api.ResponseStatus;
 import dev.meerkat.api.SessionEvent;
 import dev.meerkat.api.SessionId;
 import dev.meerkat.api.ToolCall;
+import dev.meerkat.api.ToolRequest;
 import dev.meerkat.api.TranscriptEntry;
 import dev.meerkat.api.TurnId;
+import dev.meerkat.api.Usage;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -70,7 +73,7 @@ final class Samples {
 
     static final List<InputBody> INPUTS = List.of(
             new InputBody.Prompt(TEXT, List.of()),
-            new InputBody.Prompt("hi", BLOCKS),
+            new InputBody.Prompt("hi", BLOCKS, List.of("brief", "")),
             new InputBody.Local((CommsCommand.Input) COMMANDS.get(1)),
             new InputBody.PeerMessage(PEER, (CommsCommand.PeerMessage) COMMANDS.get(3)),
             new InputBody.PeerLifecycle(PEER, (CommsCommand.PeerLifecycle) COMMANDS.get(4)),
@@ -84,8 +87,8 @@ final class Samples {
                     .withIdempotencyKey("delivery 1")));
 
     static final List<PeerReply> REPLIES = List.of(
-            new PeerReply(REQUEST, PEER, ResponseStatus.COMPLETED, Json.NULL, List.of(), AT),
-            new PeerReply(REQUEST, PEER, ResponseStatus.ACCEPTED, FOREIGN, BLOCKS, AT));
+            new PeerReply(REQUEST, PEER, ResponseStatus.COMPLETED, Json.NULL, List.of(), ContentTaint.UNDECLARED, AT),
+            new PeerReply(REQUEST, PEER, ResponseStatus.ACCEPTED, FOREIGN, BLOCKS, ContentTaint.TAINTED, AT));
 
     static final AdmittedInput ADMITTED = new AdmittedInput(new InputId(uuid(7)), new Cursor(8), AT, INPUTS.get(9));
     static final ToolCall TOOL_CALL = new ToolCall("key", "grep", FOREIGN, Json.parse("[1.0]"), true);
@@ -94,9 +97,12 @@ final class Samples {
             new TranscriptEntry.SystemPrompt(AT, TEXT),
             new TranscriptEntry.Input(AT, TURN, ADMITTED),
             new TranscriptEntry.Answer(AT, TURN, "", true),
+            new TranscriptEntry.ModelStep(
+                    AT, TURN, TEXT, List.of(new ToolRequest("key", "call_1", "look", TOOL_CALL.arguments()))),
             new TranscriptEntry.Tool(AT, TURN, TOOL_CALL),
             new TranscriptEntry.Sent(AT, TURN, ENVELOPE, COMMANDS.get(6)),
             new TranscriptEntry.Replied(AT, TURN, REPLIES.get(1)),
+            new TranscriptEntry.Compacted(AT, TURN, TEXT, 3),
             new TranscriptEntry.Unrecognized(AT, "from a server", FOREIGN));
 
     private Samples() {}
@@ -114,8 +120,16 @@ final class Samples {
                 new SessionEvent.InputStaged(at, AT, TURN, inputs),
                 new SessionEvent.InputConsumed(at, AT, TURN, List.of()),
                 new SessionEvent.InputDeadLettered(at, AT, TURN, inputs, "agent_failed", TEXT),
+                new SessionEvent.InputSetAside(at, AT, TURN, inputs, "agent_failed", TEXT, AT),
+                new SessionEvent.InputRedriven(at, AT, inputs),
+                new SessionEvent.InputDiscarded(at, AT, inputs),
                 new SessionEvent.TurnStarted(at, AT, TURN, 2),
                 new SessionEvent.TurnCompleted(at, AT, TURN, TEXT),
+                new SessionEvent.TurnCompleted(
+                        at, AT, TURN, TEXT, Optional.of(new Usage(5, 6)), Optional.of(FinishReason.LENGTH)),
+                new SessionEvent.SessionParked(at, AT, TURN, "budget_exceeded", TEXT),
+                new SessionEvent.SessionUnparked(at, AT),
+                new SessionEvent.TranscriptCompacted(at, AT, TURN, 3),
                 new SessionEvent.TurnFailed(at, AT, TURN, 1, "agent_failed", TEXT, Optional.of(AT)),
                 new SessionEvent.TurnFailed(at, AT, TURN, 2, "agent_failed", "", Optional.empty()),
                 new SessionEvent.TurnInterrupted(at, AT, TURN, ""),

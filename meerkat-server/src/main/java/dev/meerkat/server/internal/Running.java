@@ -40,12 +40,14 @@ public final class Running implements RunningServer {
         Workers workers =
                 new Workers(settings.limits().pendingCalls() + settings.limits().streams());
         Shared shared = new Shared(
-                new MeerkatCalls(settings.meerkat(), settings.realm(), settings.line(), settings.limits(), workers),
-                settings.limits(),
-                workers,
-                settings.tools(),
-                settings.token(),
-                settings.webhookSecret());
+                        new MeerkatCalls(
+                                settings.meerkat(), settings.realm(), settings.line(), settings.limits(), workers),
+                        settings.limits(),
+                        workers,
+                        settings.tools(),
+                        settings.token(),
+                        settings.webhookSecret())
+                .with(settings.webhooks());
         Running running = new Running(workers, new ArrayList<>());
         try {
             for (Entrance entrance : settings.entrances()) {

@@ -3,10 +3,11 @@ package dev.meerkat.server.internal;
 import dev.meerkat.api.Meerkat;
 import dev.meerkat.api.SessionSpec;
 import dev.meerkat.server.ClientTools;
-import dev.meerkat.server.ContractLine;
 import dev.meerkat.server.ServerLimits;
 import dev.meerkat.server.internal.calls.Secret;
 import dev.meerkat.server.internal.calls.ToolHosts;
+import dev.meerkat.webhooks.Webhooks;
+import dev.meerkat.wire.ContractLine;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -20,7 +21,8 @@ public record ServerSettings(
         ServerLimits limits,
         Optional<Secret> token,
         Optional<Secret> webhookSecret,
-        ToolHosts tools) {
+        ToolHosts tools,
+        Optional<Webhooks> webhooks) {
 
     /** Of a server that listens nowhere. */
     public static ServerSettings of(Meerkat meerkat) {
@@ -32,45 +34,62 @@ public record ServerSettings(
                 ServerLimits.defaults(),
                 Optional.empty(),
                 Optional.empty(),
-                new ToolHosts());
+                new ToolHosts(),
+                Optional.empty());
     }
 
     /** With one more way in. */
     public ServerSettings with(Entrance entrance) {
         List<Entrance> more = new ArrayList<>(entrances);
         more.add(entrance);
-        return new ServerSettings(meerkat, List.copyOf(more), line, realm, limits, token, webhookSecret, tools);
+        return new ServerSettings(
+                meerkat, List.copyOf(more), line, realm, limits, token, webhookSecret, tools, webhooks);
     }
 
     /** With another line. */
     public ServerSettings with(ContractLine line) {
-        return new ServerSettings(meerkat, entrances, line, realm, limits, token, webhookSecret, tools);
+        return new ServerSettings(meerkat, entrances, line, realm, limits, token, webhookSecret, tools, webhooks);
     }
 
     /** With another realm. */
     public ServerSettings withRealm(String realm) {
-        return new ServerSettings(meerkat, entrances, line, realm, limits, token, webhookSecret, tools);
+        return new ServerSettings(meerkat, entrances, line, realm, limits, token, webhookSecret, tools, webhooks);
     }
 
     /** With other bounds. */
     public ServerSettings with(ServerLimits limits) {
-        return new ServerSettings(meerkat, entrances, line, realm, limits, token, webhookSecret, tools);
+        return new ServerSettings(meerkat, entrances, line, realm, limits, token, webhookSecret, tools, webhooks);
     }
 
     /** With a token. */
     public ServerSettings withToken(String token) {
         return new ServerSettings(
-                meerkat, entrances, line, realm, limits, Optional.of(new Secret(token)), webhookSecret, tools);
+                meerkat,
+                entrances,
+                line,
+                realm,
+                limits,
+                Optional.of(new Secret(token)),
+                webhookSecret,
+                tools,
+                webhooks);
     }
 
     /** With a webhook secret. */
     public ServerSettings withWebhookSecret(String secret) {
         return new ServerSettings(
-                meerkat, entrances, line, realm, limits, token, Optional.of(new Secret(secret)), tools);
+                meerkat, entrances, line, realm, limits, token, Optional.of(new Secret(secret)), tools, webhooks);
     }
 
     /** With tools that an agent knows. */
     public ServerSettings with(ClientTools tools) {
-        return new ServerSettings(meerkat, entrances, line, realm, limits, token, webhookSecret, (ToolHosts) tools);
+        return new ServerSettings(
+                meerkat, entrances, line, realm, limits, token, webhookSecret, (ToolHosts) tools, webhooks);
+    }
+
+    /** With routes of webhooks. */
+    public ServerSettings with(Webhooks webhooks) {
+        return new ServerSettings(
+                meerkat, entrances, line, realm, limits, token, webhookSecret, tools, Optional.of(webhooks));
     }
 }

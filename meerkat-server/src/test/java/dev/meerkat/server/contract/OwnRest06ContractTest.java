@@ -1,6 +1,6 @@
 package dev.meerkat.server.contract;
 
-import dev.meerkat.server.ContractLine;
+import dev.meerkat.wire.ContractLine;
 
 /** REST, line 0.6. */
 class OwnRest06ContractTest extends ServedContract {

@@ -1,6 +1,6 @@
 package dev.meerkat.server.contract;
 
-import dev.meerkat.server.ContractLine;
+import dev.meerkat.wire.ContractLine;
 
 /** JSON-RPC over standard input and output, line 0.9. */
 class OwnStdio09ContractTest extends ServedContract {

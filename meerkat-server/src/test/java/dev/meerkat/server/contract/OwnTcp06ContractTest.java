@@ -1,6 +1,6 @@
 package dev.meerkat.server.contract;
 
-import dev.meerkat.server.ContractLine;
+import dev.meerkat.wire.ContractLine;
 
 /** JSON-RPC over TCP, line 0.6. */
 class OwnTcp06ContractTest extends ServedContract {

@@ -1,9 +1,9 @@
 package dev.meerkat.server.contract;
 
-import dev.meerkat.server.ContractLine;
 import dev.meerkat.testkit.contract.ContractReport;
 import dev.meerkat.testkit.contract.MeerkatContract;
 import dev.meerkat.testkit.contract.MeerkatFixture;
+import dev.meerkat.wire.ContractLine;
 import java.nio.file.Path;
 import java.util.Locale;
 import org.junit.jupiter.api.TestInstance;

@@ -7,12 +7,12 @@ import dev.meerkat.api.Meerkat;
 import dev.meerkat.client.MeerkatClient;
 import dev.meerkat.client.RemoteMeerkat;
 import dev.meerkat.core.agent.Agent;
-import dev.meerkat.server.ContractLine;
 import dev.meerkat.server.MeerkatServer;
 import dev.meerkat.server.RunningServer;
 import dev.meerkat.testkit.StoreFixture;
 import dev.meerkat.testkit.contract.Detail;
 import dev.meerkat.testkit.contract.MeerkatFixture;
+import dev.meerkat.wire.ContractLine;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -146,10 +146,8 @@ final class ServedFixture implements MeerkatFixture {
                 Detail.LIVE_BUFFER,
                 Detail.SENT_ENTRIES,
                 Detail.DELIVERIES,
-                Detail.PARTIAL_ANSWERS,
                 Detail.LOCAL_INPUTS,
-                Detail.ANY_BLOCKS,
-                Detail.NUMBERS_AS_WRITTEN);
+                Detail.ANY_BLOCKS);
         if (line == ContractLine.V0_6 || access.isRest()) {
             untold.add(Detail.INPUT_STATUS);
         }

@@ -9,11 +9,15 @@ import dev.meerkat.core.RetryPolicy;
 import dev.meerkat.server.MeerkatServer;
 import dev.meerkat.server.RunningServer;
 import dev.meerkat.server.ServerLimits;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.File;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -23,7 +27,10 @@ final class HostileServer implements AutoCloseable {
     static final int MESSAGE_BYTES = 64 << 10;
     static final int CONNECTIONS = 40;
     static final int STREAMS = 20;
+    static final String MCP_ACCEPT = "Accept: application/json, text/event-stream\r\n";
+    static final String JSON = "Content-Type: application/json\r\n";
 
+    private static final ServerLimits LIMITS = new ServerLimits(MESSAGE_BYTES, CONNECTIONS, 30, STREAMS, 16);
     private static final int GUARD_MILLIS = 30_000;
     private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
 
@@ -37,7 +44,7 @@ final class HostileServer implements AutoCloseable {
 
     HostileServer() throws Exception {
         server = MeerkatServer.of(meerkat)
-                .limits(new ServerLimits(MESSAGE_BYTES, CONNECTIONS, 30, STREAMS, 16))
+                .limits(LIMITS)
                 .rest("127.0.0.1", 0)
                 .tcp("127.0.0.1", 0)
                 .mcp("127.0.0.1", 0)
@@ -61,23 +68,56 @@ final class HostileServer implements AutoCloseable {
         return new LineClient(socket(1));
     }
 
+    /** All that is answered to an input of lines, after its end. */
+    String answers(boolean mcp, byte[] input) throws Exception {
+        ByteArrayOutputStream answers = new ByteArrayOutputStream();
+        MeerkatServer lines = MeerkatServer.of(meerkat).limits(LIMITS);
+        ByteArrayInputStream in = new ByteArrayInputStream(input);
+        try (RunningServer running = (mcp ? lines.mcpStreams(in, answers) : lines.rpcStreams(in, answers)).start()) {
+            assertThat(running.awaitEnd(Duration.ofMillis(GUARD_MILLIS))).isTrue();
+        }
+        return answers.toString(StandardCharsets.UTF_8);
+    }
+
+    /** A client with a listener of its own on a pair of streams, where broken lines do not end the connection. */
+    LineClient lines() throws IOException {
+        try (ServerSocket port = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            Socket client = new Socket(port.getInetAddress(), port.getLocalPort());
+            client.setSoTimeout(GUARD_MILLIS / 3);
+            Socket served = port.accept();
+            RunningServer lines = MeerkatServer.of(meerkat)
+                    .limits(LIMITS)
+                    .rpcStreams(served.getInputStream(), served.getOutputStream())
+                    .start();
+            return new LineClient(client) {
+                @Override
+                public void close() throws IOException {
+                    super.close();
+                    lines.close();
+                    served.close();
+                }
+            };
+        }
+    }
+
     /** An answer of HTTP. */
     record Reply(int status, String head, String body) {}
 
     Reply rest(String verb, String path, byte[] body) throws IOException {
-        return http(0, verb, path, "", body);
+        return http(0, verb, path, JSON, body);
     }
 
     Reply mcp(String session, byte[] body) throws IOException {
         String header = session.isEmpty() ? "" : "Mcp-Session-Id: " + session + "\r\n";
-        return http(2, "POST", "/mcp", "Accept: application/json, text/event-stream\r\n" + header, body);
+        return http(2, "POST", "/mcp", JSON + MCP_ACCEPT + header, body);
     }
 
-    private Reply http(int listener, String verb, String path, String headers, byte[] body) throws IOException {
+    /** A request with its headers, each with its line end. */
+    Reply http(int listener, String verb, String path, String headers, byte[] body) throws IOException {
         try (Socket socket = socket(listener)) {
             ByteArrayOutputStream request = new ByteArrayOutputStream();
             request.writeBytes((verb + " " + path + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
-                            + "Content-Type: application/json\r\n" + headers + "Content-Length: " + body.length
+                            + headers + "Content-Length: " + body.length
                             + "\r\n\r\n")
                     .getBytes(StandardCharsets.UTF_8));
             request.writeBytes(body);

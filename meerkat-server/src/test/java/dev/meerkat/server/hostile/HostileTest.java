@@ -91,7 +91,7 @@ class HostileTest {
     @Test
     void everyFieldOfEveryMethodMayBeWrong() throws Exception {
         int number = 0;
-        try (LineClient client = server.rpc()) {
+        try (LineClient client = server.lines()) {
             for (Good each : good()) {
                 for (String params : Mutations.ofEveryField(each.params())) {
                     client.call("n" + number++, each.method(), params);
@@ -183,7 +183,7 @@ class HostileTest {
     void bytesMayBeBroken() throws Exception {
         String session = server.mcpSession();
         List<Good> good = good();
-        try (LineClient client = server.rpc()) {
+        try (LineClient client = server.lines()) {
             for (int i = 0; i < ROUNDS; i++) {
                 Good each = good.get(i % good.size());
                 client.write(mutations.broken("{'jsonrpc':'2.0','id':" + i + ",'method':'" + each.method()

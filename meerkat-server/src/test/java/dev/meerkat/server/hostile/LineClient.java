@@ -3,8 +3,8 @@ package dev.meerkat.server.hostile;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.meerkat.json.internal.LineReader;
-import dev.meerkat.json.internal.WireJson;
+import dev.meerkat.wire.internal.WireJson;
+import dev.meerkat.wire.internal.framing.LineReader;
 import java.io.Closeable;
 import java.io.IOException;
 import java.net.Socket;
@@ -12,7 +12,7 @@ import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 
 /** A client of JSON-RPC that writes what it likes. */
-final class LineClient implements Closeable {
+class LineClient implements Closeable {
     private final Socket socket;
     private final LineReader lines;
 

@@ -1,8 +1,8 @@
 package dev.meerkat.server.recorded;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.meerkat.json.internal.WireJson;
-import dev.meerkat.server.ContractLine;
+import dev.meerkat.wire.ContractLine;
+import dev.meerkat.wire.internal.WireJson;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

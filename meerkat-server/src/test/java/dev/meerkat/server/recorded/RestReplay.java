@@ -3,7 +3,7 @@ package dev.meerkat.server.recorded;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
-import dev.meerkat.json.internal.WireJson;
+import dev.meerkat.wire.internal.WireJson;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.HttpURLConnection;

@@ -1,8 +1,8 @@
 package dev.meerkat.server.recorded;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.meerkat.json.internal.LineReader;
-import dev.meerkat.json.internal.WireJson;
+import dev.meerkat.wire.internal.WireJson;
+import dev.meerkat.wire.internal.framing.LineReader;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;

@@ -3,7 +3,7 @@ package dev.meerkat.server.recorded;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.meerkat.api.SessionId;
-import dev.meerkat.json.internal.WireJson;
+import dev.meerkat.wire.internal.WireJson;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
@@ -125,8 +125,10 @@ final class RpcReplay {
 
     private void say(int row, RpcLine line, JsonNode message) throws IOException {
         if (message.has("raw")) {
-            line.say(message.path("raw").asText().strip());
-            unanswered.add(new Asked(row, line, message));
+            // Over TCP our server ends a connection at a line that is no JSON object, so that line gets one of its own.
+            RpcLine own = line("raw " + row);
+            own.say(message.path("raw").asText().strip());
+            unanswered.add(new Asked(row, own, message));
             return;
         }
         ObjectNode translated = (ObjectNode) aliases.translated(message);

@@ -91,7 +91,8 @@ final class Served implements AutoCloseable {
             boolean blocked = agent.isBlocked(session.id());
             boolean running = session.state() == SessionSnapshot.State.RUNNING;
             long expected = turns.applyAsLong(session.id());
-            if (running != blocked || expected > (blocked ? session.waitingComms() + 1 : 0)) {
+            if (running != blocked
+                    || expected > (blocked ? session.waitingComms().orElseThrow() + 1 : 0)) {
                 return false;
             }
         }

@@ -1,7 +1,7 @@
 package dev.meerkat.server.recorded;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.meerkat.json.internal.WireJson;
+import dev.meerkat.wire.internal.WireJson;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;

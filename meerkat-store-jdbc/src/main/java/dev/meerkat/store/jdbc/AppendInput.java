@@ -1,7 +1,6 @@
 package dev.meerkat.store.jdbc;
 
 import dev.meerkat.api.AdmittedInput;
-import dev.meerkat.api.CommsCommand;
 import dev.meerkat.api.Cursor;
 import dev.meerkat.api.ExternalEvent;
 import dev.meerkat.api.InputBody;
@@ -10,21 +9,20 @@ import dev.meerkat.api.SessionEvent;
 import dev.meerkat.core.store.AppendResult;
 import dev.meerkat.core.store.AppendResult.Reason;
 import dev.meerkat.core.store.Correlation;
+import dev.meerkat.core.store.InboxRules;
 import dev.meerkat.core.store.InputAppend;
 import dev.meerkat.core.store.NewInput;
 import dev.meerkat.core.store.StoreCodec;
+import dev.meerkat.core.store.StoredNumbers;
 import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
 
 /** Writes an input to an inbox, with all that goes with it. */
 final class AppendInput extends Write<AppendResult> {
-    /** An event for a sender's log, ready to be written. */
-    @SuppressWarnings("ArrayRecordComponent") // neither compared nor printed
-    private record Note(HotSession sender, byte[] event) {}
-
     private final InputAppend append;
     private final NewInput input;
     private final byte[] body;
+    private final byte @Nullable [] note;
     private final int laneBytes;
     private final @Nullable String key;
     private final long[] keyHashes;
@@ -32,17 +30,19 @@ final class AppendInput extends Write<AppendResult> {
     AppendInput(InputAppend append) {
         this.append = append;
         this.input = append.input();
-        Codes.check(input.at());
+        StoredNumbers.check(input.at());
+        this.note =
+                append.note() == null ? null : StoreCodec.encode(append.note().event());
         this.body = StoreCodec.encode(input.body());
         ExternalEvent event = input.body() instanceof InputBody.External external ? external.event() : null;
         this.laneBytes = event == null ? 0 : event.sizeBytes();
-        this.key = event == null ? null : event.idempotencyKey().orElse(null);
+        this.key = InboxRules.key(input.body());
         this.keyHashes = key == null ? new long[0] : Codes.hashes(key);
     }
 
     @Override
     long payloadBytes() {
-        return body.length;
+        return (long) body.length + (note == null ? 0 : note.length);
     }
 
     @Override
@@ -75,15 +75,15 @@ final class AppendInput extends Write<AppendResult> {
         return new AppendResult.Appended(admitted, input.track(), session.admitted(input.track()));
     }
 
-    private AppendResult known(Tables tables, HotSession session, InputRows.Found first) throws SQLException {
+    private AppendResult known(Tables tables, HotSession session, InboxRules.AdmittedKey first) throws SQLException {
         long sameId = tables.inputs.seq(session, input.id());
         if (sameId > 0) {
             return duplicate(sameId);
         }
-        ExternalEvent event = ((InputBody.External) input.body()).event();
-        return first.body().event().sameContent(event)
-                ? new AppendResult.Duplicate(first.id(), new Cursor(first.seq()))
-                : new AppendResult.Conflict(first.id());
+        AppendResult result = InboxRules.sameKey(first, input.body());
+        return result instanceof AppendResult.Duplicate && tables.failed.redrive(session, first.id(), input.at())
+                ? new AppendResult.Duplicate(first.id(), first.position(), true)
+                : result;
     }
 
     private AppendResult duplicate(long seq) {
@@ -101,34 +101,28 @@ final class AppendInput extends Write<AppendResult> {
         if (append.correlation() instanceof Correlation.Answers answers) {
             return answer(tables, session, answers);
         }
-        Note note = note(tables, session);
         AppendResult result = admit(tables, session);
         if (result instanceof AppendResult.Appended) {
             if (append.correlation() instanceof Correlation.Opens opens) {
                 tables.requests.insert(opens, append.session());
             }
-            write(tables, note);
+            note(tables);
         }
         return result;
     }
 
     private AppendResult answer(Tables tables, HotSession requester, Correlation.Answers answers) throws SQLException {
-        RequestRows.Found request = tables.requests.find(answers.request());
-        if (request == null
-                || !request.responder().equals(answers.responder())
-                || !request.requester().equals(append.session())) {
-            return new AppendResult.Refused(Reason.UNKNOWN_REQUEST);
+        InboxRules.Asked request = tables.requests.find(answers.request());
+        Reason refusal = InboxRules.refusal(answers, append.session(), request);
+        if (request == null || refusal != null) {
+            return new AppendResult.Refused(refusal == null ? Reason.UNKNOWN_REQUEST : refusal);
         }
-        if (request.answered()) {
-            return new AppendResult.Refused(Reason.ALREADY_ANSWERED);
-        }
-        PeerReply reply = reply();
-        Note note = note(tables, requester);
+        PeerReply reply = InboxRules.reply(input);
         if (reply.status().terminal()) {
             tables.requests.answer(answers.request(), StoreCodec.encode(reply));
         }
         AppendResult result = request.toHandle() ? record(tables, requester, reply) : admit(tables, requester);
-        write(tables, note);
+        note(tables);
         return result;
     }
 
@@ -139,28 +133,11 @@ final class AppendInput extends Write<AppendResult> {
         return new AppendResult.Replied(append.session(), reply, position);
     }
 
-    private PeerReply reply() {
-        InputBody.PeerResponse response = (InputBody.PeerResponse) input.body();
-        CommsCommand.PeerResponse command = response.command();
-        return new PeerReply(
-                command.inReplyTo(), response.from(), command.status(), command.result(), command.blocks(), input.at());
-    }
-
-    /** The sender's event at its place; foreign code makes it, so it comes before the first change. */
-    private @Nullable Note note(Tables tables, HotSession receiver) throws SQLException {
-        InputAppend.Note note = append.note();
-        HotSession sender = note == null ? null : tables.sessions.get(note.sender());
-        if (note == null || sender == null) {
-            return null;
-        }
-        long before = sender == receiver ? 1 : 0;
-        Cursor cursor = new Cursor(sender.lastSeq() + before + 1);
-        return new Note(sender, StoreCodec.encode(note.event().at(cursor)));
-    }
-
-    private static void write(Tables tables, @Nullable Note note) throws SQLException {
-        if (note != null) {
-            tables.log.insertEvent(note.sender(), note.event());
+    private void note(Tables tables) throws SQLException {
+        InputAppend.Note of = append.note();
+        HotSession sender = of == null ? null : tables.sessions.get(of.sender());
+        if (note != null && sender != null) {
+            tables.log.insertEvent(sender, note);
         }
     }
 }

@@ -1,15 +1,14 @@
 package dev.meerkat.store.jdbc;
 
 import dev.meerkat.api.Cursor;
-import dev.meerkat.api.InputId;
 import dev.meerkat.api.TranscriptEntry;
 import dev.meerkat.core.store.ContextKey;
-import dev.meerkat.core.store.EventDraft;
+import dev.meerkat.core.store.FailedInput;
 import dev.meerkat.core.store.StepCommit;
 import dev.meerkat.core.store.StepResult;
 import dev.meerkat.core.store.StoreCodec;
+import dev.meerkat.core.store.StoredNumbers;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -22,15 +21,17 @@ final class CommitStep extends Write<StepResult> {
     /** The stored forms of the entries; {@link #REFERENCE} for those that are inputs. */
     private final List<byte[]> transcript;
 
+    private final List<byte[]> events;
     private final List<byte[]> outbox;
 
     CommitStep(StepCommit commit) {
-        commit.transcript().forEach(entry -> Codes.check(entry.at()));
+        commit.transcript().forEach(entry -> StoredNumbers.check(entry.at()));
         this.commit = commit;
         this.progress = StoreCodec.encode(commit.progress());
         this.transcript = commit.transcript().stream()
                 .map(entry -> entry instanceof TranscriptEntry.Input ? REFERENCE : StoreCodec.encode(entry))
                 .toList();
+        this.events = commit.events().stream().map(StoreCodec::encode).toList();
         this.outbox = commit.outbox().stream().map(StoreCodec::encode).toList();
     }
 
@@ -38,6 +39,7 @@ final class CommitStep extends Write<StepResult> {
     long payloadBytes() {
         return progress.length
                 + transcript.stream().mapToLong(bytes -> bytes.length).sum()
+                + events.stream().mapToLong(bytes -> bytes.length).sum()
                 + outbox.stream().mapToLong(bytes -> bytes.length).sum();
     }
 
@@ -50,18 +52,17 @@ final class CommitStep extends Write<StepResult> {
         if (session.archived() || session.version() != commit.expectedVersion()) {
             return new StepResult.Stale(session.version());
         }
-        List<byte[]> events = events(session.lastSeq());
         ContextKey key = commit.contextKey();
         String taken = key == null ? null : tables.sessionRows.claim(session, key);
         if (key != null && taken != null) {
             return new StepResult.KeyTaken(taken.equals(key.digest()));
         }
-        write(tables, session, events);
+        write(tables, session);
         session.committed(commit.archives());
         return new StepResult.Committed(session.version(), new Cursor(session.lastSeq()));
     }
 
-    private void write(Tables tables, HotSession session, List<byte[]> events) throws SQLException {
+    private void write(Tables tables, HotSession session) throws SQLException {
         tables.sessionRows.progress(session, commit.progress(), progress);
         writeTranscript(tables, session);
         for (byte[] event : events) {
@@ -70,8 +71,8 @@ final class CommitStep extends Write<StepResult> {
         for (int i = 0; i < outbox.size(); i++) {
             tables.log.insertEnvelope(session, commit.outbox().get(i).id(), outbox.get(i));
         }
-        for (InputId dead : commit.deadLetters()) {
-            tables.log.insertDeadLetter(session, dead);
+        for (FailedInput failed : commit.failed()) {
+            tables.failed.put(session, failed);
         }
         if (commit.keepAlive() != null) {
             tables.sessionRows.keepAlive(session, commit.keepAlive());
@@ -79,17 +80,6 @@ final class CommitStep extends Write<StepResult> {
         if (commit.archives()) {
             tables.sessionRows.archive(session);
         }
-    }
-
-    /** Foreign code makes the events, so all are made before the first change. */
-    private List<byte[]> events(long lastSeq) {
-        List<byte[]> events = new ArrayList<>();
-        long seq = lastSeq;
-        for (EventDraft draft : commit.events()) {
-            seq++;
-            events.add(StoreCodec.encode(draft.at(new Cursor(seq))));
-        }
-        return events;
     }
 
     private void writeTranscript(Tables tables, HotSession session) throws SQLException {

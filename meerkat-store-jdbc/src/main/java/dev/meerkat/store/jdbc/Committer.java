@@ -1,16 +1,20 @@
 package dev.meerkat.store.jdbc;
 
 import dev.meerkat.api.StoreException;
+import dev.meerkat.api.StoreLostException;
+import dev.meerkat.core.Health;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.sql.SQLException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -21,9 +25,10 @@ import org.slf4j.LoggerFactory;
  * The one thread that writes. All writes that arrive while a group is being brought to disk make the
  * next group: one transaction and one disk sync for as many as there are, without waiting for more.
  *
- * <p>A write that is refused has changed nothing, and the others of its group go on. After the first
- * fault of the file, nothing more is written: what is on disk then is known only after it was opened
- * again.
+ * <p>A write that is refused has changed nothing, and the others of its group go on. A fault of the file before the
+ * commit is borne for some attempts, then the group is refused, and the next one tries again. A commit that failed
+ * leaves its group open, and the file is opened anew. While there is a fault, every group must be preceded by a probe,
+ * which is also made when nobody writes, so that health tells the end of the fault.
  */
 final class Committer {
     private static final Logger LOG = LoggerFactory.getLogger(Committer.class);
@@ -31,6 +36,9 @@ final class Committer {
     private static final long GROUP_BYTES = 4L << 20;
     private static final long CLOSE_SECONDS = 60;
     private static final long IDLE_SECONDS = 10;
+    private static final long PROBE_SECONDS = 1;
+    private static final String DAMAGED =
+            "is damaged, and takes no more writes: stop, and restore it from a backup, or keep what sqlite3's .recover finds";
 
     /** Wakes the thread, so that it sees that it is to end. */
     private static final class Wake extends Write<Boolean> {
@@ -45,21 +53,25 @@ final class Committer {
         }
     }
 
-    private final Db db;
+    private final Writer writer;
+    private final Readers readers;
     private final StoreFile file;
     private final Settings settings;
-    private final Tables tables;
     private final BlockingQueue<Write<?>> queue;
     private final AtomicLong waitingBytes = new AtomicLong();
+    private final CountDownLatch closing = new CountDownLatch(1);
     private final Thread thread;
     private volatile boolean closed;
-    private volatile @Nullable StoreException failure;
+    /** What went wrong last, until something goes well; null if nothing did. */
+    private volatile @Nullable StoreException fault;
+    /** Why no write will ever be taken again; null if they are. */
+    private volatile @Nullable StoreException end;
 
-    Committer(Db db, StoreFile file, Settings settings) {
-        this.db = db;
-        this.file = file;
+    Committer(Opened opened, Settings settings) {
+        this.writer = opened.writer();
+        this.readers = opened.readers();
+        this.file = opened.file();
         this.settings = settings;
-        this.tables = new Tables(db);
         this.queue = new ArrayBlockingQueue<>(settings.waitingWrites());
         this.thread = new Thread(this::run, "meerkat-store-committer");
         thread.setDaemon(true);
@@ -70,7 +82,7 @@ final class Committer {
     }
 
     <R> CompletionStage<R> submit(Write<R> write) {
-        StoreException refusal = failure;
+        StoreException refusal = end;
         if (closed) {
             refusal = file.failure("is closed", null);
         } else if (refusal == null) {
@@ -95,23 +107,33 @@ final class Committer {
         return file.failure("takes no more writes for now: " + queue.size() + " are waiting for the disk", null);
     }
 
+    /** What is wrong with the file; looks whether it is still there. */
+    Health health() {
+        StoreException reason = end != null ? end : fault;
+        if (reason == null && !closed) {
+            try {
+                writer.files().checkDatabase();
+            } catch (StoreLostException e) {
+                reason = e;
+            }
+        }
+        return reason == null
+                ? Health.OK
+                : new Health(List.of(Health.Problem.ofAll(reason.code(), String.valueOf(reason.getMessage()))));
+    }
+
     private void run() {
         ArrayDeque<Write<?>> taken = new ArrayDeque<>();
         List<Write<?>> group = new ArrayList<>();
         try {
             while (take(taken)) {
                 fill(group, taken);
-                StoreException reason = failure;
-                if (reason == null) {
-                    commit(group);
-                } else {
-                    group.forEach(write -> write.fail(reason));
-                }
+                commit(group);
                 group.clear();
             }
         } catch (Throwable e) {
             // Such as a lack of memory: whoever waits must hear of it, and nothing may go on as if nothing were.
-            StoreException reason = fail("has failed, and takes no more writes until it is opened again", e);
+            StoreException reason = end("has failed, and takes no more writes until it is opened again", e);
             group.forEach(write -> write.fail(unknown(e)));
             taken.addAll(queue);
             taken.forEach(write -> write.fail(reason));
@@ -128,9 +150,12 @@ final class Committer {
                     return false;
                 }
                 try {
-                    Write<?> first = queue.poll(IDLE_SECONDS, TimeUnit.SECONDS);
+                    boolean faulty = fault != null && end == null;
+                    Write<?> first = queue.poll(faulty ? PROBE_SECONDS : IDLE_SECONDS, TimeUnit.SECONDS);
                     if (first != null) {
                         taken.add(first);
+                    } else if (faulty) {
+                        boolean unused = probed();
                     }
                 } catch (InterruptedException e) {
                     // Nobody but close() may end this thread, and it does not do so by interrupting.
@@ -155,23 +180,135 @@ final class Committer {
     }
 
     private void commit(List<Write<?>> group) {
-        try {
-            for (Write<?> write : group) {
-                run(write);
+        if (fault != null && end == null && !probed()) {
+            refuse(group, fault);
+            return;
+        }
+        for (int attempt = 1; end == null; attempt++) {
+            boolean committing = false;
+            try {
+                apply(group);
+                committing = true;
+                writer.commit();
+                wentWell();
+                group.forEach(Write::complete);
+                return;
+            } catch (Throwable e) { // after a lack of memory too, whoever waits must hear, and the next group be tried
+                boolean open = committing && !SqliteFaults.surelyNotCommitted(e);
+                boolean again = wentWrong(e, open);
+                if (open) {
+                    group.forEach(write -> write.fail(unknown(e)));
+                    openAnew();
+                    return;
+                }
+                if (!again || attempt >= settings.patience().attempts()) {
+                    refuse(group, fault);
+                    return;
+                }
+                pause();
             }
-        } catch (SQLException | RuntimeException e) {
-            StoreException reason = fail("cannot be written to, and takes no more writes until it is opened again", e);
-            group.forEach(write -> write.fail(reason));
-            return;
         }
+        refuse(group, end);
+    }
+
+    private static void refuse(List<Write<?>> group, @Nullable StoreException reason) {
+        StoreException known = Objects.requireNonNull(reason);
+        group.forEach(write -> write.fail(known));
+    }
+
+    /** Makes the changes of a group; one that fails in the middle is taken back, and the others begin again. */
+    private void apply(List<Write<?>> group) throws SQLException {
+        while (!applied(group, writer.begin())) {
+            writer.rollback();
+        }
+    }
+
+    private boolean applied(List<Write<?>> group, Tables tables) throws SQLException {
+        for (Write<?> write : group) {
+            long before = tables.db.updates();
+            try {
+                if (!write.refused()) {
+                    write.run(tables);
+                }
+            } catch (RuntimeException | Error e) {
+                write.refuse(file.failure("refuses this write", e));
+                if (tables.db.updates() != before) {
+                    return false;
+                }
+            }
+        }
+        return true;
+    }
+
+    /** Writes and commits nothing, to learn whether the fault has passed. */
+    private boolean probed() {
         try {
-            settings.commit().commit(db);
+            writer.probe();
+            wentWell();
+            return true;
         } catch (SQLException | RuntimeException e) {
-            fail("failed to commit, and takes no more writes until it is opened again", e);
-            group.forEach(write -> write.fail(unknown(e)));
-            return;
+            boolean unused = wentWrong(e, false);
+            return false;
         }
-        group.forEach(Write::complete);
+    }
+
+    /** After a commit whose outcome is open: SQLite finds what is stored when the file is opened. */
+    private void openAnew() {
+        readers.renew();
+        if (end == null) {
+            boolean unused = probed();
+        }
+    }
+
+    private void wentWell() {
+        if (fault != null) {
+            fault = null;
+            LOG.info("{}", file.text("takes writes again"));
+        }
+    }
+
+    /** Remembers a fault; whether another attempt may help. */
+    private boolean wentWrong(Throwable e, boolean open) {
+        if (open || !SqliteFaults.busy(e)) {
+            writer.abandon();
+        } else {
+            takeBack();
+        }
+        if (e instanceof StoreLostException lost) {
+            end(lost);
+        } else if (SqliteFaults.damaged(e)) {
+            end(DAMAGED, e);
+        } else {
+            boolean first = fault == null;
+            fault = file.failure(
+                    "cannot be written to for now; nothing of this was stored, and it may be sent again", e);
+            if (first) {
+                LOG.error("{}", file.text("cannot be written to; it is tried again"), e);
+            }
+        }
+        return end == null && SqliteFaults.transientFault(e);
+    }
+
+    private void takeBack() {
+        try {
+            writer.rollback();
+        } catch (SQLException | RuntimeException e) {
+            writer.abandon();
+        }
+    }
+
+    private StoreException end(String problem, Throwable cause) {
+        return end(file.failure(problem, cause));
+    }
+
+    private StoreException end(StoreException reason) {
+        LOG.error("{}", reason.getMessage(), reason);
+        fault = reason;
+        end = reason;
+        if (reason instanceof StoreLostException) {
+            readers.end(reason);
+        }
+        return reason;
     }
 
     /** Not a {@link StoreException}: what was being committed may be on disk all the same. */
@@ -180,34 +317,19 @@ final class Committer {
                 file.text("failed to commit, so it is unknown whether this is stored: " + cause.getMessage()), cause));
     }
 
-    private void run(Write<?> write) throws SQLException {
-        long before = db.updates();
+    private void pause() {
         try {
-            write.run(tables);
-        } catch (RuntimeException e) {
-            if (db.updates() != before) {
-                throw e;
-            }
-            write.refuse(file.failure("refuses this write", e));
+            boolean unused = closing.await(settings.patience().pauseMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            // Nobody but close() may end this thread, and it does not do so by interrupting.
+            LOG.debug("interrupted while waiting to write to {} again", file.path());
         }
-    }
-
-    private StoreException fail(String problem, Throwable cause) {
-        LOG.error("{}", file.text(problem), cause);
-        StoreException reason = file.failure(problem, cause);
-        failure = reason;
-        tables.sessions.forget();
-        try {
-            db.rollback();
-        } catch (SQLException e) {
-            reason.addSuppressed(e);
-        }
-        return reason;
     }
 
     /** Takes no more writes, and waits for those that it has; false if they are not done in time. */
     boolean finish() {
         closed = true;
+        closing.countDown();
         queue.offer(new Wake());
         boolean interrupted = false;
         try {

@@ -10,6 +10,7 @@ import dev.meerkat.core.store.Marks;
 import dev.meerkat.core.store.NewSession;
 import dev.meerkat.core.store.SessionProgress;
 import dev.meerkat.core.store.StoreCodec;
+import dev.meerkat.core.store.StoredNumbers;
 import dev.meerkat.core.store.StoredSession;
 import java.sql.SQLException;
 import java.util.Optional;
@@ -25,8 +26,8 @@ final class CreateSession extends Write<CreateResult> {
     private final Optional<byte[]> systemPrompt;
 
     CreateSession(NewSession session) {
-        Codes.check(session.at());
-        Codes.check(session.prompt().at());
+        StoredNumbers.check(session.at());
+        StoredNumbers.check(session.prompt().at());
         this.session = session;
         this.spec = StoreCodec.encode(session.spec());
         this.created = StoreCodec.encode(
@@ -73,6 +74,7 @@ final class CreateSession extends Write<CreateResult> {
                 Marks.ZERO.with(session.prompt().track(), 1),
                 hot.externalBytes(),
                 new Cursor(hot.lastSeq()),
-                hot.entries()));
+                hot.entries(),
+                false));
     }
 }

@@ -13,12 +13,14 @@ import org.sqlite.JDBC;
 import org.sqlite.SQLiteOpenMode;
 
 /**
- * One connection and its prepared statements. After {@link #begin}, transactions begin by themselves
- * and end with {@link #commit} or {@link #rollback}. Not thread-safe.
+ * One connection and its prepared statements. Not thread-safe.
+ *
+ * <p>The driver is never told of transactions, so that each begins and ends by a statement of its own, and a failed
+ * commit can be told from what follows it.
  */
 final class Db implements AutoCloseable {
     private static final int READ_ONLY = SQLiteOpenMode.READONLY.flag;
-    private static final int READ_WRITE = SQLiteOpenMode.READWRITE.flag | SQLiteOpenMode.CREATE.flag;
+    private static final int READ_WRITE = SQLiteOpenMode.READWRITE.flag;
     /** A connection is used by one thread at a time, so SQLite need not lock it. */
     private static final int ALWAYS = SQLiteOpenMode.OPEN_URI.flag | SQLiteOpenMode.NOMUTEX.flag;
 
@@ -30,18 +32,59 @@ final class Db implements AutoCloseable {
         this.connection = connection;
     }
 
-    static Db open(Path file, boolean readOnly) throws SQLException {
+    /** A connection that reads and writes a file that exists. */
+    static Db writing(Path file) throws SQLException {
+        return open(file.toUri().toString(), READ_WRITE);
+    }
+
+    static Db reading(Path file) throws SQLException {
+        return open(file.toUri().toString(), READ_ONLY);
+    }
+
+    /** A connection that looks at the database file alone, and leaves no trace beside it. */
+    static Db readingAlone(Path file) throws SQLException {
+        return open(file.toUri() + "?immutable=1", READ_ONLY);
+    }
+
+    private static Db open(String uri, int mode) throws SQLException {
         Properties properties = new Properties();
-        properties.setProperty("open_mode", Integer.toString(ALWAYS | (readOnly ? READ_ONLY : READ_WRITE)));
+        properties.setProperty("open_mode", Integer.toString(ALWAYS | mode));
         // Else the driver asks for the new row's number after every insert, which takes as long as the insert.
         properties.setProperty("jdbc.get_generated_keys", "false");
         // A URI, because the driver would take a question mark in a plain path for its own.
-        return new Db(JDBC.createConnection("jdbc:sqlite:" + file.toUri(), properties));
+        Connection connection = JDBC.createConnection("jdbc:sqlite:" + uri, properties);
+        try {
+            // Else the driver tries to begin and to commit after every statement.
+            connection.setAutoCommit(false);
+            Db db = new Db(connection);
+            db.rollback();
+            return db;
+        } catch (SQLException e) {
+            connection.close();
+            throw e;
+        }
     }
 
-    /** From now on, statements run in transactions; settings that cannot be made in one come before. */
+    /** Begins a transaction that reads. */
+    void beginReading() throws SQLException {
+        run("BEGIN");
+    }
+
+    /** Begins a transaction that writes: waits for its lock before anything is read. */
     void begin() throws SQLException {
-        connection.setAutoCommit(false);
+        run("BEGIN IMMEDIATE");
+    }
+
+    void commit() throws SQLException {
+        run("COMMIT");
+    }
+
+    void rollback() throws SQLException {
+        run("ROLLBACK");
+    }
+
+    private void run(String sql) throws SQLException {
+        boolean unused = prepare(sql).execute();
     }
 
     /** A statement by its text, which must be one of few constants: all are kept. */
@@ -85,16 +128,11 @@ final class Db implements AutoCloseable {
         }
     }
 
+    /** The first column of the first row, by a statement that is kept. */
     long number(String sql) throws SQLException {
-        return Long.parseLong(text(sql));
-    }
-
-    void commit() throws SQLException {
-        connection.commit();
-    }
-
-    void rollback() throws SQLException {
-        connection.rollback();
+        try (ResultSet row = prepare(sql).executeQuery()) {
+            return row.next() ? row.getLong(1) : 0;
+        }
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.meerkat.store.jdbc;
 
 import dev.meerkat.core.store.Marks;
+import dev.meerkat.core.store.StoredNumbers;
 import dev.meerkat.core.store.Track;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -36,7 +37,7 @@ record Edges(Marks admitted, long externalBytes, long lastSeq, long entries) {
     }
 
     private static String lastInput(String column, Track track) {
-        return "(SELECT " + column + " FROM inputs WHERE session_no = s.no AND track = " + Codes.code(track)
+        return "(SELECT " + column + " FROM inputs WHERE session_no = s.no AND track = " + StoredNumbers.of(track)
                 + " ORDER BY n DESC LIMIT 1)";
     }
 

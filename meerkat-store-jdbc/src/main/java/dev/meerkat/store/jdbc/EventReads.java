@@ -4,6 +4,7 @@ import dev.meerkat.api.Cursor;
 import dev.meerkat.api.SessionEvent;
 import dev.meerkat.api.SessionId;
 import dev.meerkat.core.store.StoreCodec;
+import dev.meerkat.core.store.StoredNumbers;
 import dev.meerkat.core.store.Track;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -36,19 +37,22 @@ final class EventReads {
         select.setLong(1, session);
         select.setLong(2, from);
         select.setLong(3, to);
-        try (ResultSet row = select.executeQuery()) {
+        try (ResultSet columns = select.executeQuery()) {
+            Row row = new Row(columns, "events", "session " + id, 1);
             while (row.next()) {
-                page.add(StoreCodec.decodeEvent(row.getBytes(2), new Cursor(row.getLong(1))));
+                Cursor cursor = InputReads.cursor(row, 1);
+                page.add(row.decoded(2, body -> StoreCodec.decodeEvent(body, cursor)));
             }
         }
         for (Track track : Track.values()) {
-            addInputs(page, db, session, Codes.code(track), from, to);
+            addInputs(page, db, id, session, StoredNumbers.of(track), from, to);
         }
         page.sort(Comparator.comparing(SessionEvent::cursor));
         return page;
     }
 
-    private static void addInputs(List<SessionEvent> page, Db db, long session, int track, long from, long to)
+    private static void addInputs(
+            List<SessionEvent> page, Db db, SessionId id, long session, int track, long from, long to)
             throws SQLException {
         long first = firstAfter(db, session, track, from);
         if (first == 0) {
@@ -58,8 +62,9 @@ final class EventReads {
         select.setLong(1, session);
         select.setInt(2, track);
         select.setLong(3, first);
-        try (ResultSet row = select.executeQuery()) {
-            while (row.next() && row.getLong(1) <= to) {
+        try (ResultSet columns = select.executeQuery()) {
+            Row row = new Row(columns, "inputs", "session " + id + ", track " + track, 1);
+            while (row.next() && row.number(1) <= to) {
                 page.add(new SessionEvent.InputAdmitted(InputReads.admitted(row, 1)));
             }
         }

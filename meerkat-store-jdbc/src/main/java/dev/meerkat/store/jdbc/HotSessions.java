@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 final class HotSessions {
     private static final int MOST = 50_000;
     private static final String SELECT = "SELECT s.no, s.archived, p.version, " + Edges.COLUMNS
-            + " FROM sessions s JOIN progress p ON p.session_no = s.no WHERE s.id = ?";
+            + " FROM sessions s LEFT JOIN progress p ON p.session_no = s.no WHERE s.id = ?";
 
     private final Db db;
     private final Map<SessionId, HotSession> sessions = new LinkedHashMap<>(16, 0.75f, true) {
@@ -44,9 +44,10 @@ final class HotSessions {
     private @Nullable HotSession load(SessionId id) throws SQLException {
         PreparedStatement select = db.prepare(SELECT);
         select.setBytes(1, Codes.bytes(id.value()));
-        try (ResultSet row = select.executeQuery()) {
+        try (ResultSet columns = select.executeQuery()) {
+            Row row = new Row(columns, "sessions or progress", "session " + id, 0);
             return row.next()
-                    ? new HotSession(row.getLong(1), row.getBoolean(2), row.getLong(3), Edges.read(row, 4))
+                    ? new HotSession(row.number(1), row.flag(2), row.number(3), Edges.read(columns, 4))
                     : null;
         }
     }

@@ -4,8 +4,10 @@ import dev.meerkat.api.AdmittedInput;
 import dev.meerkat.api.Cursor;
 import dev.meerkat.api.InputId;
 import dev.meerkat.api.SessionId;
+import dev.meerkat.core.store.FailedInput;
 import dev.meerkat.core.store.InputPlace;
 import dev.meerkat.core.store.StoreCodec;
+import dev.meerkat.core.store.StoredNumbers;
 import dev.meerkat.core.store.Track;
 import dev.meerkat.core.store.Waiting;
 import java.sql.PreparedStatement;
@@ -17,9 +19,7 @@ import java.util.Optional;
 
 /** Reads inputs. */
 final class InputReads {
-    private static final String PLACE = "SELECT i.track, i.n, i.seq, EXISTS"
-            + " (SELECT 1 FROM dead_letters d WHERE d.session_no = i.session_no AND d.id = i.id)"
-            + " FROM inputs i WHERE i.id = ? AND i.session_no = ?";
+    private static final String PLACE = "SELECT track, n, seq FROM inputs WHERE id = ? AND session_no = ?";
     private static final String HANDLE_REPLY = "SELECT seq FROM handle_replies WHERE id = ? AND session_no = ?";
 
     private InputReads() {}
@@ -31,25 +31,36 @@ final class InputReads {
                 + " AND i.n > max(?3, (SELECT " + consumed + " FROM progress WHERE session_no = ?1))"
                 + " ORDER BY i.n LIMIT ?4");
         select.setLong(1, SessionReads.number(db, id));
-        select.setInt(2, Codes.code(track));
+        select.setInt(2, StoredNumbers.of(track));
         select.setLong(3, after);
         select.setInt(4, limit);
         List<Waiting> waiting = new ArrayList<>();
-        try (ResultSet row = select.executeQuery()) {
+        try (ResultSet columns = select.executeQuery()) {
+            Row row = new Row(columns, "inputs", "session " + id + ", track " + StoredNumbers.of(track), 1);
             while (row.next()) {
-                waiting.add(new Waiting(track, row.getLong(1), admitted(row, 2)));
+                waiting.add(new Waiting(track, row.number(1), admitted(row, 2)));
             }
         }
         return waiting;
     }
 
     /** Reads the columns seq, at, id and body. */
-    static AdmittedInput admitted(ResultSet row, int firstColumn) throws SQLException {
+    static AdmittedInput admitted(Row row, int firstColumn) throws SQLException {
         return new AdmittedInput(
-                new InputId(Codes.uuid(row.getBytes(firstColumn + 2))),
-                new Cursor(row.getLong(firstColumn)),
-                Codes.instant(row.getLong(firstColumn + 1)),
-                StoreCodec.decodeInput(row.getBytes(firstColumn + 3)));
+                new InputId(row.uuid(firstColumn + 2)),
+                cursor(row, firstColumn),
+                row.instant(firstColumn + 1),
+                row.decoded(firstColumn + 3, StoreCodec::decodeInput));
+    }
+
+    /** Reads a place in the log. */
+    static Cursor cursor(Row row, int column) throws SQLException {
+        long seq = row.number(column);
+        try {
+            return new Cursor(seq);
+        } catch (RuntimeException e) {
+            throw row.damaged(column, e);
+        }
     }
 
     static Optional<InputPlace> place(Db db, SessionId id, InputId input) throws SQLException {
@@ -57,29 +68,29 @@ final class InputReads {
         PreparedStatement select = db.prepare(PLACE);
         select.setBytes(1, Codes.bytes(input.value()));
         select.setLong(2, session);
-        try (ResultSet row = select.executeQuery()) {
+        try (ResultSet columns = select.executeQuery()) {
+            Row row = new Row(columns, "inputs", "session " + id + ", input " + input, 0);
             if (row.next()) {
-                return Optional.of(new InputPlace(
-                        track(row.getInt(1)), row.getLong(2), new Cursor(row.getLong(3)), row.getBoolean(4)));
+                Track track = track(row, 1);
+                FailedInput failed = FailedReads.at(db, session, StoredNumbers.of(track), row.number(2));
+                return Optional.of(new InputPlace(track, row.number(2), cursor(row, 3), failed));
             }
         }
         PreparedStatement reply = db.prepare(HANDLE_REPLY);
         reply.setBytes(1, Codes.bytes(input.value()));
         reply.setLong(2, session);
-        try (ResultSet row = reply.executeQuery()) {
+        try (ResultSet columns = reply.executeQuery()) {
+            Row row = new Row(columns, "handle_replies", "session " + id + ", input " + input, 0);
             // In no track: it never waits.
-            return row.next()
-                    ? Optional.of(new InputPlace(Track.PASSIVE, 0, new Cursor(row.getLong(1)), false))
-                    : Optional.empty();
+            return row.next() ? Optional.of(new InputPlace(Track.PASSIVE, 0, cursor(row, 1), null)) : Optional.empty();
         }
     }
 
-    private static Track track(int code) throws SQLException {
-        for (Track track : Track.values()) {
-            if (Codes.code(track) == code) {
-                return track;
-            }
+    private static Track track(Row row, int column) throws SQLException {
+        try {
+            return StoredNumbers.track(row.number(column));
+        } catch (IllegalArgumentException e) {
+            throw row.damaged(column, e);
         }
-        throw new SQLException("there is no track " + code);
     }
 }

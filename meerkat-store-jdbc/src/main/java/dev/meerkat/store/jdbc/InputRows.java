@@ -2,8 +2,10 @@ package dev.meerkat.store.jdbc;
 
 import dev.meerkat.api.InputBody;
 import dev.meerkat.api.InputId;
+import dev.meerkat.core.store.InboxRules;
 import dev.meerkat.core.store.NewInput;
 import dev.meerkat.core.store.StoreCodec;
+import dev.meerkat.core.store.StoredNumbers;
 import dev.meerkat.core.store.Track;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -19,14 +21,11 @@ final class InputRows {
     private static final String PLACE = "SELECT track, n FROM inputs WHERE id = ? AND session_no = ?";
     private static final String INSERT_KEY = "INSERT OR IGNORE INTO event_keys (session_no, hash, n) VALUES (?, ?, ?)";
     private static final String WITH_HASH = "SELECT i.id, i.seq, i.body FROM event_keys k"
-            + " CROSS JOIN inputs i ON i.session_no = k.session_no AND i.track = " + Codes.code(Track.EXTERNAL)
+            + " CROSS JOIN inputs i ON i.session_no = k.session_no AND i.track = " + StoredNumbers.of(Track.EXTERNAL)
             + " AND i.n = k.n WHERE k.session_no = ? AND k.hash = ?";
     private static final String DELETE_KEY = "DELETE FROM event_keys WHERE session_no = ? AND hash = ?";
     private static final String INSERT_HANDLE_REPLY =
             "INSERT INTO handle_replies (id, session_no, seq) VALUES (?, ?, ?)";
-
-    /** An external event that is there. */
-    record Found(InputId id, long seq, InputBody.External body) {}
 
     /**
      * A key that belongs to an event.
@@ -34,7 +33,7 @@ final class InputRows {
      * @param hash the hash under which it is stored
      * @param first the earlier event that has it, or null if it is the next one's
      */
-    record Claim(long hash, @Nullable Found first) {}
+    record Claim(long hash, InboxRules.@Nullable AdmittedKey first) {}
 
     /** The place of an input among those of its track, as stored. */
     record Place(int track, long n) {}
@@ -54,11 +53,11 @@ final class InputRows {
         long bytes = session.externalBytes() + laneBytes;
         PreparedStatement insert = db.prepare(INSERT);
         insert.setLong(1, session.no);
-        insert.setInt(2, Codes.code(input.track()));
+        insert.setInt(2, StoredNumbers.of(input.track()));
         insert.setLong(3, session.admitted(input.track()) + 1);
         insert.setLong(4, session.lastSeq() + 1);
         insert.setLong(5, bytes);
-        insert.setLong(6, Codes.nanos(input.at()));
+        insert.setLong(6, StoredNumbers.of(input.at()));
         insert.setBytes(7, Codes.bytes(input.id().value()));
         insert.setBytes(8, body);
         if (db.update(insert) == 0) {
@@ -105,7 +104,7 @@ final class InputRows {
             if (db.update(insert) > 0) {
                 return new Claim(hash, null);
             }
-            Found first = withHash(session, hash);
+            InboxRules.AdmittedKey first = withHash(session, hash);
             if (first.body().event().idempotencyKey().filter(key::equals).isPresent()) {
                 return new Claim(hash, first);
             }
@@ -121,16 +120,18 @@ final class InputRows {
         db.update(delete);
     }
 
-    private Found withHash(HotSession session, long hash) throws SQLException {
+    private InboxRules.AdmittedKey withHash(HotSession session, long hash) throws SQLException {
         PreparedStatement select = db.prepare(WITH_HASH);
         select.setLong(1, session.no);
         select.setLong(2, hash);
-        try (ResultSet row = select.executeQuery()) {
+        try (ResultSet columns = select.executeQuery()) {
+            Row row = new Row(columns, "inputs", "session number " + session.no + ", an event with a key", 2);
             if (!row.next()) {
-                throw new IllegalStateException("a key has no event");
+                throw new IllegalStateException("a key has no event: table event_keys, session number " + session.no);
             }
-            return new Found(new InputId(Codes.uuid(row.getBytes(1))), row.getLong(2), (InputBody.External)
-                    StoreCodec.decodeInput(row.getBytes(3)));
+            return new InboxRules.AdmittedKey(
+                    new InputId(row.uuid(1)), InputReads.cursor(row, 2), row.decoded(3, body ->
+                            (InputBody.External) StoreCodec.decodeInput(body)));
         }
     }
 

@@ -1,13 +1,13 @@
 package dev.meerkat.store.jdbc;
 
 import dev.meerkat.api.EnvelopeId;
-import dev.meerkat.api.InputId;
 import dev.meerkat.api.TranscriptEntry;
+import dev.meerkat.core.store.StoredNumbers;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 
-/** Writes events, transcript entries, outboxes and dead letters. Confined to the committer. */
+/** Writes events, transcript entries and outboxes. Confined to the committer. */
 final class LogRows {
     private static final String INSERT_EVENT = "INSERT INTO events (session_no, seq, body) VALUES (?, ?, ?)";
     private static final String INSERT_ENTRY = "INSERT INTO transcript (session_no, i, body) VALUES (?, ?, ?)";
@@ -17,8 +17,6 @@ final class LogRows {
             + " VALUES (?1, ifnull((SELECT max(n) FROM outbox WHERE session_no = ?1), 0) + 1, ?2, ?3)";
     private static final String HAS_ENVELOPE = "SELECT 1 FROM outbox WHERE session_no = ? AND id = ?";
     private static final String DELETE_ENVELOPE = "DELETE FROM outbox WHERE session_no = ? AND id = ?";
-    private static final String INSERT_DEAD_LETTER =
-            "INSERT OR IGNORE INTO dead_letters (session_no, id) VALUES (?, ?)";
 
     private final Db db;
 
@@ -52,7 +50,7 @@ final class LogRows {
         insert.setLong(2, session.entries());
         insert.setInt(3, input.track());
         insert.setLong(4, input.n());
-        insert.setLong(5, Codes.nanos(entry.at()));
+        insert.setLong(5, StoredNumbers.of(entry.at()));
         insert.setBytes(6, Codes.bytes(entry.turnId().value()));
         db.update(insert);
         session.wrote();
@@ -80,12 +78,5 @@ final class LogRows {
         delete.setLong(1, session.no);
         delete.setBytes(2, Codes.bytes(id.value()));
         db.update(delete);
-    }
-
-    void insertDeadLetter(HotSession session, InputId id) throws SQLException {
-        PreparedStatement insert = db.prepare(INSERT_DEAD_LETTER);
-        insert.setLong(1, session.no);
-        insert.setBytes(2, Codes.bytes(id.value()));
-        db.update(insert);
     }
 }

@@ -1,6 +1,7 @@
 package dev.meerkat.store.jdbc;
 
 import dev.meerkat.api.StoreException;
+import dev.meerkat.api.StoreLostException;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,6 +17,7 @@ final class Readers implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Readers.class);
     private static final long WAIT_SECONDS = 30;
     private static final long CLOSE_SECONDS = 10;
+    private static final int BUSY_MILLIS = 5_000;
 
     /** Reads from one state of the database. */
     @FunctionalInterface
@@ -23,101 +25,163 @@ final class Readers implements AutoCloseable {
         T run(Db db) throws SQLException;
     }
 
-    private final StoreFile file;
-    private final BlockingQueue<Db> idle;
-    private final int count;
-    private volatile boolean closed;
-
-    private Readers(StoreFile file, List<Db> connections) {
-        this.file = file;
-        this.count = connections.size();
-        this.idle = new ArrayBlockingQueue<>(count, false, connections);
+    /** A connection, or room for one that has to be opened; with one thread at a time. */
+    private static final class Slot {
+        @Nullable
+        Db db;
     }
 
-    static Readers open(StoreFile file, int count) throws SQLException {
-        List<Db> connections = new ArrayList<>();
-        try {
-            for (int i = 0; i < count; i++) {
-                Db db = Db.open(file.path(), true);
-                connections.add(db);
-                db.begin();
-            }
-            return new Readers(file, connections);
-        } catch (SQLException e) {
-            for (Db db : connections) {
-                db.close();
-            }
-            throw e;
+    private final StoreFile file;
+    private final OpenFiles files;
+    private final BlockingQueue<Slot> idle;
+    private final int count;
+    private volatile @Nullable StoreException end;
+
+    private Readers(StoreFile file, OpenFiles files, int count) {
+        this.file = file;
+        this.files = files;
+        this.count = count;
+        this.idle = new ArrayBlockingQueue<>(count, false);
+    }
+
+    static Readers open(StoreFile file, OpenFiles files, int count) throws SQLException {
+        Readers readers = new Readers(file, files, count);
+        for (int i = 0; i < count; i++) {
+            readers.idle.add(new Slot());
         }
+        readers.read(db -> true);
+        return readers;
     }
 
     <T extends @Nullable Object> T read(Query<T> query) {
-        Db db = borrow();
+        Slot slot = borrow();
         try {
-            try {
-                return query.run(db);
-            } finally {
-                db.rollback();
-            }
+            return read(slot, query);
         } catch (SQLException e) {
             throw file.failure("cannot be read", e);
+        } catch (StoreLostException e) {
+            throw e;
         } catch (StoreException e) {
+            throw new StoreException(file.text(String.valueOf(e.getMessage())), e);
+        } catch (RuntimeException e) {
             throw file.failure("has a damaged row", e);
         } finally {
-            idle.add(db);
+            idle.add(slot);
         }
     }
 
-    private Db borrow() {
-        if (closed) {
-            throw file.failure("is closed", null);
+    /** A connection that met a fault is thrown away, and the query made once more on another. */
+    private <T extends @Nullable Object> T read(Slot slot, Query<T> query) throws SQLException {
+        Db before = slot.db;
+        if (before != null) {
+            try {
+                return read(before, query);
+            } catch (SQLException e) {
+                LOG.debug("a connection to {} failed, and is opened again", file.path(), e);
+                slot.db = null;
+                close(before);
+            }
         }
-        // Without waiting first, so that an interrupted thread can read as long as it need not wait.
-        Db db = idle.poll();
+        files.checkDatabase();
+        Db db = Db.reading(file.path());
         try {
-            db = db == null ? idle.poll(WAIT_SECONDS, TimeUnit.SECONDS) : db;
+            db.execute("PRAGMA busy_timeout = " + BUSY_MILLIS);
+            T result = read(db, query);
+            slot.db = db;
+            return result;
+        } finally {
+            if (slot.db == null) {
+                close(db);
+            }
+        }
+    }
+
+    private static <T extends @Nullable Object> T read(Db db, Query<T> query) throws SQLException {
+        db.beginReading();
+        try {
+            return query.run(db);
+        } finally {
+            db.rollback();
+        }
+    }
+
+    /** Closes the connections that are not in use; they are opened again when they are needed. */
+    void renew() {
+        List<Slot> slots = new ArrayList<>();
+        idle.drainTo(slots);
+        for (Slot slot : slots) {
+            Db db = slot.db;
+            slot.db = null;
+            if (db != null) {
+                close(db);
+            }
+        }
+        idle.addAll(slots);
+    }
+
+    /** From now on, every read is refused. */
+    void end(StoreException reason) {
+        end = reason;
+    }
+
+    private Slot borrow() {
+        checkOpen();
+        // Without waiting first, so that an interrupted thread can read as long as it need not wait.
+        Slot slot = idle.poll();
+        try {
+            slot = slot == null ? idle.poll(WAIT_SECONDS, TimeUnit.SECONDS) : slot;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw file.failure("was not read: interrupted while waiting for a connection", e);
         }
-        if (db == null) {
+        if (slot == null) {
             throw file.failure("was not read: no connection was free for " + WAIT_SECONDS + " seconds", null);
         }
-        if (closed) {
-            idle.add(db);
-            throw file.failure("is closed", null);
+        try {
+            checkOpen();
+        } catch (StoreException e) {
+            idle.add(slot);
+            throw e;
         }
-        return db;
+        return slot;
+    }
+
+    private void checkOpen() {
+        StoreException reason = end;
+        if (reason != null) {
+            throw reason;
+        }
     }
 
     /** Closes all connections; one that is in use is waited for, but not for ever. */
     @Override
     public void close() {
-        closed = true;
+        end = file.failure("is closed", null);
         boolean interrupted = false;
         for (int i = 0; i < count; i++) {
-            Db db = null;
+            Slot slot = null;
             try {
-                db = idle.poll(interrupted ? 0 : CLOSE_SECONDS, TimeUnit.SECONDS);
+                slot = idle.poll(interrupted ? 0 : CLOSE_SECONDS, TimeUnit.SECONDS);
             } catch (InterruptedException e) {
                 interrupted = true;
             }
-            close(db == null ? idle.poll() : db);
+            slot = slot == null ? idle.poll() : slot;
+            if (slot == null) {
+                LOG.warn("a read of {} goes on while the store is closed", file.path());
+            } else if (slot.db != null) {
+                close(slot.db);
+            }
         }
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
     }
 
-    private void close(@Nullable Db db) {
+    private void close(Db db) {
         try {
-            if (db == null) {
-                LOG.warn("a read of {} goes on while the store is closed", file.path());
-            } else {
-                db.close();
-            }
+            db.close();
         } catch (SQLException e) {
-            LOG.warn("closing a connection to {} failed", file.path(), e);
+            LOG.debug("closing a connection to {} failed", file.path(), e);
         }
     }
 }

@@ -3,6 +3,7 @@ package dev.meerkat.store.jdbc;
 import dev.meerkat.api.RequestId;
 import dev.meerkat.api.SessionId;
 import dev.meerkat.core.store.Correlation;
+import dev.meerkat.core.store.InboxRules;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -15,9 +16,6 @@ final class RequestRows {
     private static final String SELECT =
             "SELECT requester, responder, to_handle, reply IS NOT NULL FROM requests WHERE id = ?";
     private static final String ANSWER = "UPDATE requests SET reply = ? WHERE id = ?";
-
-    /** A request that is there. */
-    record Found(SessionId requester, SessionId responder, boolean toHandle, boolean answered) {}
 
     private final Db db;
 
@@ -34,17 +32,14 @@ final class RequestRows {
         db.update(insert);
     }
 
-    @Nullable
-    Found find(RequestId id) throws SQLException {
+    InboxRules.@Nullable Asked find(RequestId id) throws SQLException {
         PreparedStatement select = db.prepare(SELECT);
         select.setBytes(1, Codes.bytes(id.value()));
-        try (ResultSet row = select.executeQuery()) {
+        try (ResultSet columns = select.executeQuery()) {
+            Row row = new Row(columns, "requests", "request " + id, 0);
             return row.next()
-                    ? new Found(
-                            new SessionId(Codes.uuid(row.getBytes(1))),
-                            new SessionId(Codes.uuid(row.getBytes(2))),
-                            row.getBoolean(3),
-                            row.getBoolean(4))
+                    ? new InboxRules.Asked(
+                            new SessionId(row.uuid(1)), new SessionId(row.uuid(2)), row.flag(3), row.flag(4))
                     : null;
         }
     }

@@ -128,8 +128,37 @@ final class Schema {
               digest TEXT NOT NULL,
               PRIMARY KEY (session_no, key)) WITHOUT ROWID""");
 
+    /**
+     * Failed inputs instead of dead letters alone. Of those that were given up before, the cause is in the
+     * event log only, and each gets a turn of its own.
+     */
+    private static final List<String> VERSION_3 = List.of(
+            """
+            CREATE TABLE failed_inputs (
+              session_no INTEGER NOT NULL,
+              track INTEGER NOT NULL,
+              n INTEGER NOT NULL,
+              state INTEGER NOT NULL,
+              retry_at INTEGER NOT NULL,
+              turn BLOB NOT NULL,
+              body BLOB NOT NULL,
+              PRIMARY KEY (session_no, track, n)) WITHOUT ROWID""",
+            "CREATE INDEX failed_inputs_retried ON failed_inputs (session_no, retry_at) WHERE state < 2",
+            "CREATE INDEX failed_inputs_dead ON failed_inputs (session_no) WHERE state = 2",
+            """
+            INSERT INTO failed_inputs
+              SELECT i.session_no, i.track, i.n, 2, 0, i.id, CAST('{"turn_id":"'
+                || lower(substr(hex(i.id), 1, 8) || '-' || substr(hex(i.id), 9, 4) || '-'
+                || substr(hex(i.id), 13, 4) || '-' || substr(hex(i.id), 17, 4) || '-' || substr(hex(i.id), 21))
+                || '","attempts":1,"step":0,"first_entry":0,"at":"'
+                || strftime('%Y-%m-%dT%H:%M:%SZ', i.at / 1000000000, 'unixepoch')
+                || '","delay_millis":0,"waited_millis":0,"code":"agent_error",'
+                || '"message":"given up by an earlier version; the event log has the cause"}' AS BLOB)
+              FROM dead_letters d JOIN inputs i ON i.id = d.id AND i.session_no = d.session_no""",
+            "DROP TABLE dead_letters");
+
     /** The released migrations. */
-    static final List<List<String>> MIGRATIONS = List.of(VERSION_1, VERSION_2);
+    static final List<List<String>> MIGRATIONS = List.of(VERSION_1, VERSION_2, VERSION_3);
 
     private Schema() {}
 
@@ -152,6 +181,7 @@ final class Schema {
     /** Brings a database that {@link #check} found good to the newest version, each step in one transaction. */
     static void migrate(Db db, List<List<String>> migrations) throws SQLException {
         for (int version = (int) db.number("PRAGMA user_version"); version < migrations.size(); version++) {
+            db.begin();
             for (String statement : migrations.get(version)) {
                 db.execute(statement);
             }

@@ -5,6 +5,7 @@ import dev.meerkat.core.store.ContextKey;
 import dev.meerkat.core.store.Marks;
 import dev.meerkat.core.store.NewSession;
 import dev.meerkat.core.store.SessionProgress;
+import dev.meerkat.core.store.StoredNumbers;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -14,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Writes the rows that a session has once. Confined to the committer. */
 final class SessionRows {
-    private static final String HOLDER = "SELECT id FROM sessions WHERE realm = ? AND comms_name = ? AND archived = 0";
+    private static final String HOLDER =
+            "SELECT id, no FROM sessions WHERE realm = ? AND comms_name = ? AND archived = 0";
     private static final String LAST = "SELECT no FROM sessions ORDER BY no DESC LIMIT 1";
     private static final String INSERT = "INSERT INTO sessions"
             + " (no, id, archived, keep_alive, created_at, realm, comms_name, seed, spec)"
@@ -44,8 +46,9 @@ final class SessionRows {
         PreparedStatement select = db.prepare(HOLDER);
         select.setString(1, realm);
         select.setString(2, commsName);
-        try (ResultSet row = select.executeQuery()) {
-            return row.next() ? new SessionId(Codes.uuid(row.getBytes(1))) : null;
+        try (ResultSet columns = select.executeQuery()) {
+            Row row = new Row(columns, "sessions", "the session named " + commsName, 2);
+            return row.next() ? new SessionId(row.uuid(1)) : null;
         }
     }
 
@@ -56,7 +59,7 @@ final class SessionRows {
         insert.setLong(1, no);
         insert.setBytes(2, Codes.bytes(session.id().value()));
         insert.setBoolean(3, session.spec().keepAlive());
-        insert.setLong(4, Codes.nanos(session.at()));
+        insert.setLong(4, StoredNumbers.of(session.at()));
         insert.setString(5, session.spec().realm());
         if (session.spec().commsName().isPresent()) {
             insert.setString(6, session.spec().commsName().get());

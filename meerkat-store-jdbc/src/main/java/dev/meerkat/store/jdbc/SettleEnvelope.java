@@ -1,41 +1,40 @@
 package dev.meerkat.store.jdbc;
 
-import dev.meerkat.api.Cursor;
 import dev.meerkat.api.EnvelopeId;
+import dev.meerkat.api.SessionEvent;
 import dev.meerkat.api.SessionId;
-import dev.meerkat.core.store.EventDraft;
+import dev.meerkat.core.store.ChangeResult;
 import dev.meerkat.core.store.StoreCodec;
 import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
 
-/** Takes an envelope out of an outbox; the result tells whether it was there. */
-final class SettleEnvelope extends Write<Boolean> {
+/** Takes an envelope out of an outbox. */
+final class SettleEnvelope extends Write<ChangeResult> {
     private final SessionId sender;
     private final EnvelopeId envelope;
-    private final @Nullable EventDraft failure;
+    private final byte @Nullable [] failure;
 
-    SettleEnvelope(SessionId sender, EnvelopeId envelope, @Nullable EventDraft failure) {
+    SettleEnvelope(SessionId sender, EnvelopeId envelope, @Nullable SessionEvent failure) {
         this.sender = sender;
         this.envelope = envelope;
-        this.failure = failure;
+        this.failure = failure == null ? null : StoreCodec.encode(failure);
     }
 
     @Override
     long payloadBytes() {
-        return 0;
+        return failure == null ? 0 : failure.length;
     }
 
     @Override
-    Boolean apply(Tables tables) throws SQLException {
+    ChangeResult apply(Tables tables) throws SQLException {
         HotSession session = tables.sessions.get(sender);
         if (session == null || !tables.log.hasEnvelope(session, envelope)) {
-            return false;
+            return new ChangeResult.Absent();
         }
-        byte[] event = failure == null ? null : StoreCodec.encode(failure.at(new Cursor(session.lastSeq() + 1)));
         tables.log.deleteEnvelope(session, envelope);
-        if (event != null) {
-            tables.log.insertEvent(session, event);
+        if (failure != null) {
+            tables.log.insertEvent(session, failure);
         }
-        return true;
+        return new ChangeResult.Done();
     }
 }

@@ -1,6 +1,7 @@
 package dev.meerkat.store.jdbc;
 
 import dev.meerkat.api.Cursor;
+import dev.meerkat.api.DeadLetter;
 import dev.meerkat.api.EnvelopeId;
 import dev.meerkat.api.InputId;
 import dev.meerkat.api.RequestId;
@@ -8,13 +9,18 @@ import dev.meerkat.api.SessionEvent;
 import dev.meerkat.api.SessionId;
 import dev.meerkat.api.SessionQuery;
 import dev.meerkat.api.TranscriptEntry;
+import dev.meerkat.api.TurnId;
+import dev.meerkat.core.Health;
 import dev.meerkat.core.store.AppendResult;
+import dev.meerkat.core.store.ChangeResult;
 import dev.meerkat.core.store.CreateResult;
-import dev.meerkat.core.store.Envelope;
-import dev.meerkat.core.store.EventDraft;
+import dev.meerkat.core.store.DeadLetterChange;
+import dev.meerkat.core.store.FailedInput;
 import dev.meerkat.core.store.InputAppend;
 import dev.meerkat.core.store.InputPlace;
 import dev.meerkat.core.store.NewSession;
+import dev.meerkat.core.store.Outgoing;
+import dev.meerkat.core.store.RetryQueue;
 import dev.meerkat.core.store.SessionStore;
 import dev.meerkat.core.store.StepCommit;
 import dev.meerkat.core.store.StepResult;
@@ -41,9 +47,11 @@ import org.slf4j.LoggerFactory;
  * f.lock}, and while it is open {@code f-wal} and {@code f-shm}: a copy made while it is open needs
  * {@code f-wal} too.
  *
- * <p>A fault of the file, such as a full disk, fails the writes that met it, and all later ones until
- * the store is opened again; nothing that was acknowledged is lost. Each message names the file.
- * Thread-safe.
+ * <p>A fault before which nothing was written, such as a full disk or a lock of another process, is borne for some
+ * seconds; then the write is refused, and the next one tries again. After a fault that leaves the outcome open, the
+ * store opens its file anew. Only a damaged file takes no more writes, and a file that was deleted, replaced, or opened
+ * by another process is lost to this store. {@link #health} tells each; nothing that was acknowledged is lost. Each
+ * message names the file. Thread-safe.
  */
 public final class SqliteStore implements SessionStore {
     private static final Logger LOG = LoggerFactory.getLogger(SqliteStore.class);
@@ -62,16 +70,25 @@ public final class SqliteStore implements SessionStore {
      *
      * @param file the file, in a directory that exists
      * @return the store, to be closed by the caller
-     * @throws dev.meerkat.api.StoreException if the file is open already, read-only, damaged, written
-     *     by a newer version, or no store at all; it is not changed then
+     * @throws dev.meerkat.api.StoreException if the file is open already, read-only, damaged, written by a newer
+     *     version, a symbolic link, no store at all, or could be changed by another user; it is not changed then
      */
     public static SqliteStore open(Path file) {
         return open(file, Settings.DEFAULT);
     }
 
+    /**
+     * Loads SQLite, which takes a while. {@link #open} does it where it was not done before; doing it on another thread
+     * beforehand saves that time. Never fails: what is wrong is told by {@link #open}.
+     */
+    public static void load() {
+        NativeLibrary.load();
+    }
+
     static SqliteStore open(Path file, Settings settings) {
+        NativeLibrary.load();
         Opened opened = Opened.open(StoreFile.at(file), settings);
-        Committer committer = new Committer(opened.writer(), opened.file(), settings);
+        Committer committer = new Committer(opened, settings);
         committer.start();
         return new SqliteStore(opened, committer);
     }
@@ -83,12 +100,17 @@ public final class SqliteStore implements SessionStore {
 
     @Override
     public long epoch() {
-        return opened.epoch();
+        return opened.writer().epoch();
     }
 
     @Override
     public String describe() {
         return opened.file().path().toString();
+    }
+
+    @Override
+    public Health health() {
+        return committer.health();
     }
 
     @Override
@@ -107,8 +129,13 @@ public final class SqliteStore implements SessionStore {
     }
 
     @Override
-    public CompletionStage<?> settle(SessionId sender, EnvelopeId envelope, @Nullable EventDraft failure) {
+    public CompletionStage<ChangeResult> settle(SessionId sender, EnvelopeId envelope, @Nullable SessionEvent failure) {
         return write(() -> new SettleEnvelope(sender, envelope, failure));
+    }
+
+    @Override
+    public CompletionStage<ChangeResult> change(DeadLetterChange change) {
+        return write(() -> new ChangeDeadLetter(change));
     }
 
     /** What cannot be stored is refused like anything else that cannot be written: by the stage. */
@@ -133,8 +160,8 @@ public final class SqliteStore implements SessionStore {
     }
 
     @Override
-    public List<SessionId> named(String realm) {
-        return opened.readers().read(db -> SessionReads.named(db, realm));
+    public List<SessionId> named(String realm, @Nullable SessionId after, int limit) {
+        return opened.readers().read(db -> SessionReads.named(db, realm, after, limit));
     }
 
     @Override
@@ -158,6 +185,21 @@ public final class SqliteStore implements SessionStore {
     }
 
     @Override
+    public Optional<RetryQueue> retries(SessionId id) {
+        return opened.readers().read(db -> FailedReads.retries(db, id));
+    }
+
+    @Override
+    public List<FailedInput> retries(SessionId id, TurnId turn, Cursor after, int limit) {
+        return opened.readers().read(db -> FailedReads.retries(db, id, turn, after, limit));
+    }
+
+    @Override
+    public List<DeadLetter> deadLetters(@Nullable SessionId id, int offset, int limit) {
+        return opened.readers().read(db -> FailedReads.deadLetters(db, id, offset, limit));
+    }
+
+    @Override
     public List<SessionEvent> events(SessionId id, Cursor after, int limit) {
         return opened.readers().read(db -> EventReads.events(db, id, after, limit));
     }
@@ -173,8 +215,8 @@ public final class SqliteStore implements SessionStore {
     }
 
     @Override
-    public List<Envelope> outbox(SessionId id) {
-        return opened.readers().read(db -> LogReads.outbox(db, id));
+    public List<Outgoing> outbox(SessionId id, long after, int limit) {
+        return opened.readers().read(db -> LogReads.outbox(db, id, after, limit));
     }
 
     @Override

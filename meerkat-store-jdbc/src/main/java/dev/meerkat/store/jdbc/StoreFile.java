@@ -1,18 +1,27 @@
 package dev.meerkat.store.jdbc;
 
 import dev.meerkat.api.StoreException;
+import dev.meerkat.api.StoreInUseException;
+import dev.meerkat.store.jdbc.internal.PrivateFiles;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.sql.SQLException;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The file of a store: what can be said about it before SQLite opens it, and its name in messages. */
 record StoreFile(Path path) {
+    /** The files that SQLite and the lock use, if they are there. */
+    private static final List<String> SUFFIXES = List.of("", "-wal", "-shm", "-journal", ".lock");
+
     private static final byte[] MAGIC = "SQLite format 3\0".getBytes(StandardCharsets.US_ASCII);
     private static final int HEADER_BYTES = 100;
     private static final int AT_PAGE_BYTES = 16;
@@ -21,21 +30,18 @@ record StoreFile(Path path) {
     private static final int AT_VALID_FOR = 92;
     private static final int LARGEST_PAGE = 65_536;
 
-    /** The file of a path, by the one name that all paths to it lead to. */
+    /** The file of a path, by the one name that all paths to it lead to; the file itself may be no link. */
     static StoreFile at(Path path) {
         Path absolute = path.toAbsolutePath().normalize();
+        Path parent = absolute.getParent();
         try {
-            return new StoreFile(Files.exists(absolute) ? absolute.toRealPath() : realParent(absolute));
+            return new StoreFile(
+                    parent == null || !Files.exists(parent)
+                            ? absolute
+                            : parent.toRealPath().resolve(absolute.getFileName()));
         } catch (IOException e) {
             throw new StoreFile(absolute).failure("cannot be opened", e);
         }
-    }
-
-    private static Path realParent(Path absolute) throws IOException {
-        Path parent = absolute.getParent();
-        return parent == null || !Files.exists(parent)
-                ? absolute
-                : parent.toRealPath().resolve(absolute.getFileName());
     }
 
     /** Refuses places where no store can be. */
@@ -44,6 +50,8 @@ record StoreFile(Path path) {
         if (directory == null || !Files.isDirectory(directory)) {
             throw failure("cannot be opened: there is no directory " + directory, null);
         }
+        checkOwners(directory);
+        checkLog();
         if (!Files.exists(path)) {
             if (!Files.isWritable(directory)) {
                 throw failure("cannot be created: its directory is read-only", null);
@@ -59,18 +67,75 @@ record StoreFile(Path path) {
     }
 
     /**
-     * Refuses files that are no database, or only a part of one. Must come before SQLite opens the
-     * file and under the lock: closing the file here would drop locks that SQLite has on it.
+     * Refuses a write-ahead log without its database: SQLite would delete it, and with it writes that were acknowledged. A
+     * crash leaves no such thing, because the database is synced before its log is begun.
      */
-    void checkContent() {
-        if (!Files.exists(path)) {
-            return;
+    private void checkLog() {
+        try {
+            boolean empty = !Files.exists(path) || Files.size(path) == 0;
+            if (empty && hasContent("-wal") && !hasContent("-journal")) {
+                throw failure(
+                        "cannot be opened: it is " + (Files.exists(path) ? "empty" : "gone") + ", but its log "
+                                + beside("-wal") + " is there, with writes that were acknowledged. Put the file back;"
+                                + " or remove that log to begin with an empty store",
+                        null);
+            }
+        } catch (IOException e) {
+            throw failure("cannot be opened", e);
         }
-        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
-            long length = channel.size();
-            if (length == 0) {
+    }
+
+    /** Refuses files that another user could have put there, or could change. */
+    private void checkOwners(Path directory) {
+        try {
+            Optional<String> shared = PrivateFiles.sharedProblem(directory);
+            if (shared.isPresent()) {
+                throw failure("cannot be opened: its directory " + directory + " " + shared.get(), null);
+            }
+        } catch (IOException e) {
+            throw failure("cannot be opened", e);
+        }
+        for (String suffix : SUFFIXES) {
+            Path file = beside(suffix);
+            try {
+                Optional<String> problem =
+                        Files.exists(file, LinkOption.NOFOLLOW_LINKS) ? PrivateFiles.problem(file) : Optional.empty();
+                if (problem.isPresent()) {
+                    throw failure("cannot be opened: " + file + " " + problem.get(), null);
+                }
+            } catch (IOException e) {
+                throw failure("cannot be opened", e);
+            }
+        }
+    }
+
+    /** Makes the file if there is none; what SQLite makes beside it gets its mode. */
+    void create() throws IOException {
+        PrivateFiles.createFile(path);
+    }
+
+    /**
+     * Refuses files that are no store of ours, or only a part of one, and leaves them as they are. Must come before
+     * SQLite opens the file for good and under the lock: closing the file here would drop locks that SQLite has on it.
+     */
+    void checkContent(List<List<String>> migrations) throws SQLException {
+        try {
+            // After a crash in the middle of a change, SQLite must first take that back.
+            if (Files.size(path) == 0 || hasContent("-journal")) {
                 return;
             }
+            boolean log = hasContent("-wal");
+            checkHeader(log);
+            try (Db db = log ? Db.reading(path) : Db.readingAlone(path)) {
+                Schema.check(db, this, migrations);
+            }
+        } catch (IOException e) {
+            throw failure("cannot be read", e);
+        }
+    }
+
+    private void checkHeader(boolean log) throws IOException {
+        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
             ByteBuffer header = ByteBuffer.allocate(HEADER_BYTES);
             int read = 0;
             while (read >= 0 && header.hasRemaining()) {
@@ -79,13 +144,13 @@ record StoreFile(Path path) {
             if (header.hasRemaining() || !Arrays.equals(header.array(), 0, MAGIC.length, MAGIC, 0, MAGIC.length)) {
                 throw failure("cannot be opened: it is not an SQLite database", null);
             }
+            long length = channel.size();
             long expected = expectedLength(header);
-            if (length < expected && !hasLog()) {
+            // After a crash, pages may be in the write-ahead log only, so the file's length says nothing.
+            if (length < expected && !log) {
                 throw failure(
                         "cannot be opened: it is truncated, " + length + " of " + expected + " bytes are there", null);
             }
-        } catch (IOException e) {
-            throw failure("cannot be read", e);
         }
     }
 
@@ -97,14 +162,17 @@ record StoreFile(Path path) {
         return Integer.toUnsignedLong(header.getInt(AT_PAGE_COUNT)) * (page == 1 ? LARGEST_PAGE : page);
     }
 
-    /** After a crash, pages may be in the write-ahead log only, so the file's length says nothing. */
-    private boolean hasLog() throws IOException {
-        Path log = beside("-wal");
-        return Files.exists(log) && Files.size(log) > 0;
+    private boolean hasContent(String suffix) throws IOException {
+        Path beside = beside(suffix);
+        return Files.exists(beside) && Files.size(beside) > 0;
     }
 
     Path beside(String suffix) {
         return path.resolveSibling(path.getFileName() + suffix);
+    }
+
+    StoreInUseException inUse(String where) {
+        return new StoreInUseException(text("is open already, in " + where));
     }
 
     StoreException failure(String problem, @Nullable Throwable cause) {

@@ -1,5 +1,6 @@
 package dev.meerkat.store.jdbc;
 
+import dev.meerkat.store.jdbc.internal.PrivateFiles;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -11,8 +12,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes sure that one store at a time has a file. The lock is on a file beside it, which stays:
- * deleting it would let two processes lock two files of the same name.
+ * Makes sure that one store at a time has a file. The lock is on a file beside it, which stays. Where it was deleted all
+ * the same, and another process let in, the number of the opening tells the first one: see {@link Writer#begin}.
  */
 final class StoreLock implements AutoCloseable {
     /** Asked first: on some systems, closing a second channel to a locked file drops the first's lock. */
@@ -29,11 +30,12 @@ final class StoreLock implements AutoCloseable {
     static StoreLock acquire(StoreFile file) {
         Path path = file.beside(".lock");
         if (!HELD.add(path)) {
-            throw file.failure("is open already, in this process", null);
+            throw file.inUse("this process");
         }
         FileChannel channel = null;
         try {
-            channel = FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            PrivateFiles.createFile(path);
+            channel = FileChannel.open(path, StandardOpenOption.WRITE);
             FileLock lock = channel.tryLock();
             if (lock != null) {
                 return new StoreLock(path, channel);
@@ -43,7 +45,7 @@ final class StoreLock implements AutoCloseable {
             throw file.failure("cannot be locked", e);
         }
         release(path, channel);
-        throw file.failure("is open already, in another process", null);
+        throw file.inUse("another process");
     }
 
     private static void release(Path path, @Nullable FileChannel channel) {

@@ -21,7 +21,7 @@ abstract class Write<R> {
     /** Size of what it stores, roughly. */
     abstract long payloadBytes();
 
-    /** Checks everything, and prepares what foreign code makes, before it changes the first row. */
+    /** Checks everything before it changes the first row. */
     abstract R apply(Tables tables) throws SQLException;
 
     final long bytes() {
@@ -39,6 +39,10 @@ abstract class Write<R> {
     /** It alone is refused, whatever becomes of its group. */
     final void refuse(RuntimeException reason) {
         refusal = reason;
+    }
+
+    final boolean refused() {
+        return refusal != null;
     }
 
     /** The group is committed. */

@@ -65,6 +65,26 @@ public abstract class ContextContract extends ContractChapter {
     }
 
     @Test
+    @Needs(Detail.JSON_CONTEXTS)
+    public void aTextThatIsJsonIsTheSameInAnyOrderAndSpelling() throws Exception {
+        Session session = idle("a");
+        String first = "{\"release\":\"4.2\",\"load\":[1e-7,{\"a\":1,\"b\":2}]}";
+        assertThat(session.injectContext(ContextNote.of(first).withIdempotencyKey("json")))
+                .isTrue();
+
+        for (String same : List.of(
+                "{\"load\":[0.0000001,{\"b\":2.0,\"a\":1}],\"release\":\"4.2\"}",
+                "{\n  \"load\": [1E-7, {\"b\": 2, \"a\": 1}],\n  \"release\": \"\\u0034.2\"\n}")) {
+            assertThat(session.injectContext(ContextNote.of(same).withIdempotencyKey("json")))
+                    .isFalse();
+        }
+        assertThatExceptionOfType(NotDoneException.class)
+                .isThrownBy(() -> session.injectContext(
+                        ContextNote.of(first.replace("4.2", "4.3")).withIdempotencyKey("json")));
+        assertShown(texts(said(session)), first);
+    }
+
+    @Test
     public void aKeyIsKnownAfterARestart() throws Exception {
         Session session = idle("a");
         session.injectContext(KEYED);
@@ -85,10 +105,17 @@ public abstract class ContextContract extends ContractChapter {
     }
 
     @Test
-    public void aBlankTextOrKeyIsRefused() {
-        assertThatExceptionOfType(InvalidFieldException.class)
-                .isThrownBy(() -> ContextNote.of(" "))
-                .satisfies(refusal -> assertThat(refusal.field()).isEqualTo("text"));
+    public void aTextMayBeEmptyOrBlank() throws Exception {
+        Session session = idle("a");
+
+        assertThat(session.injectContext(ContextNote.of(""))).isTrue();
+        assertThat(session.injectContext(ContextNote.of(" \n"))).isTrue();
+
+        assertShown(texts(said(session)), "", " \n");
+    }
+
+    @Test
+    public void aBlankKeyIsRefused() {
         assertThatExceptionOfType(InvalidFieldException.class)
                 .isThrownBy(() -> KEYED.withIdempotencyKey(""))
                 .satisfies(refusal -> assertThat(refusal.field()).isEqualTo("idempotency_key"));

@@ -42,8 +42,8 @@ public abstract class ContractChapter {
     @RegisterExtension
     public static final Extension CAPABILITIES = new LackingCapability();
 
-    /** The guard against hanging; no test that passes waits this long. */
-    static final Duration PATIENCE = Duration.ofMinutes(2);
+    /** As {@link Seen#PATIENCE}. */
+    static final Duration PATIENCE = Seen.PATIENCE;
 
     /** Between two looks at what is not told. */
     private static final Duration LOOK = Duration.ofMillis(100);

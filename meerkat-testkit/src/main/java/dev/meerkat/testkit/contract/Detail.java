@@ -74,8 +74,8 @@ public enum Detail {
     ANY_BLOCKS("blocks of kinds that are not known are refused"),
     /** Messages say whether their content is to be trusted. */
     TAINTS("messages do not say whether their content is to be trusted"),
-    /** A number arrives as it was written, and not as an equal one. */
-    NUMBERS_AS_WRITTEN("numbers arrive as equal ones, not as they were written");
+    /** A context that is JSON is compared as JSON. */
+    JSON_CONTEXTS("contexts that are JSON are compared as texts");
 
     private final String otherwise;
 

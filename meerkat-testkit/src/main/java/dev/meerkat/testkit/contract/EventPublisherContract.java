@@ -86,14 +86,27 @@ public abstract class EventPublisherContract extends ContractChapter {
     }
 
     @Test
-    public void theClosingOfTheMeerkatIsAnError() throws Exception {
+    public void theClosingOfTheMeerkatCompletesTheSubscription() throws Exception {
         Session session = idle("a");
         Recorder recorder = subscribe(session, session.snapshot().lastCursor());
         recorder.request(1);
 
         meerkat().close();
 
-        assertThat(recorder.next()).isInstanceOf(dev.meerkat.api.MeerkatClosedException.class);
+        assertThat(recorder.next()).isEqualTo("complete");
+    }
+
+    @Test
+    public void aSubscriberWithoutDemandHearsOfTheClosingOfTheMeerkat() throws Exception {
+        Session session = idle("a");
+        Recorder behind = subscribe(session, Cursor.START);
+        Recorder cancelled = subscribe(session, Cursor.START);
+        cancelled.cancel();
+
+        meerkat().close();
+
+        assertThat(behind.next()).isEqualTo("complete");
+        assertThat(cancelled.signals).isEmpty();
     }
 
     @Test

@@ -14,6 +14,7 @@ import dev.meerkat.api.SessionEvent;
 import dev.meerkat.api.SessionSpec;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -63,11 +64,10 @@ public abstract class ExternalEventsContract extends ContractChapter {
             turn.inputs().forEach(input -> got.add(input.body()));
             return "ok";
         });
-        String odd = told(Detail.NUMBERS_AS_WRITTEN) ? "-0,1e400," : "";
         ExternalEvent event = ExternalEvent.genericJson(
                         "alert.fired",
-                        Json.parse("{\"deep\":{\"list\":[1,2.50," + odd
-                                + "true,null,\"\\u0000ü世\uD83D\uDC3F\"]},\"\":\"\"}"))
+                        Json.parse(
+                                "{\"deep\":{\"list\":[1,2.50,-0,1e400,true,null,\"\\u0000ü世\uD83D\uDC3F\"]},\"\":\"\"}"))
                 .withSource(told(Detail.EVENT_SOURCES) ? "prometheus" : "alert.fired")
                 .withBlocks(List.of(new ContentBlock.Text("see the graph"), new ContentBlock.Image("image/png", "iVB")))
                 .withIdempotencyKey("key/with?signs=&ü");
@@ -102,7 +102,8 @@ public abstract class ExternalEventsContract extends ContractChapter {
 
         assertThat(session.sendExternalEvent(EVENT))
                 .isEqualTo(new EventOutcome.Duplicate(first.inputId(), first.position()));
-        assertThat(session.snapshot().waitingExternal()).isEqualTo(told(Detail.LANE_COUNTS) ? 1 : -1);
+        assertThat(session.snapshot().waitingExternal())
+                .isEqualTo(told(Detail.LANE_COUNTS) ? OptionalLong.of(1) : OptionalLong.empty());
     }
 
     @Test
@@ -117,6 +118,37 @@ public abstract class ExternalEventsContract extends ContractChapter {
         accepted(session.sendExternalEvent(dense));
 
         assertThat(session.sendExternalEvent(spaced)).isInstanceOf(EventOutcome.Duplicate.class);
+    }
+
+    @Test
+    @Requires(Capability.EVENT_RECEIPTS)
+    @Needs(Detail.INPUT_EVENTS)
+    public void anotherOrderOfNamesAndSpellingOfValuesIsTheSameContentAndWhatCameFirstIsKept() throws Exception {
+        Session session = idle("a");
+        String first = "{\"v\":1e-7,\"n\":[-0,100,1.50],\"t\":\"A/\",\"o\":{\"x\":null,\"y\":12345678901234567890}}";
+        List<String> same = List.of(
+                "{\"n\":[0,1E2,1.5],\"o\":{\"y\":1.2345678901234567890e19,\"x\":null},\"t\":\"\\u0041\\/\",\"v\":0.0000001}",
+                "{\"o\":{\"x\":null,\"y\":12345678901234567890},\"v\":0.1E-6,\"n\":[0.0,100.0,15e-1],\"t\":\"A/\"}");
+        List<String> others = List.of(
+                first.replace("1e-7", "1e-8"),
+                first.replace("[-0,100,1.50]", "[100,-0,1.50]"),
+                first.replace("67890", "67891"),
+                first.replace("null", "false"));
+        EventOutcome.Accepted accepted = accepted(session.sendExternalEvent(json(first)));
+
+        for (String text : same) {
+            assertThat(session.sendExternalEvent(json(text)))
+                    .isEqualTo(new EventOutcome.Duplicate(accepted.inputId(), accepted.position()));
+        }
+        for (String text : others) {
+            assertThat(session.sendExternalEvent(json(text))).isInstanceOf(EventOutcome.Conflict.class);
+        }
+        InputBody admitted = watch(session).admitted("push").input().body();
+        assertThat(((InputBody.External) admitted).event().payload().text()).isEqualTo(first);
+    }
+
+    private static ExternalEvent json(String payload) {
+        return ExternalEvent.genericJson("push", Json.parse(payload)).withIdempotencyKey("1");
     }
 
     @Test

@@ -95,6 +95,7 @@ final class LackingCapability implements InvocationInterceptor {
             case EVENT_RECEIPTS -> assertNoReceipt(a);
             case EVENT_REPLAY -> refused(() -> a.events(Cursor.START));
             case STEER -> refused(() -> a.send(CommsCommand.Input.of("now").withHandlingMode(HandlingMode.STEER)));
+            case DEAD_LETTERS -> refused(() -> a.deadLetters(0, 1));
             case DURABLE ->
                 assertThat(a.send(CommsCommand.Input.of("hello")).delivery()).isNotInstanceOf(Delivery.Durable.class);
         }

@@ -31,7 +31,7 @@ public abstract class LanesAndBoundsContract extends ContractChapter {
         Gate gate = hold(session);
         fillComms(session);
         if (told(Detail.LANE_COUNTS)) {
-            assertThat(session.snapshot().waitingComms()).isEqualTo(MeerkatFixture.COMMS_INPUTS);
+            assertThat(session.snapshot().waitingComms()).hasValue(MeerkatFixture.COMMS_INPUTS);
         }
         Seen.Trace before = trace(session);
 
@@ -117,7 +117,7 @@ public abstract class LanesAndBoundsContract extends ContractChapter {
         assertThat(refusal.lane()).isEqualTo(Lane.EXTERNAL);
         assertThat(refusal.retryAfter()).isPositive();
         if (told(Detail.LANE_COUNTS)) {
-            assertThat(session.snapshot().waitingExternal()).isEqualTo(MeerkatFixture.EXTERNAL_INPUTS);
+            assertThat(session.snapshot().waitingExternal()).hasValue(MeerkatFixture.EXTERNAL_INPUTS);
         }
         assertThat(trace(session)).isEqualTo(before);
         gate.open();
@@ -184,8 +184,8 @@ public abstract class LanesAndBoundsContract extends ContractChapter {
         watch.completed(last);
         watch.completed(event);
 
-        assertThat(session.snapshot().waitingComms()).isZero();
-        assertThat(session.snapshot().waitingExternal()).isZero();
+        assertThat(session.snapshot().waitingComms()).hasValue(0);
+        assertThat(session.snapshot().waitingExternal()).hasValue(0);
         hold(session).open();
         fillComms(session);
         accepted(session, event("big", MeerkatFixture.EXTERNAL_BYTES));

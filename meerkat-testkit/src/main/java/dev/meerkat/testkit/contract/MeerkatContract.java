@@ -84,6 +84,14 @@ public abstract class MeerkatContract {
     }
 
     @Nested
+    class TypedPeerCalls extends TypedPeerCallsContract {
+        @Override
+        protected MeerkatFixture open() throws Exception {
+            return MeerkatContract.this.open();
+        }
+    }
+
+    @Nested
     class Prompts extends PromptsContract {
         @Override
         protected MeerkatFixture open() throws Exception {

@@ -3,6 +3,7 @@ package dev.meerkat.testkit.contract;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.meerkat.api.AdmittedInput;
 import dev.meerkat.api.Capabilities.Capability;
 import dev.meerkat.api.CommsCommand.PeerRequest;
 import dev.meerkat.api.CommsCommand.PeerResponse;
@@ -14,6 +15,7 @@ import dev.meerkat.api.PeerRef;
 import dev.meerkat.api.PeerReply;
 import dev.meerkat.api.Receipt;
 import dev.meerkat.api.Reply;
+import dev.meerkat.api.RequestCycleException;
 import dev.meerkat.api.RequestId;
 import dev.meerkat.api.RequestNotFoundException;
 import dev.meerkat.api.ResponseStatus;
@@ -22,6 +24,7 @@ import dev.meerkat.api.SessionEvent;
 import dev.meerkat.api.TranscriptEntry;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -129,6 +132,124 @@ public abstract class RequestReplyContract extends ContractChapter {
                 .satisfies(entry -> assertThat(
                                 ((TranscriptEntry.Replied) entry).reply().result())
                         .isEqualTo(RESULT));
+    }
+
+    @Test
+    @Needs(Detail.SCRIPTED_AGENT)
+    public void twoTurnsThatWouldWaitForEachOtherAreTold() throws Exception {
+        Session a = idle("a");
+        Session b = idle("b");
+        askAround(Map.of("a", "b", "b", "a"));
+
+        assertThat(handled(a, "ask")).isIn("\"[b, a]\"", "\"[a, b]\"");
+        assertThat(watch(b).await(SessionEvent.PeerSent.class).to().name()).isEqualTo("a");
+        // The request stays sent, and the next turn handles it.
+        Watch watch = watch(a);
+        watch.completed(watch.admitted("sum").input().id());
+        assertThat(Seen.times(b, "sum")).isEqualTo(1);
+    }
+
+    @Test
+    @Needs(Detail.SCRIPTED_AGENT)
+    public void threeTurnsThatWouldWaitForEachOtherAreTold() throws Exception {
+        Session a = idle("a");
+        idle("b");
+        idle("c");
+        askAround(Map.of("a", "b", "b", "c", "c", "a"));
+
+        // Begins with the session whose wait closed the circle, whichever that was.
+        assertThat(handled(a, "ask")).isIn("\"[c, a, b]\"", "\"[a, b, c]\"", "\"[b, c, a]\"");
+    }
+
+    @Test
+    @Needs(Detail.SCRIPTED_AGENT)
+    public void turnsThatWaitInAChainAndThoseThatAnswerFirstAreNoCycle() throws Exception {
+        Session a = idle("a");
+        idle("b");
+        idle("c");
+        askAround(Map.of("a", "b", "b", "c"));
+        assertThat(handled(a, "ask")).isEqualTo("\"c\"");
+
+        fixture().agent(turn -> {
+            AdmittedInput input = turn.inputs().get(0);
+            boolean answers = input.body() instanceof InputBody.PeerRequest;
+            if (answers) {
+                turn.comms().respond(input, RESULT);
+            }
+            String text = Seen.text(input);
+            if (text.equals("ask") || text.equals("first")) {
+                String to = answers ? "a" : "b";
+                Reply reply = turn.comms().request(PeerRequest.to(to, answers ? "second" : "first", PARAMS));
+                assertThat(reply.await(Duration.ZERO)).isNotNull();
+                assertThat(reply.await(PATIENCE)).isPresent();
+            }
+            return "answered";
+        });
+        assertThat(handled(a, "ask")).isEqualTo("answered");
+        assertLogged(a, SessionEvent.TurnFailed.class, 0);
+    }
+
+    @Test
+    @Needs(Detail.SCRIPTED_AGENT)
+    public void aGetOnTheStageOfAReplyIsSeenToo() throws Exception {
+        assertSeen(reply -> reply.completion().toCompletableFuture().get());
+    }
+
+    @Test
+    @Needs(Detail.SCRIPTED_AGENT)
+    public void aJoinOnTheStageOfAReplyIsSeenToo() throws Exception {
+        assertSeen(reply -> reply.completion().toCompletableFuture().join());
+    }
+
+    @Test
+    @Needs(Detail.SCRIPTED_AGENT)
+    public void aGetOnWhatIsMadeOfTheStageOfAReplyIsSeenToo() throws Exception {
+        assertSeen(reply -> reply.completion()
+                .thenApply(known -> known)
+                .toCompletableFuture()
+                .get(PATIENCE.toSeconds(), TimeUnit.SECONDS));
+    }
+
+    private void assertSeen(Waiting wait) throws Exception {
+        Session a = idle("a");
+        idle("b");
+        askAround(Map.of("a", "b"), wait);
+        assertThat(handled(a, "ask")).isEqualTo("\"b\"");
+        askAround(Map.of("a", "b", "b", "a"), wait);
+        assertThat(handled(a, "ask")).isIn("\"[b, a]\"", "\"[a, b]\"");
+    }
+
+    /** How an agent waits for a reply. */
+    @FunctionalInterface
+    private interface Waiting {
+        PeerReply on(Reply reply) throws Exception;
+    }
+
+    private void askAround(Map<String, String> whom) {
+        askAround(whom, reply -> reply.await(PATIENCE).orElseThrow());
+    }
+
+    /** Each session asks another one before it answers; one that may not wait answers with the names in the way. */
+    private void askAround(Map<String, String> whom, Waiting wait) {
+        fixture().agent(turn -> {
+            AdmittedInput input = turn.inputs().get(0);
+            String me = turn.session().commsName().orElseThrow();
+            Json answer = Json.of(me);
+            // What a session is asked while its own turn runs needs no further asking.
+            String peer = me.equals("a") && input.body() instanceof InputBody.PeerRequest ? null : whom.get(me);
+            if (peer != null) {
+                try {
+                    Reply reply = turn.comms().request(PeerRequest.to(peer, "sum", PARAMS));
+                    answer = wait.on(reply).result();
+                } catch (RequestCycleException e) {
+                    answer = Json.of(e.names().toString());
+                }
+            }
+            if (input.body() instanceof InputBody.PeerRequest) {
+                turn.comms().respond(input, answer);
+            }
+            return answer.text();
+        });
     }
 
     @Test

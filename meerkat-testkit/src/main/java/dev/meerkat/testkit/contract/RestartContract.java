@@ -80,7 +80,7 @@ public abstract class RestartContract extends ContractChapter {
             assertThat(again.inputStatus(input).map(InputStatus::state)).contains(InputStatus.State.QUEUED);
         }
         if (told(Detail.LANE_COUNTS)) {
-            assertThat(again.snapshot().waitingExternal()).isEqualTo(1);
+            assertThat(again.snapshot().waitingExternal()).hasValue(1);
         }
         assertThat(completed(again.startTurn("go")).text()).isEqualTo("input event go");
     }

@@ -3,7 +3,6 @@ package dev.meerkat.testkit.contract;
 import dev.meerkat.api.AdmittedInput;
 import dev.meerkat.api.Cursor;
 import dev.meerkat.api.EventStream;
-import dev.meerkat.api.InputBody;
 import dev.meerkat.api.Limits;
 import dev.meerkat.api.Peer;
 import dev.meerkat.api.Session;
@@ -11,14 +10,19 @@ import dev.meerkat.api.SessionEvent;
 import dev.meerkat.api.SessionSnapshot;
 import dev.meerkat.api.TranscriptEntry;
 import dev.meerkat.core.agent.Agent;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.OptionalLong;
 
 /** Reads what sessions have done, in forms that are easy to compare. */
 final class Seen {
+    /** The guard against hanging; no test that passes waits this long. */
+    static final Duration PATIENCE = Duration.ofMinutes(2);
+
     /** Answers with the texts of what it was given, so that answers tell what turns took up. */
     static final Agent ECHO = turn -> String.join(" ", texts(turn.inputs()));
 
@@ -26,23 +30,15 @@ final class Seen {
 
     /** One word or text that tells an input from others. */
     static String text(AdmittedInput input) {
-        InputBody body = input.body();
-        if (body instanceof InputBody.Prompt prompt) {
-            return prompt.text();
-        } else if (body instanceof InputBody.Local local) {
-            return local.command().body();
-        } else if (body instanceof InputBody.PeerMessage message) {
-            return message.command().body();
-        } else if (body instanceof InputBody.PeerLifecycle lifecycle) {
-            return lifecycle.command().lifecycleKind().value();
-        } else if (body instanceof InputBody.PeerRequest request) {
-            return request.command().intent();
-        } else if (body instanceof InputBody.PeerResponse response) {
-            return response.command().status().name();
-        } else if (body instanceof InputBody.External external) {
-            return external.event().eventType();
-        }
-        throw new AssertionError("unknown kind of input: " + body);
+        return input.body()
+                .match(
+                        prompt -> prompt.text(),
+                        local -> local.command().body(),
+                        external -> external.event().eventType(),
+                        message -> message.command().body(),
+                        lifecycle -> lifecycle.command().lifecycleKind().value(),
+                        request -> request.command().intent(),
+                        response -> response.command().status().name());
     }
 
     static List<String> texts(List<AdmittedInput> inputs) {
@@ -60,7 +56,7 @@ final class Seen {
         List<SessionEvent> log = new ArrayList<>();
         try (EventStream stream = session.events(after)) {
             while (stream.position().compareTo(last) < 0) {
-                SessionEvent event = stream.next(ContractChapter.PATIENCE)
+                SessionEvent event = stream.next(PATIENCE)
                         .orElseThrow(() -> new AssertionError("the log ends before " + last + ": " + log));
                 if (!(event instanceof SessionEvent.Live)) {
                     log.add(event);
@@ -120,8 +116,8 @@ final class Seen {
     record Trace(
             List<SessionEvent> log,
             List<TranscriptEntry> transcript,
-            long waitingComms,
-            long waitingExternal,
+            OptionalLong waitingComms,
+            OptionalLong waitingExternal,
             List<Peer> peers) {
         Trace {
             Objects.requireNonNull(log);

@@ -12,11 +12,16 @@ import dev.meerkat.api.SessionEvent;
 import dev.meerkat.api.SessionId;
 import dev.meerkat.api.SessionSpec;
 import dev.meerkat.api.TranscriptEntry;
+import dev.meerkat.core.Health;
 import dev.meerkat.core.store.AppendResult;
+import dev.meerkat.core.store.ChangeResult;
 import dev.meerkat.core.store.ContextKey;
 import dev.meerkat.core.store.Envelope;
+import dev.meerkat.core.store.FailedInput;
 import dev.meerkat.core.store.InputAppend;
+import dev.meerkat.core.store.InputPlace;
 import dev.meerkat.core.store.Marks;
+import dev.meerkat.core.store.Outgoing;
 import dev.meerkat.core.store.SessionProgress;
 import dev.meerkat.core.store.StepCommit;
 import dev.meerkat.core.store.StepResult;
@@ -24,6 +29,7 @@ import dev.meerkat.core.store.StoredSession;
 import dev.meerkat.core.store.Track;
 import dev.meerkat.core.store.TurnRecord;
 import dev.meerkat.core.store.Waiting;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -34,7 +40,7 @@ import org.junit.jupiter.api.Test;
  * What every {@link dev.meerkat.core.store.SessionStore} promises. A subclass supplies the store; the
  * chapters before this one come with it.
  */
-public abstract class SessionStoreContract extends StoreRequestsChapter {
+public abstract class SessionStoreContract extends StoreFenceChapter {
     /** For subclasses. */
     protected SessionStoreContract() {}
 
@@ -58,7 +64,7 @@ public abstract class SessionStoreContract extends StoreRequestsChapter {
                 transcript,
                 List.of(started(1), started(2)),
                 List.of(envelope),
-                List.of(input.input().id()),
+                List.of(failed(input.input(), FailedInput.State.DEAD, Duration.ZERO)),
                 false)));
 
         assertThat(result).isEqualTo(new StepResult.Committed(1, new Cursor(5)));
@@ -72,9 +78,12 @@ public abstract class SessionStoreContract extends StoreRequestsChapter {
                 .containsExactly(
                         new SessionEvent.TurnStarted(new Cursor(4), AT, TURN, 1),
                         new SessionEvent.TurnStarted(new Cursor(5), AT, TURN, 2));
-        assertThat(store().outbox(id)).containsExactly(envelope);
-        assertThat(store().place(id, input.input().id()).orElseThrow().deadLettered())
-                .isTrue();
+        assertThat(outbox(id)).containsExactly(envelope);
+        assertThat(store().place(id, input.input().id()).map(InputPlace::failed))
+                .hasValueSatisfying(failed -> {
+                    assertThat(failed.state()).isEqualTo(FailedInput.State.DEAD);
+                    assertThat(failed.input()).isEqualTo(input.input());
+                });
     }
 
     @Test
@@ -102,7 +111,7 @@ public abstract class SessionStoreContract extends StoreRequestsChapter {
         assertThat(session.archived()).isFalse();
         assertThat(session.messageCount()).isZero();
         assertThat(session.last()).isEqualTo(new Cursor(2));
-        assertThat(store().outbox(id)).isEmpty();
+        assertThat(outbox(id)).isEmpty();
     }
 
     @Test
@@ -208,14 +217,18 @@ public abstract class SessionStoreContract extends StoreRequestsChapter {
         List<Envelope> envelopes = List.of(envelope(a, b, "1"), envelope(a, b, "2"), envelope(a, b, "3"));
         send(a, envelopes.get(0), envelopes.get(1));
         send(a, envelopes.get(2));
-        assertThat(store().outbox(a)).isEqualTo(envelopes);
+        assertThat(outbox(a)).isEqualTo(envelopes);
+        Outgoing first = store().outbox(a, 0, 1).get(0);
+        assertThat(first.envelope()).isEqualTo(envelopes.get(0));
+        assertThat(store().outbox(a, first.number(), 10).stream().map(Outgoing::envelope))
+                .isEqualTo(envelopes.subList(1, 3));
 
-        done(store().settle(a, envelopes.get(1).id(), null));
-        assertThat(store().outbox(a)).containsExactly(envelopes.get(0), envelopes.get(2));
+        assertThat(done(store().settle(a, envelopes.get(1).id(), null))).isEqualTo(new ChangeResult.Done());
+        assertThat(outbox(a)).containsExactly(envelopes.get(0), envelopes.get(2));
         assertThat(load(a).last()).isEqualTo(new Cursor(2));
 
         done(store().settle(a, envelopes.get(2).id(), started(9)));
-        assertThat(store().outbox(a)).containsExactly(envelopes.get(0));
+        assertThat(outbox(a)).containsExactly(envelopes.get(0));
         assertThat(store().events(a, new Cursor(2), 10))
                 .containsExactly(new SessionEvent.TurnStarted(new Cursor(3), AT, TURN, 9));
     }
@@ -227,8 +240,9 @@ public abstract class SessionStoreContract extends StoreRequestsChapter {
         send(a, envelope);
         done(store().settle(a, envelope.id(), null));
 
-        done(store().settle(a, envelope.id(), started(1)));
-        done(store().settle(new SessionId(uuid()), envelope.id(), started(1)));
+        assertThat(done(store().settle(a, envelope.id(), started(1)))).isEqualTo(new ChangeResult.Absent());
+        assertThat(done(store().settle(new SessionId(uuid()), envelope.id(), started(1))))
+                .isEqualTo(new ChangeResult.Absent());
 
         assertThat(load(a).last()).isEqualTo(new Cursor(2));
     }
@@ -314,7 +328,7 @@ public abstract class SessionStoreContract extends StoreRequestsChapter {
         assertThat(store().transcript(a, 0, 10)).hasSize(1);
         assertThat(store().waiting(a, Track.EXTERNAL, 0, 10)).isEqualTo(waiting);
         assertThat(store().request(request)).isEqualTo(stored);
-        assertThat(store().outbox(a)).containsExactly(envelope);
+        assertThat(outbox(a)).containsExactly(envelope);
         assertThat(store().find("default", "a")).contains(a);
         InputId first = external.input().id();
         assertThat(append(a, input(event(event))))
@@ -347,6 +361,13 @@ public abstract class SessionStoreContract extends StoreRequestsChapter {
         assertThat(commit(id, consumed(id)).version()).isEqualTo(2);
         assertThat(create(SessionSpec.prompt("hi"))).isNotEqualTo(id);
         assertThat(store().unfinished(null, 10)).hasSize(1);
+    }
+
+    @Test
+    public void aStoreThatTakesWritesIsHealthy() {
+        create(named("a"));
+
+        assertThat(store().health()).isEqualTo(Health.OK);
     }
 
     @Test

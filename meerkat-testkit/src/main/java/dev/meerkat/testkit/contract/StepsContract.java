@@ -2,18 +2,25 @@ package dev.meerkat.testkit.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.meerkat.api.CommsCommand;
+import dev.meerkat.api.InputBody;
 import dev.meerkat.api.InputStatus;
 import dev.meerkat.api.Json;
+import dev.meerkat.api.LifecycleKind;
+import dev.meerkat.api.PeerRef;
 import dev.meerkat.api.Session;
 import dev.meerkat.api.SessionEvent;
+import dev.meerkat.api.ToolRequest;
 import dev.meerkat.api.TranscriptEntry;
 import dev.meerkat.api.Turn;
+import dev.meerkat.api.Usage;
 import dev.meerkat.core.agent.TurnContext;
 import dev.meerkat.testkit.Gate;
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -127,6 +134,110 @@ public abstract class StepsContract extends ContractChapter {
         assertThat(Seen.transcript(session))
                 .filteredOn(TranscriptEntry.Sent.class::isInstance)
                 .hasSize(1);
+    }
+
+    @Test
+    public void theStepsOfAModelAreInTheTranscriptBeforeItsToolsAreCalled() throws Exception {
+        Session session = idle("a");
+        Gate gate = gate();
+        fixture().agent(turn -> {
+            List<ToolRequest> calls = List.of(
+                    turn.toolRequest("call_1", "look", Json.parse("{\"at\":1}")),
+                    turn.toolRequest("call_2", "look", Json.parse("{\"at\":2}")));
+            turn.modelStep("I look.", calls);
+            gate.pass();
+            turn.toolResult(calls.get(0), Json.of("seen"), false);
+            turn.toolResult(calls.get(1), Json.of("dark"), true);
+            return "done";
+        });
+        Turn turn = session.startTurn("work");
+        gate.awaitReached(PATIENCE);
+
+        assertThat(Seen.transcript(session)).last().isInstanceOf(TranscriptEntry.ModelStep.class);
+        gate.open();
+        completed(turn);
+        List<TranscriptEntry> entries = Seen.transcript(session);
+        TranscriptEntry.ModelStep model = (TranscriptEntry.ModelStep) entries.get(3);
+        assertThat(model.text()).isEqualTo("I look.");
+        assertThat(model.calls())
+                .extracting(ToolRequest::name, ToolRequest::arguments)
+                .containsExactly(tuple("look", Json.parse("{\"at\":1}")), tuple("look", Json.parse("{\"at\":2}")));
+        assertThat(entries.subList(4, 6))
+                .extracting(entry -> ((TranscriptEntry.Tool) entry).call().key())
+                .containsExactlyElementsOf(
+                        model.calls().stream().map(ToolRequest::key).toList());
+        assertThat(entries.get(6)).isInstanceOf(TranscriptEntry.Answer.class);
+    }
+
+    @Test
+    @Needs(Detail.CLOCK)
+    public void anAgentThatResumesSendsTheSameAgainOnlyIfItSaysSo() throws Exception {
+        Session session = idle("a");
+        Session peer = idle("b");
+        fixture().agent(turn -> {
+            if (!Seen.texts(turn.inputs()).contains("work")) {
+                return Seen.ECHO.answer(turn);
+            }
+            int steps = turn.resume().size();
+            turn.comms().send(CommsCommand.PeerMessage.to("b", "tick"));
+            turn.safePoint();
+            if (turn.attempt() == 1) {
+                throw new IOException("after sending");
+            }
+            return "resumed after " + steps;
+        });
+        Watch watch = watch(session);
+        Turn turn = session.startTurn("work");
+        watch.await(SessionEvent.TurnFailed.class);
+        fixture().advance(MeerkatFixture.RETRY_DELAY.multipliedBy(2));
+
+        assertThat(completed(turn).text()).isEqualTo(echoed("resumed after 2"));
+        assertThat(Seen.transcript(session))
+                .filteredOn(TranscriptEntry.Sent.class::isInstance)
+                .hasSize(2);
+        watch(peer).admitted("tick");
+    }
+
+    @Test
+    @Needs(Detail.CLOCK)
+    public void whatATurnUsedOfModelsIsSummedOverItsStepsAndAttempts() throws Exception {
+        Session session = idle("a");
+        fixture().agent(turn -> {
+            turn.used(new Usage(10, 1));
+            turn.tool("look", Json.of(turn.attempt()), key -> Json.NULL);
+            turn.safePoint();
+            turn.used(new Usage(100, 2));
+            if (turn.attempt() == 1) {
+                throw new IOException("after a step");
+            }
+            return "done";
+        });
+        Watch watch = watch(session);
+        Turn turn = session.startTurn("work");
+        watch.await(SessionEvent.TurnFailed.class);
+        fixture().advance(MeerkatFixture.RETRY_DELAY.multipliedBy(2));
+
+        assertThat(completed(turn).usage()).contains(new Usage(220, 6));
+    }
+
+    @Test
+    public void aModelMayStreamFromAnotherThread() throws Exception {
+        Session session = idle("a");
+        Gate gate = gate();
+        fixture().agent(turn -> {
+            Thread reader = new Thread(() -> turn.emit("partial"));
+            reader.start();
+            reader.join();
+            gate.pass();
+            return "done";
+        });
+        session.startTurn("work");
+        gate.awaitReached(PATIENCE);
+        session.interrupt();
+        gate.open();
+
+        assertThat(watch(session).await(SessionEvent.TurnInterrupted.class).text())
+                .isEqualTo(told(Detail.PARTIAL_ANSWERS) ? "partial" : "");
     }
 
     @Test
@@ -252,6 +363,44 @@ public abstract class StepsContract extends ContractChapter {
         assertThat(keys).hasSize(2);
         assertThat(keys.poll()).isEqualTo(keys.poll());
         assertThat(Seen.log(again(session), SessionEvent.ToolCalled.class)).hasSize(2);
+    }
+
+    /** A map of Java has another order in each process. */
+    @Test
+    @Needs(Detail.CRASH)
+    public void whatACommittedStepDidIsNotDoneAgainThoughItsJsonHasAnotherOrderAfterACrash() throws Exception {
+        Session session = idle("a");
+        Session peer = idle("b");
+        Gate gate = gate();
+        var keys = new LinkedBlockingQueue<String>();
+        var orders = new LinkedBlockingQueue<>(
+                List.of(Json.parse("{\"x\":1e2,\"y\":\"A\"}"), Json.parse("{\"y\":\"\\u0041\",\"x\":100}")));
+        fixture().agent(turn -> {
+            if (!turn.session().commsName().equals(Optional.of("a"))) {
+                return "ok";
+            }
+            Json json = orders.remove();
+            turn.tool("look", json, key -> Json.of(keys.add(key)));
+            turn.comms().send(CommsCommand.PeerRequest.to("b", "checksum_token", json));
+            turn.comms().send(new CommsCommand.PeerLifecycle(PeerRef.named("b"), LifecycleKind.PEER_ADDED, json));
+            turn.safePoint();
+            gate.pass();
+            return "done";
+        });
+        Turn turn = session.startTurn("work");
+        gate.awaitReached(PATIENCE);
+
+        fixture().crash();
+        gate.open();
+        watch(again(session)).completed(turn.inputId());
+
+        assertThat(orders).isEmpty();
+        assertThat(keys).hasSize(1);
+        assertThat(Seen.log(again(session), SessionEvent.PeerSent.class)).hasSize(2);
+        handled(again(peer), "marker");
+        assertThat(Seen.log(again(peer), SessionEvent.InputAdmitted.class))
+                .filteredOn(event -> event.input().body() instanceof InputBody.PeerRequest)
+                .hasSize(1);
     }
 
     @Test

@@ -1,5 +1,6 @@
 package dev.meerkat.testkit.contract;
 
+import dev.meerkat.api.AdmittedInput;
 import dev.meerkat.api.CommsCommand;
 import dev.meerkat.api.ContentTaint;
 import dev.meerkat.api.Cursor;
@@ -21,17 +22,20 @@ import dev.meerkat.core.store.AppendResult;
 import dev.meerkat.core.store.Correlation;
 import dev.meerkat.core.store.CreateResult;
 import dev.meerkat.core.store.Envelope;
-import dev.meerkat.core.store.EventDraft;
+import dev.meerkat.core.store.FailedInput;
 import dev.meerkat.core.store.InputAppend;
 import dev.meerkat.core.store.Marks;
 import dev.meerkat.core.store.NewInput;
 import dev.meerkat.core.store.NewSession;
+import dev.meerkat.core.store.Outgoing;
 import dev.meerkat.core.store.SessionProgress;
 import dev.meerkat.core.store.SessionStore;
 import dev.meerkat.core.store.StepCommit;
 import dev.meerkat.core.store.StepResult;
 import dev.meerkat.core.store.StoredSession;
 import dev.meerkat.core.store.Track;
+import dev.meerkat.core.store.TurnRecord;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
@@ -151,7 +155,7 @@ public abstract class StoreChapter {
                 spec.realm(),
                 spec.commsName(),
                 spec.keepAlive(),
-                spec.isDeferred(),
+                spec.startsDeferred(),
                 spec.peerMeta(),
                 spec.labels(),
                 spec.model(),
@@ -211,6 +215,13 @@ public abstract class StoreChapter {
         return new StepCommit(id, version, progress, List.of(), List.of(), List.of(), List.of(), false);
     }
 
+    /** An input whose first attempt failed, and whose next one is due after a wait. */
+    static FailedInput failed(AdmittedInput input, FailedInput.State state, Duration delay) {
+        TurnId turn = new TurnId(input.id().value());
+        TurnRecord record = new TurnRecord(turn, 1, 0, 0, Marks.ZERO, state.retried() ? AT.plus(delay) : null);
+        return new FailedInput(input, state, record, AT, delay, Duration.ZERO, "agent_error", "no model");
+    }
+
     final StepResult.Committed commit(StepCommit commit) {
         return (StepResult.Committed) done(store().commit(commit));
     }
@@ -247,8 +258,16 @@ public abstract class StoreChapter {
         return new PeerSender(new PeerId(new UUID(5, name.hashCode())), name);
     }
 
-    static EventDraft started(int attempt) {
-        return cursor -> new SessionEvent.TurnStarted(cursor, AT, TURN, attempt);
+    static SessionEvent started(int attempt) {
+        return new SessionEvent.TurnStarted(Cursor.START, AT, TURN, attempt);
+    }
+
+    final List<Envelope> outbox(SessionId id) {
+        return store().outbox(id, 0, 1_000).stream().map(Outgoing::envelope).toList();
+    }
+
+    final List<FailedInput> retries(SessionId id, TurnId turn) {
+        return store().retries(id, turn, Cursor.START, 1_000);
     }
 
     final List<SessionEvent> events(SessionId id) {

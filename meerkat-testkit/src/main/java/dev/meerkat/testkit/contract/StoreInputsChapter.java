@@ -14,6 +14,7 @@ import dev.meerkat.api.SessionEvent;
 import dev.meerkat.api.SessionId;
 import dev.meerkat.api.SessionSpec;
 import dev.meerkat.core.store.AppendResult;
+import dev.meerkat.core.store.FailedInput;
 import dev.meerkat.core.store.InputAppend;
 import dev.meerkat.core.store.InputPlace;
 import dev.meerkat.core.store.Marks;
@@ -21,6 +22,7 @@ import dev.meerkat.core.store.NewInput;
 import dev.meerkat.core.store.StepCommit;
 import dev.meerkat.core.store.Track;
 import dev.meerkat.core.store.Waiting;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
@@ -115,7 +117,12 @@ public abstract class StoreInputsChapter extends StoreSessionsChapter {
         assertThat(append(id, input(event(event.withSource("other"))))).isEqualTo(conflict);
         assertThat(append(
                         id,
-                        input(event(ExternalEvent.genericJson("deploy", Json.parse("[1.1]"))
+                        input(event(ExternalEvent.genericJson("deploy", Json.parse("[1.1e0]"))
+                                .withIdempotencyKey("k")))))
+                .isEqualTo(duplicate);
+        assertThat(append(
+                        id,
+                        input(event(ExternalEvent.genericJson("deploy", Json.parse("[1.11]"))
                                 .withIdempotencyKey("k")))))
                 .isEqualTo(conflict);
         assertThat(append(id, input(event(event.withIdempotencyKey("K"))))).isInstanceOf(AppendResult.Appended.class);
@@ -220,11 +227,13 @@ public abstract class StoreInputsChapter extends StoreSessionsChapter {
     public void anInputHasAPlaceAlsoWhenItIsConsumedOrGivenUp() {
         SessionId id = idle(named("a"));
         InputId consumed = admit(id, message("one")).input().id();
-        InputId dead = admit(id, message("two")).input().id();
-        commit(new StepCommit(id, 1, consumed(id), List.of(), List.of(), List.of(), List.of(dead), false));
+        AdmittedInput second = admit(id, message("two")).input();
+        InputId dead = second.id();
+        List<FailedInput> letters = List.of(failed(second, FailedInput.State.DEAD, Duration.ZERO));
+        commit(new StepCommit(id, 1, consumed(id), List.of(), List.of(), List.of(), letters, false));
 
-        assertThat(store().place(id, consumed)).contains(new InputPlace(Track.QUEUED, 1, new Cursor(3), false));
-        assertThat(store().place(id, dead)).contains(new InputPlace(Track.QUEUED, 2, new Cursor(4), true));
+        assertThat(store().place(id, consumed)).contains(new InputPlace(Track.QUEUED, 1, new Cursor(3), null));
+        assertThat(store().place(id, dead)).contains(new InputPlace(Track.QUEUED, 2, new Cursor(4), letters.get(0)));
         assertThat(store().place(id, new InputId(uuid()))).isEmpty();
         assertThat(store().place(create(SessionSpec.prompt("hi")), consumed)).isEmpty();
     }

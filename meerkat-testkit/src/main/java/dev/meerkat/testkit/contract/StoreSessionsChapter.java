@@ -33,6 +33,7 @@ public abstract class StoreSessionsChapter extends StoreChapter {
         SessionSpec spec = named("a")
                 .realm("r")
                 .systemPrompt("be short")
+                .instructions(List.of("be kind", ""))
                 .model("m")
                 .labels(Map.of("k", "v"))
                 .peerMeta(new PeerMeta("helps", Map.of("x", "y")));
@@ -88,11 +89,11 @@ public abstract class StoreSessionsChapter extends StoreChapter {
 
         assertThat(store().load(unknown)).isEmpty();
         assertThat(store().find("default", "nobody")).isEmpty();
-        assertThat(store().named("nowhere")).isEmpty();
+        assertThat(store().named("nowhere", null, 10)).isEmpty();
         assertThat(events(unknown)).isEmpty();
         assertThat(store().transcript(unknown, 0, 10)).isEmpty();
         assertThat(store().waiting(unknown, Track.QUEUED, 0, 10)).isEmpty();
-        assertThat(store().outbox(unknown)).isEmpty();
+        assertThat(store().outbox(unknown, 0, 10)).isEmpty();
         assertThat(store().place(unknown, new InputId(uuid()))).isEmpty();
     }
 
@@ -130,7 +131,10 @@ public abstract class StoreSessionsChapter extends StoreChapter {
         create(named("c").realm("other"));
         archive(create(named("d")));
 
-        assertThat(store().named("default")).containsExactly(b, a);
+        assertThat(store().named("default", null, 10)).containsExactly(b, a);
+        assertThat(store().named("default", null, 1)).containsExactly(b);
+        assertThat(store().named("default", b, 1)).containsExactly(a);
+        assertThat(store().named("default", a, 1)).isEmpty();
     }
 
     @Test
@@ -179,8 +183,12 @@ public abstract class StoreSessionsChapter extends StoreChapter {
         send(sending, envelope(sending, idle, "hello"));
         SessionId archived = create(SessionSpec.prompt("hi"));
         archive(archived);
+        SessionId archivedSending = idle(SessionSpec.prompt("hi").commsName("archived"));
+        send(archivedSending, envelope(archivedSending, idle, "hello"));
+        archive(archivedSending);
 
-        assertThat(store().unfinished(null, 10)).containsExactly(prompted, queued, external, open, sending);
+        assertThat(store().unfinished(null, 10))
+                .containsExactly(prompted, queued, external, open, sending, archivedSending);
     }
 
     @Test

@@ -58,7 +58,7 @@ final class Watch implements AutoCloseable {
     /** The event at a place among all that this watch sees, live ones too. */
     SessionEvent at(int index) throws InterruptedException {
         while (seen.size() <= index) {
-            seen.add(stream.next(ContractChapter.PATIENCE).orElseThrow(() -> missing("further event")));
+            seen.add(stream.next(Seen.PATIENCE).orElseThrow(() -> missing("further event")));
         }
         return seen.get(index);
     }
@@ -70,7 +70,7 @@ final class Watch implements AutoCloseable {
             }
         }
         while (seen.size() < MOST_EVENTS) {
-            Optional<SessionEvent> next = stream.next(ContractChapter.PATIENCE);
+            Optional<SessionEvent> next = stream.next(Seen.PATIENCE);
             if (next.isEmpty()) {
                 break;
             }

@@ -1,7 +1,7 @@
 package dev.meerkat.client.internal.calls;
 
 import dev.meerkat.api.Capabilities;
-import dev.meerkat.client.internal.wire.ContractVersion;
+import dev.meerkat.wire.ContractVersion;
 
 /**
  * What the server said of itself.

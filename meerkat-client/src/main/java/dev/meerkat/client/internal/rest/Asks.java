@@ -2,7 +2,7 @@ package dev.meerkat.client.internal.rest;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.meerkat.client.ClientTimeouts;
-import dev.meerkat.json.internal.WireJson;
+import dev.meerkat.wire.internal.WireJson;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.function.Supplier;
@@ -39,42 +39,42 @@ final class Asks {
     }
 
     /** A read. */
-    Ask get(String what, HttpUrl.Builder route) {
+    HttpAsk get(String what, HttpUrl.Builder route) {
         return get(what, route, timeouts.call());
     }
 
     /** A read with a timeout of its own. */
-    Ask get(String what, HttpUrl.Builder route, Duration timeout) {
-        return new Ask(what, request(route).get().build(), timeout, false, null);
+    HttpAsk get(String what, HttpUrl.Builder route, Duration timeout) {
+        return new HttpAsk(what, request(route).get().build(), timeout, false, null);
     }
 
     /** What opens a stream of events; the timeout is that of its begin. */
-    Ask stream(String what, HttpUrl.Builder route) {
+    HttpAsk stream(String what, HttpUrl.Builder route) {
         Request request = request(route).header("Accept", "text/event-stream").build();
-        return new Ask(what, request, timeouts.call(), false, null);
+        return new HttpAsk(what, request, timeouts.call(), false, null);
     }
 
     /** A change without a body, sent at most once. */
-    Ask post(String what, HttpUrl.Builder route) {
-        return new Ask(what, request(route).post(new OnceBody(null)).build(), timeouts.call(), true, null);
+    HttpAsk post(String what, HttpUrl.Builder route) {
+        return new HttpAsk(what, request(route).post(new OnceBody(null)).build(), timeouts.call(), true, null);
     }
 
     /** A change, sent at most once. */
-    Ask post(String what, HttpUrl.Builder route, JsonNode body) {
-        return new Ask(what, request(route).post(new OnceBody(body)).build(), timeouts.call(), true, null);
+    HttpAsk post(String what, HttpUrl.Builder route, JsonNode body) {
+        return new HttpAsk(what, request(route).post(new OnceBody(body)).build(), timeouts.call(), true, null);
     }
 
     /** The end of a session, asked for at most once. */
-    Ask delete(String what, HttpUrl.Builder route) {
-        return new Ask(what, request(route).delete(new OnceBody(null)).build(), timeouts.call(), true, null);
+    HttpAsk delete(String what, HttpUrl.Builder route) {
+        return new HttpAsk(what, request(route).delete(new OnceBody(null)).build(), timeouts.call(), true, null);
     }
 
     /** A change that runs a turn, which the server can cancel; sent at most once. */
-    Ask turn(String what, HttpUrl.Builder route, JsonNode body) {
+    HttpAsk turn(String what, HttpUrl.Builder route, JsonNode body) {
         String id = requestIds.get();
         Request request =
                 request(route).header(REQUEST_ID, id).post(new OnceBody(body)).build();
-        return new Ask(what, request, timeouts.turn(), true, id);
+        return new HttpAsk(what, request, timeouts.turn(), true, id);
     }
 
     /**
@@ -82,21 +82,21 @@ final class Asks {
      *
      * @param keyed whether it has a key under which it takes effect once; if not, it is sent at most once
      */
-    Ask event(String what, HttpUrl.Builder route, JsonNode body, boolean keyed) {
+    HttpAsk event(String what, HttpUrl.Builder route, JsonNode body, boolean keyed) {
         Request.Builder request =
                 request(route).post(keyed ? RequestBody.create(WireJson.write(body), JSON) : new OnceBody(body));
         if (settings.webhookSecret() != null) {
             request.header(WEBHOOK_SECRET, settings.webhookSecret());
         }
-        return new Ask(what, request.build(), timeouts.call(), true, null);
+        return new HttpAsk(what, request.build(), timeouts.call(), true, null);
     }
 
     /** The cancellation of a turn or a create; it names what it cancels, so that it may be sent again. */
-    Ask cancel(Ask turn) {
+    HttpAsk cancel(HttpAsk turn) {
         Request request = request(route("requests", String.valueOf(turn.requestId()), "cancel"))
                 .post(RequestBody.EMPTY)
                 .build();
-        return new Ask("cancel: " + turn.what(), request, timeouts.call(), true, null);
+        return new HttpAsk("cancel: " + turn.what(), request, timeouts.call(), true, null);
     }
 
     /** Asks for plain bodies, so that what is bounded is what is read. */

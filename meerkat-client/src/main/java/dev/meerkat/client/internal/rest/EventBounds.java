@@ -85,7 +85,7 @@ final class EventBounds implements Interceptor {
                 return new ProtocolException("the stream of events is not UTF-8");
             }
             count(b);
-            return count > eventBytes ? new Answer.TooLargeException(eventBytes) : null;
+            return count > eventBytes ? new HttpAnswer.TooLargeException(eventBytes) : null;
         }
 
         private void count(byte b) {

@@ -20,11 +20,11 @@ final class Losses {
      *
      * @param sent whether something of the request may have left
      */
-    static MeerkatException of(Ask ask, boolean sent, IOException e) {
+    static MeerkatException of(HttpAsk ask, boolean sent, IOException e) {
         if (!sent) {
             return new ServerUnreachableException(ask.request().url().redact() + " cannot be reached: " + reason(e), e);
         }
-        if (e instanceof Answer.TooLargeException || (e instanceof ProtocolException && !brokenOff(e))) {
+        if (e instanceof HttpAnswer.TooLargeException || (e instanceof ProtocolException && !brokenOff(e))) {
             return invalid(ask, reason(e), null);
         }
         return e instanceof InterruptedIOException
@@ -37,7 +37,7 @@ final class Losses {
         return reason(e).startsWith("unexpected end of stream");
     }
 
-    private static MeerkatException lost(Ask ask, String code, String problem, @Nullable Throwable cause) {
+    private static MeerkatException lost(HttpAsk ask, String code, String problem, @Nullable Throwable cause) {
         String message = ask.what() + ": " + problem;
         return ask.changes()
                 ? new UnknownOutcomeException(code, message, cause)
@@ -45,7 +45,7 @@ final class Losses {
     }
 
     /** An answer that cannot be read. */
-    static MeerkatException invalid(Ask ask, String problem, @Nullable Throwable cause) {
+    static MeerkatException invalid(HttpAsk ask, String problem, @Nullable Throwable cause) {
         String message = ask.what() + ": the answer cannot be read: " + problem;
         return ask.changes()
                 ? new UnknownOutcomeException("invalid_answer", message, cause)

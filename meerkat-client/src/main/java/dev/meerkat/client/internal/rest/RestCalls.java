@@ -5,34 +5,38 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.meerkat.api.Capabilities.Capability;
 import dev.meerkat.api.CommsCommand;
 import dev.meerkat.api.ContextNote;
+import dev.meerkat.api.DeadLetterPage;
 import dev.meerkat.api.EventOutcome;
 import dev.meerkat.api.ExternalEvent;
 import dev.meerkat.api.HistoryPage;
 import dev.meerkat.api.InputBody;
 import dev.meerkat.api.InputId;
 import dev.meerkat.api.InputStatus;
+import dev.meerkat.api.MeerkatException;
+import dev.meerkat.api.NotDoneException;
 import dev.meerkat.api.NotSupportedException;
 import dev.meerkat.api.Peer;
 import dev.meerkat.api.PeerAnswer;
 import dev.meerkat.api.PeerId;
 import dev.meerkat.api.Receipt;
+import dev.meerkat.api.SessionArchivedException;
 import dev.meerkat.api.SessionId;
 import dev.meerkat.api.SessionNotFoundException;
 import dev.meerkat.api.SessionSpec;
 import dev.meerkat.api.TurnId;
 import dev.meerkat.api.TurnOutcome;
 import dev.meerkat.api.UnknownOutcomeException;
-import dev.meerkat.client.internal.calls.Calls;
 import dev.meerkat.client.internal.calls.EventLog;
 import dev.meerkat.client.internal.calls.FeedSink;
 import dev.meerkat.client.internal.calls.LiveFeed;
 import dev.meerkat.client.internal.calls.PendingTurn;
+import dev.meerkat.client.internal.calls.ServerCalls;
 import dev.meerkat.client.internal.calls.ServerFacts;
+import dev.meerkat.client.internal.wire.AnsweredFaults;
 import dev.meerkat.client.internal.wire.Answers;
 import dev.meerkat.client.internal.wire.Created;
 import dev.meerkat.client.internal.wire.Dialect;
 import dev.meerkat.client.internal.wire.Fault;
-import dev.meerkat.client.internal.wire.Faults;
 import dev.meerkat.client.internal.wire.SessionRow;
 import java.io.IOException;
 import java.util.List;
@@ -42,20 +46,24 @@ import okhttp3.HttpUrl;
 import org.jspecify.annotations.Nullable;
 
 /** The operations of a server, over REST and server-sent events. */
-public final class RestCalls implements Calls {
+public final class RestCalls implements ServerCalls {
     private static final String SESSIONS = "sessions";
+    private static final String DEAD_LETTERS = "dead_letters";
+    private static final int NOT_FOUND = 404;
+    private static final int CONFLICT = 409;
 
     private final Asks asks;
     private final RestHttp http;
-    private final Caller caller;
+    private final HttpCaller caller;
     private final Dialect dialect;
     private final ServerFacts facts;
 
     private RestCalls(RestSettings settings, Asks asks, RestHttp http) throws InterruptedException {
         this.asks = asks;
         this.http = http;
-        this.caller = new Caller(http);
-        Handshake handshake = Handshake.with(asks, caller, settings.timeouts().connect());
+        this.caller = new HttpCaller(http);
+        RestHandshake handshake =
+                RestHandshake.with(asks, caller, settings.timeouts().connect());
         this.dialect = handshake.dialect();
         this.facts = handshake.facts();
     }
@@ -87,35 +95,35 @@ public final class RestCalls implements Calls {
 
     @Override
     public Created create(SessionSpec spec) throws InterruptedException {
-        if (spec.isDeferred()) {
+        if (spec.startsDeferred()) {
             throw new NotSupportedException("a session cannot be created without its first turn over REST");
         }
-        Ask ask = asks.turn("create session", asks.route(SESSIONS), dialect.create(spec));
-        Answer answer = http.call(ask);
+        HttpAsk ask = asks.turn("create session", asks.route(SESSIONS), dialect.create(spec));
+        HttpAnswer answer = http.call(ask);
         if (!answer.ok()) {
             Fault fault = answer.fault();
-            return Faults.createdDespite(fault).orElseThrow(() -> Faults.typed(fault, null));
+            return AnsweredFaults.createdDespite(fault).orElseThrow(() -> AnsweredFaults.typed(fault, null));
         }
-        return Caller.understood(ask, answer, json -> Answers.created(json, false));
+        return HttpCaller.understood(ask, answer, json -> Answers.created(json, false));
     }
 
     @Override
     public PendingTurn turn(SessionId session, InputBody.Prompt prompt) {
-        Ask ask = asks.turn("run turn", route(session, "messages"), dialect.restTurn(session, prompt));
+        HttpAsk ask = asks.turn("run turn", route(session, "messages"), dialect.restTurn(session, prompt));
         return new RestTurn(http, asks, ask, http.start(ask), answer -> outcome(ask, session, answer));
     }
 
-    private TurnOutcome outcome(Ask ask, SessionId session, Answer answer) {
+    private TurnOutcome outcome(HttpAsk ask, SessionId session, HttpAnswer answer) {
         if (!answer.ok()) {
             Fault fault = answer.fault();
-            return Faults.ofTurn(fault).orElseThrow(() -> Faults.typed(fault, session));
+            return AnsweredFaults.ofTurn(fault).orElseThrow(() -> AnsweredFaults.typed(fault, session));
         }
-        return Caller.understood(ask, answer, Answers::completed);
+        return HttpCaller.understood(ask, answer, Answers::completed);
     }
 
     @Override
     public boolean interrupt(SessionId session) throws InterruptedException {
-        Ask ask = asks.post("interrupt session", route(session, "interrupt"));
+        HttpAsk ask = asks.post("interrupt session", route(session, "interrupt"));
         return caller.call(ask, session, json -> flag(json, "interrupted"));
     }
 
@@ -125,19 +133,29 @@ public final class RestCalls implements Calls {
             throw new NotSupportedException(
                     "a server of the line " + dialect.version() + " cannot stop a turn by its id");
         }
-        Ask ask = asks.post("stop run", route(session, "runs", turn.toString(), "stop"), Dialect.stop());
+        HttpAsk ask = asks.post("stop run", route(session, "runs", turn.toString(), "stop"), Dialect.stop());
         return caller.call(ask, session, Answers::stopped);
     }
 
     @Override
     public boolean running(SessionId session) throws InterruptedException {
-        Answer status = status(session);
         // A session that is stored and not loaded may have no status, and runs nothing.
-        return status.ok() && running(status);
+        return status(session).filter("running"::equals).isPresent();
     }
 
-    private Answer status(SessionId session) throws InterruptedException {
-        return http.call(asks.get("read session", route(session, "status")));
+    /** The state; empty if the server says that it has none of that session, which is not any error. */
+    private Optional<String> status(SessionId session) throws InterruptedException {
+        HttpAsk ask = asks.get("read session", route(session, "status"));
+        HttpAnswer answer = http.call(ask);
+        if (answer.ok()) {
+            return Optional.of(HttpCaller.understood(ask, answer, Answers::state));
+        }
+        MeerkatException refused = HttpCaller.refused(ask, answer, session);
+        boolean none = answer.status() == NOT_FOUND || answer.status() == CONFLICT;
+        if (none && refused instanceof NotDoneException) {
+            return Optional.empty();
+        }
+        throw refused;
     }
 
     @Override
@@ -148,14 +166,14 @@ public final class RestCalls implements Calls {
 
     @Override
     public boolean archivedAndRead(SessionId session) throws InterruptedException {
-        if (status(session).ok()) {
+        if (status(session).isPresent()) {
             return false;
         }
         try {
             // Without a status it is not loaded, so nothing runs that this could stop; but it has to be there.
             boolean unused = interrupt(session);
             return false;
-        } catch (SessionNotFoundException e) {
+        } catch (SessionNotFoundException | SessionArchivedException e) {
             return true;
         }
     }
@@ -173,15 +191,8 @@ public final class RestCalls implements Calls {
                 true,
                 row.labels(),
                 row.model(),
-                row.lastAnswer());
-    }
-
-    private static boolean running(Answer status) {
-        try {
-            return status.json().path("state").asText().equals("running");
-        } catch (IOException e) {
-            return false;
-        }
+                row.lastAnswer(),
+                row.parked());
     }
 
     @Override
@@ -192,7 +203,7 @@ public final class RestCalls implements Calls {
 
     @Override
     public HistoryPage history(SessionId session, long offset, int limit, String self) throws InterruptedException {
-        Ask ask = asks.get("read history", paged(route(session, "history"), offset, limit));
+        HttpAsk ask = asks.get("read history", paged(route(session, "history"), offset, limit));
         return caller.call(ask, session, json -> Answers.history(json, self));
     }
 
@@ -203,19 +214,19 @@ public final class RestCalls implements Calls {
 
     @Override
     public void archive(SessionId session) throws InterruptedException {
-        Ask ask = asks.delete("archive session", route(session));
+        HttpAsk ask = asks.delete("archive session", route(session));
         caller.call(ask, session, json -> flag(json, "archived"));
     }
 
     @Override
     public <R extends Receipt> R send(SessionId session, CommsCommand<R> command, @Nullable PeerId to)
             throws InterruptedException {
-        Ask ask = asks.post("send", asks.route("comms", "send"), dialect.command(session, command, to));
-        Answer answer = http.call(ask);
+        HttpAsk ask = asks.post("send", asks.route("comms", "send"), dialect.command(session, command, to));
+        HttpAnswer answer = http.call(ask);
         if (!answer.ok()) {
-            throw Faults.ofSend(answer.fault(), session, command);
+            throw AnsweredFaults.ofSend(answer.fault(), session, command);
         }
-        return Caller.understood(ask, answer, json -> Answers.receipt(command, json));
+        return HttpCaller.understood(ask, answer, json -> Answers.receipt(command, json));
     }
 
     @Override
@@ -227,22 +238,22 @@ public final class RestCalls implements Calls {
     @Override
     public EventOutcome sendExternalEvent(SessionId session, ExternalEvent event) throws InterruptedException {
         ObjectNode body = dialect.externalEvent(event);
-        Ask ask = asks.event(
+        HttpAsk ask = asks.event(
                 "send external event",
                 route(session, "external-events"),
                 body,
                 event.idempotencyKey().isPresent());
-        Answer answer = http.call(ask);
+        HttpAnswer answer = http.call(ask);
         if (!answer.ok()) {
             Fault fault = answer.fault();
-            return Answers.refusedEvent(fault, event).orElseThrow(() -> Faults.typed(fault, session));
+            return Answers.refusedEvent(fault, event).orElseThrow(() -> AnsweredFaults.typed(fault, session));
         }
-        return Caller.understood(ask, answer, Answers::eventOutcome);
+        return HttpCaller.understood(ask, answer, Answers::eventOutcome);
     }
 
     @Override
     public EventOutcome answerFor(SessionId session, PeerAnswer answer) throws InterruptedException {
-        Ask ask = asks.event(
+        HttpAsk ask = asks.event(
                 "answer for peer", route(session, "peer-response-terminal"), dialect.peerAnswer(answer), false);
         return caller.call(ask, session, Answers::eventOutcome);
     }
@@ -250,13 +261,37 @@ public final class RestCalls implements Calls {
     @Override
     public boolean injectContext(SessionId session, ContextNote note) throws InterruptedException {
         // Sent once even with a key: after a second one, the answer would be that of a duplicate.
-        Ask ask = asks.post("inject context", route(session, "system_context"), dialect.context(note));
+        HttpAsk ask = asks.post("inject context", route(session, "system_context"), dialect.context(note));
         return caller.call(ask, session, Answers::contextApplied);
     }
 
     @Override
     public Optional<InputStatus> inputStatus(SessionId session, InputId input) {
         throw new NotSupportedException("how far an input got cannot be asked over REST");
+    }
+
+    @Override
+    public DeadLetterPage deadLetters(@Nullable SessionId session, int offset, int limit) throws InterruptedException {
+        HttpUrl.Builder route = session == null ? asks.route(DEAD_LETTERS) : route(session, DEAD_LETTERS);
+        return caller.call(asks.get("list dead letters", paged(route, offset, limit)), session, Answers::deadLetters);
+    }
+
+    @Override
+    public void redrive(SessionId session, InputId input) throws InterruptedException {
+        HttpAsk ask = asks.post("redrive input", route(session, "inputs", input.toString(), "redrive"));
+        caller.call(ask, session, json -> flag(json, "redriven"));
+    }
+
+    @Override
+    public void discard(SessionId session, InputId input) throws InterruptedException {
+        HttpAsk ask = asks.post("discard input", route(session, "inputs", input.toString(), "discard"));
+        caller.call(ask, session, json -> flag(json, "discarded"));
+    }
+
+    @Override
+    public boolean unpark(SessionId session) throws InterruptedException {
+        return caller.call(
+                asks.post("unpark session", route(session, "unpark")), session, json -> flag(json, "unparked"));
     }
 
     @Override
@@ -272,11 +307,29 @@ public final class RestCalls implements Calls {
     }
 
     @Override
-    public void ping() throws InterruptedException {
-        Ask ask = asks.get("check health", asks.route("health"));
-        Answer answer = http.call(ask);
-        if (!answer.ok()) {
-            throw Caller.refused(ask, answer, null);
+    public List<String> health() throws InterruptedException {
+        HttpAsk ask = asks.get("check health", asks.route("health"));
+        HttpAnswer answer = http.call(ask);
+        if (answer.ok() && answer.body().utf8().strip().equals("ok")) {
+            return List.of();
+        }
+        List<String> problems = problems(answer);
+        // It says more to those who may ask for more.
+        List<String> details = problems(http.call(asks.get("check health", asks.route("runtime", "health"))));
+        if (!details.isEmpty()) {
+            return details;
+        }
+        if (!answer.ok() && problems.isEmpty()) {
+            throw HttpCaller.refused(ask, answer, null);
+        }
+        return problems;
+    }
+
+    private static List<String> problems(HttpAnswer answer) {
+        try {
+            return Answers.problems(answer.json());
+        } catch (IOException e) {
+            return List.of();
         }
     }
 

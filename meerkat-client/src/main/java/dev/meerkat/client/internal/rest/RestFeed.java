@@ -7,8 +7,8 @@ import dev.meerkat.api.SessionId;
 import dev.meerkat.client.internal.calls.FeedSink;
 import dev.meerkat.client.internal.calls.LiveFeed;
 import dev.meerkat.client.internal.wire.Answers;
-import dev.meerkat.client.internal.wire.WireEvent;
-import dev.meerkat.json.internal.WireJson;
+import dev.meerkat.client.internal.wire.ReadEvent;
+import dev.meerkat.wire.internal.WireJson;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -36,7 +36,7 @@ final class RestFeed extends EventSourceListener implements LiveFeed {
     private static final Logger LOG = LoggerFactory.getLogger(RestFeed.class);
 
     private final RestHttp http;
-    private final Ask ask;
+    private final HttpAsk ask;
     private final SessionId session;
     private final FeedSink sink;
     private final Runnable release;
@@ -47,7 +47,7 @@ final class RestFeed extends EventSourceListener implements LiveFeed {
     private volatile boolean sent;
     private volatile @Nullable Call call;
 
-    private RestFeed(RestHttp http, Ask ask, SessionId session, FeedSink sink) {
+    private RestFeed(RestHttp http, HttpAsk ask, SessionId session, FeedSink sink) {
         this.http = http;
         this.ask = ask;
         this.session = session;
@@ -56,7 +56,7 @@ final class RestFeed extends EventSourceListener implements LiveFeed {
     }
 
     /** Opens a feed; returns when its first frame is there. */
-    static RestFeed open(RestHttp http, Ask ask, SessionId session, FeedSink sink) throws InterruptedException {
+    static RestFeed open(RestHttp http, HttpAsk ask, SessionId session, FeedSink sink) throws InterruptedException {
         RestFeed feed = new RestFeed(http, ask, session, sink);
         feed.start();
         feed.awaitBegin(ask.timeout());
@@ -117,7 +117,7 @@ final class RestFeed extends EventSourceListener implements LiveFeed {
     }
 
     private void deliver(String data) {
-        WireEvent event;
+        ReadEvent event;
         try {
             byte[] bytes = data.getBytes(StandardCharsets.UTF_8);
             event = Answers.envelope(WireJson.read(bytes, 0, bytes.length));
@@ -165,7 +165,7 @@ final class RestFeed extends EventSourceListener implements LiveFeed {
 
     private MeerkatException refusal(Response response) {
         try {
-            return Caller.refused(ask, Answer.read(response, http.messageBytes()), session);
+            return HttpCaller.refused(ask, HttpAnswer.read(response, http.messageBytes()), session);
         } catch (IOException e) {
             return lost(e);
         }

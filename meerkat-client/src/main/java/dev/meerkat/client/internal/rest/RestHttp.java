@@ -101,25 +101,25 @@ final class RestHttp implements AutoCloseable {
     }
 
     /** Sends a request and waits for its answer. */
-    Answer call(Ask ask) throws InterruptedException {
+    HttpAnswer call(HttpAsk ask) throws InterruptedException {
         return start(ask).await();
     }
 
     /** Sends a request. */
-    Exchange start(Ask ask) {
+    HttpExchange start(HttpAsk ask) {
         return start(ask, place(callPlaces, ask.what(), "pending_calls"));
     }
 
-    private Exchange start(Ask ask, Runnable release) {
+    private HttpExchange start(HttpAsk ask, Runnable release) {
         Call call = calls.newCall(ask.request());
-        Exchange exchange = new Exchange(this, ask, call, release);
+        HttpExchange exchange = new HttpExchange(this, ask, call, release);
         exchange.begin();
         cancelIfClosed(call);
         return exchange;
     }
 
     /** Sends a cancellation, for which there is room even if all places of calls are taken by turns. */
-    Answer cancel(Ask cancel) throws InterruptedException {
+    HttpAnswer cancel(HttpAsk cancel) throws InterruptedException {
         return start(cancel, place(cancelPlaces, cancel.what(), "cancellations"))
                 .await();
     }
@@ -158,12 +158,12 @@ final class RestHttp implements AutoCloseable {
     }
 
     /** Asks the server to take a request back, without waiting for it. */
-    void cancelAtServer(Ask ask) {
+    void cancelAtServer(HttpAsk ask) {
         if (ask.requestId() == null || closed.get() || !cancelPlaces.tryAcquire()) {
             return;
         }
-        Exchange exchange = start(asks.cancel(ask), cancelPlaces::release);
-        CompletableFuture<Answer> unused = exchange.answer().whenComplete((answer, lost) -> {
+        HttpExchange exchange = start(asks.cancel(ask), cancelPlaces::release);
+        CompletableFuture<HttpAnswer> unused = exchange.answer().whenComplete((answer, lost) -> {
             if (lost != null) {
                 LOG.debug("{}: the server could not be asked to cancel it", ask.what(), lost);
             }

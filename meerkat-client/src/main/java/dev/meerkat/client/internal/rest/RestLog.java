@@ -8,9 +8,9 @@ import dev.meerkat.client.internal.wire.LogPage;
 /** The durable log of a server that serves it over REST. Thread-safe. */
 final class RestLog implements EventLog {
     private final Asks asks;
-    private final Caller caller;
+    private final HttpCaller caller;
 
-    RestLog(Asks asks, Caller caller) {
+    RestLog(Asks asks, HttpCaller caller) {
         this.asks = asks;
         this.caller = caller;
     }
@@ -26,7 +26,7 @@ final class RestLog implements EventLog {
         return caller.call(page(session, after, limit), session, Answers::logPage);
     }
 
-    private Ask page(SessionId session, long after, int limit) {
+    private HttpAsk page(SessionId session, long after, int limit) {
         return asks.get(
                 "read events",
                 asks.route("sessions", session.toString(), "events", "log")

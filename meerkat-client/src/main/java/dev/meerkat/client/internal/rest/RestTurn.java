@@ -2,7 +2,7 @@ package dev.meerkat.client.internal.rest;
 
 import dev.meerkat.api.TurnOutcome;
 import dev.meerkat.client.internal.calls.PendingTurn;
-import dev.meerkat.client.internal.wire.Faults;
+import dev.meerkat.client.internal.wire.AnsweredFaults;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -19,7 +19,7 @@ final class RestTurn implements PendingTurn {
 
     private final RestHttp http;
     private final Asks asks;
-    private final Ask turn;
+    private final HttpAsk turn;
     private final CompletableFuture<TurnOutcome> outcome = new CompletableFuture<>();
 
     /**
@@ -28,11 +28,11 @@ final class RestTurn implements PendingTurn {
      * @param exchange on its way
      * @param reader reads its answer
      */
-    RestTurn(RestHttp http, Asks asks, Ask turn, Exchange exchange, Function<Answer, TurnOutcome> reader) {
+    RestTurn(RestHttp http, Asks asks, HttpAsk turn, HttpExchange exchange, Function<HttpAnswer, TurnOutcome> reader) {
         this.http = http;
         this.asks = asks;
         this.turn = turn;
-        CompletableFuture<Answer> unused = exchange.answer().whenComplete((answer, error) -> {
+        CompletableFuture<HttpAnswer> unused = exchange.answer().whenComplete((answer, error) -> {
             if (error != null) {
                 outcome.completeExceptionally(error);
             } else {
@@ -41,10 +41,10 @@ final class RestTurn implements PendingTurn {
         });
     }
 
-    private void complete(Function<Answer, TurnOutcome> reader, Answer answer) {
+    private void complete(Function<HttpAnswer, TurnOutcome> reader, HttpAnswer answer) {
         try {
             outcome.complete(reader.apply(answer));
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             outcome.completeExceptionally(e);
         }
     }
@@ -56,15 +56,15 @@ final class RestTurn implements PendingTurn {
 
     @Override
     public void cancel() throws InterruptedException {
-        Ask ask = asks.cancel(turn);
+        HttpAsk ask = asks.cancel(turn);
         int wait = FIRST_WAIT_MILLIS;
         for (int left = TRIES; left > 0 && !outcome.isDone(); left--) {
-            Answer answer = http.cancel(ask);
+            HttpAnswer answer = http.cancel(ask);
             if (answer.ok()) {
                 return;
             }
             if (answer.status() != NOT_FOUND) {
-                throw Faults.typed(answer.fault(), null);
+                throw AnsweredFaults.typed(answer.fault(), null);
             }
             awaitEnd(wait);
             wait *= 2;

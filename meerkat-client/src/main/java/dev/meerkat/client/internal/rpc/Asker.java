@@ -2,8 +2,10 @@ package dev.meerkat.client.internal.rpc;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.meerkat.api.NotDoneException;
+import dev.meerkat.api.UnknownOutcomeException;
 import dev.meerkat.client.ClientTimeouts;
 import dev.meerkat.client.internal.rpc.RpcAnswer.Lost;
+import dev.meerkat.client.internal.wire.AnsweredFaults;
 import dev.meerkat.client.internal.wire.Fault;
 import java.time.Duration;
 import java.util.concurrent.ExecutionException;
@@ -28,27 +30,30 @@ final class Asker {
      * @param read reads the result
      * @param refused what an error answer gives, or throws
      */
-    <T> T ask(Ask ask, Function<JsonNode, T> read, Function<Fault, T> refused) throws InterruptedException {
+    <T> T ask(RpcAsk ask, Function<JsonNode, T> read, Function<Fault, T> refused) throws InterruptedException {
         RpcAnswer answer = once(link.get(), ask);
         if (answer instanceof Lost lost && mayAskAgain(ask, lost)) {
             answer = again(ask, lost);
         }
-        if (answer instanceof RpcAnswer.Result result) {
-            return read.apply(result.value());
+        if (answer instanceof Lost lost) {
+            throw lost.of(ask.changes(), ask.method());
         }
-        if (answer instanceof RpcAnswer.Refused refusal) {
-            return refused.apply(refusal.fault());
+        try {
+            return answer instanceof RpcAnswer.Result result
+                    ? read.apply(result.value())
+                    : refused.apply(((RpcAnswer.Refused) answer).fault());
+        } catch (UnknownOutcomeException e) {
+            throw ask.changes() ? e : AnsweredFaults.ofRead(e, ask.method());
         }
-        throw ((Lost) answer).of(ask.changes(), ask.method());
     }
 
     /** Whether a call that was lost can be made on a new connection without being done twice. */
-    boolean mayAskAgain(Ask ask, Lost lost) {
+    boolean mayAskAgain(RpcAsk ask, Lost lost) {
         boolean harmless = ask.changes() ? ask.keyed() : lost.untouched();
         return link.renewable() && harmless && lost.code().equals(Lost.CONNECTION_LOST);
     }
 
-    private RpcAnswer again(Ask ask, Lost lost) throws InterruptedException {
+    private RpcAnswer again(RpcAsk ask, Lost lost) throws InterruptedException {
         try {
             return once(link.get(), ask);
         } catch (NotDoneException e) {
@@ -61,8 +66,8 @@ final class Asker {
     }
 
     /** Makes a call on one connection. */
-    RpcAnswer once(Link.Established at, Ask ask) throws InterruptedException {
-        PendingCall call = send(at, ask);
+    RpcAnswer once(Link.Established at, RpcAsk ask) throws InterruptedException {
+        OpenCall call = send(at, ask);
         Duration timeout = ask.runsTurn() ? timeouts.turn() : timeouts.call();
         try {
             return call.answer().get(timeout.toNanos(), TimeUnit.NANOSECONDS);
@@ -78,7 +83,7 @@ final class Asker {
     }
 
     /** Writes a call; what the server does not take is refused before. */
-    static PendingCall send(Link.Established at, Ask ask) throws InterruptedException {
+    static OpenCall send(Link.Established at, RpcAsk ask) throws InterruptedException {
         at.hello().check(ask.method());
         return at.connection().call(ask.method(), ask.params().apply(at.hello().dialect()), ask.onResult());
     }

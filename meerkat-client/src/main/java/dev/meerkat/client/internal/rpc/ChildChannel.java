@@ -59,7 +59,7 @@ final class ChildChannel implements LineChannel {
             Process started = builder.start();
             process = started;
             Children.add(started);
-            errorReader = Threads.start("stderr", () -> drain(started.getErrorStream()));
+            errorReader = ClientThreads.start("stderr", () -> drain(started.getErrorStream()));
         } catch (IOException e) {
             throw new ServerUnreachableException("cannot start " + name() + ": " + e.getMessage(), e);
         } finally {

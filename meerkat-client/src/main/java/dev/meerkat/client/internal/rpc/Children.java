@@ -22,7 +22,7 @@ final class Children {
     private static final Set<Process> LIVE = ConcurrentHashMap.newKeySet();
 
     static {
-        Runtime.getRuntime().addShutdownHook(new Thread(Children::endAll, Threads.PREFIX + "exit"));
+        Runtime.getRuntime().addShutdownHook(new Thread(Children::endAll, ClientThreads.PREFIX + "exit"));
     }
 
     private Children() {}

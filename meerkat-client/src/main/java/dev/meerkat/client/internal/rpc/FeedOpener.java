@@ -5,7 +5,7 @@ import dev.meerkat.api.SessionId;
 import dev.meerkat.client.internal.calls.FeedSink;
 import dev.meerkat.client.internal.calls.LiveFeed;
 import dev.meerkat.client.internal.rpc.RpcAnswer.Lost;
-import dev.meerkat.client.internal.wire.Faults;
+import dev.meerkat.client.internal.wire.AnsweredFaults;
 import java.util.Optional;
 
 /** Opens streams of events. */
@@ -36,10 +36,10 @@ final class FeedOpener {
         RpcFeed feed = feeds.begin(sink);
         boolean opened = false;
         try {
-            Ask ask = Ask.reading(METHOD, params).withOnResult(result -> feeds.opened(feed, result));
+            RpcAsk ask = RpcAsk.reading(METHOD, params).withOnResult(result -> feeds.opened(feed, result));
             RpcAnswer answer = asker.once(at, ask);
             if (answer instanceof RpcAnswer.Refused refused) {
-                throw Faults.typed(refused.fault(), session);
+                throw AnsweredFaults.ofRead(AnsweredFaults.typed(refused.fault(), session), METHOD);
             }
             if (answer instanceof Lost lost) {
                 if (first && asker.mayAskAgain(ask, lost)) {

@@ -2,10 +2,11 @@ package dev.meerkat.client.internal.rpc;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.meerkat.api.MeerkatException;
+import dev.meerkat.api.internal.Printable;
 import dev.meerkat.client.internal.rpc.RpcAnswer.Lost;
 import dev.meerkat.client.internal.wire.Fault;
-import dev.meerkat.json.internal.LineReader;
-import dev.meerkat.json.internal.WireJson;
+import dev.meerkat.wire.internal.WireJson;
+import dev.meerkat.wire.internal.framing.LineReader;
 import java.io.IOException;
 import java.util.List;
 import org.slf4j.Logger;
@@ -56,7 +57,7 @@ final class Incoming {
 
     private void answered(JsonNode id, JsonNode message) throws UnreadableMessageException {
         if (id.isIntegralNumber() && id.canConvertToLong()) {
-            PendingCall call = pending.take(id.longValue());
+            OpenCall call = pending.take(id.longValue());
             if (call != null) {
                 end(call, message);
             } else {
@@ -67,11 +68,11 @@ final class Incoming {
         } else if (id.isNull() || id.isMissingNode()) {
             throw new UnreadableMessageException("a result of the server has no id", null);
         } else {
-            LOG.debug("no call has the id of an answer: {}", id);
+            LOG.debug("no call has the id of an answer: {}", Printable.line(id.toString()));
         }
     }
 
-    private static void end(PendingCall call, JsonNode message) {
+    private static void end(OpenCall call, JsonNode message) {
         RpcAnswer answer = answer(call.method(), message);
         if (answer instanceof RpcAnswer.Result result) {
             try {
@@ -109,12 +110,12 @@ final class Incoming {
      * unknown outcome. Calls are checked here before they are sent, so that it is rare.
      */
     private void failedWithoutId(RpcAnswer error) {
-        List<PendingCall> candidates = pending.takeForErrorWithoutId();
+        List<OpenCall> candidates = pending.takeForErrorWithoutId();
         if (candidates.size() == 1) {
             candidates.get(0).answer().complete(error);
             return;
         }
-        LOG.warn("an error without id ends {} calls: {}", candidates.size(), error);
+        LOG.warn("an error without id ends {} calls: {}", candidates.size(), Printable.line(error.toString()));
         String said =
                 error instanceof RpcAnswer.Refused refused ? refused.fault().message() : error.toString();
         Lost lost = new Lost(
@@ -131,7 +132,7 @@ final class Incoming {
             case "session/stream_end" -> feeds.ended(params);
             // Copies of events, which over TCP go to whoever connected last: only streams are to be relied on.
             case "session/event" -> LOG.trace("not listened to: {}", method);
-            default -> LOG.debug("not known: {}", method);
+            default -> LOG.debug("not known: {}", Printable.line(method));
         }
     }
 }

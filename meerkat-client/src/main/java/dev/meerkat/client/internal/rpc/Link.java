@@ -5,7 +5,8 @@ import dev.meerkat.api.MeerkatException;
 import dev.meerkat.api.NotDoneException;
 import dev.meerkat.client.ContractMismatchException;
 import dev.meerkat.client.ServerUnreachableException;
-import dev.meerkat.client.internal.wire.ContractVersion;
+import dev.meerkat.wire.ContractVersion;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -21,7 +22,7 @@ final class Link {
     private final Supplier<LineChannel> channels;
     private final boolean renewable;
     private final RpcSetup setup;
-    private final Threads threads;
+    private final ClientThreads threads;
     private final ReentrantLock lock = new ReentrantLock();
     private @Nullable Attempt attempt;
     private volatile @Nullable Established current;
@@ -42,7 +43,7 @@ final class Link {
      * @param renewable whether a lost connection is made anew; a child that died is not started again,
      *     because what it held in memory is gone
      */
-    Link(Supplier<LineChannel> channels, boolean renewable, RpcSetup setup, Threads threads) {
+    Link(Supplier<LineChannel> channels, boolean renewable, RpcSetup setup, ClientThreads threads) {
         this.channels = channels;
         this.renewable = renewable;
         this.setup = setup;
@@ -60,17 +61,22 @@ final class Link {
      * @throws ContractMismatchException if the server's contract line is not known
      */
     Established get() throws InterruptedException {
-        Established now = current;
-        if (closed) {
-            throw new MeerkatClosedException(CLOSED);
+        while (true) {
+            Established now = current;
+            if (closed) {
+                throw new MeerkatClosedException(CLOSED);
+            }
+            if (now != null && now.connection().isOpen()) {
+                return now;
+            }
+            if (now != null && !renewable) {
+                throw now.connection().unreachable();
+            }
+            Optional<Attempt> joined = join();
+            if (joined.isPresent()) {
+                return await(joined.get());
+            }
         }
-        if (now != null && now.connection().isOpen()) {
-            return now;
-        }
-        if (now != null && !renewable) {
-            throw now.connection().unreachable();
-        }
-        return await(join());
     }
 
     /** What the server said last. */
@@ -82,15 +88,19 @@ final class Link {
         return now.hello();
     }
 
-    private Attempt join() {
+    /** The running attempt to connect, if need be a new one; empty if another caller's has just succeeded. */
+    private Optional<Attempt> join() {
         lock.lock();
         try {
             if (attempt == null) {
                 Established now = current;
+                if (now != null && now.connection().isOpen()) {
+                    return Optional.empty();
+                }
                 attempt = new Attempt(now == null ? null : now.hello().facts().contract());
-                Threads.start("connect", attempt::run);
+                ClientThreads.start("connect", attempt::run);
             }
-            return attempt;
+            return Optional.of(attempt);
         } finally {
             lock.unlock();
         }
@@ -169,7 +179,7 @@ final class Link {
         void run() {
             try {
                 connection.open();
-                Hello hello = new Handshake(setup, connection).run();
+                Hello hello = new RpcHandshake(setup, connection).run();
                 checkLine(hello.facts().contract());
                 Established established = new Established(connection, hello);
                 if (settle(this, established)) {
@@ -193,7 +203,7 @@ final class Link {
         }
 
         private void checkLine(ContractVersion now) {
-            if (before != null && (before.major() != now.major() || before.minor() != now.minor())) {
+            if (before != null && (before.line() != now.line())) {
                 throw new NotDoneException(
                         ContractMismatchException.CODE,
                         "the server spoke contract " + before + " before and speaks " + now

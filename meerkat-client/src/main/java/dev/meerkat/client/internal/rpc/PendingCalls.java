@@ -21,9 +21,9 @@ final class PendingCalls {
 
     private final int limit;
     private final ReentrantLock lock = new ReentrantLock();
-    private final Map<Long, PendingCall> calls = new LinkedHashMap<>();
+    private final Map<Long, OpenCall> calls = new LinkedHashMap<>();
     /** Those given up whose results still have to be dealt with. */
-    private final Map<Long, PendingCall> abandoned = new LinkedHashMap<>();
+    private final Map<Long, OpenCall> abandoned = new LinkedHashMap<>();
 
     private long lastId;
 
@@ -36,13 +36,13 @@ final class PendingCalls {
      *
      * @throws NotDoneException if too many wait
      */
-    PendingCall add(String method, Consumer<JsonNode> onResult) {
+    OpenCall add(String method, Consumer<JsonNode> onResult) {
         lock.lock();
         try {
             if (calls.size() >= limit) {
                 throw new NotDoneException("client_busy", method + " was not sent: " + limit + " calls wait already");
             }
-            PendingCall call = new PendingCall(++lastId, method, onResult);
+            OpenCall call = new OpenCall(++lastId, method, onResult);
             calls.put(call.id(), call);
             return call;
         } finally {
@@ -62,10 +62,10 @@ final class PendingCalls {
 
     /** The call that an answer is for, once; null if none waits under this id. */
     @Nullable
-    PendingCall take(long id) {
+    OpenCall take(long id) {
         lock.lock();
         try {
-            PendingCall call = calls.remove(id);
+            OpenCall call = calls.remove(id);
             return call == null ? abandoned.remove(id) : call;
         } finally {
             lock.unlock();
@@ -78,11 +78,11 @@ final class PendingCalls {
      *
      * @return whether it waited
      */
-    boolean abandon(PendingCall call) {
+    boolean abandon(OpenCall call) {
         lock.lock();
         try {
             boolean waited = calls.remove(call.id(), call);
-            if (waited && !call.onResult().equals(PendingCall.NOTHING)) {
+            if (waited && !call.onResult().equals(OpenCall.NOTHING)) {
                 abandoned.put(call.id(), call);
                 abandoned.keySet().removeIf(id -> abandoned.size() > MOST_ABANDONED);
             }
@@ -92,10 +92,10 @@ final class PendingCalls {
         }
     }
 
-    List<PendingCall> takeAll() {
+    List<OpenCall> takeAll() {
         lock.lock();
         try {
-            List<PendingCall> all = new ArrayList<>(calls.values());
+            List<OpenCall> all = new ArrayList<>(calls.values());
             calls.clear();
             return all;
         } finally {
@@ -107,10 +107,10 @@ final class PendingCalls {
      * The calls that an error without an id may be the answer to: those of methods that are known to be
      * answered like that, or else all.
      */
-    List<PendingCall> takeForErrorWithoutId() {
+    List<OpenCall> takeForErrorWithoutId() {
         lock.lock();
         try {
-            List<PendingCall> candidates = new ArrayList<>(calls.values());
+            List<OpenCall> candidates = new ArrayList<>(calls.values());
             candidates.removeIf(call -> !ANSWERED_WITHOUT_ID.contains(call.method()));
             if (candidates.isEmpty()) {
                 candidates.addAll(calls.values());

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.meerkat.api.Capabilities.Capability;
 import dev.meerkat.api.CommsCommand;
 import dev.meerkat.api.ContextNote;
+import dev.meerkat.api.DeadLetterPage;
 import dev.meerkat.api.EventOutcome;
 import dev.meerkat.api.ExternalEvent;
 import dev.meerkat.api.HistoryPage;
@@ -21,17 +22,17 @@ import dev.meerkat.api.SessionArchivedException;
 import dev.meerkat.api.SessionId;
 import dev.meerkat.api.SessionSpec;
 import dev.meerkat.api.TurnId;
-import dev.meerkat.client.internal.calls.Calls;
 import dev.meerkat.client.internal.calls.EventLog;
 import dev.meerkat.client.internal.calls.FeedSink;
 import dev.meerkat.client.internal.calls.LiveFeed;
 import dev.meerkat.client.internal.calls.PendingTurn;
+import dev.meerkat.client.internal.calls.ServerCalls;
 import dev.meerkat.client.internal.calls.ServerFacts;
+import dev.meerkat.client.internal.wire.AnsweredFaults;
 import dev.meerkat.client.internal.wire.Answers;
 import dev.meerkat.client.internal.wire.Created;
 import dev.meerkat.client.internal.wire.Dialect;
 import dev.meerkat.client.internal.wire.Fault;
-import dev.meerkat.client.internal.wire.Faults;
 import dev.meerkat.client.internal.wire.SessionRow;
 import java.util.List;
 import java.util.Optional;
@@ -40,17 +41,17 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The operations of one server over JSON-RPC. */
-public final class RpcCalls implements Calls {
+public final class RpcCalls implements ServerCalls {
     private static final String STOP = "turn/stop_run";
 
     private final RpcSetup setup;
-    private final Threads threads;
+    private final ClientThreads threads;
     private final Link link;
     private final Asker asker;
 
     private RpcCalls(Supplier<LineChannel> channels, boolean renewable, RpcSetup setup) {
         this.setup = setup;
-        this.threads = new Threads();
+        this.threads = new ClientThreads();
         this.link = new Link(channels, renewable, setup, threads);
         this.asker = new Asker(link, setup.timeouts());
     }
@@ -61,7 +62,7 @@ public final class RpcCalls implements Calls {
      * @throws dev.meerkat.client.ServerUnreachableException if there is no server
      * @throws dev.meerkat.client.ContractMismatchException if its contract line is not known
      */
-    public static Calls tcp(String host, int port, RpcSetup setup) throws InterruptedException {
+    public static ServerCalls tcp(String host, int port, RpcSetup setup) throws InterruptedException {
         return new RpcCalls(() -> new TcpChannel(host, port), true, setup).connected();
     }
 
@@ -71,7 +72,7 @@ public final class RpcCalls implements Calls {
      * @throws dev.meerkat.client.ServerUnreachableException if it cannot be started or ends
      * @throws dev.meerkat.client.ContractMismatchException if its contract line is not known
      */
-    public static Calls stdio(ChildCommand command, RpcSetup setup) throws InterruptedException {
+    public static ServerCalls stdio(ChildCommand command, RpcSetup setup) throws InterruptedException {
         int stderrBytes = setup.limits().stderrBytes();
         return new RpcCalls(() -> new ChildChannel(command, stderrBytes), false, setup).connected();
     }
@@ -96,10 +97,10 @@ public final class RpcCalls implements Calls {
 
     @Override
     public Created create(SessionSpec spec) throws InterruptedException {
-        boolean early = spec.keepAlive() && !spec.isDeferred();
+        boolean early = spec.keepAlive() && !spec.startsDeferred();
         return asker.ask(
-                Ask.changing("session/create", dialect -> dialect.rpcCreate(spec))
-                        .withTurn(!spec.isDeferred()),
+                RpcAsk.changing("session/create", dialect -> dialect.rpcCreate(spec))
+                        .withTurn(!spec.startsDeferred()),
                 result -> Answers.created(result, early),
                 failed(null));
     }
@@ -107,14 +108,14 @@ public final class RpcCalls implements Calls {
     @Override
     public PendingTurn turn(SessionId session, InputBody.Prompt prompt) throws InterruptedException {
         Link.Established at = link.get();
-        PendingCall call = Asker.send(at, Ask.changing("turn/start", dialect -> dialect.turn(session, prompt)));
+        OpenCall call = Asker.send(at, RpcAsk.changing("turn/start", dialect -> dialect.turn(session, prompt)));
         return RpcTurn.of(at.connection(), call, session, setup.timeouts().turn(), threads.work());
     }
 
     @Override
     public boolean interrupt(SessionId session) throws InterruptedException {
         return asker.ask(
-                Ask.changing("turn/interrupt", dialect -> of(session)),
+                RpcAsk.changing("turn/interrupt", dialect -> of(session)),
                 result -> result.path("interrupted").asBoolean(false),
                 failed(session));
     }
@@ -125,7 +126,7 @@ public final class RpcCalls implements Calls {
             throw new NotSupportedException("the server has no " + STOP + ": a turn cannot be stopped by its id");
         }
         return asker.ask(
-                Ask.changing(STOP, dialect -> with(session, Dialect.stop().put("run_id", turn.toString()))),
+                RpcAsk.changing(STOP, dialect -> with(session, Dialect.stop().put("run_id", turn.toString()))),
                 Answers::stopped,
                 failed(session));
     }
@@ -133,12 +134,12 @@ public final class RpcCalls implements Calls {
     @Override
     public boolean running(SessionId session) throws InterruptedException {
         // On the line 0.6, a session is not read before its turn has ended.
-        return facts().contract().minor() == 6 || read(session).active();
+        return !facts().contract().line().readsActivity() || read(session).active();
     }
 
     @Override
     public SessionRow read(SessionId session) throws InterruptedException {
-        return asker.ask(Ask.reading("session/read", of(session)), Answers::session, failed(session));
+        return asker.ask(RpcAsk.reading("session/read", of(session)), Answers::session, failed(session));
     }
 
     @Override
@@ -158,36 +159,36 @@ public final class RpcCalls implements Calls {
     public List<SessionRow> list(int offset, int limit) throws InterruptedException {
         ObjectNode params = JsonNodeFactory.instance.objectNode();
         params.put("offset", offset).put("limit", limit);
-        return asker.ask(Ask.reading("session/list", params), Answers::sessions, failed(null));
+        return asker.ask(RpcAsk.reading("session/list", params), Answers::sessions, failed(null));
     }
 
     @Override
     public HistoryPage history(SessionId session, long offset, int limit, String self) throws InterruptedException {
         ObjectNode params = of(session).put("offset", offset).put("limit", limit);
         return asker.ask(
-                Ask.reading("session/history", params), result -> Answers.history(result, self), failed(session));
+                RpcAsk.reading("session/history", params), result -> Answers.history(result, self), failed(session));
     }
 
     @Override
     public void archive(SessionId session) throws InterruptedException {
         boolean unused =
-                asker.ask(Ask.changing("session/archive", dialect -> of(session)), result -> true, failed(session));
+                asker.ask(RpcAsk.changing("session/archive", dialect -> of(session)), result -> true, failed(session));
     }
 
     @Override
     public <R extends Receipt> R send(SessionId session, CommsCommand<R> command, @Nullable PeerId to)
             throws InterruptedException {
         return asker.ask(
-                Ask.changing("comms/send", dialect -> dialect.command(session, command, to)),
+                RpcAsk.changing("comms/send", dialect -> dialect.command(session, command, to)),
                 result -> Answers.receipt(command, result),
                 fault -> {
-                    throw Faults.ofSend(fault, session, command);
+                    throw AnsweredFaults.ofSend(fault, session, command);
                 });
     }
 
     @Override
     public List<Peer> peers(SessionId session) throws InterruptedException {
-        return asker.ask(Ask.reading("comms/peers", of(session)), Answers::peers, failed(session));
+        return asker.ask(RpcAsk.reading("comms/peers", of(session)), Answers::peers, failed(session));
     }
 
     @Override
@@ -195,16 +196,16 @@ public final class RpcCalls implements Calls {
         boolean keyed =
                 event.idempotencyKey().isPresent() && facts().capabilities().has(Capability.EVENT_DEDUPE);
         return asker.ask(
-                Ask.changing("session/external_event", dialect -> with(session, dialect.externalEvent(event)))
+                RpcAsk.changing("session/external_event", dialect -> with(session, dialect.externalEvent(event)))
                         .withKey(keyed),
                 Answers::eventOutcome,
-                fault -> Answers.refusedEvent(fault, event).orElseThrow(() -> Faults.typed(fault, session)));
+                fault -> Answers.refusedEvent(fault, event).orElseThrow(() -> AnsweredFaults.typed(fault, session)));
     }
 
     @Override
     public EventOutcome answerFor(SessionId session, PeerAnswer answer) throws InterruptedException {
         return asker.ask(
-                Ask.changing("session/peer_response_terminal", dialect -> with(session, dialect.peerAnswer(answer))),
+                RpcAsk.changing("session/peer_response_terminal", dialect -> with(session, dialect.peerAnswer(answer))),
                 Answers::eventOutcome,
                 failed(session));
     }
@@ -212,7 +213,7 @@ public final class RpcCalls implements Calls {
     @Override
     public boolean injectContext(SessionId session, ContextNote note) throws InterruptedException {
         return asker.ask(
-                Ask.changing("session/inject_context", dialect -> with(session, dialect.context(note))),
+                RpcAsk.changing("session/inject_context", dialect -> with(session, dialect.context(note))),
                 Answers::contextApplied,
                 failed(session));
     }
@@ -221,7 +222,40 @@ public final class RpcCalls implements Calls {
     public Optional<InputStatus> inputStatus(SessionId session, InputId input) throws InterruptedException {
         ObjectNode params = of(session);
         params.putObject("selector").put("by", "input_id").put("value", input.toString());
-        return asker.ask(Ask.reading("session/input_status", params), Answers::inputStatus, failed(session));
+        return asker.ask(RpcAsk.reading("session/input_status", params), Answers::inputStatus, failed(session));
+    }
+
+    @Override
+    public DeadLetterPage deadLetters(@Nullable SessionId session, int offset, int limit) throws InterruptedException {
+        ObjectNode params = session == null ? JsonNodeFactory.instance.objectNode() : of(session);
+        params.put("offset", offset).put("limit", limit);
+        String method = session == null ? "dead_letters/list" : "session/dead_letters";
+        return asker.ask(RpcAsk.reading(method, params), Answers::deadLetters, failed(session));
+    }
+
+    @Override
+    public void redrive(SessionId session, InputId input) throws InterruptedException {
+        change("session/redrive", session, input);
+    }
+
+    @Override
+    public void discard(SessionId session, InputId input) throws InterruptedException {
+        change("session/discard", session, input);
+    }
+
+    private void change(String method, SessionId session, InputId input) throws InterruptedException {
+        boolean unused = asker.ask(
+                RpcAsk.changing(method, dialect -> of(session).put("input_id", input.toString())),
+                result -> true,
+                failed(session));
+    }
+
+    @Override
+    public boolean unpark(SessionId session) throws InterruptedException {
+        return asker.ask(
+                RpcAsk.changing("session/unpark", dialect -> of(session)),
+                result -> result.path("unparked").asBoolean(false),
+                failed(session));
     }
 
     @Override
@@ -239,10 +273,10 @@ public final class RpcCalls implements Calls {
     }
 
     @Override
-    public void ping() throws InterruptedException {
+    public List<String> health() throws InterruptedException {
         String method = link.hello().methods().contains("runtime/health") ? "runtime/health" : "capabilities/get";
-        boolean unused =
-                asker.ask(Ask.reading(method, JsonNodeFactory.instance.objectNode()), result -> true, failed(null));
+        return asker.ask(
+                RpcAsk.reading(method, JsonNodeFactory.instance.objectNode()), Answers::problems, failed(null));
     }
 
     private static ObjectNode of(SessionId session) {
@@ -255,7 +289,7 @@ public final class RpcCalls implements Calls {
 
     private static <T> Function<Fault, T> failed(@Nullable SessionId session) {
         return fault -> {
-            throw Faults.typed(fault, session);
+            throw AnsweredFaults.typed(fault, session);
         };
     }
 

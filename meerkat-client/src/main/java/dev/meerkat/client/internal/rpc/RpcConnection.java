@@ -5,10 +5,10 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.meerkat.api.MeerkatException;
 import dev.meerkat.client.ServerUnreachableException;
-import dev.meerkat.json.internal.LineReader;
-import dev.meerkat.json.internal.LineTooLongException;
-import dev.meerkat.json.internal.LineWriter;
-import dev.meerkat.json.internal.WireJson;
+import dev.meerkat.wire.internal.WireJson;
+import dev.meerkat.wire.internal.framing.LineReader;
+import dev.meerkat.wire.internal.framing.LineTooLongException;
+import dev.meerkat.wire.internal.framing.LineWriter;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Duration;
@@ -31,7 +31,7 @@ final class RpcConnection {
     private static final Duration LAST_WORDS = Duration.ofMillis(500);
 
     private final RpcSetup setup;
-    private final Threads threads;
+    private final ClientThreads threads;
     private final LineChannel channel;
     private final LineWriter writer;
     private final PendingCalls pending;
@@ -44,7 +44,7 @@ final class RpcConnection {
     private record End(
             String code, String message, @Nullable Throwable cause) {}
 
-    RpcConnection(LineChannel channel, RpcSetup setup, Threads threads) {
+    RpcConnection(LineChannel channel, RpcSetup setup, ClientThreads threads) {
         this.channel = channel;
         this.setup = setup;
         this.threads = threads;
@@ -63,7 +63,7 @@ final class RpcConnection {
     void open() {
         channel.open(setup.timeouts().connect());
         lines = new LineReader(channel.input(), setup.limits().messageBytes());
-        Threads.start("reader", this::read);
+        ClientThreads.start("reader", this::read);
         if (!isOpen()) {
             // Closed while it was opened: the channel may have become open after that.
             channel.close();
@@ -94,8 +94,8 @@ final class RpcConnection {
      * @param onResult what the reader does with the result, before it reads on
      * @throws ServerUnreachableException if it was not written
      */
-    PendingCall call(String method, JsonNode params, Consumer<JsonNode> onResult) throws InterruptedException {
-        PendingCall call = pending.add(method, onResult);
+    OpenCall call(String method, JsonNode params, Consumer<JsonNode> onResult) throws InterruptedException {
+        OpenCall call = pending.add(method, onResult);
         boolean written = false;
         try {
             ObjectNode request = request(method, params).put("id", call.id());
@@ -109,20 +109,20 @@ final class RpcConnection {
     }
 
     /** Gives a call up, and asks the server to do the same. */
-    void giveUp(PendingCall call, boolean cancel) {
+    void giveUp(OpenCall call, boolean cancel) {
         if (pending.abandon(call) && cancel) {
             threads.work().execute(() -> unimportant(cancellation(call)));
         }
     }
 
     /** Asks the server to take a call back; its answer is still waited for. */
-    void cancel(PendingCall call) throws InterruptedException {
+    void cancel(OpenCall call) throws InterruptedException {
         if (!call.answer().isDone()) {
             write(cancellation(call), () -> {});
         }
     }
 
-    private static ObjectNode cancellation(PendingCall call) {
+    private static ObjectNode cancellation(OpenCall call) {
         return request("cancel", JsonNodeFactory.instance.objectNode().put("request_id", call.id()));
     }
 
@@ -257,7 +257,7 @@ final class RpcConnection {
         }
         LOG.debug("connection over: {}", reason.message());
         long received = received();
-        for (PendingCall call : pending.takeAll()) {
+        for (OpenCall call : pending.takeAll()) {
             boolean untouched = call.receivedBefore() == received;
             call.answer().complete(new RpcAnswer.Lost(reason.code(), reason.message(), reason.cause(), untouched));
         }

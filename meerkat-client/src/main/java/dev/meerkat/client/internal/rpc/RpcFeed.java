@@ -5,7 +5,7 @@ import dev.meerkat.api.MeerkatException;
 import dev.meerkat.client.internal.calls.FeedSink;
 import dev.meerkat.client.internal.calls.LiveFeed;
 import dev.meerkat.client.internal.wire.Answers;
-import dev.meerkat.client.internal.wire.WireEvent;
+import dev.meerkat.client.internal.wire.ReadEvent;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -61,7 +61,7 @@ final class RpcFeed implements LiveFeed {
             if (over || sequence < nextSequence) {
                 return;
             }
-            WireEvent event = read(params.path("event"));
+            ReadEvent event = read(params.path("event"));
             // A notice of what was left out stands for the gap in the sequence.
             if (sequence > nextSequence && (event == null || !event.type().equals(TRUNCATED))) {
                 sink.dropped(sequence - nextSequence);
@@ -77,7 +77,7 @@ final class RpcFeed implements LiveFeed {
         }
     }
 
-    private static @Nullable WireEvent read(JsonNode envelope) {
+    private static @Nullable ReadEvent read(JsonNode envelope) {
         try {
             return Answers.envelope(envelope);
         } catch (MeerkatException e) {

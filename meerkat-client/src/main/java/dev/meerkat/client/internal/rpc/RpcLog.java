@@ -4,9 +4,9 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.meerkat.api.SessionId;
 import dev.meerkat.client.internal.calls.EventLog;
+import dev.meerkat.client.internal.wire.AnsweredFaults;
 import dev.meerkat.client.internal.wire.Answers;
 import dev.meerkat.client.internal.wire.Fault;
-import dev.meerkat.client.internal.wire.Faults;
 import dev.meerkat.client.internal.wire.LogPage;
 import java.util.function.Function;
 
@@ -25,7 +25,7 @@ final class RpcLog implements EventLog {
     public long latest(SessionId session) throws InterruptedException {
         ObjectNode params = JsonNodeFactory.instance.objectNode();
         params.set("scope", scope(session));
-        return asker.ask(Ask.reading(LATEST, params), Answers::latest, failed(session));
+        return asker.ask(RpcAsk.reading(LATEST, params), Answers::latest, failed(session));
     }
 
     @Override
@@ -34,7 +34,7 @@ final class RpcLog implements EventLog {
         params.set("scope", scope(session));
         params.putObject("cursor").put("sequence", after).set("scope", scope(session));
         params.put("limit", limit);
-        return asker.ask(Ask.reading(SINCE, params), Answers::logPage, failed(session));
+        return asker.ask(RpcAsk.reading(SINCE, params), Answers::logPage, failed(session));
     }
 
     private static ObjectNode scope(SessionId session) {
@@ -43,7 +43,7 @@ final class RpcLog implements EventLog {
 
     private static <T> Function<Fault, T> failed(SessionId session) {
         return fault -> {
-            throw Faults.typed(fault, session);
+            throw AnsweredFaults.typed(fault, session);
         };
     }
 }

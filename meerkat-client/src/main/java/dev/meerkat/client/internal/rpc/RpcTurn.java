@@ -4,9 +4,9 @@ import dev.meerkat.api.SessionId;
 import dev.meerkat.api.TurnOutcome;
 import dev.meerkat.client.internal.calls.PendingTurn;
 import dev.meerkat.client.internal.rpc.RpcAnswer.Lost;
+import dev.meerkat.client.internal.wire.AnsweredFaults;
 import dev.meerkat.client.internal.wire.Answers;
 import dev.meerkat.client.internal.wire.Fault;
-import dev.meerkat.client.internal.wire.Faults;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -16,12 +16,12 @@ import org.jspecify.annotations.Nullable;
 /** A call of {@code turn/start} that waits for the end of its turn. Thread-safe. */
 final class RpcTurn implements PendingTurn {
     private final RpcConnection connection;
-    private final PendingCall call;
+    private final OpenCall call;
     private final SessionId session;
     private final Duration timeout;
     private final CompletableFuture<TurnOutcome> outcome = new CompletableFuture<>();
 
-    private RpcTurn(RpcConnection connection, PendingCall call, SessionId session, Duration timeout) {
+    private RpcTurn(RpcConnection connection, OpenCall call, SessionId session, Duration timeout) {
         this.connection = connection;
         this.call = call;
         this.session = session;
@@ -34,8 +34,7 @@ final class RpcTurn implements PendingTurn {
      * @param executor where the outcome completes: not on the reading thread, which what is chained to it
      *     might keep from reading
      */
-    static RpcTurn of(
-            RpcConnection connection, PendingCall call, SessionId session, Duration timeout, Executor executor) {
+    static RpcTurn of(RpcConnection connection, OpenCall call, SessionId session, Duration timeout, Executor executor) {
         RpcTurn turn = new RpcTurn(connection, call, session, timeout);
         CompletableFuture<RpcAnswer> unused = call.answer()
                 .copy()
@@ -51,7 +50,7 @@ final class RpcTurn implements PendingTurn {
         RpcAnswer last = answer == null ? call.answer().getNow(Asker.timedOut(timeout)) : answer;
         try {
             outcome.complete(read(last));
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             outcome.completeExceptionally(e);
         }
     }
@@ -62,7 +61,7 @@ final class RpcTurn implements PendingTurn {
         }
         if (answer instanceof RpcAnswer.Refused refused) {
             Fault fault = refused.fault();
-            return Faults.ofTurn(fault).orElseThrow(() -> Faults.typed(fault, session));
+            return AnsweredFaults.ofTurn(fault).orElseThrow(() -> AnsweredFaults.typed(fault, session));
         }
         throw ((Lost) answer).of(true, call.method());
     }

@@ -4,7 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.meerkat.client.CallbackTool;
-import dev.meerkat.json.internal.WireJson;
+import dev.meerkat.wire.internal.WireJson;
+import dev.meerkat.wire.internal.fault.ErrorCode;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,16 +19,14 @@ import org.slf4j.LoggerFactory;
 /** Answers the server's calls of tools. Thread-safe. */
 final class ToolRunner {
     private static final Logger LOG = LoggerFactory.getLogger(ToolRunner.class);
-    private static final int METHOD_NOT_FOUND = -32601;
-    private static final int BUSY = -32011;
     /** Servers take no answer over 16 MiB, and escapes make a text longer. */
     private static final int RESULT_CHARS = 2 << 20;
 
     private final Map<String, CallbackTool> tools = new HashMap<>();
-    private final Threads threads;
+    private final ClientThreads threads;
     private final Consumer<ObjectNode> reply;
 
-    ToolRunner(List<CallbackTool> tools, Threads threads, Consumer<ObjectNode> reply) {
+    ToolRunner(List<CallbackTool> tools, ClientThreads threads, Consumer<ObjectNode> reply) {
         tools.forEach(tool -> this.tools.put(tool.name(), tool));
         this.threads = threads;
         this.reply = reply;
@@ -37,14 +36,17 @@ final class ToolRunner {
     void requested(String method, JsonNode id, JsonNode params) {
         CallbackTool tool = tools.get(params.path("name").asText(""));
         if (!method.equals("tool/execute")) {
-            refuse(id, METHOD_NOT_FOUND, "Method not found: " + method);
+            refuse(id, ErrorCode.METHOD_NOT_FOUND.rpc(), "Method not found: " + method);
         } else if (tool == null) {
-            refuse(id, METHOD_NOT_FOUND, "no tool has the name " + params.path("name"));
+            refuse(id, ErrorCode.METHOD_NOT_FOUND.rpc(), "no tool has the name " + params.path("name"));
         } else {
             try {
                 threads.tools().execute(() -> run(tool, id, params));
             } catch (RejectedExecutionException e) {
-                refuse(id, BUSY, "too many tools run already: " + Threads.TOOLS_AT_ONCE);
+                refuse(
+                        id,
+                        ErrorCode.BUDGET_EXHAUSTED.rpc(),
+                        "too many tools run already: " + ClientThreads.TOOLS_AT_ONCE);
             }
         }
     }

@@ -2,14 +2,20 @@ package dev.meerkat.client.internal.wire;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.meerkat.api.CommsCommand;
+import dev.meerkat.api.DeadLetterPage;
 import dev.meerkat.api.EventOutcome;
 import dev.meerkat.api.ExternalEvent;
 import dev.meerkat.api.HistoryPage;
 import dev.meerkat.api.InputStatus;
+import dev.meerkat.api.InvalidFieldException;
 import dev.meerkat.api.Peer;
 import dev.meerkat.api.Receipt;
 import dev.meerkat.api.TurnOutcome;
 import dev.meerkat.client.ContractMismatchException;
+import dev.meerkat.wire.ContractVersion;
+import dev.meerkat.wire.internal.VersionForm;
+import dev.meerkat.wire.internal.comms.PeerForm;
+import dev.meerkat.wire.internal.comms.ReceiptForm;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -23,17 +29,12 @@ public final class Answers {
 
     /** The contract version, from {@code initialize} (text) or {@code GET /capabilities} (object). */
     public static ContractVersion version(JsonNode answer) {
-        JsonNode version = answer.path("contract_version");
-        if (version.isTextual()) {
-            return ContractVersion.parse(version.textValue());
+        String announced = Fields.reading(() -> VersionForm.text(answer));
+        try {
+            return ContractVersion.parse(announced);
+        } catch (InvalidFieldException e) {
+            throw new ContractMismatchException(announced);
         }
-        long major = Fields.count(Fields.object(answer, "contract_version"), "major");
-        long minor = Fields.count(version, "minor");
-        long patch = Fields.optionalCount(version, "patch").orElse(0L);
-        if (major > Integer.MAX_VALUE || minor > Integer.MAX_VALUE || patch > Integer.MAX_VALUE) {
-            throw new ContractMismatchException(major + "." + minor + "." + patch);
-        }
-        return new ContractVersion((int) major, (int) minor, (int) patch);
     }
 
     /** The answer of {@code session/create}; keepAliveEarly: one that came before the first turn. */
@@ -48,12 +49,16 @@ public final class Answers {
 
     /** The answer of {@code comms/send}. */
     public static <R extends Receipt> R receipt(CommsCommand<R> command, JsonNode result) {
-        return CommsAnswers.receipt(command, result);
+        return Fields.reading(() -> ReceiptForm.read(command, result));
     }
 
     /** The answer of {@code comms/peers}. */
     public static List<Peer> peers(JsonNode result) {
-        return Fields.reading(() -> CommsAnswers.peers(result));
+        return Fields.reading(() -> {
+            List<Peer> peers = new ArrayList<>();
+            Fields.array(result, "peers").forEach(row -> peers.add(PeerForm.read(row)));
+            return peers;
+        });
     }
 
     /** One row of {@code session/list}, or the answer of {@code session/read}. */
@@ -61,11 +66,34 @@ public final class Answers {
         return SessionAnswers.session(row);
     }
 
+    /** The answer of {@code GET /sessions/{id}/status}. */
+    public static String state(JsonNode result) {
+        return Fields.text(result, "state");
+    }
+
     /** The answer of {@code session/list}. */
     public static List<SessionRow> sessions(JsonNode result) {
         List<SessionRow> rows = new ArrayList<>();
         Fields.array(result, "sessions").forEach(row -> rows.add(session(row)));
         return rows;
+    }
+
+    /** What the answer of {@code runtime/health} says is wrong, for people; other servers say ok, or nothing of it. */
+    public static List<String> problems(JsonNode result) {
+        List<String> problems = new ArrayList<>();
+        for (JsonNode problem : result.path("problems")) {
+            String session = problem.path("session_id").asText("");
+            problems.add(problem.path("code").asText("unknown")
+                    + (session.isEmpty() ? "" : ", session " + session)
+                    + (problem.hasNonNull("message")
+                            ? ": " + problem.path("message").asText()
+                            : ""));
+        }
+        String status = result.path("status").asText("ok");
+        if (problems.isEmpty() && !status.equals("ok")) {
+            problems.add(status);
+        }
+        return problems;
     }
 
     /** The answer of {@code session/history}; self is the session's own name, or its id. */
@@ -88,6 +116,11 @@ public final class Answers {
         return EventAnswers.inputStatus(result);
     }
 
+    /** The answer of {@code session/dead_letters} and {@code dead_letters/list}. */
+    public static DeadLetterPage deadLetters(JsonNode result) {
+        return Fields.reading(() -> DeadLetterAnswers.page(result));
+    }
+
     /** The answer of {@code turn/stop_run}: false if that turn was not the running one. */
     public static boolean stopped(JsonNode result) {
         return !Fields.text(Fields.object(result, "receipt"), "outcome").equals("not_current");
@@ -104,7 +137,7 @@ public final class Answers {
     }
 
     /** A live envelope. */
-    public static WireEvent envelope(JsonNode envelope) {
+    public static ReadEvent envelope(JsonNode envelope) {
         return EventAnswers.envelope(envelope);
     }
 

@@ -16,53 +16,48 @@ import dev.meerkat.api.PeerId;
 import dev.meerkat.api.PeerMeta;
 import dev.meerkat.api.SessionId;
 import dev.meerkat.api.SessionSpec;
-import dev.meerkat.client.ContractMismatchException;
-import dev.meerkat.json.internal.WireJson;
+import dev.meerkat.wire.ContractVersion;
+import dev.meerkat.wire.internal.WireFields;
+import dev.meerkat.wire.internal.WireJson;
+import dev.meerkat.wire.internal.comms.BlockForm;
+import dev.meerkat.wire.internal.comms.CommandForm;
 import java.util.EnumSet;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** What one contract line takes: strict writing of parameters. Immutable. */
-public abstract sealed class Dialect permits Dialect06, Dialect09 {
+public final class Dialect {
     private final ContractVersion version;
     private final Set<Capability> told;
 
-    Dialect(ContractVersion version, Set<Capability> told) {
+    private Dialect(ContractVersion version, Set<Capability> told) {
         this.version = version;
         this.told = told;
     }
 
-    /** The dialect of a version, or a {@link dev.meerkat.client.ContractMismatchException}. */
+    /** The dialect of a version. */
     public static Dialect of(ContractVersion version) {
         return of(version, Set.of());
     }
 
     /** The same, of a server that says of itself that it can do more than its line. */
     public static Dialect of(ContractVersion version, Set<Capability> told) {
-        if (version.atLeast(0, 6, 0)) {
-            return new Dialect06(version, told);
-        }
-        if (version.atLeast(0, 9, 0)) {
-            return new Dialect09(version, told);
-        }
-        throw new ContractMismatchException(version.toString());
+        return new Dialect(version, told);
     }
 
     /** The version. */
-    public final ContractVersion version() {
+    public ContractVersion version() {
         return version;
     }
 
     /** Whether the server says of itself that it can do this, whatever its line. */
-    final boolean told(Capability capability) {
+    boolean told(Capability capability) {
         return told.contains(capability);
     }
 
     /** Whether the server takes a name as the recipient of a command. */
-    public final boolean takesNames() {
+    public boolean takesNames() {
         return told(Capability.PEER_NAMES);
     }
 
@@ -70,36 +65,57 @@ public abstract sealed class Dialect permits Dialect06, Dialect09 {
      * Whether live events are in the server's feeds only, numbered as its log is. So it is with those that say what they
      * can do by the names of {@link Capability}; the logs of others have everything, and their feeds count otherwise.
      */
-    public final boolean liveBesideLog() {
+    public boolean liveBesideLog() {
         return !told.isEmpty();
     }
 
-    /** Whether copies of events can be declined, which only streams need. */
-    abstract boolean takesSessionEvents();
-
     /** Whether a running turn takes up what is steered. */
-    abstract boolean steers();
+    private boolean steers() {
+        return version.line().steers() || told(Capability.STEER);
+    }
 
     /** Whether external events take an idempotency key. */
-    abstract boolean takesEventKeys();
+    private boolean takesEventKeys() {
+        return version.takesEventKeys() || told(Capability.EVENT_DEDUPE);
+    }
 
     /** Whether a turn can be stopped by its id. */
-    public abstract boolean stopsTurns();
+    public boolean stopsTurns() {
+        return version.line().stopsRuns();
+    }
 
-    /** Adds what the sender declares; nothing for an undeclared content. */
-    abstract void addTaint(ObjectNode command, ContentTaint taint);
+    /** Refuses what the sender declares where the line cannot tell it. */
+    void checkTaint(ContentTaint taint) {
+        if (taint != ContentTaint.UNDECLARED && !version.takesTaint()) {
+            throw new NotSupportedException("content_taint \"" + wireName(taint)
+                    + "\" cannot be sent before contract 0.7.31, and the server speaks " + version);
+        }
+    }
 
     /** Adds the text of {@code session/inject_context}. */
-    abstract void addNote(ObjectNode params, String text);
+    private void addNote(ObjectNode params, String text) {
+        if (version.line().contextIsContent()) {
+            params.putObject("content").put("type", "text").put("text", text);
+        } else {
+            params.put("text", text);
+        }
+    }
 
     /** Whether the line has this kind of lifecycle notice. */
-    abstract boolean has(LifecycleKind kind);
+    boolean has(LifecycleKind kind) {
+        return version.line().lifecycleKinds().contains(kind.value());
+    }
 
     /** Refuses a body without blocks that the receiver would not take as content. */
-    abstract void checkBody(String body);
+    void checkBody(String body) {
+        if (version.line().hasControlWords() && body.strip().equalsIgnoreCase("DISMISS")) {
+            throw new NotSupportedException("body \"" + body.strip() + "\" alone is a control word of contract line 0.6"
+                    + " that stops the receiver; send other words, or content blocks with it");
+        }
+    }
 
     /** What can be done over JSON-RPC; methods as {@code initialize} gave them. */
-    public final Set<Capability> rpcCapabilities(Set<String> methods, boolean replay) {
+    public Set<Capability> rpcCapabilities(Set<String> methods, boolean replay) {
         Set<Capability> supported = EnumSet.of(Capability.EVENT_RECEIPTS);
         if (methods.contains("comms/send")) {
             supported.add(Capability.PEER_NAMES);
@@ -118,7 +134,7 @@ public abstract sealed class Dialect permits Dialect06, Dialect09 {
     }
 
     /** What can be done over REST. */
-    public final Set<Capability> restCapabilities() {
+    public Set<Capability> restCapabilities() {
         Set<Capability> supported = EnumSet.of(Capability.PEER_NAMES);
         if (steers()) {
             supported.add(Capability.STEER);
@@ -131,11 +147,12 @@ public abstract sealed class Dialect permits Dialect06, Dialect09 {
     }
 
     /** The fields of {@code session/create} that both surfaces take; nothing absent is written. */
-    public final ObjectNode create(SessionSpec spec) {
+    public ObjectNode create(SessionSpec spec) {
         ObjectNode params = WireJson.object();
         params.set(
                 "prompt",
-                Blocks.content(spec.promptInput().text(), spec.promptInput().blocks()));
+                BlockForm.content(spec.promptInput().text(), spec.promptInput().blocks()));
+        addInstructions(params, spec.promptInput());
         spec.systemPrompt().ifPresent(text -> params.put("system_prompt", text));
         spec.model().ifPresent(model -> params.put("model", model));
         if (spec.keepAlive()) {
@@ -143,30 +160,37 @@ public abstract sealed class Dialect permits Dialect06, Dialect09 {
         }
         spec.commsName().ifPresent(name -> params.put("comms_name", name));
         addPeerMeta(params, spec.peerMeta());
-        addLabels(params, OwnLabels.of(spec));
+        WireFields.addLabels(params, OwnLabels.of(spec));
         return params;
     }
 
     /** {@code session/create} over JSON-RPC: adds what only that takes (deferred, no copies of events). */
-    public final ObjectNode rpcCreate(SessionSpec spec) {
+    public ObjectNode rpcCreate(SessionSpec spec) {
         ObjectNode params = create(spec);
-        if (spec.isDeferred()) {
+        if (spec.startsDeferred()) {
             params.put("initial_turn", "deferred");
         }
         return withoutEventCopies(params);
     }
 
     /** {@code turn/start}. */
-    public final ObjectNode turn(SessionId session, InputBody.Prompt prompt) {
+    public ObjectNode turn(SessionId session, InputBody.Prompt prompt) {
         return withoutEventCopies(restTurn(session, prompt));
     }
 
     /** {@code POST /sessions/{id}/messages}. */
-    public final ObjectNode restTurn(SessionId session, InputBody.Prompt prompt) {
+    public ObjectNode restTurn(SessionId session, InputBody.Prompt prompt) {
         ObjectNode params = WireJson.object();
         params.put("session_id", session.toString());
-        params.set("prompt", Blocks.content(prompt.text(), prompt.blocks()));
+        params.set("prompt", BlockForm.content(prompt.text(), prompt.blocks()));
+        addInstructions(params, prompt);
         return params;
+    }
+
+    private static void addInstructions(ObjectNode params, InputBody.Prompt prompt) {
+        if (!prompt.instructions().isEmpty()) {
+            prompt.instructions().forEach(params.putArray("additional_instructions")::add);
+        }
     }
 
     /** {@code POST /sessions/{id}/runs/{run}/stop}. */
@@ -178,12 +202,13 @@ public abstract sealed class Dialect permits Dialect06, Dialect09 {
      * {@code comms/send}; to is null for a local input, and for a recipient that is written as it is named. Refuses,
      * typed, what the line cannot carry.
      */
-    public final ObjectNode command(SessionId session, CommsCommand<?> command, @Nullable PeerId to) {
-        return new CommandWriter(this).write(session, command, to);
+    public ObjectNode command(SessionId session, CommsCommand<?> command, @Nullable PeerId to) {
+        CommandChecks checks = new CommandChecks(this);
+        return CommandForm.write(session, checks.checked(command), checks.recipient(command, to));
     }
 
     /** {@code session/external_event} without the session. Refuses, typed, what the line cannot carry. */
-    public final ObjectNode externalEvent(ExternalEvent event) {
+    public ObjectNode externalEvent(ExternalEvent event) {
         if (!event.source().equals(event.eventType())) {
             throw new NotSupportedException("source \"" + event.source()
                     + "\" cannot be sent: servers take the event_type as the source of an external event");
@@ -193,7 +218,7 @@ public abstract sealed class Dialect permits Dialect06, Dialect09 {
         params.put("event_type", event.eventType());
         params.set("payload", WireJson.tree(event.payload()));
         if (!event.blocks().isEmpty()) {
-            params.set("blocks", Blocks.write(event.blocks()));
+            params.set("blocks", BlockForm.write(event.blocks()));
         }
         event.idempotencyKey().ifPresent(key -> addKey(params, key));
         return params;
@@ -212,7 +237,7 @@ public abstract sealed class Dialect permits Dialect06, Dialect09 {
     }
 
     /** {@code session/peer_response_terminal} without the session. */
-    public final ObjectNode peerAnswer(PeerAnswer answer) {
+    public ObjectNode peerAnswer(PeerAnswer answer) {
         ObjectNode params = WireJson.object();
         params.put("peer_id", answer.peer().toString());
         answer.displayName().ifPresent(name -> params.put("display_name", name));
@@ -223,7 +248,7 @@ public abstract sealed class Dialect permits Dialect06, Dialect09 {
     }
 
     /** {@code session/inject_context} without the session. */
-    public final ObjectNode context(ContextNote note) {
+    public ObjectNode context(ContextNote note) {
         ObjectNode params = WireJson.object();
         addNote(params, note.text());
         note.source().ifPresent(source -> params.put("source", source));
@@ -231,13 +256,13 @@ public abstract sealed class Dialect permits Dialect06, Dialect09 {
         return params;
     }
 
-    /** The handling mode of a command, refused where the line cannot do it. */
-    final void addMode(ObjectNode command, HandlingMode mode) {
+    /** Refuses a handling mode where the line cannot do it. */
+    void checkMode(HandlingMode mode) {
         if (mode == HandlingMode.STEER && !steers()) {
-            throw new NotSupportedException("handling_mode \"steer\" cannot be sent on contract line 0.6, whose servers"
-                    + " end the comms of a session that is steered; the server speaks " + version);
+            throw new NotSupportedException(
+                    "handling_mode \"steer\" cannot be sent on a contract line before 0.8: servers"
+                            + " of 0.6 end the comms of a session that is steered; the server speaks " + version);
         }
-        command.put("handling_mode", wireName(mode));
     }
 
     static String wireName(Enum<?> value) {
@@ -245,7 +270,7 @@ public abstract sealed class Dialect permits Dialect06, Dialect09 {
     }
 
     private ObjectNode withoutEventCopies(ObjectNode params) {
-        if (takesSessionEvents()) {
+        if (version.takesSessionEvents()) {
             params.put("session_events", false);
         }
         return params;
@@ -259,14 +284,6 @@ public abstract sealed class Dialect permits Dialect06, Dialect09 {
         if (!meta.description().isEmpty()) {
             written.put("description", meta.description());
         }
-        addLabels(written, meta.labels());
-    }
-
-    /** In the order of their keys, so that equal specs are written alike. */
-    private static void addLabels(ObjectNode params, Map<String, String> labels) {
-        if (!labels.isEmpty()) {
-            ObjectNode written = params.putObject("labels");
-            new TreeMap<>(labels).forEach(written::put);
-        }
+        WireFields.addLabels(written, meta.labels());
     }
 }

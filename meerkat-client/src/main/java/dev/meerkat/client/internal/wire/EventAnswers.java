@@ -27,8 +27,7 @@ final class EventAnswers {
             case "accepted" ->
                 new EventOutcome.Accepted(
                         Fields.id(result, "input_id", InputId::of), Cursor.START, new Delivery.Queued());
-            case "deduplicated" ->
-                new EventOutcome.Duplicate(Fields.id(result, "existing_id", InputId::of), Cursor.START);
+            case "deduplicated" -> duplicate(result);
             case "rejected" -> throw new NotDoneException("rejected", Fields.textOr(result, "reason", "rejected"));
             default -> throw Fields.invalid("outcome_type", "is not known: " + type);
         };
@@ -37,10 +36,17 @@ final class EventAnswers {
     /** Over REST most servers say no more than that. */
     private static EventOutcome queued(JsonNode result) {
         if (result.hasNonNull("existing_id")) {
-            return new EventOutcome.Duplicate(Fields.id(result, "existing_id", InputId::of), Cursor.START);
+            return duplicate(result);
         }
         return new EventOutcome.Accepted(
                 Fields.idOr(result, "input_id", InputId::of, InputId.UNKNOWN), Cursor.START, new Delivery.Queued());
+    }
+
+    private static EventOutcome duplicate(JsonNode result) {
+        return new EventOutcome.Duplicate(
+                Fields.id(result, "existing_id", InputId::of),
+                Cursor.START,
+                result.path("redriven").asBoolean(false));
     }
 
     static Optional<EventOutcome> refused(Fault fault, ExternalEvent event) {
@@ -57,8 +63,10 @@ final class EventAnswers {
         if (result.isObject() && (state.isMissingNode() || state.isNull())) {
             return Optional.empty();
         }
+        long attempts = Fields.optionalCount(state, "attempt_count").orElse(0L);
         return Optional.of(new InputStatus(
-                Fields.id(Fields.object(result, "state"), "input_id", InputId::of), Cursor.START, state(state)));
+                Fields.id(Fields.object(result, "state"), "input_id", InputId::of), Cursor.START, state(state), (int)
+                        Math.min(Integer.MAX_VALUE, attempts)));
     }
 
     private static InputStatus.State state(JsonNode state) {
@@ -72,9 +80,9 @@ final class EventAnswers {
         };
     }
 
-    static WireEvent envelope(JsonNode envelope) {
+    static ReadEvent envelope(JsonNode envelope) {
         JsonNode payload = Fields.object(envelope, "payload");
-        return new WireEvent(
+        return new ReadEvent(
                 Fields.textOr(envelope, "event_id", ""),
                 Fields.optionalCount(envelope, "seq").orElse(0L),
                 Fields.optionalCount(envelope, "timestamp_ms").orElse(0L),
@@ -83,7 +91,7 @@ final class EventAnswers {
     }
 
     static LogPage logPage(JsonNode result) {
-        List<WireEvent> events = new ArrayList<>();
+        List<ReadEvent> events = new ArrayList<>();
         JsonNode rows = result.path("events");
         if (!rows.isMissingNode()) {
             Fields.array(result, "events").forEach(row -> events.add(logged(row)));
@@ -93,12 +101,12 @@ final class EventAnswers {
         return new LogPage(List.copyOf(events), result.path("has_more").asBoolean(false));
     }
 
-    private static WireEvent logged(JsonNode row) {
+    private static ReadEvent logged(JsonNode row) {
         JsonNode payload = Fields.object(row, "event");
         long position = Fields.optionalCount(row.path("cursor"), "sequence")
                 .or(() -> Fields.optionalCount(row.path("event_id"), "sequence"))
                 .orElseThrow(() -> Fields.invalid("cursor.sequence", "must be a whole number, not negative"));
-        return new WireEvent(
+        return new ReadEvent(
                 "",
                 position,
                 Fields.optionalCount(row, "timestamp_ms").orElse(0L),

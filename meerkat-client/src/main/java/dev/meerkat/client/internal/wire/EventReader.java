@@ -6,7 +6,7 @@ import dev.meerkat.api.InvalidFieldException;
 import dev.meerkat.api.SessionEvent;
 import dev.meerkat.api.ToolCall;
 import dev.meerkat.api.TurnId;
-import dev.meerkat.json.internal.WireJson;
+import dev.meerkat.wire.internal.WireJson;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Locale;
@@ -41,12 +41,12 @@ public final class EventReader {
     }
 
     /** Whether an event becomes one that the API calls live. */
-    public static boolean isLive(WireEvent event) {
+    public static boolean isLive(ReadEvent event) {
         return LIVE.contains(event.type());
     }
 
     /** The event in the terms of the API. Never throws: what cannot be read is kept as it came. */
-    public SessionEvent read(WireEvent event, Cursor cursor) {
+    public SessionEvent read(ReadEvent event, Cursor cursor) {
         Optional<? extends SessionEvent> known;
         try {
             known = known(event, cursor);
@@ -73,7 +73,7 @@ public final class EventReader {
         openCalls.clear();
     }
 
-    private Optional<? extends SessionEvent> known(WireEvent event, Cursor cursor) {
+    private Optional<? extends SessionEvent> known(ReadEvent event, Cursor cursor) {
         JsonNode payload = event.payload();
         return switch (event.type()) {
             case "run_started" -> Optional.of(started(event, cursor));
@@ -97,7 +97,7 @@ public final class EventReader {
                 cursor, Fields.optionalCount(payload.path("reason"), "dropped").orElse(0L));
     }
 
-    private SessionEvent started(WireEvent event, Cursor cursor) {
+    private SessionEvent started(ReadEvent event, Cursor cursor) {
         TurnId named = identity(event.payload());
         running = named.equals(TurnId.UNKNOWN) ? ofEnvelope(event) : named;
         openCalls.clear();
@@ -105,7 +105,7 @@ public final class EventReader {
     }
 
     /** The line 0.6 names no runs, so the envelope that began one stands for it. */
-    private static TurnId ofEnvelope(WireEvent event) {
+    private static TurnId ofEnvelope(ReadEvent event) {
         try {
             return TurnId.of(event.id());
         } catch (InvalidFieldException e) {
@@ -135,7 +135,7 @@ public final class EventReader {
         }
     }
 
-    private Optional<SessionEvent> called(WireEvent event, Cursor cursor) {
+    private Optional<SessionEvent> called(ReadEvent event, Cursor cursor) {
         JsonNode payload = event.payload();
         Optional<String> id = Fields.optionalText(payload, "id");
         JsonNode call = id.isEmpty() ? null : openCalls.remove(id.get());
@@ -151,13 +151,19 @@ public final class EventReader {
         return Optional.of(new SessionEvent.ToolCalled(cursor, at(event), running, made));
     }
 
-    private Optional<SessionEvent> completed(WireEvent event, Cursor cursor) {
+    private Optional<SessionEvent> completed(ReadEvent event, Cursor cursor) {
         Optional<String> text = Fields.optionalText(event.payload(), "result");
         TurnId turn = ended(event.payload());
-        return text.map(result -> new SessionEvent.TurnCompleted(cursor, at(event), turn, result));
+        return text.map(result -> new SessionEvent.TurnCompleted(
+                cursor,
+                at(event),
+                turn,
+                result,
+                SessionAnswers.counts(event.payload().path("run_usage")),
+                SessionAnswers.finishReason(event.payload())));
     }
 
-    private SessionEvent failed(WireEvent event, Cursor cursor) {
+    private SessionEvent failed(ReadEvent event, Cursor cursor) {
         JsonNode payload = event.payload();
         JsonNode report = payload.path("error_report");
         String code = Fields.optionalText(report, "class")
@@ -196,7 +202,7 @@ public final class EventReader {
         return Fields.idOr(payload.path("identity"), "run_id", TurnId::of, TurnId.UNKNOWN);
     }
 
-    private static Instant at(WireEvent event) {
+    private static Instant at(ReadEvent event) {
         return Instant.ofEpochMilli(event.timestampMillis());
     }
 }

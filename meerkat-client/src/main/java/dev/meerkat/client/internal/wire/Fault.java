@@ -11,4 +11,23 @@ import com.fasterxml.jackson.databind.JsonNode;
  * @param message the server's message
  * @param data {@code data} or {@code details}; a missing node for none
  */
-public record Fault(int rpcCode, int httpStatus, String code, String message, JsonNode data) {}
+public record Fault(int rpcCode, int httpStatus, String code, String message, JsonNode data) {
+    /** What the server says is known of the work. */
+    enum Outcome {
+        NOT_DONE,
+        FAILED,
+        UNKNOWN,
+        /** It does not say. */
+        UNTOLD
+    }
+
+    /** The outcome in the data; servers of this project give it. */
+    Outcome outcome() {
+        return switch (Fields.textOr(data, "outcome", "")) {
+            case "not_done" -> Outcome.NOT_DONE;
+            case "failed" -> Outcome.FAILED;
+            case "unknown" -> Outcome.UNKNOWN;
+            default -> Outcome.UNTOLD;
+        };
+    }
+}

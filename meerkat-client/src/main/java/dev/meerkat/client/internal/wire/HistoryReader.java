@@ -9,9 +9,11 @@ import dev.meerkat.api.InputBody;
 import dev.meerkat.api.InputId;
 import dev.meerkat.api.InvalidFieldException;
 import dev.meerkat.api.ToolCall;
+import dev.meerkat.api.ToolRequest;
 import dev.meerkat.api.TranscriptEntry;
 import dev.meerkat.api.TurnId;
-import dev.meerkat.json.internal.WireJson;
+import dev.meerkat.wire.internal.WireJson;
+import dev.meerkat.wire.internal.comms.BlockForm;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -39,6 +41,13 @@ final class HistoryReader {
         Fields.array(result, "messages").forEach(row -> entries.add(reader.entry(row)));
         long offset = Fields.count(result, "offset");
         return new HistoryPage(entries, offset, Fields.count(result, "message_count"));
+    }
+
+    /** The input that a row shows; empty if it shows none. */
+    static Optional<InputBody> input(JsonNode row, String self) {
+        return new HistoryReader(self).entry(row) instanceof TranscriptEntry.Input input
+                ? Optional.of(input.input().body())
+                : Optional.empty();
     }
 
     private TranscriptEntry entry(JsonNode row) {
@@ -72,24 +81,33 @@ final class HistoryReader {
             return Optional.empty();
         }
         JsonNode content = row.path("content");
-        List<ContentBlock> blocks = Blocks.read(content);
-        String text = content.isTextual() ? content.textValue() : Blocks.text(blocks);
-        InputBody body = new InputBody.Prompt(text, Blocks.withoutText(blocks));
+        List<ContentBlock> blocks = BlockForm.readAny(content);
+        String text = content.isTextual() ? content.textValue() : BlockForm.textOf(blocks);
+        InputBody body = new InputBody.Prompt(text, BlockForm.withoutText(blocks));
         InputId id = Fields.idOr(row, "interaction_id", InputId::of, InputId.UNKNOWN);
         return Optional.of(input(at, turn(row), id, body));
     }
 
     private Optional<TranscriptEntry> answer(JsonNode row, Instant at) {
         StringBuilder text = new StringBuilder(Fields.textOr(row, "content", ""));
+        List<ToolRequest> asked = new ArrayList<>();
         for (JsonNode block : row.path("blocks")) {
             JsonNode data = block.path("data");
             switch (Fields.textOr(block, "block_type", "")) {
                 case "text" -> text.append(Fields.textOr(data, "text", ""));
-                case "tool_use" -> Fields.optionalText(data, "id").ifPresent(id -> calls.put(id, data));
+                case "tool_use" ->
+                    Fields.optionalText(data, "id").ifPresent(id -> {
+                        calls.put(id, data);
+                        asked.add(new ToolRequest(
+                                id, id, Fields.textOr(data, "name", ""), WireJson.json(data.path("args"))));
+                    });
                 default -> {
                     // Reasoning and images are no answer's text.
                 }
             }
+        }
+        if (!asked.isEmpty()) {
+            return Optional.of(new TranscriptEntry.ModelStep(at, turn(row), text.toString(), asked));
         }
         boolean interrupted = Fields.textOr(row, "stop_reason", "").equals("cancelled");
         return Optional.of(new TranscriptEntry.Answer(at, turn(row), text.toString(), interrupted));

@@ -8,4 +8,4 @@ import java.util.List;
  * @param events in order
  * @param hasMore whether more are there already
  */
-public record LogPage(List<WireEvent> events, boolean hasMore) {}
+public record LogPage(List<ReadEvent> events, boolean hasMore) {}

@@ -5,7 +5,7 @@ import dev.meerkat.api.InvalidFieldException;
 import dev.meerkat.api.SessionId;
 import dev.meerkat.api.TurnId;
 import dev.meerkat.api.TurnOutcome;
-import java.util.Map;
+import dev.meerkat.wire.internal.fault.TurnEndForm;
 import java.util.Optional;
 import java.util.Set;
 
@@ -22,16 +22,16 @@ final class TurnFaults {
             "callback_pending",
             "missing_runtime_terminal_evidence");
 
-    /** How the messages of internal errors begin that are about the turn; servers have one number for all. */
-    private static final Map<String, String> MESSAGES = Map.of(
-            "turn abandoned", "turn_abandoned",
-            "turn completed without result", "turn_without_result",
-            "callback pending", "callback_pending",
-            "runtime terminated", "runtime_terminated");
-
     private TurnFaults() {}
 
     static Optional<TurnOutcome> outcome(Fault fault) {
+        if (!ForeignServerQuirks.isOfServer(fault) || fault.outcome() == Fault.Outcome.UNKNOWN) {
+            return Optional.empty();
+        }
+        Optional<TurnOutcome> told = TurnEndForm.read(fault.data());
+        if (told.isPresent()) {
+            return told;
+        }
         String code = FaultCodes.code(fault);
         if (code.equals("request_cancelled")) {
             return Optional.of(new TurnOutcome.Interrupted(TurnId.UNKNOWN, ""));
@@ -44,13 +44,11 @@ final class TurnFaults {
     }
 
     private static Optional<TurnOutcome> internal(Fault fault) {
-        for (Map.Entry<String, String> known : MESSAGES.entrySet()) {
-            if (fault.message().startsWith(known.getKey())) {
-                return failed(known.getValue(), fault);
-            }
-        }
-        // The data of a failed turn holds its error as an object.
-        return fault.data().path("error").isObject() ? failed("turn_failed", fault) : Optional.empty();
+        return ForeignServerQuirks.turnFailure(fault)
+                // The data of a failed turn holds its error as an object.
+                .or(() -> Optional.of("turn_failed")
+                        .filter(failed -> fault.data().path("error").isObject()))
+                .flatMap(code -> failed(code, fault));
     }
 
     private static Optional<TurnOutcome> failed(String code, Fault fault) {
@@ -64,7 +62,8 @@ final class TurnFaults {
         JsonNode details = fault.data();
         try {
             SessionId session = SessionId.of(Fields.textOr(details, "session_id", ""));
-            TurnOutcome outcome = new TurnOutcome.Failed(TurnId.UNKNOWN, CREATED_DESPITE, fault.message());
+            TurnOutcome outcome = TurnEndForm.read(details)
+                    .orElseGet(() -> new TurnOutcome.Failed(TurnId.UNKNOWN, CREATED_DESPITE, fault.message()));
             return Optional.of(new Created(session, SessionAnswers.realm(details), outcome));
         } catch (InvalidFieldException e) {
             return Optional.empty();

@@ -120,7 +120,7 @@ class RestConnectorTest {
             try (RemoteMeerkat meerkat =
                     MeerkatClient.rest(server.url().uri()).http(own).open()) {
                 server.answers(RestServer.text(200, "ok"));
-                meerkat.checkHealth();
+                assertThat(meerkat.checkHealth()).isEmpty();
             }
             assertThat(intercepted.get()).isEqualTo(3);
             assertThat(own.dispatcher().executorService().isShutdown()).isFalse();

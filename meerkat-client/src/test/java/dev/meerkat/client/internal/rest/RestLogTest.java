@@ -8,7 +8,7 @@ import dev.meerkat.api.SessionId;
 import dev.meerkat.api.SessionNotFoundException;
 import dev.meerkat.client.internal.calls.EventLog;
 import dev.meerkat.client.internal.wire.LogPage;
-import dev.meerkat.client.internal.wire.WireEvent;
+import dev.meerkat.client.internal.wire.ReadEvent;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -47,7 +47,7 @@ class RestLogTest {
 
         LogPage page = log.since(SESSION, 39, 100);
 
-        assertThat(page.events()).extracting(WireEvent::position).containsExactly(40L);
+        assertThat(page.events()).extracting(ReadEvent::position).containsExactly(40L);
         assertThat(page.hasMore()).isTrue();
         assertThat(server.lastRequest().getTarget())
                 .isEqualTo("/sessions/" + SESSION + "/events/log?after=39&limit=100");

@@ -3,7 +3,7 @@ package dev.meerkat.client.internal.rest;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.meerkat.client.internal.calls.FeedSink;
-import dev.meerkat.client.internal.wire.WireEvent;
+import dev.meerkat.client.internal.wire.ReadEvent;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -14,13 +14,13 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /** Keeps what a feed brings. */
 class Sink implements FeedSink {
-    private final List<WireEvent> events = new CopyOnWriteArrayList<>();
-    private final BlockingQueue<WireEvent> arriving = new LinkedBlockingQueue<>();
+    private final List<ReadEvent> events = new CopyOnWriteArrayList<>();
+    private final BlockingQueue<ReadEvent> arriving = new LinkedBlockingQueue<>();
     private final AtomicLong dropped = new AtomicLong();
     private final CompletableFuture<Boolean> ended = new CompletableFuture<>();
 
     @Override
-    public void event(WireEvent event) {
+    public void event(ReadEvent event) {
         events.add(event);
         arriving.add(event);
     }
@@ -36,11 +36,11 @@ class Sink implements FeedSink {
     }
 
     List<String> types() {
-        return events.stream().map(WireEvent::type).toList();
+        return events.stream().map(ReadEvent::type).toList();
     }
 
-    WireEvent next() throws InterruptedException {
-        WireEvent event = arriving.poll(20, TimeUnit.SECONDS);
+    ReadEvent next() throws InterruptedException {
+        ReadEvent event = arriving.poll(20, TimeUnit.SECONDS);
         assertThat(event).as("an event in time").isNotNull();
         return event;
     }

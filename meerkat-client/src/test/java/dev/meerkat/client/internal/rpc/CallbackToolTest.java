@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.meerkat.client.CallbackTool;
-import dev.meerkat.client.internal.calls.Calls;
+import dev.meerkat.client.internal.calls.ServerCalls;
 import java.io.IOException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -44,7 +44,7 @@ class CallbackToolTest {
                 call -> call.id().isPresent() + " "
                         + call.dedupeKey().orElseThrow().text());
         try (ScriptedServer server = server();
-                Calls calls = Rpc.connect(server, Rpc.setup(CallbackTools.echo(), keyed))) {
+                ServerCalls calls = Rpc.connect(server, Rpc.setup(CallbackTools.echo(), keyed))) {
             JsonNode registered = server.await("tools/register").at("/params/tools");
             assertThat(registered.toString())
                     .isEqualTo(
@@ -74,7 +74,7 @@ class CallbackToolTest {
             throw new StackOverflowError();
         });
         try (ScriptedServer server = server();
-                Calls calls = Rpc.connect(server, Rpc.setup(broken, silent, deep))) {
+                ServerCalls calls = Rpc.connect(server, Rpc.setup(broken, silent, deep))) {
             assertThat(calls.peers(Rpc.SESSION)).isEmpty();
 
             call("1", "broken", "");
@@ -92,7 +92,7 @@ class CallbackToolTest {
     @Test
     void unknownToolsAndMethodsAreRefused() throws Exception {
         try (ScriptedServer server = server();
-                Calls calls = Rpc.connect(server, Rpc.setup(CallbackTools.echo()))) {
+                ServerCalls calls = Rpc.connect(server, Rpc.setup(CallbackTools.echo()))) {
             assertThat(calls.peers(Rpc.SESSION)).isEmpty();
 
             call("'a'", "nope", "");
@@ -105,7 +105,7 @@ class CallbackToolTest {
 
     @Test
     void toolsThatRunAtOnceAreBoundedAndDoNotKeepAnswersWaiting() throws Exception {
-        CountDownLatch running = new CountDownLatch(Threads.TOOLS_AT_ONCE);
+        CountDownLatch running = new CountDownLatch(ClientThreads.TOOLS_AT_ONCE);
         CountDownLatch release = new CountDownLatch(1);
         CallbackTool slow = CallbackTools.named("slow", call -> {
             running.countDown();
@@ -113,9 +113,9 @@ class CallbackToolTest {
             return "done";
         });
         try (ScriptedServer server = server();
-                Calls calls = Rpc.connect(server, Rpc.setup(slow))) {
+                ServerCalls calls = Rpc.connect(server, Rpc.setup(slow))) {
             assertThat(calls.peers(Rpc.SESSION)).isEmpty();
-            for (int i = 0; i < Threads.TOOLS_AT_ONCE; i++) {
+            for (int i = 0; i < ClientThreads.TOOLS_AT_ONCE; i++) {
                 call(Integer.toString(i), "slow", "");
             }
             assertThat(running.await(20, TimeUnit.SECONDS)).isTrue();
@@ -144,7 +144,7 @@ class CallbackToolTest {
             return "never";
         });
         try (ScriptedServer server = server()) {
-            try (Calls calls = Rpc.connect(server, Rpc.setup(endless))) {
+            try (ServerCalls calls = Rpc.connect(server, Rpc.setup(endless))) {
                 assertThat(calls.peers(Rpc.SESSION)).isEmpty();
                 call("1", "endless", "");
                 assertThat(running.await(20, TimeUnit.SECONDS)).isTrue();

@@ -7,7 +7,7 @@ import dev.meerkat.api.MeerkatException;
 import dev.meerkat.client.ServerUnreachableException;
 import dev.meerkat.client.fault.HostileArena;
 import dev.meerkat.client.fault.HostileServer.Way;
-import dev.meerkat.json.internal.LineReader;
+import dev.meerkat.wire.internal.framing.LineReader;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -3,9 +3,9 @@ package dev.meerkat.client.internal.rpc;
 import dev.meerkat.api.SessionId;
 import dev.meerkat.client.CallbackTool;
 import dev.meerkat.client.ClientTimeouts;
-import dev.meerkat.client.internal.calls.Calls;
 import dev.meerkat.client.internal.calls.FeedSink;
-import dev.meerkat.client.internal.wire.WireEvent;
+import dev.meerkat.client.internal.calls.ServerCalls;
+import dev.meerkat.client.internal.wire.ReadEvent;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
@@ -33,11 +33,11 @@ final class Rpc {
         return setup(PATIENT).withTools(List.of(tools));
     }
 
-    static Calls connect(ScriptedServer server, RpcSetup setup) throws InterruptedException {
+    static ServerCalls connect(ScriptedServer server, RpcSetup setup) throws InterruptedException {
         return RpcCalls.tcp(server.host(), server.port(), setup);
     }
 
-    static Calls connect(ScriptedServer server) throws InterruptedException {
+    static ServerCalls connect(ScriptedServer server) throws InterruptedException {
         return connect(server, setup(PATIENT));
     }
 
@@ -61,7 +61,7 @@ final class Rpc {
         private final BlockingQueue<String> notes = new LinkedBlockingQueue<>();
 
         @Override
-        public void event(WireEvent event) {
+        public void event(ReadEvent event) {
             notes.add(event.payload().path("delta").asText(event.type()));
         }
 

@@ -24,8 +24,8 @@ import dev.meerkat.api.UnknownOutcomeException;
 import dev.meerkat.client.ClientLimits;
 import dev.meerkat.client.ContractMismatchException;
 import dev.meerkat.client.ServerUnreachableException;
-import dev.meerkat.client.internal.calls.Calls;
 import dev.meerkat.client.internal.calls.PendingTurn;
+import dev.meerkat.client.internal.calls.ServerCalls;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -45,7 +45,7 @@ class RpcCallsTest {
     @Test
     void theHandshakeTellsWhatTheServerIs() throws Exception {
         try (ScriptedServer server = new ScriptedServer((message, peer) -> {});
-                Calls calls = Rpc.connect(server)) {
+                ServerCalls calls = Rpc.connect(server)) {
             assertThat(calls.facts().contract()).hasToString("0.9.8");
             assertThat(calls.facts().capabilities().name()).isEqualTo("scripted");
             assertThat(calls.facts().capabilities().has(Capability.EVENT_REPLAY))
@@ -57,10 +57,10 @@ class RpcCallsTest {
     @Test
     void anUnknownContractLineIsRefused() throws Exception {
         try (ScriptedServer server = new ScriptedServer((message, peer) -> {})) {
-            server.version = "0.7.1";
+            server.version = "0.10.1";
             assertThatThrownBy(() -> Rpc.connect(server))
                     .isInstanceOf(ContractMismatchException.class)
-                    .hasMessageContaining("0.7.1");
+                    .hasMessageContaining("0.10.1");
         }
     }
 
@@ -68,7 +68,7 @@ class RpcCallsTest {
     void whatTheServerDoesNotListIsRefusedBeforeItIsSent() throws Exception {
         try (ScriptedServer server = new ScriptedServer((message, peer) -> {})) {
             server.methods = List.of("initialize", "session/read");
-            try (Calls calls = Rpc.connect(server)) {
+            try (ServerCalls calls = Rpc.connect(server)) {
                 assertThatThrownBy(() -> calls.peers(Rpc.SESSION))
                         .isInstanceOf(NotSupportedException.class)
                         .hasMessageContaining("comms/peers");
@@ -91,7 +91,7 @@ class RpcCallsTest {
     void toolsAreRegisteredThoughTheServerDoesNotListTheMethod() throws Exception {
         try (ScriptedServer server = new ScriptedServer((message, peer) -> {})) {
             server.methods = List.of("initialize");
-            try (Calls calls = Rpc.connect(server, Rpc.setup(CallbackTools.echo()))) {
+            try (ServerCalls calls = Rpc.connect(server, Rpc.setup(CallbackTools.echo()))) {
                 assertThat(server.await("tools/register")
                                 .at("/params/tools/0/name")
                                 .asText())
@@ -115,7 +115,7 @@ class RpcCallsTest {
                         held.clear();
                     }
                 });
-                Calls calls = Rpc.connect(server)) {
+                ServerCalls calls = Rpc.connect(server)) {
             ExecutorService threads = Executors.newFixedThreadPool(16);
             try {
                 List<Callable<Boolean>> reads = new ArrayList<>();
@@ -140,7 +140,7 @@ class RpcCallsTest {
                         peer.refuseWithoutId(-32602, "Invalid params: UUID parsing failed");
                     }
                 });
-                Calls calls = Rpc.connect(server)) {
+                ServerCalls calls = Rpc.connect(server)) {
             PendingTurn turn = calls.turn(Rpc.SESSION, "goes on");
 
             assertThatThrownBy(() -> calls.send(Rpc.SESSION, CommsCommand.Input.of("hi"), null))
@@ -154,7 +154,7 @@ class RpcCallsTest {
     void anErrorWithoutIdEndsTheOnlyPendingCallOfAnyMethod() throws Exception {
         try (ScriptedServer server =
                         new ScriptedServer((message, peer) -> peer.refuseWithoutId(-32700, "Parse error: eof"));
-                Calls calls = Rpc.connect(server)) {
+                ServerCalls calls = Rpc.connect(server)) {
             assertThatThrownBy(() -> calls.read(Rpc.SESSION))
                     .isInstanceOf(MeerkatException.class)
                     .hasMessageContaining("Parse error");
@@ -173,7 +173,7 @@ class RpcCallsTest {
                         held.clear();
                     }
                 });
-                Calls calls = Rpc.connect(server)) {
+                ServerCalls calls = Rpc.connect(server)) {
             PendingTurn turn = calls.turn(Rpc.SESSION, "goes on");
             ExecutorService threads = Executors.newFixedThreadPool(3);
             try {
@@ -202,7 +202,7 @@ class RpcCallsTest {
     void errorsAreTyped() throws Exception {
         try (ScriptedServer server =
                         new ScriptedServer((message, peer) -> peer.refuse(message, -32001, "Session not found: x"));
-                Calls calls = Rpc.connect(server)) {
+                ServerCalls calls = Rpc.connect(server)) {
             assertThatThrownBy(() -> calls.read(Rpc.SESSION)).isInstanceOf(SessionNotFoundException.class);
             assertThatThrownBy(() -> calls.archive(Rpc.SESSION)).isInstanceOf(SessionNotFoundException.class);
             assertThat(calls.turn(Rpc.SESSION, "x").outcome())
@@ -215,7 +215,7 @@ class RpcCallsTest {
     @Test
     void turnsAreAnsweredWithTheirOutcome() throws Exception {
         try (ScriptedServer server = new ScriptedServer((message, peer) -> peer.answer(message, Rpc.run("done")));
-                Calls calls = Rpc.connect(server)) {
+                ServerCalls calls = Rpc.connect(server)) {
             TurnOutcome outcome = calls.turn(Rpc.SESSION, "go").outcome().get(20, TimeUnit.SECONDS);
 
             assertThat(outcome)
@@ -232,7 +232,7 @@ class RpcCallsTest {
         try (ScriptedServer server = new ScriptedServer((message, peer) -> peer.answer(
                         message,
                         message.path("method").asText().equals("turn/start") ? Rpc.run("done") : Rpc.row("m")));
-                Calls calls = Rpc.connect(server)) {
+                ServerCalls calls = Rpc.connect(server)) {
             CompletableFuture<String> model = calls.turn(Rpc.SESSION, "go")
                     .outcome()
                     .thenApply(done -> {
@@ -250,7 +250,7 @@ class RpcCallsTest {
     @Test
     void callsThatAreNotAnsweredEndInTime() throws Exception {
         try (ScriptedServer server = new ScriptedServer((message, peer) -> {});
-                Calls calls = Rpc.connect(server, Rpc.setup(Rpc.PATIENT.withCall(Rpc.SHORT)))) {
+                ServerCalls calls = Rpc.connect(server, Rpc.setup(Rpc.PATIENT.withCall(Rpc.SHORT)))) {
             assertThatThrownBy(() -> calls.read(Rpc.SESSION))
                     .isInstanceOfSatisfying(
                             FailedException.class, e -> assertThat(e.code()).isEqualTo("call_timeout"));
@@ -264,7 +264,7 @@ class RpcCallsTest {
     @Test
     void aTurnThatIsNotAnsweredEndsInTimeAndIsTakenBack() throws Exception {
         try (ScriptedServer server = new ScriptedServer((message, peer) -> {});
-                Calls calls = Rpc.connect(server, Rpc.setup(Rpc.PATIENT.withTurn(Rpc.SHORT)))) {
+                ServerCalls calls = Rpc.connect(server, Rpc.setup(Rpc.PATIENT.withTurn(Rpc.SHORT)))) {
             PendingTurn turn = calls.turn(Rpc.SESSION, "go");
 
             assertThat(turn.outcome())
@@ -288,7 +288,7 @@ class RpcCallsTest {
                         peer.refuse(started.get(), -32005, "request cancelled before response publish");
                     }
                 });
-                Calls calls = Rpc.connect(server)) {
+                ServerCalls calls = Rpc.connect(server)) {
             PendingTurn turn = calls.turn(Rpc.SESSION, "go");
             turn.cancel();
 
@@ -307,13 +307,13 @@ class RpcCallsTest {
                             + (running ? "stop_requested" : "not_current") + "'}}");
         })) {
             server.methods = List.of("turn/stop_run");
-            try (Calls calls = Rpc.connect(server)) {
+            try (ServerCalls calls = Rpc.connect(server)) {
                 assertThat(calls.stop(Rpc.SESSION, turn)).isTrue();
                 assertThat(calls.stop(Rpc.SESSION, TurnId.of("01900000-0000-7000-8000-0000000000bb")))
                         .isFalse();
             }
             server.methods = List.of("turn/interrupt");
-            try (Calls calls = Rpc.connect(server)) {
+            try (ServerCalls calls = Rpc.connect(server)) {
                 assertThatThrownBy(() -> calls.stop(Rpc.SESSION, turn)).isInstanceOf(NotSupportedException.class);
             }
         }
@@ -322,7 +322,7 @@ class RpcCallsTest {
     @Test
     void aCreateWhoseCallerIsInterruptedIsTakenBack() throws Exception {
         try (ScriptedServer server = new ScriptedServer((message, peer) -> {});
-                Calls calls = Rpc.connect(server)) {
+                ServerCalls calls = Rpc.connect(server)) {
             AtomicReference<Throwable> thrown = new AtomicReference<>();
             Thread caller =
                     new Thread(() -> thrown.set(catchThrowable(() -> calls.create(SessionSpec.prompt("You wait.")))));
@@ -347,7 +347,7 @@ class RpcCallsTest {
                         peer.answer(message, Rpc.row("second"));
                     }
                 });
-                Calls calls = Rpc.connect(server)) {
+                ServerCalls calls = Rpc.connect(server)) {
             assertThat(calls.read(Rpc.SESSION).model()).contains("first");
             assertThat(calls.read(Rpc.SESSION).model()).contains("first");
         }
@@ -362,7 +362,7 @@ class RpcCallsTest {
                         peer.send("{'jsonrpc':'2.0','id':" + message.get("id") + "}");
                     }
                 });
-                Calls calls = Rpc.connect(server)) {
+                ServerCalls calls = Rpc.connect(server)) {
             assertThatThrownBy(() -> calls.archive(Rpc.SESSION))
                     .isInstanceOfSatisfying(
                             UnknownOutcomeException.class,
@@ -376,7 +376,7 @@ class RpcCallsTest {
         RpcSetup setup =
                 Rpc.setup(Rpc.PATIENT).withLimits(ClientLimits.defaults().withPendingCalls(2));
         try (ScriptedServer server = new ScriptedServer((message, peer) -> {});
-                Calls calls = Rpc.connect(server, setup)) {
+                ServerCalls calls = Rpc.connect(server, setup)) {
             PendingTurn first = calls.turn(Rpc.SESSION, "a");
             PendingTurn second = calls.turn(Rpc.SESSION, "b");
 
@@ -393,7 +393,7 @@ class RpcCallsTest {
         try (ScriptedServer server = new ScriptedServer((message, peer) -> peer.answer(
                         message,
                         "{'outcome_type':'accepted','input_id':'01900000-0000-7000-8000-000000000009','state':{}}"));
-                Calls calls = Rpc.connect(server)) {
+                ServerCalls calls = Rpc.connect(server)) {
             EventOutcome outcome = calls.sendExternalEvent(
                     Rpc.SESSION, ExternalEvent.genericJson("t", Json.parse("{\n \"a\":\r\n \"x\\ny\"}")));
 
@@ -409,7 +409,7 @@ class RpcCallsTest {
     void listsAreAskedForByPage() throws Exception {
         try (ScriptedServer server = new ScriptedServer(
                         (message, peer) -> peer.answer(message, "{'sessions':[" + Rpc.row("m") + "]}"));
-                Calls calls = Rpc.connect(server)) {
+                ServerCalls calls = Rpc.connect(server)) {
             assertThat(calls.list(5, 10)).hasSize(1);
             assertThat(server.await("session/list").get("params").toString()).isEqualTo("{\"offset\":5,\"limit\":10}");
         }
@@ -418,7 +418,7 @@ class RpcCallsTest {
     @Test
     void aClosedClientEndsWhatWaitsAndRefusesWhatComes() throws Exception {
         try (ScriptedServer server = new ScriptedServer((message, peer) -> {})) {
-            Calls calls = Rpc.connect(server);
+            ServerCalls calls = Rpc.connect(server);
             PendingTurn turn = calls.turn(Rpc.SESSION, "go");
             calls.close();
 

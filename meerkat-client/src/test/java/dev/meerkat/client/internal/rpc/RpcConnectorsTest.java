@@ -91,7 +91,7 @@ class RpcConnectorsTest {
             assertThat(meerkat.capabilities().has(Capability.EVENT_WAKE)).isTrue();
             assertThat(server.await("tools/register").at("/params/tools/0/name").asText())
                     .isEqualTo("echo");
-            meerkat.checkHealth();
+            assertThat(meerkat.checkHealth()).isEmpty();
             assertThat(server.await("runtime/health").has("id")).isTrue();
         }
     }

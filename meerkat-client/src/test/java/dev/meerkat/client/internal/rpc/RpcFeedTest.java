@@ -9,8 +9,8 @@ import dev.meerkat.api.FailedException;
 import dev.meerkat.api.NotDoneException;
 import dev.meerkat.api.SessionNotFoundException;
 import dev.meerkat.client.ClientLimits;
-import dev.meerkat.client.internal.calls.Calls;
 import dev.meerkat.client.internal.calls.LiveFeed;
+import dev.meerkat.client.internal.calls.ServerCalls;
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -39,7 +39,7 @@ class RpcFeedTest {
                     peer.end("s1", "remote_end");
                     peer.event("s1", 3, "too late");
                 });
-                Calls calls = Rpc.connect(server)) {
+                ServerCalls calls = Rpc.connect(server)) {
             LiveFeed feed = calls.feed(Rpc.SESSION, notes);
 
             assertThat(notes.next()).isEqualTo("a");
@@ -58,7 +58,7 @@ class RpcFeedTest {
                     open(message, peer, "s1");
                     peer.event("s1", 2, "b");
                 });
-                Calls calls = Rpc.connect(server)) {
+                ServerCalls calls = Rpc.connect(server)) {
             LiveFeed feed = calls.feed(Rpc.SESSION, notes);
 
             assertThat(notes.next()).isEqualTo("a");
@@ -78,7 +78,7 @@ class RpcFeedTest {
                         peer.event("s1", 2, "after");
                     }
                 });
-                Calls calls = Rpc.connect(server)) {
+                ServerCalls calls = Rpc.connect(server)) {
             LiveFeed feed = calls.feed(Rpc.SESSION, notes);
             assertThat(calls.turn(Rpc.SESSION, "go").outcome()).succeedsWithin(20, TimeUnit.SECONDS);
 
@@ -106,8 +106,8 @@ class RpcFeedTest {
                         peer.answer(message, Rpc.run("done"));
                     }
                 });
-                Calls older = Rpc.connect(server);
-                Calls newer = Rpc.connect(server)) {
+                ServerCalls older = Rpc.connect(server);
+                ServerCalls newer = Rpc.connect(server)) {
             Rpc.Notes newerNotes = new Rpc.Notes();
             LiveFeed olderFeed = older.feed(Rpc.SESSION, notes);
             LiveFeed newerFeed = newer.feed(Rpc.SESSION, newerNotes);
@@ -135,7 +135,7 @@ class RpcFeedTest {
                             + "'sequence':6,'event':17}}");
                     peer.end("s1", "terminal_error");
                 });
-                Calls calls = Rpc.connect(server)) {
+                ServerCalls calls = Rpc.connect(server)) {
             LiveFeed feed = calls.feed(Rpc.SESSION, notes);
 
             assertThat(notes.next()).isEqualTo("a");
@@ -161,7 +161,7 @@ class RpcFeedTest {
                             + "}}");
                     peer.event("s1", 9, "b");
                 });
-                Calls calls = Rpc.connect(server)) {
+                ServerCalls calls = Rpc.connect(server)) {
             LiveFeed feed = calls.feed(Rpc.SESSION, notes);
 
             assertThat(notes.next()).isEqualTo("stream_truncated");
@@ -183,7 +183,7 @@ class RpcFeedTest {
                         peer.answer(message, Rpc.row("m"));
                     }
                 });
-                Calls calls = Rpc.connect(server)) {
+                ServerCalls calls = Rpc.connect(server)) {
             LiveFeed feed = calls.feed(Rpc.SESSION, notes);
             feed.close();
             feed.close();
@@ -208,7 +208,7 @@ class RpcFeedTest {
                         peer.answer(message, Rpc.row("m"));
                     }
                 });
-                Calls calls = Rpc.connect(server)) {
+                ServerCalls calls = Rpc.connect(server)) {
             AtomicReference<Throwable> thrown = new AtomicReference<>();
             Thread caller = new Thread(() -> thrown.set(catchThrowable(() -> calls.feed(Rpc.SESSION, notes))));
             caller.start();
@@ -230,7 +230,7 @@ class RpcFeedTest {
     void aLostConnectionEndsEachFeed() throws Exception {
         try (ScriptedServer server =
                         new ScriptedServer((message, peer) -> open(message, peer, "s" + message.get("id")));
-                Calls calls = Rpc.connect(server)) {
+                ServerCalls calls = Rpc.connect(server)) {
             Rpc.Notes others = new Rpc.Notes();
             LiveFeed first = calls.feed(Rpc.SESSION, notes);
             LiveFeed second = calls.feed(Rpc.SESSION, others);
@@ -254,7 +254,7 @@ class RpcFeedTest {
                         default -> open(message, peer, "s1");
                     }
                 });
-                Calls calls = Rpc.connect(server, setup)) {
+                ServerCalls calls = Rpc.connect(server, setup)) {
             assertThatThrownBy(() -> calls.feed(Rpc.SESSION, notes)).isInstanceOf(SessionNotFoundException.class);
             assertThatThrownBy(() -> calls.feed(Rpc.SESSION, notes))
                     .isInstanceOfSatisfying(

@@ -12,9 +12,9 @@ import dev.meerkat.api.Json;
 import dev.meerkat.api.NotDoneException;
 import dev.meerkat.api.UnknownOutcomeException;
 import dev.meerkat.client.ServerUnreachableException;
-import dev.meerkat.client.internal.calls.Calls;
 import dev.meerkat.client.internal.calls.LiveFeed;
 import dev.meerkat.client.internal.calls.PendingTurn;
+import dev.meerkat.client.internal.calls.ServerCalls;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -36,7 +36,7 @@ class RpcReconnectTest {
     @Test
     void aLostConnectionIsMadeAnewOnceForAllWhoNeedIt() throws Exception {
         try (ScriptedServer server = new ScriptedServer((message, peer) -> peer.answer(message, Rpc.row("m")));
-                Calls calls = Rpc.connect(server, Rpc.setup(CallbackTools.echo()))) {
+                ServerCalls calls = Rpc.connect(server, Rpc.setup(CallbackTools.echo()))) {
             assertThat(calls.read(Rpc.SESSION).model()).contains("m");
             server.dropAll();
 
@@ -63,7 +63,7 @@ class RpcReconnectTest {
     void theTokenIsShownOnEachConnection() throws Exception {
         RpcSetup setup = Rpc.setup(Rpc.PATIENT).withToken("open");
         try (ScriptedServer server = new ScriptedServer((message, peer) -> peer.answer(message, Rpc.row("m")));
-                Calls calls = Rpc.connect(server, setup)) {
+                ServerCalls calls = Rpc.connect(server, setup)) {
             server.dropAll();
             assertThat(calls.read(Rpc.SESSION).model()).contains("m");
 
@@ -82,7 +82,7 @@ class RpcReconnectTest {
                         peer.answer(message, Rpc.row("second"));
                     }
                 });
-                Calls calls = Rpc.connect(server)) {
+                ServerCalls calls = Rpc.connect(server)) {
             assertThat(calls.read(Rpc.SESSION).model()).contains("second");
             assertThat(server.connections()).isEqualTo(2);
         }
@@ -91,7 +91,7 @@ class RpcReconnectTest {
     @Test
     void whatOnlyReadsIsAskedAgainOnceOnly() throws Exception {
         try (ScriptedServer server = new ScriptedServer((message, peer) -> peer.drop());
-                Calls calls = Rpc.connect(server)) {
+                ServerCalls calls = Rpc.connect(server)) {
             assertThatThrownBy(() -> calls.read(Rpc.SESSION))
                     .isInstanceOfSatisfying(
                             FailedException.class, e -> assertThat(e.code()).isEqualTo("connection_lost"));
@@ -107,7 +107,7 @@ class RpcReconnectTest {
                             .write("{\"jsonrpc\":\"2.0\",\"id\":3,\"resu".getBytes(StandardCharsets.UTF_8));
                     peer.drop();
                 });
-                Calls calls = Rpc.connect(server)) {
+                ServerCalls calls = Rpc.connect(server)) {
             assertThatThrownBy(() -> calls.read(Rpc.SESSION))
                     .isInstanceOfSatisfying(
                             FailedException.class, e -> assertThat(e.code()).isEqualTo("connection_lost"))
@@ -119,7 +119,7 @@ class RpcReconnectTest {
     @Test
     void whatChangesSomethingIsNeverSentAgain() throws Exception {
         try (ScriptedServer server = new ScriptedServer((message, peer) -> peer.drop());
-                Calls calls = Rpc.connect(server)) {
+                ServerCalls calls = Rpc.connect(server)) {
             assertLostUnknown(catchThrowable(() -> calls.send(Rpc.SESSION, CommsCommand.Input.of("x"), null)));
             assertThat(server.connections()).isEqualTo(1);
             assertLostUnknown(catchThrowable(() -> calls.sendExternalEvent(Rpc.SESSION, EVENT)));
@@ -145,7 +145,7 @@ class RpcReconnectTest {
                                         + "'existing_id':'01900000-0000-7000-8000-00000000000b'}");
                     }
                 });
-                Calls calls = Rpc.connect(server)) {
+                ServerCalls calls = Rpc.connect(server)) {
             EventOutcome outcome = calls.sendExternalEvent(Rpc.SESSION, EVENT.withIdempotencyKey("k"));
 
             assertThat(outcome).isInstanceOf(EventOutcome.Duplicate.class);
@@ -157,7 +157,7 @@ class RpcReconnectTest {
     @Test
     void anEventWithAKeyStaysUnknownIfThereIsNoSecondConnection() throws Exception {
         try (ScriptedServer server = new ScriptedServer((message, peer) -> {});
-                Calls calls = Rpc.connect(server)) {
+                ServerCalls calls = Rpc.connect(server)) {
             Thread end = new Thread(() -> {
                 try {
                     server.await("session/external_event");
@@ -180,7 +180,7 @@ class RpcReconnectTest {
         try (ScriptedServer server = new ScriptedServer((message, peer) -> peer.answer(
                         message,
                         message.path("method").asText().equals("session/read") ? Rpc.row("m") : "{'stream_id':'s'}"));
-                Calls calls = Rpc.connect(server)) {
+                ServerCalls calls = Rpc.connect(server)) {
             Rpc.Notes notes = new Rpc.Notes();
             LiveFeed feed = calls.feed(Rpc.SESSION, notes);
             server.version = "0.6.34";
@@ -209,7 +209,7 @@ class RpcReconnectTest {
                         Thread.currentThread().interrupt();
                     }
                 });
-                Calls calls = Rpc.connect(server, Rpc.setup(Rpc.PATIENT.withCall(Duration.ofMillis(300))))) {
+                ServerCalls calls = Rpc.connect(server, Rpc.setup(Rpc.PATIENT.withCall(Duration.ofMillis(300))))) {
             PendingTurn first = calls.turn(Rpc.SESSION, prompt);
             while (!first.outcome().isDone()) {
                 assertThat(calls.turn(Rpc.SESSION, prompt)).isNotNull();

@@ -22,6 +22,7 @@ import dev.meerkat.api.TurnOutcome;
 import dev.meerkat.api.UnknownOutcomeException;
 import dev.meerkat.api.Usage;
 import dev.meerkat.client.ContractMismatchException;
+import dev.meerkat.wire.ContractVersion;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -59,6 +60,10 @@ class AnswersTest {
         assertThat(delivery(",'delivery':{'durably_resolved':{'outcome':'deduplicated'}}"))
                 .isEqualTo(new Delivery.Durable(true));
         assertThat(delivery(",'delivery':'sealed'")).isEqualTo(new Delivery.Unrecognized("sealed"));
+        assertThatThrownBy(() -> delivery(",'delivery':{'durably_resolved':{'outcome':'rejected'}}"))
+                .isExactlyInstanceOf(NotDoneException.class)
+                .extracting(e -> ((NotDoneException) e).code())
+                .isEqualTo("peer_input_rejected");
         assertThat(delivery(",'delivery':{'durably_resolved':{'outcome':'new'}}"))
                 .isEqualTo(new Delivery.Unrecognized("{\"durably_resolved\":{\"outcome\":\"new\"}}"));
     }
@@ -235,9 +240,10 @@ class AnswersTest {
 
     @Test
     void aVersionThatCannotBeIsAMismatch() {
-        assertThat(Answers.version(json("{'contract_version':'0.6.34'}"))).isEqualTo(new ContractVersion(0, 6, 34));
-        assertThat(Answers.version(json("{'contract_version':{'major':1,'minor':0}}")))
-                .isEqualTo(new ContractVersion(1, 0, 0));
+        assertThat(Answers.version(json("{'contract_version':'0.6.34'}"))).isEqualTo(ContractVersion.parse("0.6.34"));
+        assertThatThrownBy(() -> Answers.version(json("{'contract_version':{'major':1,'minor':0}}")))
+                .isInstanceOf(ContractMismatchException.class)
+                .hasMessageContaining("1.0.0");
         assertThatThrownBy(() -> Answers.version(json("{'contract_version':'new'}")))
                 .isInstanceOf(ContractMismatchException.class);
         assertThatThrownBy(() -> Answers.version(json("{'contract_version':{'major':0,'minor':99999999999}}")))
@@ -257,7 +263,7 @@ class AnswersTest {
 
     @Test
     void anEnvelopeNeedsItsPayloadOnly() {
-        WireEvent event = Answers.envelope(json("{'payload':{'type':'text_delta','delta':'x'}}"));
+        ReadEvent event = Answers.envelope(json("{'payload':{'type':'text_delta','delta':'x'}}"));
         assertThat(event.type()).isEqualTo("text_delta");
         assertThat(event.id()).isEmpty();
         assertThat(event.position()).isZero();

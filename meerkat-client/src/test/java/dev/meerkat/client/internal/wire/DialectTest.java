@@ -23,16 +23,14 @@ import dev.meerkat.api.PeerRef;
 import dev.meerkat.api.RequestId;
 import dev.meerkat.api.SessionId;
 import dev.meerkat.api.SessionSpec;
-import dev.meerkat.client.ContractMismatchException;
-import dev.meerkat.json.internal.WireJson;
+import dev.meerkat.wire.ContractVersion;
+import dev.meerkat.wire.internal.WireJson;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 class DialectTest {
     private static final SessionId SESSION = SessionId.of("01a2053e-28b9-72a3-8954-c85bbb583147");
@@ -55,19 +53,33 @@ class DialectTest {
         return Recorded.json(text.replace('\'', '"'));
     }
 
-    @ParameterizedTest
-    @ValueSource(strings = {"0.5.2", "0.7.0", "0.8.26", "0.10.0", "1.0.0", "1.9.8"})
-    void refusesLinesThatItDoesNotKnow(String version) {
-        assertThatThrownBy(() -> dialect(version))
-                .isInstanceOf(ContractMismatchException.class)
-                .hasMessageContaining(version);
-    }
-
     @Test
-    void takesEveryVersionOfALine() {
-        assertThat(dialect("0.6.0")).isInstanceOf(Dialect06.class);
-        assertThat(dialect("0.9.8-pre")).isInstanceOf(Dialect09.class);
-        assertThat(dialect("0.9.8").version()).hasToString("0.9.8");
+    void theLinesBetweenAreSpokenAsTheNewOneWithoutWhatCameLater() {
+        CommsCommand.PeerMessage steered = CommsCommand.PeerMessage.to("b", "x").withHandlingMode(HandlingMode.STEER);
+        CommsCommand.PeerMessage tainted = CommsCommand.PeerMessage.to("b", "x").withContentTaint(ContentTaint.TAINTED);
+        for (String version : List.of("0.7.0", "0.7.31", "0.8.0", "0.8.52")) {
+            Dialect between = dialect(version);
+            assertThat(between.context(ContextNote.of("x")).at("/content/text").asText())
+                    .isEqualTo("x");
+            assertThat(between.stopsTurns()).isFalse();
+            assertThat(between.rpcCreate(SessionSpec.prompt("x")).has("session_events"))
+                    .isFalse();
+            assertThat(between.restCapabilities().contains(Capability.EVENT_DEDUPE))
+                    .isFalse();
+            assertThat(between.restCapabilities().contains(Capability.STEER)).isEqualTo(version.startsWith("0.8"));
+        }
+        assertThat(dialect("0.8.0")
+                        .command(SESSION, steered, PEER)
+                        .path("handling_mode")
+                        .asText())
+                .isEqualTo("steer");
+        assertThatThrownBy(() -> dialect("0.7.31").command(SESSION, steered, PEER))
+                .isInstanceOf(NotSupportedException.class);
+        assertThat(dialect("0.7.31").command(SESSION, tainted, PEER).has("content_taint"))
+                .isTrue();
+        assertThatThrownBy(() -> dialect("0.7.0").command(SESSION, tainted, PEER))
+                .isInstanceOf(NotSupportedException.class)
+                .hasMessageContaining("0.7.0");
     }
 
     @Test

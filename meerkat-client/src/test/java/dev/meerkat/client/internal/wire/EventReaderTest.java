@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.meerkat.api.Cursor;
+import dev.meerkat.api.FinishReason;
 import dev.meerkat.api.Json;
 import dev.meerkat.api.Limits;
 import dev.meerkat.api.SessionEvent;
 import dev.meerkat.api.ToolCall;
 import dev.meerkat.api.TurnId;
+import dev.meerkat.api.Usage;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,14 +36,14 @@ class EventReaderTest {
 
     private static SessionEvent read(EventReader reader, String payload) {
         JsonNode tree = json(payload);
-        return reader.read(new WireEvent("", 3, 5, tree.path("type").asText(), tree), AT);
+        return reader.read(new ReadEvent("", 3, 5, tree.path("type").asText(), tree), AT);
     }
 
     @Test
     void aRecordedTurnIsReadFromStartToEnd() {
         List<SessionEvent> events = new ArrayList<>();
         for (JsonNode envelope : Recorded.envelopes("01a2053e-1316-76ad-b7c2-4cbe7a952b35")) {
-            WireEvent event = Answers.envelope(envelope);
+            ReadEvent event = Answers.envelope(envelope);
             events.add(reader.read(event, new Cursor(event.position())));
         }
         TurnId turn = TurnId.of("01a2053e-13a2-76eb-9db3-47a21a9ca278");
@@ -83,11 +85,20 @@ class EventReaderTest {
     @Test
     void theOldLineNamesNoRunsSoTheEnvelopeStandsForOne() {
         JsonNode payload = json("{'type':'run_started','session_id':'ID','prompt':'hello'}");
-        SessionEvent started = reader.read(new WireEvent(ID, 1, 5, "run_started", payload), AT);
+        SessionEvent started = reader.read(new ReadEvent(ID, 1, 5, "run_started", payload), AT);
         assertThat(started).isEqualTo(new SessionEvent.TurnStarted(AT, TIME, TURN, 1));
         assertThat(read("{'type':'text_delta','delta':'x'}")).isEqualTo(new SessionEvent.TextDelta(AT, TURN, "x"));
         assertThat(read("{'type':'run_completed','result':'xy'}"))
                 .isEqualTo(new SessionEvent.TurnCompleted(AT, TIME, TURN, "xy"));
+    }
+
+    @Test
+    void theEndOfARunTellsItsOwnUsageAndWhyItsModelStopped() {
+        assertThat(read("{'type':'run_completed','result':'x','identity':{'run_id':'ID'},'stop_reason':'max_tokens',"
+                        + "'usage':{'input_tokens':50,'output_tokens':60},"
+                        + "'run_usage':{'input_tokens':5,'output_tokens':6}}"))
+                .isEqualTo(new SessionEvent.TurnCompleted(
+                        AT, TIME, TURN, "x", Optional.of(new Usage(5, 6)), Optional.of(FinishReason.LENGTH)));
     }
 
     @Test

@@ -9,6 +9,7 @@ import dev.meerkat.api.CommsCommand;
 import dev.meerkat.api.ContentBlock;
 import dev.meerkat.api.ContentTaint;
 import dev.meerkat.api.Cursor;
+import dev.meerkat.api.EnvelopeId;
 import dev.meerkat.api.ExternalEvent;
 import dev.meerkat.api.HandlingMode;
 import dev.meerkat.api.HistoryPage;
@@ -20,7 +21,9 @@ import dev.meerkat.api.PeerId;
 import dev.meerkat.api.PeerRef;
 import dev.meerkat.api.PeerSender;
 import dev.meerkat.api.RequestId;
+import dev.meerkat.api.ResponseStatus;
 import dev.meerkat.api.ToolCall;
+import dev.meerkat.api.ToolRequest;
 import dev.meerkat.api.TranscriptEntry;
 import dev.meerkat.api.TurnId;
 import dev.meerkat.api.UnknownOutcomeException;
@@ -156,6 +159,44 @@ class HistoryReaderTest {
         }
     }
 
+    private static InputBody body(String block) {
+        TranscriptEntry entry = entry("{'role':'system_notice','kind':'comms','created_at':"
+                + "'2026-01-01T00:00:00+00:00','blocks':[{'type':'comms','direction':'incoming','peer':{'id':'ID'},"
+                + block + "}]}");
+        return ((TranscriptEntry.Input) entry).input().body();
+    }
+
+    @Test
+    void aMessageTellsWhichOneItAnswers() {
+        String text = "'kind':'message','content':[{'type':'text','text':'yes'}]";
+
+        InputBody.PeerMessage answer = (InputBody.PeerMessage) body(text + ",'in_reply_to':'ID'");
+        InputBody.PeerMessage first = (InputBody.PeerMessage) body(text);
+
+        assertThat(answer.inReplyTo()).contains(EnvelopeId.of(first.from().id().toString()));
+        assertThat(first.inReplyTo()).isEmpty();
+    }
+
+    @Test
+    void aResponseTellsItsRequestWhateverTheFieldIsCalled() {
+        String text = "'content':[{'type':'text','text':'Peer terminal response from b'},"
+                + "{'type':'image','media_type':'image/png','source':'inline','data':'QUJD'}]";
+        for (String field : List.of("request_id", "in_reply_to")) {
+            String request = ",'" + field + "':'ID',";
+            InputBody.PeerResponse done = (InputBody.PeerResponse)
+                    body("'kind':'response_terminal','status':'failed','payload':{'why':'x'}" + request + text);
+            InputBody.PeerResponse begun =
+                    (InputBody.PeerResponse) body("'kind':'response_progress','status':'Accepted'" + request + text);
+
+            assertThat(done.command().inReplyTo())
+                    .isEqualTo(RequestId.of(done.from().id().toString()));
+            assertThat(done.command().status()).isEqualTo(ResponseStatus.FAILED);
+            assertThat(done.command().result().text()).isEqualTo("{\"why\":\"x\"}");
+            assertThat(done.command().blocks()).containsExactly(new ContentBlock.Image("image/png", "QUJD"));
+            assertThat(begun.command().status()).isEqualTo(ResponseStatus.ACCEPTED);
+        }
+    }
+
     @Test
     void aPromptOfBlocksHasItsTextsTogether() {
         TranscriptEntry entry = entry("{'role':'user','content':[{'type':'text','text':'a'},{'type':'text','text':'b'},"
@@ -177,9 +218,11 @@ class HistoryReaderTest {
                 + "{'role':'tool_results','results':[{'tool_use_id':'t1','content':'noon','is_error':true}],"
                 + "'created_at':'2026-01-01T00:00:01Z'}");
         assertThat(entries.get(0))
-                .isInstanceOfSatisfying(
-                        TranscriptEntry.Answer.class,
-                        answer -> assertThat(answer.text()).isEqualTo("let me see"));
+                .isEqualTo(new TranscriptEntry.ModelStep(
+                        Instant.parse("2026-01-01T00:00:00Z"),
+                        TurnId.of(ID),
+                        "let me see",
+                        List.of(new ToolRequest("t1", "t1", "clock", Json.parse("{\"zone\":\"UTC\"}")))));
         assertThat(entries.get(1))
                 .isEqualTo(new TranscriptEntry.Tool(
                         Instant.parse("2026-01-01T00:00:01Z"),

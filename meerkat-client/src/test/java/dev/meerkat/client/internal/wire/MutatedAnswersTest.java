@@ -96,7 +96,7 @@ class MutatedAnswersTest {
                 JsonNode mutated = mutated(payload);
                 String type = mutated.path("type").asText();
                 Cursor cursor = new Cursor(round);
-                assertThat(reader.read(new WireEvent("", round, random.nextLong(), type, mutated), cursor)
+                assertThat(reader.read(new ReadEvent("", round, random.nextLong(), type, mutated), cursor)
                                 .cursor())
                         .isEqualTo(cursor);
             }
@@ -119,13 +119,13 @@ class MutatedAnswersTest {
                         random.nextBoolean() ? "" : data.path("code").asText("x"),
                         random.nextBoolean() ? "" : data.path("message").asText("Session is archived"),
                         mutated(data));
-                assertThat(Faults.typed(fault, random.nextBoolean() ? null : SESSION))
+                assertThat(AnsweredFaults.typed(fault, random.nextBoolean() ? null : SESSION))
                         .isNotNull();
                 COMMANDS.forEach(command -> assertThat(
-                                Faults.ofSend(fault, SESSION, command).code())
+                                AnsweredFaults.ofSend(fault, SESSION, command).code())
                         .isNotBlank());
-                assertThat(Faults.ofTurn(fault)).isNotNull();
-                assertThat(Faults.createdDespite(fault)).isNotNull();
+                assertThat(AnsweredFaults.ofTurn(fault)).isNotNull();
+                assertThat(AnsweredFaults.createdDespite(fault)).isNotNull();
                 assertThat(Answers.refusedEvent(fault, EVENT)).isNotNull();
             }
         }

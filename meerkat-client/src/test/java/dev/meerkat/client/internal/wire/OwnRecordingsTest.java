@@ -8,7 +8,7 @@ import dev.meerkat.api.Cursor;
 import dev.meerkat.api.MeerkatException;
 import dev.meerkat.api.SessionEvent;
 import dev.meerkat.api.SessionId;
-import dev.meerkat.json.internal.WireJson;
+import dev.meerkat.wire.internal.WireJson;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -49,7 +49,7 @@ class OwnRecordingsTest {
                 open.put(id, line);
             } else if (line.has("error")) {
                 JsonNode error = line.path("error");
-                MeerkatException typed = Faults.typed(
+                MeerkatException typed = AnsweredFaults.typed(
                         new Fault(
                                 error.path("code").asInt(),
                                 0,
@@ -81,7 +81,7 @@ class OwnRecordingsTest {
         for (JsonNode row : Recorded.lines(file)) {
             JsonNode params = row.path("line").path("params");
             if (row.path("line").path("method").asText().equals("session/event")) {
-                WireEvent event = Answers.envelope(params.path("event"));
+                ReadEvent event = Answers.envelope(params.path("event"));
                 events.add(readers.computeIfAbsent(params.path("session_id").asText(), id -> new EventReader())
                         .read(event, new Cursor(event.position())));
             }
@@ -111,7 +111,9 @@ class OwnRecordingsTest {
                 JsonNode message = body.isTextual() ? body : body.path("error");
                 Fault fault =
                         new Fault(0, status, body.path("code").asText(""), message.asText(), body.path("details"));
-                assertThat(Faults.typed(fault, ANY).code()).as(row.toString()).isNotBlank();
+                assertThat(AnsweredFaults.typed(fault, ANY).code())
+                        .as(row.toString())
+                        .isNotBlank();
                 refused++;
             } else if (body.isObject()) {
                 String route = route(row.path("request"));
@@ -162,7 +164,7 @@ class OwnRecordingsTest {
                 if (data == null || !data.has("payload")) {
                     continue;
                 }
-                WireEvent event = Answers.envelope(data);
+                ReadEvent event = Answers.envelope(data);
                 SessionEvent read = reader.read(event, new Cursor(event.position()));
                 if (read instanceof SessionEvent.TurnStarted started) {
                     begun.add(started.turnId().toString());

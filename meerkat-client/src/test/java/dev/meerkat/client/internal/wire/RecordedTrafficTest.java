@@ -35,7 +35,8 @@ import dev.meerkat.api.TranscriptEntry;
 import dev.meerkat.api.TurnId;
 import dev.meerkat.api.TurnOutcome;
 import dev.meerkat.api.Usage;
-import dev.meerkat.json.internal.WireJson;
+import dev.meerkat.wire.ContractVersion;
+import dev.meerkat.wire.internal.WireJson;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
@@ -46,7 +47,7 @@ import org.junit.jupiter.api.Test;
 
 /** What real servers wrote is read, and what a real server took is what is written. */
 class RecordedTrafficTest {
-    private static final Dialect LINE = Dialect.of(new ContractVersion(0, 9, 8));
+    private static final Dialect LINE = Dialect.of(ContractVersion.parse("0.9.8"));
     private static final SessionId PLAIN = SessionId.of("01a2053e-17e2-7268-95a4-8e65caa99ee8");
     private static final PeerId PEER = PeerId.of("44a5b196-0f14-5f54-8a6a-1a4808e246ca");
     private static final PeerRef TO = PeerRef.id(PEER);
@@ -112,7 +113,7 @@ class RecordedTrafficTest {
         int read = 0;
         for (Recorded.Call call : Recorded.calls()) {
             if (call.refused()) {
-                MeerkatException error = Faults.typed(call.fault(), PLAIN);
+                MeerkatException error = AnsweredFaults.typed(call.fault(), PLAIN);
                 assertThat(error).as(call.request().toString()).hasMessageNotContaining("null");
                 assertThat(error.code()).matches("[a-z_]+");
             } else if (!elsewhere.contains(call.method())) {
@@ -130,7 +131,7 @@ class RecordedTrafficTest {
         int read = 0;
         for (Recorded.Exchange exchange : Recorded.exchanges()) {
             if (exchange.status() >= 400) {
-                MeerkatException error = Faults.typed(exchange.fault(), PLAIN);
+                MeerkatException error = AnsweredFaults.typed(exchange.fault(), PLAIN);
                 assertThat(error.getMessage()).as(exchange.path()).isNotBlank();
                 continue;
             }
@@ -159,8 +160,8 @@ class RecordedTrafficTest {
 
     @Test
     void theVersionIsATextInOneAnswerAndAnObjectInAnother() {
-        assertThat(Answers.version(result(1))).isEqualTo(new ContractVersion(0, 9, 8));
-        assertThat(Answers.version(result(2))).isEqualTo(new ContractVersion(0, 9, 8));
+        assertThat(Answers.version(result(1))).isEqualTo(ContractVersion.parse("0.9.8"));
+        assertThat(Answers.version(result(2))).isEqualTo(ContractVersion.parse("0.9.8"));
     }
 
     @Test
@@ -174,11 +175,13 @@ class RecordedTrafficTest {
     @Test
     void anImmediateCreateHasItsTurnAndADeferredOneHasNone() {
         assertThat(Answers.created(result(5), false).firstTurn())
-                .isEqualTo(new TurnOutcome.Completed(TurnId.UNKNOWN, "ok", Optional.of(new Usage(1, 1))));
+                .isEqualTo(new TurnOutcome.Completed(
+                        TurnId.UNKNOWN, "ok", Optional.of(new Usage(1, 1)), Optional.empty()));
         assertThat(Answers.created(result(6), false).firstTurn()).isNull();
         JsonNode rest = Recorded.exchanges().get(3).answer();
         assertThat(Answers.created(rest, false).firstTurn())
-                .isEqualTo(new TurnOutcome.Completed(TurnId.UNKNOWN, "ok", Optional.of(new Usage(0, 0))));
+                .isEqualTo(new TurnOutcome.Completed(
+                        TurnId.UNKNOWN, "ok", Optional.of(new Usage(0, 0)), Optional.empty()));
     }
 
     @Test
@@ -249,9 +252,9 @@ class RecordedTrafficTest {
     void anInputIsQueuedThenConsumed() {
         InputId input = InputId.of("01a2053e-1e8d-730a-b638-81fa0e36b082");
         assertThat(Answers.inputStatus(result(21)))
-                .contains(new InputStatus(input, Cursor.START, InputStatus.State.QUEUED));
+                .contains(new InputStatus(input, Cursor.START, InputStatus.State.QUEUED, 0));
         assertThat(Answers.inputStatus(result(24)))
-                .contains(new InputStatus(input, Cursor.START, InputStatus.State.CONSUMED));
+                .contains(new InputStatus(input, Cursor.START, InputStatus.State.CONSUMED, 1));
     }
 
     @Test
@@ -287,7 +290,7 @@ class RecordedTrafficTest {
         assertThat(Answers.latest(result(34))).isEqualTo(24);
         LogPage page = Answers.logPage(result(35));
         assertThat(page.hasMore()).isTrue();
-        assertThat(page.events()).extracting(WireEvent::position).containsExactly(1L, 2L, 3L, 4L, 5L);
+        assertThat(page.events()).extracting(ReadEvent::position).containsExactly(1L, 2L, 3L, 4L, 5L);
         assertThat(page.events().get(0).type()).isEqualTo("run_started");
     }
 
@@ -299,18 +302,18 @@ class RecordedTrafficTest {
 
     @Test
     void refusalsAreTyped() {
-        assertThat(Faults.typed(fault(37), PLAIN)).isInstanceOf(SessionNotFoundException.class);
-        assertThat(Faults.typed(fault(38), PLAIN)).isInstanceOf(SessionNotFoundException.class);
-        assertThat(Faults.typed(fault(40), null)).isInstanceOf(NotSupportedException.class);
-        assertThat(Faults.typed(fault(33), PLAIN).code()).isEqualTo(Faults.COMMS_NOT_ENABLED);
-        assertThat(Faults.typed(fault(41), null))
+        assertThat(AnsweredFaults.typed(fault(37), PLAIN)).isInstanceOf(SessionNotFoundException.class);
+        assertThat(AnsweredFaults.typed(fault(38), PLAIN)).isInstanceOf(SessionNotFoundException.class);
+        assertThat(AnsweredFaults.typed(fault(40), null)).isInstanceOf(NotSupportedException.class);
+        assertThat(AnsweredFaults.typed(fault(33), PLAIN).code()).isEqualTo(AnsweredFaults.COMMS_NOT_ENABLED);
+        assertThat(AnsweredFaults.typed(fault(41), null))
                 .isExactlyInstanceOf(NotDoneException.class)
                 .hasMessage("keep_alive requires a session created with comms_name");
-        assertThat(Faults.typed(fault(44), PLAIN).code()).isEqualTo("invalid_params");
-        assertThat(Faults.ofSend(fault(32), PLAIN, CommsCommand.PeerMessage.to("agent-b", "x")))
+        assertThat(AnsweredFaults.typed(fault(44), PLAIN).code()).isEqualTo("invalid_params");
+        assertThat(AnsweredFaults.ofSend(fault(32), PLAIN, CommsCommand.PeerMessage.to("agent-b", "x")))
                 .isInstanceOf(PeerNotFoundException.class)
                 .hasMessageContaining("agent-b");
-        assertThat(Faults.ofSend(fault(30), PLAIN, CommsCommand.Input.of("hi")))
+        assertThat(AnsweredFaults.ofSend(fault(30), PLAIN, CommsCommand.Input.of("hi")))
                 .isExactlyInstanceOf(NotDoneException.class)
                 .extracting(MeerkatException::code)
                 .isEqualTo("send_failed");
@@ -320,11 +323,12 @@ class RecordedTrafficTest {
     void aSendRefusedOverRestIsTypedAsOverJsonRpc() {
         List<MeerkatException> errors = Recorded.exchanges().stream()
                 .filter(exchange -> exchange.route().equals("POST /comms/send") && exchange.status() >= 400)
-                .map(exchange -> Faults.ofSend(exchange.fault(), PLAIN, CommsCommand.PeerMessage.to(TO, "x")))
+                .map(exchange -> AnsweredFaults.ofSend(exchange.fault(), PLAIN, CommsCommand.PeerMessage.to(TO, "x")))
                 .toList();
         assertThat(errors)
                 .extracting(MeerkatException::code)
-                .containsExactly("invalid_params", PeerNotFoundException.CODE, "send_failed", Faults.COMMS_NOT_ENABLED);
+                .containsExactly(
+                        "invalid_params", PeerNotFoundException.CODE, "send_failed", AnsweredFaults.COMMS_NOT_ENABLED);
         assertThat(errors).allMatch(error -> error instanceof NotDoneException);
     }
 
@@ -336,12 +340,12 @@ class RecordedTrafficTest {
                 .findFirst()
                 .orElseThrow()
                 .fault();
-        assertThat(Faults.typed(fault, PLAIN))
+        assertThat(AnsweredFaults.typed(fault, PLAIN))
                 .isInstanceOf(NotDoneException.class)
                 .hasMessageContaining("unknown")
                 .hasMessageContaining("not live")
                 .extracting(MeerkatException::code)
-                .isEqualTo(Faults.SESSION_NOT_LIVE);
+                .isEqualTo(AnsweredFaults.SESSION_NOT_LIVE);
     }
 
     @Test
@@ -349,7 +353,7 @@ class RecordedTrafficTest {
         List<MeerkatException> errors = Recorded.exchanges().stream()
                 .filter(exchange ->
                         exchange.status() >= 400 && exchange.answer().isTextual())
-                .map(exchange -> Faults.typed(exchange.fault(), null))
+                .map(exchange -> AnsweredFaults.typed(exchange.fault(), null))
                 .toList();
         assertThat(errors).hasSizeGreaterThan(4).allSatisfy(error -> {
             assertThat(error).isInstanceOf(NotDoneException.class);

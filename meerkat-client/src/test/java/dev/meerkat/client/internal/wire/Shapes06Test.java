@@ -21,7 +21,8 @@ import dev.meerkat.api.SessionEvent;
 import dev.meerkat.api.SessionId;
 import dev.meerkat.api.SessionSpec;
 import dev.meerkat.api.TranscriptEntry;
-import dev.meerkat.json.internal.WireJson;
+import dev.meerkat.wire.ContractVersion;
+import dev.meerkat.wire.internal.WireJson;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.HashSet;
@@ -33,7 +34,7 @@ import org.junit.jupiter.api.Test;
 
 /** The line 0.6 by its schemas: fields that may be written, and one small and one full sample of each answer. */
 class Shapes06Test {
-    private static final Dialect LINE = Dialect.of(new ContractVersion(0, 6, 34));
+    private static final Dialect LINE = Dialect.of(ContractVersion.parse("0.6.34"));
     private static final SessionId SESSION = SessionId.of("01900000-0000-7000-8000-00000000000a");
     private static final PeerId PEER = PeerId.of("01900000-0000-5000-8000-00000000000b");
     private static final RequestId REQUEST = RequestId.of("01900000-0000-7000-8000-00000000000c");
@@ -134,7 +135,7 @@ class Shapes06Test {
         EventReader reader = new EventReader();
         for (JsonNode payload : shapes().path("events")) {
             String type = payload.path("type").textValue();
-            SessionEvent event = reader.read(new WireEvent("", 1, 1, type, payload), Cursor.START);
+            SessionEvent event = reader.read(new ReadEvent("", 1, 1, type, payload), Cursor.START);
             if (!(event instanceof SessionEvent.Unrecognized)) {
                 known.add(type);
             }

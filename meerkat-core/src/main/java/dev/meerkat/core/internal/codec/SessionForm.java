@@ -1,17 +1,22 @@
 package dev.meerkat.core.internal.codec;
 
 import dev.meerkat.api.EnvelopeId;
+import dev.meerkat.api.Parked;
 import dev.meerkat.api.PeerMeta;
-import dev.meerkat.api.PeerReply;
-import dev.meerkat.api.RequestId;
-import dev.meerkat.api.ResponseStatus;
 import dev.meerkat.api.SessionId;
 import dev.meerkat.api.SessionSpec;
 import dev.meerkat.api.TurnId;
+import dev.meerkat.api.Usage;
+import dev.meerkat.core.agent.Spent;
 import dev.meerkat.core.store.Envelope;
 import dev.meerkat.core.store.Marks;
 import dev.meerkat.core.store.SessionProgress;
 import dev.meerkat.core.store.TurnRecord;
+import dev.meerkat.wire.internal.form.ContentForm;
+import dev.meerkat.wire.internal.form.Node;
+import dev.meerkat.wire.internal.form.Out;
+import dev.meerkat.wire.internal.form.StoredCommandForm;
+import java.time.Duration;
 
 /** The stored form of a session's spec and progress, and of envelopes and replies. */
 public final class SessionForm {
@@ -26,10 +31,11 @@ public final class SessionForm {
     public static void write(Out out, SessionSpec spec) {
         out.text("prompt", spec.prompt())
                 .list("blocks", spec.promptInput().blocks(), ContentForm::write)
+                .texts("instructions", spec.promptInput().instructions())
                 .text("realm", spec.realm())
                 .text("comms_name", spec.commsName().orElse(null))
                 .flag("keep_alive", spec.keepAlive())
-                .flag("deferred", spec.isDeferred())
+                .flag("deferred", spec.startsDeferred())
                 .object(
                         "peer_meta",
                         spec.peerMeta(),
@@ -49,6 +55,7 @@ public final class SessionForm {
         Node meta = in.object("peer_meta");
         SessionSpec spec = SessionSpec.prompt(in.text("prompt"))
                 .blocks(ContentForm.blocks(in))
+                .instructions(in.ids("instructions", text -> text))
                 .realm(in.text("realm"))
                 .peerMeta(new PeerMeta(meta.text("description"), meta.labels("labels")))
                 .labels(in.labels("labels"));
@@ -67,7 +74,14 @@ public final class SessionForm {
     public static void write(Out out, SessionProgress progress) {
         out.object("consumed", progress.consumed(), SessionForm::write)
                 .object("turn", progress.turn(), SessionForm::write)
-                .object("solo_up_to", progress.soloUpTo(), SessionForm::write);
+                .object("solo_up_to", progress.soloUpTo(), SessionForm::write)
+                .object("spent", progress.spent(), SessionForm::write)
+                .object(
+                        "parked",
+                        progress.parked(),
+                        (o, parked) -> o.time("at", parked.at())
+                                .text("code", parked.code())
+                                .text("message", parked.message()));
     }
 
     /**
@@ -80,7 +94,13 @@ public final class SessionForm {
         return new SessionProgress(
                 marks(in.object("consumed")),
                 in.has("turn") ? turn(in.object("turn")) : null,
-                in.has("solo_up_to") ? marks(in.object("solo_up_to")) : null);
+                in.has("solo_up_to") ? marks(in.object("solo_up_to")) : null,
+                spent(in),
+                in.has("parked") ? parked(in.object("parked")) : null);
+    }
+
+    private static Parked parked(Node in) {
+        return new Parked(in.time("at"), in.text("code"), in.text("message"));
     }
 
     private static void write(Out out, Marks marks) {
@@ -106,7 +126,9 @@ public final class SessionForm {
                 .number("step", turn.step())
                 .number("first_entry", turn.firstEntry())
                 .object("staged", turn.staged(), SessionForm::write)
-                .time("not_before", turn.notBefore());
+                .time("not_before", turn.notBefore())
+                .object("used", turn.used(), SessionForm::write)
+                .object("spent", turn.spent(), SessionForm::write);
     }
 
     private static TurnRecord turn(Node in) {
@@ -116,7 +138,37 @@ public final class SessionForm {
                 in.smallNumber("step"),
                 in.number("first_entry"),
                 marks(in.object("staged")),
-                in.has("not_before") ? in.time("not_before") : null);
+                in.has("not_before") ? in.time("not_before") : null,
+                in.has("used") ? usage(in.object("used")) : null,
+                spent(in));
+    }
+
+    static void write(Out out, Spent spent) {
+        write(out, spent.tokens());
+        out.number("model_calls", spent.modelCalls())
+                .number("tool_calls", spent.toolCalls())
+                .number("millis", spent.time().toMillis());
+    }
+
+    /** Earlier versions did not count. */
+    static Spent spent(Node in) {
+        if (!in.has("spent")) {
+            return Spent.NOTHING;
+        }
+        Node spent = in.object("spent");
+        return new Spent(
+                usage(spent),
+                spent.number("model_calls"),
+                spent.number("tool_calls"),
+                Duration.ofMillis(spent.number("millis")));
+    }
+
+    static void write(Out out, Usage used) {
+        out.number("input", used.inputTokens()).number("output", used.outputTokens());
+    }
+
+    static Usage usage(Node in) {
+        return new Usage(in.number("input"), in.number("output"));
     }
 
     /**
@@ -131,7 +183,7 @@ public final class SessionForm {
                 .object("from", envelope.from(), ContentForm::write)
                 .id("receiver", envelope.receiver())
                 .object("to", envelope.to(), ContentForm::write)
-                .object("command", envelope.command(), CommandForm::write)
+                .object("command", envelope.command(), StoredCommandForm::write)
                 .flag("to_handle", envelope.toHandle())
                 .time("at", envelope.at());
     }
@@ -149,39 +201,8 @@ public final class SessionForm {
                 ContentForm.sender(in.object("from")),
                 SessionId.of(in.text("receiver")),
                 ContentForm.sender(in.object("to")),
-                CommandForm.read(in.object("command")),
+                StoredCommandForm.read(in.object("command")),
                 in.flag("to_handle"),
-                in.time("at"));
-    }
-
-    /**
-     * Writes a reply.
-     *
-     * @param out where to
-     * @param reply the reply
-     */
-    public static void write(Out out, PeerReply reply) {
-        out.id("request_id", reply.requestId())
-                .object("from", reply.from(), ContentForm::write)
-                .constant("status", reply.status())
-                .json("result", reply.result())
-                .list("blocks", reply.blocks(), ContentForm::write)
-                .time("at", reply.at());
-    }
-
-    /**
-     * Reads a reply.
-     *
-     * @param in where from
-     * @return the reply
-     */
-    public static PeerReply reply(Node in) {
-        return new PeerReply(
-                RequestId.of(in.text("request_id")),
-                ContentForm.sender(in.object("from")),
-                in.constant("status", ResponseStatus.class),
-                in.json("result"),
-                ContentForm.blocks(in),
                 in.time("at"));
     }
 }

@@ -47,8 +47,11 @@ public interface Beat {
 
         private void run() {
             if (!stopped) {
-                task.run();
-                next();
+                try {
+                    task.run();
+                } finally {
+                    next();
+                }
             }
         }
 

@@ -1,7 +1,8 @@
 package dev.meerkat.server.internal.calls;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.meerkat.server.ContractLine;
+import dev.meerkat.wire.ContractLine;
+import dev.meerkat.wire.internal.fault.WireFault;
 import java.util.Set;
 
 /** The calls of the wire, whatever the surface, carried out on one Meerkat. Thread-safe. */
@@ -29,7 +30,7 @@ public interface Calls {
      * Watches the events of a session, in the background.
      *
      * @param sessionId the session as the client wrote it, an id or {@code realm:id}
-     * @param after the sequence after which to begin, 0 for the whole log, or {@link #LIVE}
+     * @param after the sequence after which to begin, 0 for the whole log, {@link #LIVE} or {@link #END}
      * @param sink takes the events
      * @return the tap, not started: nothing is told before {@link Tap#resume} is called
      * @throws WireFault if there is no such session, or the sequence is ahead of the log
@@ -37,6 +38,9 @@ public interface Calls {
      */
     Tap watch(String sessionId, long after, TapSink sink) throws InterruptedException;
 
-    /** Only what happens from now on. */
+    /** Only what happens from now on, of a session that is not archived. */
     long LIVE = -1;
+
+    /** The end of the log, which an archived session has too. */
+    long END = -2;
 }

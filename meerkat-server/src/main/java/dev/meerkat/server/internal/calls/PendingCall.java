@@ -1,5 +1,6 @@
 package dev.meerkat.server.internal.calls;
 
+import dev.meerkat.wire.internal.fault.WireFault;
 import java.util.concurrent.CompletableFuture;
 
 /** A call whose answer is on its way. Thread-safe. */

@@ -1,6 +1,6 @@
 package dev.meerkat.server.internal.calls;
 
-import dev.meerkat.json.internal.LineReader;
+import dev.meerkat.wire.internal.framing.LineReader;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** What the messages that a listener is receiving take together. Thread-safe. */

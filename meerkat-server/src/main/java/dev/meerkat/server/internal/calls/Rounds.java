@@ -35,8 +35,8 @@ public final class Rounds {
         for (Member member : members) {
             try {
                 member.second();
-            } catch (RuntimeException e) {
-                LOG.debug("a connection could not be looked after", e);
+            } catch (RuntimeException | Error e) {
+                LOG.warn("a connection could not be looked after", e);
             }
         }
     }

@@ -1,7 +1,17 @@
 package dev.meerkat.server.internal.calls;
 
+import dev.meerkat.wire.internal.fault.WireFault;
+
 /** The reader of a tap. Called by one thread at a time; must not block. */
 public interface TapSink {
+    /**
+     * Whether an event may be read for it. After a no, none is read before {@link Tap#resume}, so that the log keeps what a
+     * slow reader does not take.
+     */
+    default boolean hasRoom() {
+        return true;
+    }
+
     /**
      * Takes an event, if there is room.
      *

@@ -14,6 +14,21 @@ import dev.meerkat.server.internal.calls.Rounds;
 public record Bodies(int limit, ReceiveMemory memory, Rounds rounds, HttpBounds bounds) {
     /** Of a listener. */
     public static Bodies of(int limit, Rounds rounds, HttpBounds bounds) {
-        return new Bodies(limit, new ReceiveMemory(limit), rounds, bounds);
+        return of(limit, limit, rounds, bounds);
+    }
+
+    /**
+     * Of a listener, some of whose routes take larger ones.
+     *
+     * @param limit of one, in bytes, unless its route has another one
+     * @param largest of any route, in bytes
+     */
+    public static Bodies of(int limit, int largest, Rounds rounds, HttpBounds bounds) {
+        return new Bodies(limit, new ReceiveMemory(Math.max(limit, largest)), rounds, bounds);
+    }
+
+    /** With another limit, in the same memory. */
+    public Bodies withLimit(int bytes) {
+        return new Bodies(bytes, memory, rounds, bounds);
     }
 }

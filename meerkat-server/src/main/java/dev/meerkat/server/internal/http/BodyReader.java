@@ -2,12 +2,17 @@ package dev.meerkat.server.internal.http;
 
 import dev.meerkat.server.internal.calls.Pace;
 import dev.meerkat.server.internal.calls.Rounds;
-import dev.meerkat.server.internal.calls.WireFault;
+import dev.meerkat.wire.internal.Utf8;
+import dev.meerkat.wire.internal.fault.WireFault;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
-import java.util.Locale;
+import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.zip.GZIPInputStream;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Request;
@@ -19,7 +24,8 @@ public final class BodyReader implements Runnable, Rounds.Member {
 
     private final Bodies bodies;
     private final Request request;
-    private final Reply reply;
+    private final HttpReply reply;
+    private final BodyForm form;
     private final Consumer<byte[]> next;
     private final ByteArrayOutputStream body = new ByteArrayOutputStream();
     private final AtomicBoolean ended = new AtomicBoolean();
@@ -28,27 +34,38 @@ public final class BodyReader implements Runnable, Rounds.Member {
     private int seconds;
     private int heardOut;
 
-    private BodyReader(Bodies bodies, Request request, Reply reply, Consumer<byte[]> next) {
+    private BodyReader(Bodies bodies, Request request, HttpReply reply, BodyForm form, Consumer<byte[]> next) {
         this.bodies = bodies;
         this.request = request;
         this.reply = reply;
+        this.form = form;
         this.next = next;
     }
 
     /**
      * Reads a body of JSON, and answers the request itself if there is none.
      *
-     * @param next takes it; called by whatever thread brings its end
+     * @param next takes it, in UTF-8, inflated and without a byte order mark; called by whatever thread brings its end
      */
-    public static void read(Bodies bodies, Request request, Reply reply, Consumer<byte[]> next) {
-        if (!isJson(request.getHeaders().get(HttpHeader.CONTENT_TYPE))) {
-            throw Refusals.noJson();
-        }
-        BodyReader reader = new BodyReader(bodies, request, reply, next);
+    public static void read(Bodies bodies, Request request, HttpReply reply, Consumer<byte[]> next) {
+        read(bodies, request, reply, BodyForm.of(request.getHeaders()), next);
+    }
+
+    /**
+     * Reads a body of any type, and answers the request itself if there is none.
+     *
+     * @param next takes its bytes as they came; called by whatever thread brings their end
+     */
+    public static void readRaw(Bodies bodies, Request request, HttpReply reply, Consumer<byte[]> next) {
+        read(bodies, request, reply, BodyForm.RAW, next);
+    }
+
+    private static void read(Bodies bodies, Request request, HttpReply reply, BodyForm form, Consumer<byte[]> next) {
+        BodyReader reader = new BodyReader(bodies, request, reply, form, next);
         bodies.rounds().join(reader);
         if (request.getHeaders().getLongField(HttpHeader.CONTENT_LENGTH) > bodies.limit()) {
-            reader.refuse(Refusals.tooLarge(bodies.limit()));
-        } else if (isSmall(request)) {
+            reader.refuse(HttpErrors.tooLarge(bodies.limit()));
+        } else if (form != BodyForm.GZIP && isSmall(request)) {
             reader.run();
         } else {
             // To parse it takes a while, in which the thread that called this could not look after other connections.
@@ -61,18 +78,24 @@ public final class BodyReader implements Runnable, Rounds.Member {
         return length >= 0 && length <= SMALL_BYTES;
     }
 
-    private static boolean isJson(@Nullable String type) {
-        if (type == null) {
-            return false;
-        }
-        int end = type.indexOf(';');
-        String plain = (end < 0 ? type : type.substring(0, end)).strip().toLowerCase(Locale.ROOT);
-        return plain.equals("application/json") || (plain.startsWith("application/") && plain.endsWith("+json"));
-    }
-
-    /** Takes what is there; called again when there is more. */
+    /** Takes what is there; called again when there is more. Whatever fails, the request is answered. */
     @Override
     public void run() {
+        try {
+            takeAll();
+        } catch (RuntimeException | Error e) {
+            failed(e);
+        }
+    }
+
+    private void failed(Throwable failure) {
+        ended.set(true);
+        give();
+        leave();
+        reply.fail(failure);
+    }
+
+    private void takeAll() {
         while (discarding || !ended.get()) {
             Content.Chunk chunk = request.read();
             if (chunk == null) {
@@ -84,8 +107,12 @@ public final class BodyReader implements Runnable, Rounds.Member {
                 return;
             }
             boolean last = chunk.isLast();
-            WireFault fault = take(chunk.getByteBuffer());
-            chunk.release();
+            WireFault fault;
+            try {
+                fault = take(chunk.getByteBuffer());
+            } finally {
+                chunk.release();
+            }
             if (last) {
                 complete(fault);
                 return;
@@ -103,16 +130,27 @@ public final class BodyReader implements Runnable, Rounds.Member {
             return null;
         }
         if (taken + more > bodies.limit()) {
-            return Refusals.tooLarge(bodies.limit());
+            return HttpErrors.tooLarge(bodies.limit());
         }
-        if (!bodies.memory().take(more)) {
-            return Refusals.busy("the server is receiving too much at once");
+        if (!reserve(more)) {
+            return noRoom();
         }
-        taken += more;
         byte[] copy = new byte[more];
         bytes.get(copy);
         body.writeBytes(copy);
         return null;
+    }
+
+    private synchronized boolean reserve(long bytes) {
+        boolean room = bodies.memory().take(bytes);
+        if (room) {
+            taken += bytes;
+        }
+        return room;
+    }
+
+    private static WireFault noRoom() {
+        return HttpErrors.busy("the server is receiving too much at once");
     }
 
     private void complete(@Nullable WireFault fault) {
@@ -132,12 +170,34 @@ public final class BodyReader implements Runnable, Rounds.Member {
         byte[] bytes = body.toByteArray();
         body.reset();
         try {
-            next.accept(bytes);
-        } catch (RuntimeException e) {
+            byte[] text = form == BodyForm.GZIP ? inflated(bytes) : bytes;
+            int mark = form == BodyForm.RAW ? 0 : Utf8.markLength(text, 0, text.length);
+            next.accept(mark == 0 ? text : Arrays.copyOfRange(text, mark, text.length));
+        } catch (RuntimeException | Error e) {
             reply.fail(e);
         } finally {
             give();
         }
+    }
+
+    /** Stops at the limit, however much more would come of a few bytes. */
+    private byte[] inflated(byte[] compressed) {
+        ByteArrayOutputStream inflated = new ByteArrayOutputStream();
+        byte[] part = new byte[SMALL_BYTES];
+        try (InputStream in = new GZIPInputStream(new ByteArrayInputStream(compressed))) {
+            for (int count = in.read(part); count >= 0; count = in.read(part)) {
+                if (inflated.size() + count > bodies.limit()) {
+                    throw HttpErrors.tooLarge(bodies.limit());
+                }
+                if (!reserve(count)) {
+                    throw noRoom();
+                }
+                inflated.write(part, 0, count);
+            }
+        } catch (IOException e) {
+            throw HttpErrors.badRequest("the body is not gzip, as its Content-Encoding says");
+        }
+        return inflated.toByteArray();
     }
 
     /** Answers before all is there, and then lets the client finish a little, so that it sees the answer. */
@@ -186,7 +246,7 @@ public final class BodyReader implements Runnable, Rounds.Member {
         } else if (pace.isTooSlow(seconds, received()) && ended.compareAndSet(false, true)) {
             give();
             leave();
-            reply.failLate(Refusals.timeout("the body did not come in time"));
+            reply.failLate(HttpErrors.timeout("the body did not come in time"));
         }
     }
 

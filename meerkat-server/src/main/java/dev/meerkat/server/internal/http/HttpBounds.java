@@ -12,6 +12,7 @@ import dev.meerkat.server.internal.calls.Pace;
  * @param headerBytes of a request's headers
  * @param uriChars of a request's target
  * @param heldBytes of one stream that wait for its reader, beside the event that went over it
+ * @param sendBufferBytes of one connection that the system keeps for a client that does not read
  * @param endedRequests whose ids are remembered
  */
 public record HttpBounds(
@@ -22,10 +23,12 @@ public record HttpBounds(
         int headerBytes,
         int uriChars,
         int heldBytes,
+        int sendBufferBytes,
         int endedRequests) {
 
     /** Those of every listener. */
     public static HttpBounds defaults() {
-        return new HttpBounds(15, 30, Pace.DEFAULT, new Pace(60, 16 << 10), 16 << 10, 4 << 10, 16 << 10, 1_024);
+        return new HttpBounds(
+                15, 30, Pace.DEFAULT, new Pace(60, 16 << 10), 16 << 10, 4 << 10, 16 << 10, 128 << 10, 1_024);
     }
 }

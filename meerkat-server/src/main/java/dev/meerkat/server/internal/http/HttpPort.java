@@ -95,6 +95,8 @@ public final class HttpPort {
         made.setHost(at.getHostString());
         made.setPort(at.getPort());
         made.setAcceptQueueSize(BACKLOG);
+        // The system would let a client that reads nothing hold megabytes.
+        made.setAcceptedSendBufferSize(bounds.sendBufferBytes());
         made.setIdleTimeout((long) bounds.idleSeconds() * MILLIS);
         return made;
     }

@@ -1,6 +1,6 @@
 package dev.meerkat.server.internal.http;
 
-import dev.meerkat.json.internal.WireJson;
+import dev.meerkat.wire.internal.WireJson;
 import java.nio.ByteBuffer;
 import java.util.Locale;
 import org.eclipse.jetty.http.HttpHeader;
@@ -36,6 +36,6 @@ final class JsonErrors extends ErrorHandler {
     private static ByteBuffer body(int status) {
         String name = HttpStatus.getMessage(status);
         String code = name.toUpperCase(Locale.ROOT).replaceAll("[^A-Z0-9]+", "_");
-        return ByteBuffer.wrap(WireJson.write(Refusals.body(code, name, null)));
+        return ByteBuffer.wrap(WireJson.write(HttpErrors.body(status, code, name)));
     }
 }

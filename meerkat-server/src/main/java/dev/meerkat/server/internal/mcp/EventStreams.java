@@ -2,10 +2,11 @@ package dev.meerkat.server.internal.mcp;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.meerkat.json.internal.WireJson;
 import dev.meerkat.server.internal.calls.Calls;
 import dev.meerkat.server.internal.calls.Shared;
-import dev.meerkat.server.internal.calls.WireFault;
+import dev.meerkat.wire.internal.WireJson;
+import dev.meerkat.wire.internal.fault.ErrorCode;
+import dev.meerkat.wire.internal.fault.WireFault;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -26,7 +27,7 @@ final class EventStreams implements AutoCloseable {
 
     private final Shared shared;
     private final int most;
-    private final Map<String, EventStream> streams = new LinkedHashMap<>();
+    private final Map<String, ToolEventStream> streams = new LinkedHashMap<>();
 
     EventStreams(Shared shared) {
         this.shared = shared;
@@ -44,7 +45,7 @@ final class EventStreams implements AutoCloseable {
                 } catch (InterruptedException e) {
                     Thread.currentThread().interrupt();
                     answer.completeExceptionally(closing());
-                } catch (RuntimeException e) {
+                } catch (RuntimeException | Error e) {
                     answer.completeExceptionally(e);
                 }
             });
@@ -58,7 +59,8 @@ final class EventStreams implements AutoCloseable {
 
     private ObjectNode opened(String session) throws InterruptedException {
         String id = UUID.randomUUID().toString();
-        EventStream stream = new EventStream(id, shared.limits().bufferedEvents(), shared.workers());
+        ToolEventStream stream =
+                new ToolEventStream(id, shared.limits().bufferedEvents(), shared.memory(), shared.workers());
         synchronized (streams) {
             dropForgotten();
             if (streams.size() >= most) {
@@ -68,7 +70,7 @@ final class EventStreams implements AutoCloseable {
         }
         try {
             stream.begin(shared.calls().watch(session, Calls.LIVE, stream));
-        } catch (RuntimeException | InterruptedException e) {
+        } catch (RuntimeException | Error | InterruptedException e) {
             remove(id);
             throw e;
         }
@@ -78,8 +80,8 @@ final class EventStreams implements AutoCloseable {
 
     private void dropForgotten() {
         long now = System.nanoTime();
-        for (Iterator<EventStream> all = streams.values().iterator(); all.hasNext(); ) {
-            EventStream stream = all.next();
+        for (Iterator<ToolEventStream> all = streams.values().iterator(); all.hasNext(); ) {
+            ToolEventStream stream = all.next();
             if (now - stream.lastRead() > FORGOTTEN_NANOS) {
                 all.remove();
                 stream.close();
@@ -91,9 +93,9 @@ final class EventStreams implements AutoCloseable {
     CompletableFuture<ObjectNode> read(ObjectNode arguments) {
         try {
             String id = text(arguments, "stream_id");
-            EventStream stream = find(id);
+            ToolEventStream stream = find(id);
             if (stream == null) {
-                throw new WireFault(-32602, "NOT_FOUND", 404, "Event stream not found: " + id, null);
+                throw new WireFault(ErrorCode.NOT_FOUND, "Event stream not found: " + id, null);
             }
             return stream.next(wait(arguments));
         } catch (WireFault e) {
@@ -119,7 +121,7 @@ final class EventStreams implements AutoCloseable {
     CompletableFuture<ObjectNode> close(ObjectNode arguments) {
         try {
             String id = text(arguments, "stream_id");
-            EventStream stream = remove(id);
+            ToolEventStream stream = remove(id);
             if (stream != null) {
                 stream.close();
             }
@@ -130,13 +132,13 @@ final class EventStreams implements AutoCloseable {
         }
     }
 
-    private @Nullable EventStream find(String id) {
+    private @Nullable ToolEventStream find(String id) {
         synchronized (streams) {
             return streams.get(id);
         }
     }
 
-    private @Nullable EventStream remove(String id) {
+    private @Nullable ToolEventStream remove(String id) {
         synchronized (streams) {
             return streams.remove(id);
         }
@@ -145,7 +147,7 @@ final class EventStreams implements AutoCloseable {
     @Override
     public void close() {
         synchronized (streams) {
-            streams.values().forEach(EventStream::close);
+            streams.values().forEach(ToolEventStream::close);
             streams.clear();
         }
     }
@@ -159,14 +161,14 @@ final class EventStreams implements AutoCloseable {
     }
 
     private static WireFault invalid(String field, String problem) {
-        return new WireFault(-32602, "BAD_REQUEST", 400, "Invalid arguments: " + field + " " + problem, null);
+        return new WireFault(ErrorCode.BAD_REQUEST, "Invalid arguments: " + field + " " + problem, null);
     }
 
     private static WireFault full(String problem) {
-        return new WireFault(-32011, "SERVICE_UNAVAILABLE", 503, problem, null);
+        return new WireFault(ErrorCode.BUDGET_EXHAUSTED, problem, null);
     }
 
     private static WireFault closing() {
-        return new WireFault(-32032, "SERVICE_UNAVAILABLE", 503, "the server is closing", null);
+        return new WireFault(ErrorCode.SESSION_RUNTIME_UNAVAILABLE, "the server is closing", null);
     }
 }

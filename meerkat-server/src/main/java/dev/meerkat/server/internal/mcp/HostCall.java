@@ -1,7 +1,7 @@
 package dev.meerkat.server.internal.mcp;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.meerkat.server.internal.calls.WireFault;
+import dev.meerkat.wire.internal.fault.WireFault;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 final class HostCall {
     private final @Nullable Telling telling;
     private final CompletableFuture<ObjectNode> answer = new CompletableFuture<>();
-    private volatile @Nullable Run run;
+    private volatile boolean cancelled;
+    private volatile @Nullable Runnable cancelTurn;
 
     /**
      * A call.
@@ -31,8 +32,12 @@ final class HostCall {
         return answer;
     }
 
-    void waitsFor(Run turn) {
-        run = turn;
+    /** It waits for a turn that can be cancelled so. */
+    void waitsFor(Runnable cancel) {
+        cancelTurn = cancel;
+        if (cancelled) {
+            cancel.run();
+        }
     }
 
     void complete(ObjectNode result) {
@@ -45,9 +50,10 @@ final class HostCall {
 
     /** The host takes its call back, and with it the turn. */
     void cancel() {
-        Run turn = run;
-        if (turn != null) {
-            turn.cancel();
+        cancelled = true;
+        Runnable cancel = cancelTurn;
+        if (cancel != null) {
+            cancel.run();
         }
     }
 }

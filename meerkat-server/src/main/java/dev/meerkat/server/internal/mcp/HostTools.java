@@ -2,10 +2,10 @@ package dev.meerkat.server.internal.mcp;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.meerkat.json.internal.WireJson;
 import dev.meerkat.server.ClientTools.Tool;
 import dev.meerkat.server.internal.wire.Faults;
-import dev.meerkat.server.internal.wire.Params;
+import dev.meerkat.wire.internal.Params;
+import dev.meerkat.wire.internal.WireJson;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;

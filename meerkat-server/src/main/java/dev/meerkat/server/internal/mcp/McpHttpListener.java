@@ -6,15 +6,17 @@ import dev.meerkat.server.internal.calls.Rounds;
 import dev.meerkat.server.internal.calls.Shared;
 import dev.meerkat.server.internal.http.Bodies;
 import dev.meerkat.server.internal.http.Connections;
-import dev.meerkat.server.internal.http.Gate;
 import dev.meerkat.server.internal.http.HttpBounds;
+import dev.meerkat.server.internal.http.HttpGate;
 import dev.meerkat.server.internal.http.HttpPort;
+import io.modelcontextprotocol.common.McpTransportContext;
 import io.modelcontextprotocol.server.McpAsyncServer;
 import io.modelcontextprotocol.server.McpServer;
 import io.modelcontextprotocol.server.transport.HttpServletStreamableServerTransportProvider;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import org.eclipse.jetty.ee11.servlet.ServletContextHandler;
 import org.eclipse.jetty.ee11.servlet.ServletHolder;
@@ -57,6 +59,9 @@ public final class McpHttpListener implements Listener {
         HttpServletStreamableServerTransportProvider transport = HttpServletStreamableServerTransportProvider.builder()
                 .jsonMapper(offered.json().forLibrary())
                 .mcpEndpoint(PATH)
+                .contextExtractor(request -> request.getAttribute(McpCall.KEY) instanceof McpCall call
+                        ? McpTransportContext.create(Map.of(McpCall.KEY, call))
+                        : McpTransportContext.EMPTY)
                 .maxRequestSize(shared.limits().messageBytes())
                 .keepAliveInterval(PING)
                 .sessionSweepInterval(FORGOTTEN)
@@ -65,14 +70,14 @@ public final class McpHttpListener implements Listener {
                 .requestTimeout(PATIENCE)
                 .build();
         ServletContextHandler context = new ServletContextHandler();
-        ServletHolder holder = new ServletHolder(transport);
+        ServletHolder holder = new ServletHolder(new McpServlet(transport));
         holder.setAsyncSupported(true);
         context.addServlet(holder, PATH);
         HttpBounds bounds = HttpBounds.defaults();
         Rounds rounds = new Rounds();
         Connections connections = new Connections(rounds, bounds);
         Bodies bodies = Bodies.of(shared.limits().messageBytes(), rounds, bounds);
-        Gate gate = new Gate(shared.token(), host);
+        HttpGate gate = new HttpGate(shared.token(), host);
         // The library looks only so often for sessions that were silent since it looked last.
         McpSessions sessions = new McpSessions(shared.limits().streams(), 2 * (int) FORGOTTEN.toSeconds());
         rounds.join(sessions);
@@ -91,6 +96,8 @@ public final class McpHttpListener implements Listener {
                             bodies,
                             connections,
                             sessions,
+                            shared.memory(),
+                            transport.protocolVersions(),
                             Math.min(CALLS, shared.limits().pendingCalls())));
             return new McpHttpListener(offered, mcp, open, beat.start(rounds::second));
         } catch (IOException | RuntimeException e) {

@@ -26,10 +26,14 @@ final class McpServers implements AutoCloseable {
         return json;
     }
 
-    /** Adds the tools to a server that is to be built. */
+    /**
+     * Adds the tools to a server that is to be built. The library deprecates log messages for a later protocol;
+     * hosts of today read the events of a run from them.
+     */
+    @SuppressWarnings("deprecation")
     <S extends McpServer.AsyncSpecification<S>> McpServer.AsyncSpecification<S> offer(
             McpServer.AsyncSpecification<S> server) {
-        return server.serverInfo("meerkat-java", shared.calls().line().version())
+        return server.serverInfo("meerkat-java", shared.calls().line().version().toString())
                 .capabilities(McpSchema.ServerCapabilities.builder()
                         .tools(false)
                         .logging()

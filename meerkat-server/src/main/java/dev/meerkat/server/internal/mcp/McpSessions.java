@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * takes any number of them until then; here is told what it has, so that there are not too many. Thread-safe.
  */
 final class McpSessions implements Rounds.Member {
-    private static final String ID = "Mcp-Session-Id";
+    static final String ID = "Mcp-Session-Id";
 
     private final int most;
     private final int keptSeconds;

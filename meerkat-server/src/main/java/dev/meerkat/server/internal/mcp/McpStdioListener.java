@@ -2,44 +2,67 @@ package dev.meerkat.server.internal.mcp;
 
 import dev.meerkat.server.internal.calls.Listener;
 import dev.meerkat.server.internal.calls.Shared;
-import io.modelcontextprotocol.server.McpAsyncServer;
+import dev.meerkat.server.internal.rpc.StreamsListener;
 import io.modelcontextprotocol.server.McpServer;
-import io.modelcontextprotocol.server.transport.StdioServerTransportProvider;
-import java.io.FilterInputStream;
-import java.io.IOException;
+import io.modelcontextprotocol.spec.McpServerSession;
+import io.modelcontextprotocol.spec.McpServerTransportProvider;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
 
 /** MCP over standard input and output. */
 public final class McpStdioListener implements Listener {
-    private final McpServers offered;
-    private final McpAsyncServer server;
-    private final CompletableFuture<Void> ended;
-    private final AtomicBoolean closed = new AtomicBoolean();
+    private static final int CALLS = 256;
 
-    private McpStdioListener(McpServers offered, McpAsyncServer server, CompletableFuture<Void> ended) {
+    private final McpServers offered;
+    private final Listener streams;
+
+    private McpStdioListener(McpServers offered, Listener streams) {
         this.offered = offered;
-        this.server = server;
-        this.ended = ended;
+        this.streams = streams;
     }
 
     /** Opens it. */
     public static Listener open(Shared shared, InputStream in, OutputStream out) {
-        CompletableFuture<Void> ended = new CompletableFuture<>();
         McpServers offered = new McpServers(shared);
-        StdioServerTransportProvider transport = WrittenTransport.provider(
-                offered.json().forLibrary(),
-                new TellingStream(in, ended),
-                out,
-                shared.limits().messageBytes());
+        Sessions sessions = new Sessions();
+        offered.offer(McpServer.async(sessions)).build();
+        McpServerSession.Factory factory = Objects.requireNonNull(sessions.factory, "factory");
+        int calls = Math.min(CALLS, shared.limits().pendingCalls());
         return new McpStdioListener(
-                offered, offered.offer(McpServer.async(transport)).build(), ended);
+                offered,
+                StreamsListener.open(
+                        "meerkat-mcp-stdio",
+                        shared,
+                        in,
+                        out,
+                        outbox -> new McpLines(outbox, offered.json(), calls, factory)));
+    }
+
+    /** Takes from the library what makes its side of the conversation. */
+    private static final class Sessions implements McpServerTransportProvider {
+        private McpServerSession.@Nullable Factory factory;
+
+        @Override
+        public void setSessionFactory(McpServerSession.Factory sessions) {
+            factory = sessions;
+        }
+
+        @Override
+        public Mono<Void> notifyClients(String method, Object params) {
+            return Mono.empty();
+        }
+
+        @Override
+        public Mono<Void> closeGracefully() {
+            return Mono.empty();
+        }
     }
 
     @Override
@@ -49,44 +72,12 @@ public final class McpStdioListener implements Listener {
 
     @Override
     public CompletionStage<Void> ended() {
-        return ended;
+        return streams.ended();
     }
 
     @Override
     public void close(Duration grace) {
-        if (!closed.getAndSet(true)) {
-            offered.close();
-            server.closeGracefully().onErrorComplete().blockOptional(grace);
-        }
-    }
-
-    /** Tells when the client is gone, which the library does not. */
-    private static final class TellingStream extends FilterInputStream {
-        private final CompletableFuture<Void> ended;
-
-        TellingStream(InputStream in, CompletableFuture<Void> ended) {
-            super(in);
-            this.ended = ended;
-        }
-
-        @Override
-        public int read() throws IOException {
-            byte[] one = new byte[1];
-            int count = read(one, 0, 1);
-            return count < 0 ? -1 : one[0] & 0xff;
-        }
-
-        @Override
-        public int read(byte[] buffer, int offset, int length) throws IOException {
-            int count = -1;
-            try {
-                count = super.read(buffer, offset, length);
-                return count;
-            } finally {
-                if (count < 0) {
-                    ended.complete(null);
-                }
-            }
-        }
+        offered.close();
+        streams.close(grace);
     }
 }

@@ -3,9 +3,12 @@ package dev.meerkat.server.internal.mcp;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.meerkat.api.SessionId;
 import dev.meerkat.server.internal.calls.Caller;
+import dev.meerkat.server.internal.calls.PendingCall;
 import dev.meerkat.server.internal.calls.Shared;
 import dev.meerkat.server.internal.calls.Surface;
-import dev.meerkat.server.internal.calls.WireFault;
+import dev.meerkat.server.internal.wire.Faults;
+import dev.meerkat.server.internal.wire.KnownFields;
+import dev.meerkat.wire.internal.fault.WireFault;
 import io.modelcontextprotocol.server.McpAsyncServerExchange;
 import io.modelcontextprotocol.server.McpServerFeatures.AsyncToolSpecification;
 import io.modelcontextprotocol.spec.McpError;
@@ -13,6 +16,7 @@ import io.modelcontextprotocol.spec.McpSchema;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionException;
+import java.util.function.Supplier;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 
@@ -52,60 +56,82 @@ final class McpToolCalls {
                 .build();
         return AsyncToolSpecification.builder()
                 .tool(listed)
-                .callHandler((exchange, request) -> call(tool, request.arguments(), told -> tell(exchange, told)))
+                .callHandler((exchange, request) -> Mono.defer(() -> {
+                    McpCall call = exchange.transportContext().get(McpCall.KEY) instanceof McpCall known
+                            ? known
+                            : new McpCall();
+                    return call(tool, request.arguments(), call, told -> tell(exchange, call, told));
+                }))
                 .build();
     }
 
-    private Mono<Void> tell(McpAsyncServerExchange host, ObjectNode data) {
+    /** By log messages, which the library deprecates for a later protocol; hosts of today read them. */
+    @SuppressWarnings("deprecation")
+    private Mono<Void> tell(McpAsyncServerExchange host, McpCall call, ObjectNode data) {
+        String text = json.text(data);
         McpSchema.LoggingMessageNotification told = McpSchema.LoggingMessageNotification.builder(
-                        McpSchema.LoggingLevel.INFO, json.text(data))
+                        McpSchema.LoggingLevel.INFO, text)
                 .build();
-        return host.loggingNotification(told).subscribeOn(writers);
+        return call.counted(text, host.loggingNotification(told)).subscribeOn(writers);
     }
 
-    private Mono<McpSchema.CallToolResult> call(McpTool tool, Map<String, Object> arguments, Telling telling) {
+    private Mono<McpSchema.CallToolResult> call(
+            McpTool tool, Map<String, Object> arguments, McpCall call, Telling telling) {
         ObjectNode given = json.arguments(arguments == null ? Map.of() : arguments);
-        return start(tool, given, telling)
+        return Mono.defer(() -> whole(() -> {
+                    KnownFields.checkSpelling(tool.method().isEmpty() ? tool.name() : tool.method(), given);
+                    return start(tool, given, call, telling);
+                }))
                 .publishOn(writers)
-                .map(result -> McpSchema.CallToolResult.builder()
-                        .addTextContent(json.text(result))
-                        .isError(false)
-                        .build())
+                .map(result -> whole(() -> answer(json.text(result), call)))
                 .onErrorMap(McpToolCalls::error);
     }
 
-    private Mono<ObjectNode> start(McpTool tool, ObjectNode arguments, Telling telling) {
+    /** The library lets an error of the machine end its thread, and nobody would be answered. */
+    private static <T> T whole(Supplier<T> step) {
+        try {
+            return step.get();
+        } catch (Error e) {
+            throw Faults.of(e);
+        }
+    }
+
+    private static McpSchema.CallToolResult answer(String text, McpCall call) {
+        call.keep(text);
+        return McpSchema.CallToolResult.builder()
+                .addTextContent(text)
+                .isError(false)
+                .build();
+    }
+
+    private Mono<ObjectNode> start(McpTool tool, ObjectNode arguments, McpCall call, Telling telling) {
         return switch (tool.name()) {
-            case "meerkat_run" -> Mono.defer(() -> waiting(runs.run(arguments, telling)));
-            case "meerkat_resume" -> Mono.defer(() -> waiting(runs.resume(arguments, telling)));
-            case "meerkat_event_stream_open" -> Mono.fromFuture(() -> streams.open(arguments), true);
-            case "meerkat_event_stream_read" -> Mono.fromFuture(() -> streams.read(arguments), true);
-            case "meerkat_event_stream_close" -> Mono.fromFuture(() -> streams.close(arguments), true);
-            default ->
-                Mono.fromFuture(
-                        () -> shared.calls()
-                                .start(tool.method(), arguments, CALLER)
-                                .answer()
-                                .thenApply(answer -> ToolAnswers.of(tool.name(), arguments, answer.result())),
+            case "meerkat_run" -> waiting(runs.run(arguments, telling), call);
+            case "meerkat_resume" -> waiting(runs.resume(arguments, telling), call);
+            case "meerkat_event_stream_open" -> Mono.fromFuture(streams.open(arguments), true);
+            case "meerkat_event_stream_read" -> Mono.fromFuture(streams.read(arguments), true);
+            case "meerkat_event_stream_close" -> Mono.fromFuture(streams.close(arguments), true);
+            default -> {
+                PendingCall pending = shared.calls().start(tool.method(), arguments, CALLER);
+                call.began(pending::cancel);
+                yield Mono.fromFuture(
+                        pending.answer().thenApply(answer -> ToolAnswers.of(tool.name(), arguments, answer.result())),
                         true);
+            }
         };
     }
 
-    /** Hosts take a call back by cancelling it. */
-    private static Mono<ObjectNode> waiting(HostCall call) {
-        return Mono.fromCompletionStage(call.answer()).doOnCancel(call::cancel);
+    private static Mono<ObjectNode> waiting(HostCall host, McpCall call) {
+        call.began(host::cancel);
+        return Mono.fromFuture(host.answer(), true).doOnCancel(host::cancel);
     }
 
     private static Throwable error(Throwable failure) {
         Throwable cause =
                 failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
-        if (cause instanceof WireFault fault) {
-            McpError.Builder error =
-                    McpError.builder(fault.code()).message(ToolAnswers.inTheWordsOfTools(fault.message()));
-            return (fault.data() == null ? error : error.data(fault.data())).build();
-        }
-        return McpError.builder(McpSchema.ErrorCodes.INTERNAL_ERROR)
-                .message("Internal error")
-                .build();
+        WireFault fault = Faults.of(cause);
+        McpError.Builder error = McpError.builder(fault.code().rpc()).message(fault.message("Invalid arguments"));
+        ObjectNode data = fault.data();
+        return (data == null ? error : error.data(data)).build();
     }
 }

@@ -2,10 +2,10 @@ package dev.meerkat.server.internal.mcp;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.meerkat.api.SessionId;
-import dev.meerkat.json.internal.WireJson;
 import dev.meerkat.server.internal.calls.WireEvent;
-import dev.meerkat.server.internal.calls.WireFault;
 import dev.meerkat.server.internal.calls.Workers;
+import dev.meerkat.wire.internal.WireJson;
+import dev.meerkat.wire.internal.fault.WireFault;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.Set;
@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * Tells the events of a session to the hosts that wait for one of its turns, one host after the other: the next event when
  * the last is written. The answer of the turn follows its last event. Thread-safe.
  */
-final class Narration extends Watch {
+final class Narration extends TapSubscription {
     /** An answer waits no longer for a host that does not read. */
     private static final Duration HELD = Duration.ofSeconds(5);
 
@@ -64,7 +64,7 @@ final class Narration extends Watch {
         }
         ObjectNode data = WireJson.object().put("source", "meerkat").put("session_id", session);
         data.set("event", event.envelope());
-        CompletionStage<Void> end = host.tell(data).toFuture();
+        CompletionStage<?> end = host.tell(data).toFuture();
         end.whenComplete((none, failure) -> sent(event, failure == null));
         return true;
     }

@@ -9,8 +9,8 @@ import dev.meerkat.server.internal.calls.Calls;
 import dev.meerkat.server.internal.calls.PendingCall;
 import dev.meerkat.server.internal.calls.Shared;
 import dev.meerkat.server.internal.calls.Surface;
-import dev.meerkat.server.internal.calls.WireFault;
 import dev.meerkat.server.internal.wire.Faults;
+import dev.meerkat.wire.internal.fault.WireFault;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
@@ -31,6 +31,7 @@ final class Run implements Caller {
     private volatile @Nullable Narration narration;
     private volatile @Nullable SessionTools served;
     private volatile @Nullable PendingCall call;
+    private volatile boolean cancelled;
 
     /** A turn whose host brings tools along; none, if those that the session has are to stay. */
     Run(Shared shared, ToolSessions sessions, List<Tool> tools, HostCall host) {
@@ -63,6 +64,9 @@ final class Run implements Caller {
     /** The call that begins the turn is on its way. */
     void began(PendingCall pending) {
         call = pending;
+        if (cancelled) {
+            pending.cancel();
+        }
         CompletionStage<Answer> answer = pending.answer();
         answer.whenComplete(this::ended);
     }
@@ -111,7 +115,7 @@ final class Run implements Caller {
 
     /** A host waits from now on. */
     void answerTo(HostCall host) {
-        host.waitsFor(this);
+        host.waitsFor(this::cancel);
         waiting.set(host);
         Narration told = narration;
         if (told != null) {
@@ -158,6 +162,7 @@ final class Run implements Caller {
 
     /** Stops the turn. */
     void cancel() {
+        cancelled = true;
         PendingCall pending = call;
         if (pending != null) {
             pending.cancel();

@@ -3,8 +3,8 @@ package dev.meerkat.server.internal.mcp;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.meerkat.api.SessionId;
-import dev.meerkat.json.internal.WireJson;
-import dev.meerkat.server.ContractLine;
+import dev.meerkat.wire.ContractLine;
+import dev.meerkat.wire.internal.WireJson;
 import java.util.List;
 
 /** The answers of {@code meerkat_run} and {@code meerkat_resume}. */
@@ -37,7 +37,7 @@ final class RunAnswers {
         ObjectNode answer = WireJson.object();
         addText(answer, "Agent is waiting for tool results");
         answer.put("session_id", session.toString()).put("status", "pending_tool_call");
-        if (line != ContractLine.V0_6) {
+        if (line.tellsResumable()) {
             answer.put("resumable", true);
         }
         addCalls(answer, calls);

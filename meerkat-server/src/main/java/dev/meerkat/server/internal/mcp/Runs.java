@@ -3,12 +3,13 @@ package dev.meerkat.server.internal.mcp;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.meerkat.api.InvalidFieldException;
 import dev.meerkat.api.SessionId;
-import dev.meerkat.json.internal.WireJson;
 import dev.meerkat.server.ClientTools.Tool;
 import dev.meerkat.server.internal.calls.Shared;
-import dev.meerkat.server.internal.calls.WireFault;
 import dev.meerkat.server.internal.wire.Faults;
-import dev.meerkat.server.internal.wire.Params;
+import dev.meerkat.wire.internal.Params;
+import dev.meerkat.wire.internal.fault.ErrorCode;
+import dev.meerkat.wire.internal.fault.ErrorForm;
+import dev.meerkat.wire.internal.fault.WireFault;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -76,7 +77,7 @@ final class Runs implements AutoCloseable {
     private static void attempt(HostCall call, Step step) {
         try {
             step.take(call);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             call.fail(Faults.of(e));
         }
     }
@@ -119,18 +120,17 @@ final class Runs implements AutoCloseable {
     }
 
     private static WireFault notWaiting(List<WaitingTool> waiting) {
-        return fault(-32602, "BAD_REQUEST", 400, "tool_results are of calls that do not wait", "not_waiting", waiting);
+        return fault(ErrorCode.BAD_REQUEST, "tool_results are of calls that do not wait", "not_waiting", waiting);
     }
 
     private static WireFault busy(List<WaitingTool> waiting) {
-        return fault(-32002, "SESSION_BUSY", 409, "the session waits for tool_results", "waits_for_tools", waiting);
+        return fault(ErrorCode.SESSION_BUSY, "the session waits for tool_results", "waits_for_tools", waiting);
     }
 
-    private static WireFault fault(
-            int code, String name, int status, String message, String kind, List<WaitingTool> waiting) {
-        ObjectNode data = WireJson.object().put("outcome", "not_done").put("kind", kind);
+    private static WireFault fault(ErrorCode code, String message, String kind, List<WaitingTool> waiting) {
+        ObjectNode data = ErrorForm.data(ErrorForm.NOT_DONE, kind);
         RunAnswers.addCalls(data, waiting);
-        return new WireFault(code, name, status, message, data);
+        return new WireFault(code, message, data);
     }
 
     @Override

@@ -2,14 +2,11 @@ package dev.meerkat.server.internal.mcp;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.meerkat.json.internal.WireJson;
+import dev.meerkat.wire.internal.WireJson;
 import java.util.List;
 
 /** What tools answer where JSON-RPC answers otherwise. */
 final class ToolAnswers {
-    private static final String METHODS = "Invalid params: ";
-    private static final String TOOLS = "Invalid arguments: ";
-
     private ToolAnswers() {}
 
     /** The answer of a tool. */
@@ -63,10 +60,5 @@ final class ToolAnswers {
                 to.set(field, value);
             }
         }
-    }
-
-    /** Tools have arguments, methods have params. */
-    static String inTheWordsOfTools(String message) {
-        return message.startsWith(METHODS) ? TOOLS + message.substring(METHODS.length()) : message;
     }
 }

@@ -2,8 +2,8 @@ package dev.meerkat.server.internal.mcp;
 
 import dev.meerkat.api.SessionId;
 import dev.meerkat.server.ClientTools.Tool;
-import dev.meerkat.server.ContractLine;
 import dev.meerkat.server.internal.calls.ToolHosts;
+import dev.meerkat.wire.ContractLine;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;

@@ -2,16 +2,27 @@ package dev.meerkat.server.internal.mcp;
 
 import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicReference;
+import org.eclipse.jetty.http.HttpFields;
+import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Request;
 
-/** A request whose body is there. */
+/** A request whose body is there, as plain JSON in UTF-8 however it came. */
 final class WholeRequest extends Request.Wrapper {
+    private final HttpFields headers;
     private final AtomicReference<Content.Chunk> next;
 
     WholeRequest(Request request, byte[] body) {
         super(request);
+        this.headers = HttpFields.build(request.getHeaders())
+                .remove(HttpHeader.CONTENT_ENCODING)
+                .put(HttpHeader.CONTENT_LENGTH, body.length);
         this.next = new AtomicReference<>(Content.Chunk.from(ByteBuffer.wrap(body), true));
+    }
+
+    @Override
+    public HttpFields getHeaders() {
+        return headers;
     }
 
     @Override

@@ -8,11 +8,13 @@ import dev.meerkat.api.Receipt;
 import dev.meerkat.api.Session;
 import dev.meerkat.api.SessionNotFoundException;
 import dev.meerkat.server.internal.calls.Caller;
-import dev.meerkat.server.internal.wire.CommandReader;
-import dev.meerkat.server.internal.wire.Dialect;
-import dev.meerkat.server.internal.wire.Params;
-import dev.meerkat.server.internal.wire.ReceiptWriter;
 import dev.meerkat.server.internal.wire.SendFaults;
+import dev.meerkat.wire.ContractLine;
+import dev.meerkat.wire.internal.Params;
+import dev.meerkat.wire.internal.WireJson;
+import dev.meerkat.wire.internal.comms.CommandForm;
+import dev.meerkat.wire.internal.comms.PeerForm;
+import dev.meerkat.wire.internal.comms.ReceiptForm;
 import java.util.Map;
 import java.util.Set;
 
@@ -21,13 +23,11 @@ final class CommsMethods {
     private static final String SESSION = "session_id";
 
     private final Sessions sessions;
-    private final CommandReader reader;
-    private final ReceiptWriter writer;
+    private final ContractLine line;
 
-    CommsMethods(Sessions sessions, Dialect dialect) {
+    CommsMethods(Sessions sessions, ContractLine line) {
         this.sessions = sessions;
-        this.reader = new CommandReader(dialect);
-        this.writer = new ReceiptWriter(dialect);
+        this.line = line;
     }
 
     void addTo(Map<String, Method> methods) {
@@ -38,9 +38,9 @@ final class CommsMethods {
     private ObjectNode send(Params params, Caller caller) throws InterruptedException {
         String locator = params.text(SESSION);
         SendFaults faults = new SendFaults(caller.surface(), sessions.id(locator));
-        CommandReader.Read read;
+        CommandForm.Read read;
         try {
-            read = reader.read(params);
+            read = CommandForm.read(params, line);
         } catch (InvalidFieldException e) {
             throw faults.invalid(e);
         }
@@ -51,7 +51,7 @@ final class CommsMethods {
         }
         try {
             Receipt receipt = session.send(command);
-            return writer.receipt(receipt, read.reserved());
+            return ReceiptForm.write(receipt, read.reserved(), line);
         } catch (MeerkatException e) {
             throw faults.of(e, command);
         }
@@ -61,7 +61,9 @@ final class CommsMethods {
         String locator = params.only(Set.of(SESSION)).text(SESSION);
         Session session = open(locator, caller);
         try {
-            return writer.peers(session.peers());
+            ObjectNode answer = WireJson.object();
+            session.peers().stream().map(peer -> PeerForm.write(peer, line)).forEach(answer.putArray("peers")::add);
+            return answer;
         } catch (MeerkatException e) {
             throw new SendFaults(caller.surface(), session.id()).of(e);
         }

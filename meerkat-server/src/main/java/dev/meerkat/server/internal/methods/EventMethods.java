@@ -8,15 +8,15 @@ import dev.meerkat.api.NotSupportedException;
 import dev.meerkat.api.Session;
 import dev.meerkat.api.SessionEvent;
 import dev.meerkat.api.SessionId;
-import dev.meerkat.json.internal.WireJson;
-import dev.meerkat.server.ContractLine;
 import dev.meerkat.server.internal.calls.WireEvent;
-import dev.meerkat.server.internal.wire.Dialect;
 import dev.meerkat.server.internal.wire.EventWriter;
 import dev.meerkat.server.internal.wire.Faults;
 import dev.meerkat.server.internal.wire.Inputs;
-import dev.meerkat.server.internal.wire.Params;
 import dev.meerkat.server.internal.wire.Sequences;
+import dev.meerkat.wire.ContractLine;
+import dev.meerkat.wire.internal.Params;
+import dev.meerkat.wire.internal.VersionForm;
+import dev.meerkat.wire.internal.WireJson;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -27,8 +27,6 @@ import java.util.Optional;
 final class EventMethods {
     private static final long DEFAULT_LIMIT = 100;
     private static final long MAX_LIMIT = 1_000;
-    /** Of the events of one answer, so that a message can hold them; {@code has_more} then tells that there are more. */
-    private static final long CHARS = 16L << 20;
     /** Runs end with an event that the wire tells, so it is seldom far. */
     private static final long FIRST_LOOK_BACK = 8;
 
@@ -81,7 +79,7 @@ final class EventMethods {
             throw LogFaults.ahead(from, end);
         }
         long latest = latest(session);
-        Page page = read(session, from, end, limit + 1, CHARS);
+        Page page = read(session, from, end, limit + 1, PageSize.CHARS);
         List<WireEvent> events = page.events();
         ObjectNode answer = versioned();
         answer.set("scope", scope(session.id()));
@@ -177,7 +175,7 @@ final class EventMethods {
 
     private ObjectNode versioned() {
         ObjectNode answer = WireJson.object();
-        Dialect.of(line).addVersion(answer);
+        VersionForm.addObject(answer, line.version());
         return answer;
     }
 

@@ -7,7 +7,7 @@ import dev.meerkat.core.StagedIngress;
 import dev.meerkat.server.internal.calls.Caller;
 import dev.meerkat.server.internal.wire.InputReader;
 import dev.meerkat.server.internal.wire.InputWriter;
-import dev.meerkat.server.internal.wire.Params;
+import dev.meerkat.wire.internal.Params;
 import java.time.Clock;
 
 /** {@code session/external_event}. Holds no worker while the store writes, so that it can group as many as come. */

@@ -5,25 +5,25 @@ import dev.meerkat.api.ContextNote;
 import dev.meerkat.api.NotDoneException;
 import dev.meerkat.api.PeerAnswer;
 import dev.meerkat.api.Session;
-import dev.meerkat.json.internal.WireJson;
 import dev.meerkat.server.internal.calls.Caller;
-import dev.meerkat.server.internal.wire.Dialect;
 import dev.meerkat.server.internal.wire.Faults;
 import dev.meerkat.server.internal.wire.InputReader;
 import dev.meerkat.server.internal.wire.InputWriter;
-import dev.meerkat.server.internal.wire.Params;
+import dev.meerkat.wire.ContractLine;
+import dev.meerkat.wire.internal.Params;
+import dev.meerkat.wire.internal.WireJson;
 import java.time.Clock;
 import java.util.Map;
 
 /** What outside systems tell a session. */
 final class InputMethods {
     private final Sessions sessions;
-    private final Dialect dialect;
+    private final ContractLine line;
     private final Clock clock;
 
-    InputMethods(Sessions sessions, Dialect dialect, Clock clock) {
+    InputMethods(Sessions sessions, ContractLine line, Clock clock) {
         this.sessions = sessions;
-        this.dialect = dialect;
+        this.line = line;
         this.clock = clock;
     }
 
@@ -41,10 +41,11 @@ final class InputMethods {
 
     private ObjectNode injectContext(Params params, Caller caller) throws InterruptedException {
         String locator = params.text("session_id");
-        ContextNote note = InputReader.note(params, dialect);
+        ContextNote note = InputReader.note(params, line);
         Session session = sessions.open(locator);
         try {
-            return WireJson.object().put("status", session.injectContext(note) ? dialect.contextTaken() : "duplicate");
+            String taken = line.contextIsContent() ? "applied" : "staged";
+            return WireJson.object().put("status", session.injectContext(note) ? taken : "duplicate");
         } catch (NotDoneException e) {
             throw e.code().equals("input_idempotency_conflict")
                     ? Faults.contextConflict(note.idempotencyKey().orElse(""))

@@ -10,11 +10,12 @@ import dev.meerkat.api.InputId;
 import dev.meerkat.api.InputStatus;
 import dev.meerkat.api.Session;
 import dev.meerkat.api.SessionEvent;
-import dev.meerkat.json.internal.WireJson;
 import dev.meerkat.server.internal.calls.Caller;
-import dev.meerkat.server.internal.calls.WireFault;
 import dev.meerkat.server.internal.wire.InputWriter;
-import dev.meerkat.server.internal.wire.Params;
+import dev.meerkat.wire.internal.Params;
+import dev.meerkat.wire.internal.WireJson;
+import dev.meerkat.wire.internal.fault.ErrorCode;
+import dev.meerkat.wire.internal.fault.WireFault;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -76,7 +77,7 @@ final class InputStates {
         if (found.isEmpty() && from > 0) {
             String message = "an input is found by its idempotency_key among the newest " + SEARCHED
                     + " events only; ask by its input_id";
-            throw new WireFault(-32020, "CAPABILITY_UNAVAILABLE", 501, message, null);
+            throw new WireFault(ErrorCode.CAPABILITY_UNAVAILABLE, message, null);
         }
         return found;
     }

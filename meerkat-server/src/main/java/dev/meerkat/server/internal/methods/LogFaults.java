@@ -1,7 +1,10 @@
 package dev.meerkat.server.internal.methods;
 
-import dev.meerkat.server.internal.calls.WireFault;
+import dev.meerkat.api.NotSupportedException;
 import dev.meerkat.server.internal.wire.Faults;
+import dev.meerkat.wire.internal.fault.ErrorCode;
+import dev.meerkat.wire.internal.fault.ErrorForm;
+import dev.meerkat.wire.internal.fault.WireFault;
 
 /** The refusals of those who read a log. */
 final class LogFaults {
@@ -12,6 +15,9 @@ final class LogFaults {
     }
 
     static WireFault noLog() {
-        return new WireFault(-32600, "BAD_REQUEST", 400, "event replay is not enabled for this runtime host", null);
+        return new WireFault(
+                ErrorCode.LOG_UNAVAILABLE,
+                "event replay is not enabled for this runtime host",
+                ErrorForm.data(ErrorForm.NOT_DONE, NotSupportedException.CODE));
     }
 }

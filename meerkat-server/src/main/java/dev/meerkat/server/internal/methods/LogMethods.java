@@ -2,7 +2,7 @@ package dev.meerkat.server.internal.methods;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.meerkat.api.Session;
-import dev.meerkat.server.internal.wire.Params;
+import dev.meerkat.wire.internal.Params;
 import java.util.Map;
 
 /** Finds the sessions whose logs and transcripts are to be read. */
@@ -26,7 +26,7 @@ final class LogMethods {
     void addTo(Map<String, Method> methods) {
         methods.put(
                 "session/history",
-                Method.direct(
+                Method.reading(
                         (params, caller) -> history.history(params.tree(), sessions.open(params.text("session_id")))));
         methods.put("events/latest_cursor", scoped(events::latestCursor));
         methods.put("events/list_since", scoped(events::listSince));
@@ -35,7 +35,7 @@ final class LogMethods {
 
     /** The log of a session is named by a scope, of which there is no other kind here. */
     private Method scoped(Reading reading) {
-        return Method.direct((params, caller) -> {
+        return Method.reading((params, caller) -> {
             Params scope = params.object("scope");
             if (!scope.text("type").equals("session")) {
                 throw scope.wrong("type", scope.node("type"), "must be session");

@@ -1,9 +1,11 @@
 package dev.meerkat.server.internal.methods;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.meerkat.api.Capabilities.Capability;
 import dev.meerkat.api.Meerkat;
 import dev.meerkat.api.MeerkatException;
-import dev.meerkat.server.ContractLine;
+import dev.meerkat.core.Health;
+import dev.meerkat.core.HealthCheck;
 import dev.meerkat.server.ServerLimits;
 import dev.meerkat.server.internal.calls.Caller;
 import dev.meerkat.server.internal.calls.Calls;
@@ -12,12 +14,15 @@ import dev.meerkat.server.internal.calls.Relay;
 import dev.meerkat.server.internal.calls.Tap;
 import dev.meerkat.server.internal.calls.TapSink;
 import dev.meerkat.server.internal.calls.Workers;
-import dev.meerkat.server.internal.wire.Dialect;
+import dev.meerkat.server.internal.wire.DeadLetterWriter;
 import dev.meerkat.server.internal.wire.Faults;
 import dev.meerkat.server.internal.wire.HostWriter;
 import dev.meerkat.server.internal.wire.Inputs;
-import dev.meerkat.server.internal.wire.Params;
+import dev.meerkat.server.internal.wire.KnownFields;
 import dev.meerkat.server.internal.wire.SessionWriter;
+import dev.meerkat.wire.ContractLine;
+import dev.meerkat.wire.internal.Params;
+import dev.meerkat.wire.internal.fault.WireFault;
 import java.time.Clock;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -50,17 +55,19 @@ public final class MeerkatCalls implements Calls {
         this.line = line;
         this.workers = workers;
         this.answers = new Relay(workers);
-        Dialect dialect = Dialect.of(line);
         sessions = new Sessions(meerkat, realm);
         SessionWriter writer = new SessionWriter(realm, line);
-        new HostMethods(new HostWriter(dialect, meerkat.capabilities(), realm)).addTo(methods, listed);
-        new TurnMethods(meerkat, realm, sessions, dialect, writer).addTo(methods);
-        SessionMethods reads = new SessionMethods(meerkat, sessions, dialect, writer);
+        new HostMethods(new HostWriter(line, meerkat.capabilities(), realm, check(meerkat))).addTo(methods, listed);
+        new TurnMethods(meerkat, realm, sessions, line, writer).addTo(methods);
+        SessionMethods reads = new SessionMethods(meerkat, sessions, line, writer);
         reads.addTo(methods);
-        new CommsMethods(sessions, dialect).addTo(methods);
-        new InputMethods(sessions, dialect, clock).addTo(methods);
-        if (dialect.hasInputStatus()) {
+        new CommsMethods(sessions, line).addTo(methods);
+        new InputMethods(sessions, line, clock).addTo(methods);
+        if (line.hasInputStatus()) {
             new InputStates(sessions, clock).addTo(methods);
+        }
+        if (meerkat.capabilities().has(Capability.DEAD_LETTERS)) {
+            new DeadLetterMethods(meerkat, sessions, new DeadLetterWriter(line)).addTo(methods);
         }
         Inputs inputs = new Inputs();
         taps = new Taps(line, workers, clock, inputs);
@@ -68,6 +75,11 @@ public final class MeerkatCalls implements Calls {
         new LogMethods(sessions, events, new HistoryMethod(line)).addTo(methods);
         listed.addAll(methods.keySet());
         listed.addAll(OF_CONNECTIONS);
+    }
+
+    /** A Meerkat elsewhere says itself how it is. */
+    private static HealthCheck check(Meerkat meerkat) {
+        return meerkat instanceof HealthCheck check ? check : () -> Health.OK;
     }
 
     @Override
@@ -88,12 +100,23 @@ public final class MeerkatCalls implements Calls {
             pending.fail(Faults.unknownMethod(method));
             return pending;
         }
+        try {
+            KnownFields.checkSpelling(method, params);
+        } catch (WireFault e) {
+            pending.fail(e);
+            return pending;
+        }
         if (known.runsAtOnce(params)) {
             run(known, params, caller, pending);
             return pending;
         }
         try {
-            workers.execute(() -> run(known, params, caller, pending));
+            Runnable call = () -> run(known, params, caller, pending);
+            if (known.readsMuch()) {
+                workers.executeRead(call);
+            } else {
+                workers.execute(call);
+            }
         } catch (RejectedExecutionException e) {
             pending.fail(e);
         }

@@ -2,7 +2,7 @@ package dev.meerkat.server.internal.methods;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.meerkat.server.internal.calls.Caller;
-import dev.meerkat.server.internal.wire.Params;
+import dev.meerkat.wire.internal.Params;
 
 /** Carries out the calls of one method. */
 @FunctionalInterface
@@ -15,11 +15,31 @@ interface Method {
         return false;
     }
 
+    /** Whether its answers may be large, so that only few of them are made at once. */
+    default boolean readsMuch() {
+        return false;
+    }
+
     /** A method that answers at once. */
     @FunctionalInterface
     interface Direct {
         /** The answer. */
         ObjectNode answer(Params params, Caller caller) throws InterruptedException;
+    }
+
+    /** A method that answers at once, perhaps with much. */
+    static Method reading(Direct method) {
+        return new Method() {
+            @Override
+            public void run(Params params, Caller caller, Pending pending) throws InterruptedException {
+                pending.complete(method.answer(params, caller));
+            }
+
+            @Override
+            public boolean readsMuch() {
+                return true;
+            }
+        };
     }
 
     /** A method that answers at once. */

@@ -63,7 +63,7 @@ final class Pending implements PendingCall {
         }
         try {
             complete(result.apply(value));
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             fail(e);
         }
     }
@@ -100,7 +100,7 @@ final class Pending implements PendingCall {
             try {
                 ObjectNode result = end.apply(outcome, cancelled);
                 answer.complete(new Answer(result, Optional.of(outcome.turnId().toString())));
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 fail(e);
             }
         });
@@ -135,7 +135,7 @@ final class Pending implements PendingCall {
             task.run();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             LOG.debug("what a call left behind failed", e);
         }
     }

@@ -4,7 +4,8 @@ import dev.meerkat.api.Cursor;
 import dev.meerkat.api.EventStream;
 import dev.meerkat.api.SessionEvent;
 import dev.meerkat.core.ReadyEventStream;
-import dev.meerkat.server.internal.calls.WireFault;
+import dev.meerkat.wire.internal.fault.ErrorCode;
+import dev.meerkat.wire.internal.fault.WireFault;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Optional;
@@ -28,7 +29,7 @@ final class PulledStream implements ReadyEventStream {
     private final Queue<SessionEvent> read = new ArrayDeque<>();
     private volatile Cursor position;
     private boolean over;
-    private @Nullable RuntimeException failure;
+    private @Nullable Throwable failure;
     private @Nullable Runnable listener;
 
     private PulledStream(EventStream stream) {
@@ -46,7 +47,7 @@ final class PulledStream implements ReadyEventStream {
             if (open.incrementAndGet() > MAX) {
                 open.decrementAndGet();
                 stream.close();
-                throw new WireFault(-32011, "BUDGET_EXHAUSTED", 429, "too many event streams are open: " + MAX, null);
+                throw new WireFault(ErrorCode.BUDGET_EXHAUSTED, "too many event streams are open: " + MAX, null);
             }
             PulledStream pulled = new PulledStream(stream);
             Thread thread = new Thread(
@@ -79,7 +80,7 @@ final class PulledStream implements ReadyEventStream {
         } catch (InterruptedException e) {
             change(() -> over = true, true);
             Thread.currentThread().interrupt();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             change(() -> failure = e, true);
         }
     }
@@ -140,8 +141,12 @@ final class PulledStream implements ReadyEventStream {
             }
             SessionEvent next = read.poll();
             if (next == null) {
-                if (failure != null) {
-                    throw failure;
+                Throwable thrown = failure;
+                if (thrown instanceof Error error) {
+                    throw error;
+                }
+                if (thrown instanceof RuntimeException problem) {
+                    throw problem;
                 }
                 return Optional.empty();
             }

@@ -7,13 +7,13 @@ import dev.meerkat.api.Meerkat;
 import dev.meerkat.api.Session;
 import dev.meerkat.api.SessionArchivedException;
 import dev.meerkat.api.SessionSnapshot;
-import dev.meerkat.json.internal.WireJson;
 import dev.meerkat.server.internal.calls.Caller;
 import dev.meerkat.server.internal.calls.Surface;
-import dev.meerkat.server.internal.wire.Dialect;
 import dev.meerkat.server.internal.wire.Faults;
-import dev.meerkat.server.internal.wire.Params;
 import dev.meerkat.server.internal.wire.SessionWriter;
+import dev.meerkat.wire.ContractLine;
+import dev.meerkat.wire.internal.Params;
+import dev.meerkat.wire.internal.WireJson;
 import java.util.Map;
 
 /** Listing, reading and archiving. */
@@ -26,13 +26,13 @@ final class SessionMethods {
 
     private final Meerkat meerkat;
     private final Sessions sessions;
-    private final Dialect dialect;
+    private final ContractLine line;
     private final SessionWriter writer;
 
-    SessionMethods(Meerkat meerkat, Sessions sessions, Dialect dialect, SessionWriter writer) {
+    SessionMethods(Meerkat meerkat, Sessions sessions, ContractLine line, SessionWriter writer) {
         this.meerkat = meerkat;
         this.sessions = sessions;
-        this.dialect = dialect;
+        this.line = line;
         this.writer = writer;
     }
 
@@ -43,7 +43,7 @@ final class SessionMethods {
     }
 
     private ObjectNode list(Params params, Caller caller) throws InterruptedException {
-        int limit = dialect.listsAll()
+        int limit = line.listsAllSessions()
                 ? (int) Math.min(MOST, params.optionalCount("limit").orElse((long) MOST))
                 : bounded(params, "limit", DEFAULT_LIMIT, Limits.PAGE_ROWS);
         int offset = bounded(params, "offset", 0, MAX_OFFSET);
@@ -79,7 +79,7 @@ final class SessionMethods {
     /** What {@code session/read} answers. */
     ObjectNode read(Session session) throws InterruptedException {
         SessionSnapshot snapshot = session.snapshot();
-        if (snapshot.state() == SessionSnapshot.State.ARCHIVED && !dialect.readsArchived()) {
+        if (snapshot.state() == SessionSnapshot.State.ARCHIVED && !line.readsArchived()) {
             throw new SessionArchivedException(session.id());
         }
         return writer.read(snapshot, Sessions.updated(session, snapshot));

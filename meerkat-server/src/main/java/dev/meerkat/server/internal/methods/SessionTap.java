@@ -7,13 +7,14 @@ import dev.meerkat.core.ReadyEventStream;
 import dev.meerkat.server.internal.calls.Tap;
 import dev.meerkat.server.internal.calls.TapSink;
 import dev.meerkat.server.internal.calls.WireEvent;
-import dev.meerkat.server.internal.calls.WireFault;
 import dev.meerkat.server.internal.calls.Workers;
 import dev.meerkat.server.internal.wire.EventWriter;
 import dev.meerkat.server.internal.wire.Faults;
+import dev.meerkat.wire.internal.fault.WireFault;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Queue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledFuture;
@@ -33,7 +34,7 @@ final class SessionTap implements Tap {
 
     private static final Duration BUSY = Duration.ofMillis(20);
 
-    private final SessionId session;
+    private final Start start;
     private final ReadyEventStream stream;
     private final EventWriter writer;
     private final long told;
@@ -58,23 +59,36 @@ final class SessionTap implements Tap {
     }
 
     /**
-     * A tap, not begun.
+     * Where a tap begins.
      *
-     * @param told up to which sequence the reader knows all
+     * @param messages entries of the session's transcript
+     * @param told up to which sequence the reader knows all; empty if its Meerkat has no log
      */
-    SessionTap(
-            SessionId session, ReadyEventStream stream, EventWriter writer, long told, TapSink sink, Workers workers) {
-        this.session = session;
+    record Start(SessionId session, long messages, OptionalLong told) {}
+
+    /** A tap, not begun. */
+    SessionTap(Start start, ReadyEventStream stream, EventWriter writer, TapSink sink, Workers workers) {
+        this.start = start;
         this.stream = stream;
         this.writer = writer;
-        this.told = told;
+        this.told = start.told().orElse(0);
         this.sink = sink;
         this.workers = workers;
     }
 
     @Override
     public SessionId session() {
-        return session;
+        return start.session();
+    }
+
+    @Override
+    public long messages() {
+        return start.messages();
+    }
+
+    @Override
+    public OptionalLong begin() {
+        return start.told();
     }
 
     @Override
@@ -105,7 +119,7 @@ final class SessionTap implements Tap {
 
     private void dispatch() {
         try {
-            workers.execute(this::pump);
+            workers.executeEvents(this::pump);
         } catch (RejectedExecutionException full) {
             try {
                 ScheduledFuture<?> unused = workers.schedule(this::dispatch, BUSY);
@@ -121,7 +135,12 @@ final class SessionTap implements Tap {
                 if (isClosed()) {
                     return;
                 }
-                if (pending.isEmpty() && !read()) {
+                if (pending.isEmpty() && !sink.hasRoom()) {
+                    stream.rest();
+                    if (rest(Pump.HELD)) {
+                        return;
+                    }
+                } else if (pending.isEmpty() && !read()) {
                     if (stream.ended()) {
                         end(null);
                         return;
@@ -141,12 +160,12 @@ final class SessionTap implements Tap {
             // Only the end of the server interrupts its workers.
             Thread.currentThread().interrupt();
             end(null);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             LOG.warn(
                     "session {}: its events cannot be told on: {}",
-                    session,
+                    start.session(),
                     e.getClass().getName());
-            LOG.debug("session {}: its events cannot be told on", session, e);
+            LOG.debug("session {}: its events cannot be told on", start.session(), e);
             end(Faults.of(e));
         }
     }

@@ -10,8 +10,8 @@ import dev.meerkat.api.SessionNotFoundException;
 import dev.meerkat.api.SessionQuery;
 import dev.meerkat.api.SessionSnapshot;
 import dev.meerkat.core.StagedIngress;
-import dev.meerkat.server.internal.calls.WireFault;
 import dev.meerkat.server.internal.wire.Faults;
+import dev.meerkat.wire.internal.fault.WireFault;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -47,17 +47,30 @@ final class Sessions {
     Session open(String locator) throws InterruptedException {
         SessionId id = id(locator);
         Session session = meerkat.open(id);
-        if (!known.contains(id)) {
-            if (!session.snapshot().realm().equals(realm)) {
-                throw new SessionNotFoundException(id.toString());
-            }
-            if (known.size() >= KNOWN) {
-                known.clear();
-            }
-            staged = session instanceof StagedIngress;
-            known.add(id);
+        if (!isServed(session)) {
+            throw new SessionNotFoundException(id.toString());
         }
         return session;
+    }
+
+    /** Whether a session is of this realm. */
+    boolean isServed(SessionId id) throws InterruptedException {
+        return known.contains(id) || isServed(meerkat.open(id));
+    }
+
+    private boolean isServed(Session session) throws InterruptedException {
+        if (known.contains(session.id())) {
+            return true;
+        }
+        if (!session.snapshot().realm().equals(realm)) {
+            return false;
+        }
+        if (known.size() >= KNOWN) {
+            known.clear();
+        }
+        staged = session instanceof StagedIngress;
+        known.add(session.id());
+        return true;
     }
 
     /** Whether a session is opened without waiting for anything. */

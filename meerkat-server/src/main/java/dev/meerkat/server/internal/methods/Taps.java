@@ -6,17 +6,18 @@ import dev.meerkat.api.Session;
 import dev.meerkat.api.SessionArchivedException;
 import dev.meerkat.api.SessionSnapshot;
 import dev.meerkat.core.ReadyEventStream;
-import dev.meerkat.server.ContractLine;
 import dev.meerkat.server.internal.calls.Calls;
 import dev.meerkat.server.internal.calls.Tap;
 import dev.meerkat.server.internal.calls.TapSink;
-import dev.meerkat.server.internal.calls.WireFault;
 import dev.meerkat.server.internal.calls.Workers;
 import dev.meerkat.server.internal.wire.EventWriter;
 import dev.meerkat.server.internal.wire.Faults;
 import dev.meerkat.server.internal.wire.Inputs;
 import dev.meerkat.server.internal.wire.Sequences;
+import dev.meerkat.wire.ContractLine;
+import dev.meerkat.wire.internal.fault.WireFault;
 import java.time.InstantSource;
+import java.util.OptionalLong;
 
 /**
  * Opens taps. Those on streams that say when they are ready, which is every stream of a runtime in this JVM, take no
@@ -39,7 +40,7 @@ final class Taps {
     /**
      * Opens a tap, not started.
      *
-     * @param after the sequence after which to begin, 0 for the whole log, or {@link Calls#LIVE}
+     * @param after the sequence after which to begin, 0 for the whole log, {@link Calls#LIVE} or {@link Calls#END}
      * @throws WireFault if nothing more will come of an archived session, the sequence is ahead of the log, or too many taps take threads
      */
     Tap open(Session session, long after, TapSink sink) throws InterruptedException {
@@ -48,30 +49,38 @@ final class Taps {
             throw Faults.of(new SessionArchivedException(session.id()));
         }
         Cursor last = snapshot.lastCursor();
-        if (after != Calls.LIVE && after > Sequences.after(last)) {
+        boolean atEnd = after == Calls.LIVE || after == Calls.END;
+        if (atEnd && last.equals(Cursor.START)) {
+            return withoutLog(session, snapshot, sink);
+        }
+        if (after > Sequences.after(last)) {
             throw LogFaults.ahead(after, Sequences.after(last));
         }
-        long told = after == Calls.LIVE ? Sequences.after(last) : after;
+        long told = atEnd ? Sequences.after(last) : after;
         Cursor from = Sequences.readAfter(told);
         if (snapshot.state() == SessionSnapshot.State.ARCHIVED && from.equals(last)) {
             // The stream ends when it reads of the end, so it has to read that again.
             from = new Cursor(last.sequence() - 1);
         }
-        if (after == Calls.LIVE && last.equals(Cursor.START)) {
-            return withoutLog(session, sink);
-        }
-        EventWriter writer = EventWriter.after(from, line, session, inputs, clock);
-        return tap(session, session.events(from), writer, told, sink);
+        EventWriter writer = EventWriter.after(from, atEnd && isQuiet(snapshot), line, session, inputs, clock);
+        SessionTap.Start start = new SessionTap.Start(session.id(), snapshot.messageCount(), OptionalLong.of(told));
+        return tap(start, session.events(from), writer, sink);
+    }
+
+    private static boolean isQuiet(SessionSnapshot snapshot) {
+        return snapshot.waitingComms().equals(OptionalLong.of(0))
+                && snapshot.waitingExternal().equals(OptionalLong.of(0));
     }
 
     /** On a Meerkat that does not tell where its log ends, if it has one. */
-    private Tap withoutLog(Session session, TapSink sink) throws InterruptedException {
+    private Tap withoutLog(Session session, SessionSnapshot snapshot, TapSink sink) throws InterruptedException {
         EventWriter writer = EventWriter.after(Cursor.START, line, session, inputs, clock);
-        return tap(session, session.events(Cursor.NOW), writer, 0, sink);
+        SessionTap.Start start = new SessionTap.Start(session.id(), snapshot.messageCount(), OptionalLong.empty());
+        return tap(start, session.events(Cursor.NOW), writer, sink);
     }
 
-    private Tap tap(Session session, EventStream stream, EventWriter writer, long told, TapSink sink) {
+    private Tap tap(SessionTap.Start start, EventStream stream, EventWriter writer, TapSink sink) {
         ReadyEventStream ready = stream instanceof ReadyEventStream self ? self : threads.pull(stream);
-        return new SessionTap(session.id(), ready, writer, told, sink, workers);
+        return new SessionTap(start, ready, writer, sink, workers);
     }
 }

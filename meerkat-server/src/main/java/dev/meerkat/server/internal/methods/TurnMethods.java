@@ -13,15 +13,17 @@ import dev.meerkat.api.TranscriptEntry;
 import dev.meerkat.api.Turn;
 import dev.meerkat.api.TurnId;
 import dev.meerkat.api.TurnOutcome;
-import dev.meerkat.json.internal.WireJson;
 import dev.meerkat.server.internal.calls.Caller;
 import dev.meerkat.server.internal.calls.Surface;
-import dev.meerkat.server.internal.calls.WireFault;
-import dev.meerkat.server.internal.wire.Dialect;
 import dev.meerkat.server.internal.wire.Faults;
-import dev.meerkat.server.internal.wire.Params;
+import dev.meerkat.server.internal.wire.KnownFields;
 import dev.meerkat.server.internal.wire.SessionWriter;
 import dev.meerkat.server.internal.wire.SpecReader;
+import dev.meerkat.wire.ContractLine;
+import dev.meerkat.wire.internal.Params;
+import dev.meerkat.wire.internal.WireJson;
+import dev.meerkat.wire.internal.fault.ErrorCode;
+import dev.meerkat.wire.internal.fault.WireFault;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -34,14 +36,14 @@ final class TurnMethods {
     private final Meerkat meerkat;
     private final String realm;
     private final Sessions sessions;
-    private final Dialect dialect;
+    private final ContractLine line;
     private final SessionWriter writer;
 
-    TurnMethods(Meerkat meerkat, String realm, Sessions sessions, Dialect dialect, SessionWriter writer) {
+    TurnMethods(Meerkat meerkat, String realm, Sessions sessions, ContractLine line, SessionWriter writer) {
         this.meerkat = meerkat;
         this.realm = realm;
         this.sessions = sessions;
-        this.dialect = dialect;
+        this.line = line;
         this.writer = writer;
     }
 
@@ -49,7 +51,7 @@ final class TurnMethods {
         methods.put("session/create", this::create);
         methods.put("turn/start", this::start);
         methods.put("turn/interrupt", Method.direct(this::interrupt));
-        if (dialect.hasInputStatus()) {
+        if (line.hasInputStatus()) {
             methods.put("turn/stop_run", Method.direct(this::stopRun));
         }
     }
@@ -62,6 +64,7 @@ final class TurnMethods {
     private void create(Params params, Caller caller, Pending pending) throws InterruptedException {
         pending.checkStart();
         boolean copies = params.optionalFlag("session_events").orElse(true);
+        KnownFields.checkCreate(params, caller.surface() == Surface.RPC);
         SessionSpec spec = SpecReader.read(params, realm);
         Session session = created(spec, caller, copies);
         SessionId id = session.id();
@@ -77,10 +80,14 @@ final class TurnMethods {
                     return writer.completed(id, (TurnOutcome.Completed) outcome);
                 }
                 if (takenBack && outcome instanceof TurnOutcome.Interrupted) {
-                    // Nobody else knows of it.
-                    pending.soon(session::archive);
+                    if (spec.commsName().isEmpty()) {
+                        pending.soon(() -> archiveUnused(session));
+                        throw fault;
+                    }
+                    // Others know it by its name, and may have sent something that must not be lost.
+                    throw Faults.cancelledButCreated(fault, writer.reference(id));
                 }
-                throw outcome instanceof TurnOutcome.Failed ? created(fault, id, caller.surface()) : fault;
+                throw outcome instanceof TurnOutcome.Interrupted ? fault : created(fault, id, caller.surface());
             });
         }
     }
@@ -96,6 +103,21 @@ final class TurnMethods {
         }
     }
 
+    /** Archives a session whose caller has taken it back, unless somebody else has found it and sent something. */
+    private static void archiveUnused(Session session) throws InterruptedException {
+        SessionSnapshot snapshot = session.snapshot();
+        boolean waits =
+                snapshot.waitingComms().orElse(0) + snapshot.waitingExternal().orElse(0) > 0;
+        boolean handled = session.history(0, BEFORE_TURNS).entries().stream()
+                .anyMatch(entry -> entry instanceof TranscriptEntry.Input input
+                        && !input.input()
+                                .id()
+                                .equals(session.initialTurn().orElseThrow().inputId()));
+        if (!waits && !handled) {
+            session.archive();
+        }
+    }
+
     /** Over REST the error names the session, which is there in spite of its first turn. */
     private WireFault created(WireFault fault, SessionId id, Surface surface) {
         if (surface == Surface.RPC) {
@@ -103,24 +125,21 @@ final class TurnMethods {
         }
         ObjectNode details = writer.reference(id).put("session_created", true).put("resumable", true);
         Optional.ofNullable(fault.data()).ifPresent(details::setAll);
-        WireFault named =
-                new WireFault(fault.code(), "SESSION_CREATED_WITH_TURN_FAILURE", 500, fault.message(), details);
-        return fault.runId().map(named::ofRun).orElse(named);
+        boolean rest = surface == Surface.REST;
+        return fault.as(rest ? ErrorCode.SESSION_CREATED_WITH_TURN_FAILURE : fault.code(), details);
     }
 
     private void start(Params params, Caller caller, Pending pending) throws InterruptedException {
         pending.checkStart();
         if (caller.surface() == Surface.RPC) {
-            dialect.checkTurn(params);
+            KnownFields.checkTurn(params, line);
         }
-        Dialect.TURN_OVERRIDES.stream().filter(params::has).findFirst().ifPresent(field -> {
-            throw new WireFault(
-                    -32020, "CAPABILITY_UNAVAILABLE", 501, field + " cannot be changed by a turn of this server", null);
-        });
+        KnownFields.checkOverrides(params, line.turnsBringSystemPrompts());
         String locator = params.text("session_id");
-        InputBody.Prompt prompt = SpecReader.prompt(params);
+        InputBody.Prompt prompt = SpecReader.turn(params);
         boolean copies = params.optionalFlag("session_events").orElse(true);
         Session session = sessions.open(locator);
+        checkName(params, session);
         Optional<Boolean> keepAlive = params.optionalFlag("keep_alive");
         if (keepAlive.isPresent()) {
             keepAlive(session, keepAlive.get());
@@ -149,7 +168,12 @@ final class TurnMethods {
         Session session = sessions.open(params.text("session_id"));
         InterruptOutcome outcome = session.interrupt();
         boolean neverStarted = outcome instanceof InterruptOutcome.Idle && neverStarted(session);
-        return dialect.interrupted(session.id().toString(), neverStarted);
+        return line.tellsInterrupted()
+                ? WireJson.object()
+                        .put("session_id", session.id().toString())
+                        .put("interrupted", !neverStarted)
+                        .put("result", neverStarted ? "staged_noop" : "interrupted")
+                : WireJson.object().put("interrupted", true);
     }
 
     private ObjectNode stopRun(Params params, Caller caller) throws InterruptedException {
@@ -168,6 +192,15 @@ final class TurnMethods {
             receipt.put("outcome", "stopped").putArray("contributors");
         }
         return answer;
+    }
+
+    /** A session keeps its name; a turn may only repeat it. */
+    private static void checkName(Params params, Session session) throws InterruptedException {
+        Optional<String> name = params.optionalText("comms_name");
+        if (name.isPresent() && !name.equals(session.snapshot().commsName())) {
+            throw Faults.unsupportedField(
+                    "comms_name", params.node("comms_name"), "is another name than that of the session");
+        }
     }
 
     /** Before its first turn, a session has no more than what it is told of itself. */

@@ -1,6 +1,6 @@
 package dev.meerkat.server.internal.rest;
 
-import dev.meerkat.server.internal.http.Refusals;
+import dev.meerkat.server.internal.http.HttpErrors;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +21,6 @@ final class Query {
         } catch (NumberFormatException e) {
             // said below
         }
-        throw Refusals.wrongQuery(name + ": must be a whole number, at least 0");
+        throw HttpErrors.wrongQuery(name + ": must be a whole number, at least 0");
     }
 }

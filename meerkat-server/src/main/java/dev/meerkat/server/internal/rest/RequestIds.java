@@ -1,10 +1,11 @@
 package dev.meerkat.server.internal.rest;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.meerkat.json.internal.WireJson;
 import dev.meerkat.server.internal.calls.PendingCall;
-import dev.meerkat.server.internal.calls.WireFault;
-import dev.meerkat.server.internal.http.Refusals;
+import dev.meerkat.server.internal.http.HttpErrors;
+import dev.meerkat.wire.internal.WireJson;
+import dev.meerkat.wire.internal.fault.ErrorCode;
+import dev.meerkat.wire.internal.fault.WireFault;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
@@ -66,13 +67,13 @@ final class RequestIds {
     /** A request begins. */
     Running begin(String id) throws WireFault {
         if (id.isBlank() || id.length() > MOST_CHARS) {
-            throw Refusals.badRequest("X-Meerkat-Request-Id must have from 1 to " + MOST_CHARS + " characters");
+            throw HttpErrors.badRequest("X-Meerkat-Request-Id must have from 1 to " + MOST_CHARS + " characters");
         }
         Running request = new Running();
         lock.lock();
         try {
             if (running.putIfAbsent(id, request) != null) {
-                throw Refusals.of(409, "DUPLICATE_REQUEST_ID", "request already admitted: " + id);
+                throw HttpErrors.of(ErrorCode.DUPLICATE_REQUEST_ID, "request already admitted: " + id);
             }
             ended.remove(id);
             return request;
@@ -114,7 +115,7 @@ final class RequestIds {
         try {
             Running request = running.get(id);
             if (request == null && !ended.contains(id)) {
-                throw Refusals.notFound("request not found: " + id);
+                throw HttpErrors.notFound("request not found: " + id);
             }
             return request;
         } finally {

@@ -1,8 +1,9 @@
 package dev.meerkat.server.internal.rest;
 
 import dev.meerkat.server.internal.http.Connections;
-import dev.meerkat.server.internal.http.Gate;
-import dev.meerkat.server.internal.http.Refusals;
+import dev.meerkat.server.internal.http.HttpErrors;
+import dev.meerkat.server.internal.http.HttpGate;
+import dev.meerkat.wire.internal.fault.ErrorCode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -17,11 +18,11 @@ import org.eclipse.jetty.util.URIUtil;
 /** Finds out what a request is for, and whether it may. Waits for nothing, so that it needs no thread. Thread-safe. */
 final class RestHandler extends Handler.Abstract.NonBlocking {
     private final RestSite site;
-    private final Gate gate;
+    private final HttpGate gate;
     private final List<Route> routes;
     private final Connections connections;
 
-    RestHandler(RestSite site, Gate gate, List<Route> routes, Connections connections) {
+    RestHandler(RestSite site, HttpGate gate, List<Route> routes, Connections connections) {
         this.site = site;
         this.gate = gate;
         this.routes = List.copyOf(routes);
@@ -31,46 +32,61 @@ final class RestHandler extends Handler.Abstract.NonBlocking {
     @Override
     public boolean handle(Request request, Response response, Callback callback) {
         Response paced = connections.begin(request, response);
-        Exchange exchange = new Exchange(site, request, paced, callback);
+        RestExchange exchange = new RestExchange(site, request, paced, callback);
         try {
             answer(exchange, request, paced);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             exchange.fail(e);
         }
         return true;
     }
 
-    private void answer(Exchange exchange, Request request, Response response) {
+    private void answer(RestExchange exchange, Request request, Response response) {
         if (connections.isClosing()) {
-            throw Refusals.busy("the server is closing");
+            throw HttpErrors.busy("the server is closing");
         }
         List<Matched> matches = matches(request.getHttpURI());
         Optional<Matched> match = matches.stream()
-                .filter(m -> m.route().verb().equals(request.getMethod()))
+                .filter(m -> m.route().verbs().contains(request.getMethod()))
                 .findFirst();
-        if (match.isEmpty() || !match.get().route().open()) {
+        if (match.isEmpty() || !isOpen(match.get().route(), request)) {
             gate.check(request, response);
         }
         if (matches.isEmpty()) {
-            throw Refusals.notFound("no such path");
+            throw HttpErrors.notServed();
         }
         if (match.isEmpty()) {
+            // HEAD goes without saying where GET is.
             String allowed = String.join(
                     ", ", matches.stream().map(m -> m.route().verb()).toList());
             exchange.header(HttpHeader.ALLOW, allowed);
-            throw Refusals.of(405, "METHOD_NOT_ALLOWED", "only " + allowed + " is allowed here");
+            throw HttpErrors.of(ErrorCode.METHOD_NOT_ALLOWED, "only " + allowed + " is allowed here");
         }
+        HttpGate.checkSingle(exchange.request().getHeaders());
         exchange.path(match.get().segments());
         match.get().route().action().on(exchange);
+    }
+
+    /** Senders of webhooks know their secret only, and not the token, with which they could do everything. */
+    private boolean isOpen(Route route, Request request) {
+        return switch (route.access()) {
+            case OPEN -> true;
+            case WEBHOOK ->
+                site.shared()
+                        .webhookSecret()
+                        .filter(secret -> secret.is(request.getHeaders().get(Route.SECRET_HEADER)))
+                        .isPresent();
+            case TOKEN -> false;
+        };
     }
 
     private List<Matched> matches(HttpURI uri) {
         String path = uri.getCanonicalPath();
         if (path == null || !path.startsWith("/")) {
-            throw Refusals.badRequest("no path");
+            throw HttpErrors.badRequest("no path");
         }
         if (uri.getPathQuery().length() > site.bounds().uriChars()) {
-            throw Refusals.of(414, "URI_TOO_LONG", "the path and query are too long");
+            throw HttpErrors.of(ErrorCode.URI_TOO_LONG, "the path and query are too long");
         }
         List<String> segments = new ArrayList<>();
         for (String segment : Route.split(path)) {
@@ -87,7 +103,7 @@ final class RestHandler extends Handler.Abstract.NonBlocking {
         try {
             return URIUtil.decodePath(segment);
         } catch (IllegalArgumentException e) {
-            throw Refusals.badRequest("the path is not encoded as it must be");
+            throw HttpErrors.badRequest("the path is not encoded as it must be");
         }
     }
 

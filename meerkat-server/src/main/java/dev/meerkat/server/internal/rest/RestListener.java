@@ -4,8 +4,8 @@ import dev.meerkat.server.internal.calls.Beat;
 import dev.meerkat.server.internal.calls.Listener;
 import dev.meerkat.server.internal.calls.Shared;
 import dev.meerkat.server.internal.http.Connections;
-import dev.meerkat.server.internal.http.Gate;
 import dev.meerkat.server.internal.http.HttpBounds;
+import dev.meerkat.server.internal.http.HttpGate;
 import dev.meerkat.server.internal.http.HttpPort;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -26,7 +26,7 @@ public final class RestListener implements Listener {
         this.site = site;
         this.streams = new StreamRoutes(site);
         Connections connections = new Connections(site.rounds(), site.bounds());
-        Gate gate = new Gate(site.shared().token(), host);
+        HttpGate gate = new HttpGate(site.shared().token(), host);
         this.port = HttpPort.open(
                 "meerkat-rest",
                 THREADS,
@@ -34,7 +34,7 @@ public final class RestListener implements Listener {
                 site.shared().limits().connections(),
                 site.bounds(),
                 connections,
-                new RestHandler(site, gate, RestRoutes.of(site.shared().calls().methods(), streams), connections));
+                new RestHandler(site, gate, RestRoutes.of(site.shared(), streams), connections));
         this.stopBeat = beat.start(site.rounds()::second);
     }
 

@@ -1,7 +1,9 @@
 package dev.meerkat.server.internal.rest;
 
+import dev.meerkat.server.internal.calls.Shared;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** All routes. */
 final class RestRoutes {
@@ -11,9 +13,13 @@ final class RestRoutes {
 
     private RestRoutes() {}
 
-    /** Those whose methods the contract line has. */
-    static List<Route> of(Set<String> methods, StreamRoutes streams) {
-        return all(streams).stream()
+    /** Those whose methods the contract line has, and that for webhooks if there are any. */
+    static List<Route> of(Shared shared, StreamRoutes streams) {
+        Set<String> methods = shared.calls().methods();
+        List<Route> hooks = HookRoutes.largest(shared) == 0
+                ? List.of()
+                : List.of(Route.open(POST, "/hooks/{}", HookRoutes::deliver));
+        return Stream.concat(all(streams).stream(), hooks.stream())
                 .filter(route -> route.method().isEmpty()
                         || methods.contains(route.method().get()))
                 .toList();
@@ -21,10 +27,10 @@ final class RestRoutes {
 
     private static List<Route> all(StreamRoutes streams) {
         return List.of(
-                Route.open(GET, "/health", HostRoutes::health),
+                Route.open(GET, "/health", HostRoutes::alive),
                 host("/capabilities", "capabilities/get"),
                 host("/runtime/host_info", "runtime/host_info"),
-                host("/runtime/health", "runtime/health"),
+                Route.of(GET, "/runtime/health", "runtime/health", HostRoutes::health),
                 Route.of(POST, "/sessions", "session/create", SessionRoutes::create),
                 Route.of(GET, "/sessions", "session/list", SessionRoutes::list),
                 Route.of(GET, "/sessions/{}", "session/read", SessionRoutes::read),
@@ -35,14 +41,16 @@ final class RestRoutes {
                 Route.of(POST, "/sessions/{}/interrupt", "turn/interrupt", SessionRoutes::interrupt),
                 Route.of(POST, "/sessions/{}/runs/{}/stop", "turn/stop_run", SessionRoutes::stop),
                 Route.of(POST, "/sessions/{}/system_context", "session/inject_context", SessionRoutes::context),
-                Route.of(POST, "/sessions/{}/external-events", "session/external_event", InputRoutes::event),
-                Route.of(
-                        POST,
-                        "/sessions/{}/peer-response-terminal",
-                        "session/peer_response_terminal",
-                        InputRoutes::answer),
+                Route.webhook("/sessions/{}/external-events", "session/external_event", InputRoutes::event),
+                Route.webhook(
+                        "/sessions/{}/peer-response-terminal", "session/peer_response_terminal", InputRoutes::answer),
                 Route.of(GET, "/sessions/{}/inputs/{}", "session/input_status", InputRoutes::status),
-                Route.own(GET, "/sessions/{}/events", streams::events),
+                Route.of(GET, "/sessions/{}/dead_letters", "session/dead_letters", DeadLetterRoutes::list),
+                Route.of(POST, "/sessions/{}/inputs/{}/redrive", "session/redrive", DeadLetterRoutes::redrive),
+                Route.of(POST, "/sessions/{}/inputs/{}/discard", "session/discard", DeadLetterRoutes::discard),
+                Route.of(GET, "/dead_letters", "dead_letters/list", DeadLetterRoutes::listAll),
+                Route.of(POST, "/sessions/{}/unpark", "session/unpark", DeadLetterRoutes::unpark),
+                Route.stream("/sessions/{}/events", streams::events),
                 Route.of(GET, "/sessions/{}/events/log", "events/list_since", streams::log),
                 Route.of(POST, "/comms/send", "comms/send", HostRoutes::send),
                 Route.of(GET, "/comms/peers", "comms/peers", HostRoutes::peers),

@@ -3,20 +3,23 @@ package dev.meerkat.server.internal.rest;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.meerkat.server.internal.calls.Calls;
 import dev.meerkat.server.internal.calls.Tap;
-import dev.meerkat.server.internal.http.Refusals;
+import dev.meerkat.server.internal.http.HttpErrors;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
+import org.eclipse.jetty.util.Fields;
 import org.jspecify.annotations.Nullable;
 
 /** Streams of events, and the log that they are read from. */
 final class StreamRoutes {
     private static final String LATEST = "events/latest_cursor";
+    private static final String AFTER = "after";
+    private static final String LIMIT = "limit";
 
     private final RestSite site;
     private final Semaphore places;
-    private final Set<EventStream> open = ConcurrentHashMap.newKeySet();
+    private final Set<SseStream> open = ConcurrentHashMap.newKeySet();
     private volatile boolean closing;
 
     StreamRoutes(RestSite site) {
@@ -25,23 +28,24 @@ final class StreamRoutes {
     }
 
     /** {@code GET /sessions/{id}/events}. */
-    void events(Exchange exchange) {
+    void events(RestExchange exchange) {
         OptionalLong after = after(exchange);
         if (!places.tryAcquire()) {
-            throw Refusals.busy("as many streams are open as this server's limit allows (streams)");
+            throw HttpErrors.busy("as many streams are open as this server's limit allows (streams)");
         }
         Opening opening = new Opening(exchange, after);
         try {
-            opening.cursor();
-        } catch (RuntimeException e) {
+            // It may read a part of the log, so few do that at once; and never waits for those who read histories.
+            site.shared().workers().executeEvents(opening::watch);
+        } catch (RuntimeException | Error e) {
             opening.failed(e);
         }
     }
 
-    private static OptionalLong after(Exchange exchange) {
+    private static OptionalLong after(RestExchange exchange) {
         String header = exchange.header("Last-Event-ID");
-        String text = header == null || header.isBlank() ? exchange.query().getValue("after") : header;
-        return Query.number("after", text);
+        String text = exchange.query(AFTER).getValue(AFTER);
+        return header == null || header.isBlank() ? Query.number(AFTER, text) : Query.number("Last-Event-ID", header);
     }
 
     /** Ends all streams properly. */
@@ -57,16 +61,17 @@ final class StreamRoutes {
 
     /** A stream that is being opened. */
     private final class Opening {
-        private final Exchange exchange;
+        private final RestExchange exchange;
         private final String session;
-        private final EventStream stream;
-        private OptionalLong after;
+        private final SseStream stream;
+        private final OptionalLong after;
 
-        Opening(Exchange exchange, OptionalLong after) {
+        Opening(RestExchange exchange, OptionalLong after) {
             this.exchange = exchange;
             this.session = exchange.path(0);
             this.after = after;
-            this.stream = new EventStream(site.bounds(), site.rounds(), this::left);
+            this.stream =
+                    new SseStream(site.bounds(), site.rounds(), site.shared().memory(), this::left);
         }
 
         private void left() {
@@ -74,56 +79,29 @@ final class StreamRoutes {
             places.release();
         }
 
-        /** Finds out where the log ends, so that a reader that loses its connection at once can go on from there. */
-        void cursor() {
+        /** Where the log can be read again, the first frame says where it ends: a reader that is cut off at once goes on there. */
+        void watch() {
             Calls calls = site.shared().calls();
-            if (after.isPresent() || !calls.methods().contains(LATEST)) {
-                history();
-                return;
-            }
-            exchange.call(LATEST, Params.scope(session), this::cursor, this::failed);
-        }
-
-        private void cursor(ObjectNode latest) {
-            after = OptionalLong.of(latest.path("cursor").path("sequence").asLong());
-            history();
-        }
-
-        /** Of an archived session, too, the history tells how long it is. */
-        private void history() {
-            ObjectNode params = Params.session(session);
-            params.put("limit", 1);
-            exchange.call(
-                    "session/history",
-                    params,
-                    history -> site.shared().workers().execute(() -> watch(history)),
-                    this::failed);
-        }
-
-        private void watch(ObjectNode history) {
+            boolean replays = calls.methods().contains(LATEST);
             try {
-                Tap tap = site.shared().calls().watch(session, after.orElse(Calls.LIVE), stream);
-                begin(tap, history);
+                begin(calls.watch(session, after.orElse(replays ? Calls.END : Calls.LIVE), stream), replays);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
-                failed(Refusals.busy("the server is closing"));
-            } catch (RuntimeException e) {
+                failed(HttpErrors.busy("the server is closing"));
+            } catch (RuntimeException | Error e) {
                 failed(e);
             }
         }
 
-        private void begin(Tap tap, ObjectNode history) {
-            EventStream.@Nullable Wire wire = exchange.stream();
+        private void begin(Tap tap, boolean replays) {
+            SseStream.@Nullable Wire wire = exchange.stream();
             if (wire == null) {
                 tap.close();
                 stream.leave();
                 return;
             }
             open.add(stream);
-            byte[] first = Frames.loaded(
-                    history.path("session_id").asText(),
-                    history.path("message_count").asLong(),
-                    after);
+            byte[] first = Frames.loaded(tap.session().toString(), tap.messages(), replays ? tap.begin() : after);
             stream.open(wire, tap, first);
             if (closing) {
                 stream.end(Frames.done());
@@ -137,15 +115,16 @@ final class StreamRoutes {
     }
 
     /** {@code GET /sessions/{id}/events/log}. */
-    void log(Exchange exchange) {
+    void log(RestExchange exchange) {
         String session = exchange.path(0);
-        ObjectNode params = Params.scope(session);
-        Query.number("after", exchange.query().getValue("after")).ifPresent(after -> {
+        ObjectNode params = MethodParams.scope(session);
+        Fields query = exchange.query(AFTER, LIMIT);
+        Query.number(AFTER, query.getValue(AFTER)).ifPresent(after -> {
             ObjectNode cursor = params.putObject("cursor");
             cursor.set("scope", params.get("scope").deepCopy());
             cursor.put("sequence", after);
         });
-        Query.number("limit", exchange.query().getValue("limit")).ifPresent(limit -> params.put("limit", limit));
+        Query.number(LIMIT, query.getValue(LIMIT)).ifPresent(limit -> params.put(LIMIT, limit));
         exchange.call("events/list_since", params);
     }
 }

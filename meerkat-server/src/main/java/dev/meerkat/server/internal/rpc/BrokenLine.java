@@ -2,8 +2,8 @@ package dev.meerkat.server.internal.rpc;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.NullNode;
-import dev.meerkat.json.internal.LineReader;
-import dev.meerkat.json.internal.WireJson;
+import dev.meerkat.wire.internal.WireJson;
+import dev.meerkat.wire.internal.framing.LineReader;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
@@ -113,7 +113,7 @@ final class BrokenLine {
         }
     }
 
-    private static boolean blank(byte here) {
+    static boolean blank(byte here) {
         return here == ' ' || here == '\t' || here == '\r';
     }
 }

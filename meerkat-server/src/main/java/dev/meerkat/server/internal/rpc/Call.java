@@ -10,7 +10,7 @@ import dev.meerkat.server.internal.calls.Caller;
 import dev.meerkat.server.internal.calls.Calls;
 import dev.meerkat.server.internal.calls.PendingCall;
 import dev.meerkat.server.internal.calls.Surface;
-import dev.meerkat.server.internal.calls.WireFault;
+import dev.meerkat.wire.internal.fault.WireFault;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
@@ -101,7 +101,7 @@ final class Call implements Caller {
             when(fault.runId(), () -> fail(fault));
         } else {
             LOG.error("{} failed", method, error);
-            fail(Faults.internal());
+            fail(RpcErrors.internal());
         }
     }
 
@@ -118,16 +118,19 @@ final class Call implements Caller {
     void succeed(ObjectNode result) {
         byte[] line;
         try {
-            line = Lines.result(id, result);
+            line = MessageLines.result(id, result);
         } catch (InvalidFieldException e) {
             LOG.error("the result of {} cannot be written: {}", method, e.field());
-            line = Lines.error(id, Faults.internal());
+            line = MessageLines.error(id, RpcErrors.internal());
+        } catch (RuntimeException | Error e) {
+            LOG.error("the result of {} cannot be written", method, e);
+            line = MessageLines.error(id, RpcErrors.internal());
         }
         answer(line);
     }
 
     void fail(WireFault fault) {
-        answer(Lines.error(id, fault));
+        answer(MessageLines.error(id, fault));
     }
 
     private void answer(byte[] line) {

@@ -8,13 +8,13 @@ import dev.meerkat.api.Json;
 import dev.meerkat.api.NotDoneException;
 import dev.meerkat.api.SessionId;
 import dev.meerkat.api.UnknownOutcomeException;
-import dev.meerkat.json.internal.WireJson;
 import dev.meerkat.server.ClientTools;
 import dev.meerkat.server.ClientTools.Tool;
-import dev.meerkat.server.ContractLine;
 import dev.meerkat.server.internal.calls.ToolHost;
 import dev.meerkat.server.internal.calls.ToolHosts;
-import dev.meerkat.server.internal.calls.WireFault;
+import dev.meerkat.wire.ContractLine;
+import dev.meerkat.wire.internal.WireJson;
+import dev.meerkat.wire.internal.fault.WireFault;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -37,7 +37,7 @@ final class Callbacks implements ToolHost {
 
     private final ToolHosts hosts;
     private final ContractLine line;
-    private final Outbox outbox;
+    private final SendQueue outbox;
     private final Duration limit;
     private final AtomicLong numbers = new AtomicLong();
     private final Semaphore free = new Semaphore(CALLS);
@@ -46,7 +46,7 @@ final class Callbacks implements ToolHost {
     private volatile List<Tool> tools = List.of();
     private volatile boolean closed;
 
-    Callbacks(ToolHosts hosts, ContractLine line, Outbox outbox, Duration limit) {
+    Callbacks(ToolHosts hosts, ContractLine line, SendQueue outbox, Duration limit) {
         this.hosts = hosts;
         this.line = line;
         this.outbox = outbox;
@@ -71,7 +71,7 @@ final class Callbacks implements ToolHost {
 
     private static List<Tool> tools(String field, JsonNode given, List<Tool> present) {
         if (!given.isArray()) {
-            throw Faults.invalidParams("Invalid params: `" + field + "` must be an array");
+            throw RpcErrors.invalidParams("Invalid params: `" + field + "` must be an array");
         }
         Map<String, Tool> all = new LinkedHashMap<>();
         present.forEach(tool -> all.put(tool.name(), tool));
@@ -80,10 +80,10 @@ final class Callbacks implements ToolHost {
             all.put(tool.name(), tool);
         }
         if (all.size() > TOOLS) {
-            throw Faults.invalidParams("Invalid params: more than " + TOOLS + " tools");
+            throw RpcErrors.invalidParams("Invalid params: more than " + TOOLS + " tools");
         }
         if (size(all.values()) > TOOLS_CHARS) {
-            throw Faults.invalidParams(
+            throw RpcErrors.invalidParams(
                     "Invalid params: all tools together have more than " + TOOLS_CHARS + " characters");
         }
         return List.copyOf(all.values());
@@ -102,19 +102,19 @@ final class Callbacks implements ToolHost {
         String name = text(given, "name");
         JsonNode schema = given.path("input_schema");
         if (name.isBlank() || !schema.isObject()) {
-            throw Faults.invalidParams("Invalid params: a tool needs a `name` and an object `input_schema`");
+            throw RpcErrors.invalidParams("Invalid params: a tool needs a `name` and an object `input_schema`");
         }
         try {
             return new Tool(name, text(given, "description"), WireJson.json(schema));
         } catch (InvalidFieldException e) {
-            throw Faults.invalidParams("Invalid params: `input_schema` is over the limits of JSON");
+            throw RpcErrors.invalidParams("Invalid params: `input_schema` is over the limits of JSON");
         }
     }
 
     private static String text(JsonNode tool, String field) throws WireFault {
         JsonNode value = tool.path(field);
         if (!value.isTextual()) {
-            throw Faults.invalidParams("Invalid params: missing field `" + field + "`");
+            throw RpcErrors.invalidParams("Invalid params: missing field `" + field + "`");
         }
         return value.textValue();
     }
@@ -159,7 +159,7 @@ final class Callbacks implements ToolHost {
         CompletableFuture<JsonNode> answer = new CompletableFuture<>();
         try {
             pending.put(id, answer);
-            outbox.add(Lines.request(id, "tool/execute", params(name, arguments, key)));
+            outbox.add(MessageLines.request(id, "tool/execute", params(name, arguments, key)));
             if (closed) {
                 close();
             }
@@ -179,7 +179,7 @@ final class Callbacks implements ToolHost {
         params.put("tool_use_id", key);
         params.put("name", name);
         params.set("arguments", WireJson.tree(arguments));
-        if (line != ContractLine.V0_6) {
+        if (line.keysToolCalls()) {
             params.set("dedupe_key", WireJson.object().put("call_id", key));
         }
         return params;

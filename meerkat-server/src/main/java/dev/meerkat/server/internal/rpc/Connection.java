@@ -1,9 +1,9 @@
 package dev.meerkat.server.internal.rpc;
 
-import dev.meerkat.json.internal.LineReader;
-import dev.meerkat.json.internal.LineTooLongException;
-import dev.meerkat.json.internal.NoRoomException;
 import dev.meerkat.server.internal.calls.Shared;
+import dev.meerkat.wire.internal.framing.LineReader;
+import dev.meerkat.wire.internal.framing.LineTooLongException;
+import dev.meerkat.wire.internal.framing.NoRoomException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -14,12 +14,13 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * JSON-RPC with one client. One thread reads lines and one writes them; what the lines ask for happens on the workers.
+ * Messages of JSON-RPC to and from one client. One thread reads lines and one writes them; what the lines ask for happens on the workers.
  *
  * <p>When the client writes no more, the answers of its calls are still written, for {@link #DRAIN} at most, and then
  * the connection is closed.
@@ -31,11 +32,11 @@ final class Connection {
     private final String name;
     private final Shared shared;
     private final Wire wire;
-    private final Gate gate;
+    private final TokenGate gate;
     private final Bounds bounds;
     private final Timeouts timeouts;
-    private final Outbox outbox;
-    private final Dispatch dispatch;
+    private final SendQueue outbox;
+    private final RpcConversation conversation;
     private final Thread reader;
     private final Thread writer;
     private final CompletableFuture<Void> inputEnded = new CompletableFuture<>();
@@ -44,15 +45,27 @@ final class Connection {
     private final AtomicBoolean ended = new AtomicBoolean();
     private volatile @Nullable ScheduledFuture<?> deadline;
 
-    Connection(String name, Shared shared, Wire wire, Gate gate, Bounds bounds, Timeouts timeouts) {
+    /**
+     * A connection, not started.
+     *
+     * @param conversation made for what waits to be written
+     */
+    Connection(
+            String name,
+            Shared shared,
+            Wire wire,
+            TokenGate gate,
+            Bounds bounds,
+            Timeouts timeouts,
+            Function<SendQueue, RpcConversation> conversation) {
         this.name = name;
         this.shared = shared;
         this.wire = wire;
         this.gate = gate;
         this.bounds = bounds;
         this.timeouts = timeouts;
-        this.outbox = new Outbox(shared.limits().bufferedEvents());
-        this.dispatch = new Dispatch(shared, outbox, gate, bounds, name, timeouts.tool());
+        this.outbox = new SendQueue(shared.limits().bufferedEvents(), shared.memory(), this::drop);
+        this.conversation = conversation.apply(outbox);
         this.reader = thread("read", this::read);
         this.writer = thread("write", this::write);
     }
@@ -91,7 +104,7 @@ final class Connection {
         try {
             for (LineReader.Line line = next(lines); line != null; line = next(lines)) {
                 if (!line.blank()) {
-                    dispatch.accept(messages.read(line));
+                    accept(messages.read(line));
                 }
             }
         } catch (IOException e) {
@@ -101,7 +114,7 @@ final class Connection {
             }
         } catch (InterruptedException e) {
             LOG.debug("{}: reading was interrupted", name);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             LOG.error("{}: reading failed", name, e);
             end();
         } finally {
@@ -111,30 +124,53 @@ final class Connection {
         }
     }
 
+    /**
+     * Carries out a message. Where others than clients can connect, such as a web page whose browser sends the lines of an
+     * HTTP request, the first line that is no JSON object is the last that is read.
+     */
+    private void accept(Message message) {
+        conversation.accept(message);
+        if (message instanceof Message.NoObject && !wire.isPrivate()) {
+            LOG.warn("{}: closed, because it sent a line that is no JSON object", name);
+            stop(DRAIN);
+        }
+    }
+
     /** The next line, or null if there is none or no more are taken. */
     private LineReader.@Nullable Line next(LineReader lines) throws IOException, InterruptedException {
         while (!stopped.get() && !gate.exhausted()) {
             outbox.awaitRoom();
             try {
                 LineReader.Line line = lines.next();
+                if (line == null) {
+                    // No beginning of an object is an object, so a line that was cut off is never carried out.
+                    line = lines.unended();
+                }
                 return stopped.get() ? null : line;
             } catch (LineTooLongException e) {
-                dispatch.accept(
-                        MessageReader.tooLong(lines.begun(), shared.limits().messageBytes()));
-                lines.skip();
+                accept(MessageReader.tooLong(lines.begun(), shared.limits().messageBytes()));
+                skip(lines);
             } catch (NoRoomException e) {
-                dispatch.accept(MessageReader.noRoom(lines.begun()));
-                lines.skip();
+                accept(MessageReader.noRoom(lines.begun()));
+                skip(lines);
             }
         }
         return null;
     }
 
+    private void skip(LineReader lines) throws IOException {
+        if (!stopped.get()) {
+            lines.skip();
+        }
+    }
+
     private void write() {
         try {
-            for (Outbox.Batch batch = outbox.take(); batch != null; batch = outbox.take()) {
+            for (SendQueue.Batch batch = outbox.take(); batch != null; batch = outbox.take()) {
                 try {
-                    wire.write(batch.bytes());
+                    for (byte[] piece : batch.pieces()) {
+                        wire.write(piece);
+                    }
                 } finally {
                     batch.done();
                 }
@@ -143,7 +179,7 @@ final class Connection {
             LOG.debug("{}: writing ends: {}", name, e.toString());
         } catch (InterruptedException e) {
             LOG.debug("{}: writing was interrupted", name);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             LOG.error("{}: writing failed", name, e);
         } finally {
             end();
@@ -160,7 +196,7 @@ final class Connection {
     void stop(Duration atMost) {
         if (!stopped.getAndSet(true)) {
             outbox.finish();
-            dispatch.inputEnded();
+            conversation.inputEnded();
             limit(atMost, this::end);
             if (closed.isDone()) {
                 cancel(deadline);
@@ -207,6 +243,12 @@ final class Connection {
         }
     }
 
+    /** The server needs the memory. */
+    private void drop() {
+        LOG.warn("{}: closed, because too much waits in the server for clients that do not read", name);
+        end();
+    }
+
     /** Ends at once. What its calls began goes on; its streams and its tools are gone. Idempotent. */
     void end() {
         if (!ended.getAndSet(true)) {
@@ -216,7 +258,7 @@ final class Connection {
             if (!stopped.getAndSet(true) && Thread.currentThread() != reader) {
                 wire.stopReading(reader);
             }
-            dispatch.close();
+            conversation.close();
         }
     }
 }

@@ -4,7 +4,7 @@ import dev.meerkat.api.SessionId;
 import dev.meerkat.server.internal.calls.Calls;
 import dev.meerkat.server.internal.calls.Shared;
 import dev.meerkat.server.internal.calls.Tap;
-import dev.meerkat.server.internal.calls.WireFault;
+import dev.meerkat.wire.internal.fault.WireFault;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -26,14 +26,14 @@ final class Copies {
     private static final Logger LOG = LoggerFactory.getLogger(Copies.class);
 
     private final Shared shared;
-    private final Outbox outbox;
+    private final SendQueue outbox;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition opened = lock.newCondition();
     private final Set<SessionId> opening = new HashSet<>();
     private final LinkedHashMap<SessionId, Copy> copies = new LinkedHashMap<>(16, 0.75f, true);
     private boolean closed;
 
-    Copies(Shared shared, Outbox outbox) {
+    Copies(Shared shared, SendQueue outbox) {
         this.shared = shared;
         this.outbox = outbox;
     }

@@ -1,11 +1,11 @@
 package dev.meerkat.server.internal.rpc;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.meerkat.json.internal.WireJson;
-import dev.meerkat.server.ContractLine;
 import dev.meerkat.server.internal.calls.WireEvent;
-import dev.meerkat.server.internal.calls.WireFault;
 import dev.meerkat.server.internal.calls.Workers;
+import dev.meerkat.wire.ContractLine;
+import dev.meerkat.wire.internal.WireJson;
+import dev.meerkat.wire.internal.fault.WireFault;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -29,7 +29,7 @@ final class CopyFeed extends Feed {
 
     private final String session;
     private final ContractLine line;
-    private final Outbox outbox;
+    private final SendQueue outbox;
     private final Workers workers;
     private final Consumer<CopyFeed> onEnd;
     private final ReentrantLock lock = new ReentrantLock();
@@ -37,7 +37,7 @@ final class CopyFeed extends Feed {
     private final Set<String> told = new LinkedHashSet<>();
     private boolean over;
 
-    CopyFeed(String session, ContractLine line, Outbox outbox, Workers workers, Consumer<CopyFeed> onEnd) {
+    CopyFeed(String session, ContractLine line, SendQueue outbox, Workers workers, Consumer<CopyFeed> onEnd) {
         super(outbox);
         this.session = session;
         this.line = line;
@@ -58,11 +58,15 @@ final class CopyFeed extends Feed {
     public boolean offer(WireEvent event) {
         ObjectNode params = WireJson.object();
         params.put("session_id", session);
-        params.set("event", line == ContractLine.V0_6 ? flattened(event.envelope()) : event.envelope());
-        return offer(event, "session/event", params, () -> event.endOfRun().ifPresent(this::told));
+        return offer(
+                event,
+                "session/event",
+                params,
+                line.hasOldEvents() ? () -> WireJson.write(flattened(event.envelope())) : event::json,
+                () -> event.endOfRun().ifPresent(this::told));
     }
 
-    /** The Python client of that line looks for the payload's fields beside the envelope's; others pass over them. */
+    /** The Python clients of those lines look for the payload's fields beside the envelope's; others pass over them. */
     private static ObjectNode flattened(ObjectNode envelope) {
         ObjectNode flat = envelope.deepCopy();
         envelope.path("payload").properties().forEach(field -> flat.set(field.getKey(), field.getValue()));

@@ -3,7 +3,8 @@ package dev.meerkat.server.internal.rpc;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.meerkat.server.internal.calls.Shared;
-import dev.meerkat.server.internal.calls.WireFault;
+import dev.meerkat.server.internal.wire.KnownFields;
+import dev.meerkat.wire.internal.fault.WireFault;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -13,15 +14,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Carries out what a client says, in the order of its lines; called by the thread that reads them. */
-final class Dispatch {
+final class Dispatch implements RpcConversation {
     /** Of one connection at one time, if the server has no smaller limit. */
     static final int CALLS = 256;
 
     private static final Logger LOG = LoggerFactory.getLogger(Dispatch.class);
 
     private final Shared shared;
-    private final Outbox outbox;
-    private final Gate gate;
+    private final SendQueue outbox;
+    private final TokenGate gate;
     private final Semaphore allCalls;
     private final int most;
     private final Map<JsonNode, Call> calls = new ConcurrentHashMap<>();
@@ -29,7 +30,7 @@ final class Dispatch {
     private final Copies copies;
     private final Streams streams;
 
-    Dispatch(Shared shared, Outbox outbox, Gate gate, Bounds bounds, String connection, Duration toolLimit) {
+    Dispatch(Shared shared, SendQueue outbox, TokenGate gate, Bounds bounds, String connection, Duration toolLimit) {
         this.shared = shared;
         this.outbox = outbox;
         this.gate = gate;
@@ -40,7 +41,8 @@ final class Dispatch {
         this.streams = new Streams(shared.calls(), outbox, bounds.streams(), connection);
     }
 
-    void accept(Message message) {
+    @Override
+    public void accept(Message message) {
         if (message instanceof Message.Request request) {
             requested(request);
         } else if (message instanceof Message.Notification notification) {
@@ -48,7 +50,9 @@ final class Dispatch {
         } else if (message instanceof Message.Reply reply) {
             callbacks.answered(reply.id(), reply.body());
         } else if (message instanceof Message.Bad bad) {
-            outbox.add(Lines.error(bad.id(), bad.fault()));
+            outbox.add(MessageLines.error(bad.id(), bad.fault()));
+        } else if (message instanceof Message.NoObject none) {
+            outbox.add(MessageLines.error(none.id(), none.fault()));
         }
     }
 
@@ -65,12 +69,12 @@ final class Dispatch {
     private void requested(Message.Request request) {
         JsonNode id = request.id();
         if (!gate.passes(request.method(), request.params())) {
-            outbox.add(Lines.error(id, Faults.denied()));
+            outbox.add(MessageLines.error(id, RpcErrors.denied()));
         } else if (calls.containsKey(id)) {
-            outbox.add(Lines.error(id, Faults.alreadyAdmitted()));
+            outbox.add(MessageLines.error(id, RpcErrors.alreadyAdmitted()));
         } else if (calls.size() >= most || !allCalls.tryAcquire()) {
-            outbox.add(Lines.error(
-                    id, Faults.exhausted("too many calls wait for their answers", "rpc_request_backpressured")));
+            outbox.add(MessageLines.error(
+                    id, RpcErrors.exhausted("too many calls wait for their answers", "rpc_request_backpressured")));
         } else {
             outbox.owe();
             Call call = new Call(id, request.method(), callbacks, copies, line -> answered(id, line));
@@ -83,19 +87,29 @@ final class Dispatch {
         // Before the client can know that the id is free again.
         calls.remove(id);
         allCalls.release();
-        outbox.settle(
-                line,
-                () -> Lines.error(
-                        id, Faults.exhausted("too many large answers wait to be read", "rpc_response_backpressured")));
+        outbox.settle(line, () -> MessageLines.error(id, RpcErrors.tooManyAnswers()));
     }
 
     private void begin(Call call, String method, ObjectNode params) {
         switch (method) {
-            case "tools/register" -> attempt(call, () -> call.succeed(callbacks.register(params)));
-            case "session/stream_open" -> later(call, () -> streams.open(params, call));
-            case "session/stream_close" -> later(call, () -> streams.close(params, call));
+            case "tools/register" ->
+                attempt(call, () -> {
+                    KnownFields.checkSpelling(method, params);
+                    call.succeed(callbacks.register(params));
+                });
+            case "session/stream_open" ->
+                later(call, () -> {
+                    KnownFields.checkSpelling(method, params);
+                    streams.open(params, call);
+                });
+            case "session/stream_close" ->
+                later(call, () -> {
+                    KnownFields.checkSpelling(method, params);
+                    streams.close(params, call);
+                });
             case "session/create" ->
                 attempt(call, () -> {
+                    KnownFields.checkSpelling(method, params);
                     call.brings(Callbacks.own(params));
                     call.began(shared.calls().start(method, params, call));
                 });
@@ -107,7 +121,7 @@ final class Dispatch {
         try {
             shared.workers().execute(() -> attempt(call, step));
         } catch (RejectedExecutionException e) {
-            call.fail(Faults.exhausted("the server is busy", "rpc_request_backpressured"));
+            call.fail(RpcErrors.exhausted("the server is busy", "rpc_request_backpressured"));
         }
     }
 
@@ -123,20 +137,22 @@ final class Dispatch {
             call.fail(e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            call.fail(Faults.closing());
-        } catch (RuntimeException e) {
+            call.fail(RpcErrors.closing());
+        } catch (RuntimeException | Error e) {
+            // Whatever it is, its caller waits for an answer.
             LOG.error("a call failed", e);
-            call.fail(Faults.internal());
+            call.fail(RpcErrors.internal());
         }
     }
 
-    /** Nothing more is read: no tool can be answered for. */
-    void inputEnded() {
+    /** No tool can be answered for. */
+    @Override
+    public void inputEnded() {
         callbacks.close();
     }
 
-    /** The connection is gone: calls go on, but nobody hears of them. */
-    void close() {
+    @Override
+    public void close() {
         inputEnded();
         streams.close();
         copies.close();

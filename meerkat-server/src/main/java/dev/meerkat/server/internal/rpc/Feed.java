@@ -5,6 +5,8 @@ import dev.meerkat.api.InvalidFieldException;
 import dev.meerkat.server.internal.calls.Tap;
 import dev.meerkat.server.internal.calls.TapSink;
 import dev.meerkat.server.internal.calls.WireEvent;
+import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -16,13 +18,13 @@ abstract class Feed implements TapSink {
 
     private static final Logger LOG = LoggerFactory.getLogger(Feed.class);
 
-    private final Outbox outbox;
+    private final SendQueue outbox;
     private volatile @Nullable Tap tap;
 
-    /** Lines that wait in the outbox, which alone uses it. */
+    /** MessageLines that wait in the outbox, which alone uses it. */
     int waiting;
 
-    Feed(Outbox outbox) {
+    Feed(SendQueue outbox) {
         this.outbox = outbox;
     }
 
@@ -39,17 +41,28 @@ abstract class Feed implements TapSink {
         }
     }
 
-    /** Offers an event's notification; one that cannot be written is taken and left out. */
-    boolean offer(WireEvent event, String method, ObjectNode params, Runnable written) {
-        byte[] line;
+    @Override
+    public boolean hasRoom() {
+        return outbox.hasRoom(this);
+    }
+
+    /**
+     * Offers an event's notification; one that cannot be written is taken and left out.
+     *
+     * @param params all but the event
+     * @param json what is told of the event
+     */
+    boolean offer(WireEvent event, String method, ObjectNode params, Supplier<byte[]> json, Runnable written) {
+        List<byte[]> line;
         try {
-            line = Lines.notification(method, params);
+            line = MessageLines.notification(method, params, json.get());
         } catch (InvalidFieldException e) {
             LOG.warn("event {} of type {} cannot be written: {}", event.sequence(), event.type(), e.field());
             return true;
         }
-        if (line.length > LINE_BYTES) {
-            LOG.warn("event {} of type {} is too large: {} bytes", event.sequence(), event.type(), line.length);
+        long length = line.stream().mapToLong(part -> part.length).sum();
+        if (length > LINE_BYTES) {
+            LOG.warn("event {} of type {} is too large: {} bytes", event.sequence(), event.type(), length);
             return true;
         }
         return outbox.offer(this, line, written);

@@ -2,10 +2,10 @@ package dev.meerkat.server.internal.rpc;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.meerkat.server.internal.calls.WireFault;
+import dev.meerkat.wire.internal.fault.WireFault;
 
 /** What a client says with one line. */
-sealed interface Message {
+public sealed interface Message {
     /**
      * A call.
      *
@@ -26,4 +26,11 @@ sealed interface Message {
      * @param id null of JSON if there is none
      */
     record Bad(JsonNode id, WireFault fault) implements Message {}
+
+    /**
+     * A line that is no JSON object, which no client of JSON-RPC writes.
+     *
+     * @param id what could be found of it; null of JSON if there is none
+     */
+    record NoObject(JsonNode id, WireFault fault) implements Message {}
 }

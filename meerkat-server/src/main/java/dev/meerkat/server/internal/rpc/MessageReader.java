@@ -1,27 +1,26 @@
 package dev.meerkat.server.internal.rpc;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.LongNode;
 import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.meerkat.json.internal.LineReader;
-import dev.meerkat.json.internal.WireJson;
-import dev.meerkat.server.ContractLine;
+import dev.meerkat.wire.ContractLine;
+import dev.meerkat.wire.internal.WireJson;
+import dev.meerkat.wire.internal.fault.WireFault;
+import dev.meerkat.wire.internal.framing.LineReader;
 import java.io.IOException;
-import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /** Reads lines as messages. Whatever stands there, an id that can be found comes back. */
-final class MessageReader {
+public final class MessageReader {
     private static final int ID_BYTES = 1_024;
     private static final int WHY_CHARS = 200;
 
     private final boolean checksVersion;
 
     MessageReader(ContractLine line) {
-        this.checksVersion = line != ContractLine.V0_6;
+        this.checksVersion = line.needsJsonRpcVersion();
     }
 
     /** The message of a line; never throws. */
@@ -30,26 +29,42 @@ final class MessageReader {
         try {
             tree = WireJson.read(line.bytes(), line.offset(), line.length());
         } catch (IOException e) {
-            return new Message.Bad(BrokenLine.id(line), Faults.unreadable(why(e)));
+            return new Message.NoObject(BrokenLine.id(line), RpcErrors.unreadable(cut(WireJson.why(e))));
         }
         if (tree.isArray()) {
-            return new Message.Bad(NullNode.getInstance(), Faults.unreadable("batches are not supported"));
+            return new Message.NoObject(NullNode.getInstance(), RpcErrors.unreadable("batches are not supported"));
         }
-        return tree instanceof ObjectNode message ? read(message) : bad("a message is an object");
+        return tree instanceof ObjectNode message
+                ? read(message)
+                : new Message.NoObject(
+                        NullNode.getInstance(), RpcErrors.invalidRequest("a message is an object", null));
     }
 
     /** Refuses a line of which only the beginning was read. */
-    static Message.Bad tooLong(LineReader.Line begun, int maxBytes) {
-        return new Message.Bad(
-                BrokenLine.id(begun),
-                Faults.invalidRequest("line too long, at most " + maxBytes + " bytes", "rpc_request_too_large"));
+    static Message tooLong(LineReader.Line begun, int maxBytes) {
+        return begun(
+                begun,
+                RpcErrors.invalidRequest("line too long, at most " + maxBytes + " bytes", "rpc_request_too_large"));
+    }
+
+    private static Message begun(LineReader.Line begun, WireFault fault) {
+        JsonNode id = BrokenLine.id(begun);
+        return beginsAnObject(begun) ? new Message.Bad(id, fault) : new Message.NoObject(id, fault);
+    }
+
+    private static boolean beginsAnObject(LineReader.Line line) {
+        int at = line.offset();
+        int end = line.offset() + line.length();
+        while (at < end && BrokenLine.blank(line.bytes()[at])) {
+            at++;
+        }
+        return at < end && line.bytes()[at] == '{';
     }
 
     /** Refuses a line of which only the beginning was read, because too much else is. */
-    static Message.Bad noRoom(LineReader.Line begun) {
-        return new Message.Bad(
-                BrokenLine.id(begun),
-                Faults.exhausted("the server is receiving too much at once", "rpc_request_backpressured"));
+    static Message noRoom(LineReader.Line begun) {
+        return begun(
+                begun, RpcErrors.exhausted("the server is receiving too much at once", "rpc_request_backpressured"));
     }
 
     private Message read(ObjectNode message) {
@@ -60,7 +75,7 @@ final class MessageReader {
             return given.isTextual()
                     ? new Message.Bad(
                             NullNode.getInstance(),
-                            Faults.invalidRequest(
+                            RpcErrors.invalidRequest(
                                     "the id has more than " + ID_BYTES + " bytes, or is not Unicode",
                                     "rpc_request_id_too_large"))
                     : bad("an id is a 64-bit integer or a string");
@@ -69,7 +84,7 @@ final class MessageReader {
         if (method.isMissingNode()) {
             return message.has("result") || message.has("error")
                     ? new Message.Reply(id, message)
-                    : new Message.Bad(id, Faults.invalidRequest("neither a call nor an answer", null));
+                    : new Message.Bad(id, RpcErrors.invalidRequest("neither a call nor an answer", null));
         }
         if (none && method.isTextual()) {
             return new Message.Notification(method.textValue(), message.path("params"));
@@ -80,16 +95,16 @@ final class MessageReader {
     private Message request(JsonNode id, JsonNode method, ObjectNode message) {
         JsonNode version = message.path("jsonrpc");
         if (version.isMissingNode()) {
-            return new Message.Bad(id, Faults.unreadable("missing field `jsonrpc`"));
+            return new Message.Bad(id, RpcErrors.unreadable("missing field `jsonrpc`"));
         }
         if (checksVersion && !"2.0".equals(version.textValue())) {
             return new Message.Bad(
                     id,
-                    Faults.invalidRequest(
+                    RpcErrors.invalidRequest(
                             "Unsupported JSON-RPC version: expected \"2.0\", got " + cut(version.toString()), null));
         }
         if (!method.isTextual()) {
-            return new Message.Bad(id, Faults.invalidRequest("a method is a string", null));
+            return new Message.Bad(id, RpcErrors.invalidRequest("a method is a string", null));
         }
         JsonNode params = message.path("params");
         if (params.isMissingNode() || params.isNull()) {
@@ -97,15 +112,15 @@ final class MessageReader {
         }
         return params instanceof ObjectNode object
                 ? new Message.Request(id, method.textValue(), object)
-                : new Message.Bad(id, Faults.invalidParams("Invalid params: expected an object"));
+                : new Message.Bad(id, RpcErrors.invalidParams("Invalid params: expected an object"));
     }
 
     private static Message bad(String why) {
-        return new Message.Bad(NullNode.getInstance(), Faults.invalidRequest(why, null));
+        return new Message.Bad(NullNode.getInstance(), RpcErrors.invalidRequest(why, null));
     }
 
     /** The id in the one form that is compared, or null if it is none. */
-    static @Nullable JsonNode id(JsonNode given) {
+    public static @Nullable JsonNode id(JsonNode given) {
         if (given.isIntegralNumber() && given.canConvertToLong()) {
             return LongNode.valueOf(given.longValue());
         }
@@ -116,14 +131,6 @@ final class MessageReader {
     private static boolean fits(String id) {
         return StandardCharsets.UTF_8.newEncoder().canEncode(id)
                 && id.getBytes(StandardCharsets.UTF_8).length <= ID_BYTES;
-    }
-
-    private static String why(IOException e) {
-        if (e instanceof CharacterCodingException) {
-            return "not UTF-8";
-        }
-        return cut(
-                e instanceof JsonProcessingException json ? json.getOriginalMessage() : String.valueOf(e.getMessage()));
     }
 
     private static String cut(String text) {

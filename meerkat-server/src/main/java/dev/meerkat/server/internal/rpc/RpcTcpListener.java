@@ -77,7 +77,7 @@ public final class RpcTcpListener implements Listener {
         while (closing.getCount() > 0) {
             try {
                 admit(server.accept());
-            } catch (IOException | RuntimeException | OutOfMemoryError e) {
+            } catch (IOException | RuntimeException | Error e) {
                 // Such as no file or no thread being left: it passes, and until then others are served.
                 if (closing.getCount() > 0) {
                     LOG.warn("a connection could not be accepted: {}", e.toString());
@@ -102,15 +102,15 @@ public final class RpcTcpListener implements Listener {
             try (socket) {
                 // So short that it never waits for the client to read it.
                 socket.getOutputStream()
-                        .write(Lines.error(
+                        .write(MessageLines.error(
                                 NullNode.getInstance(),
-                                Faults.exhausted("too many connections", "rpc_connections_exhausted")));
+                                RpcErrors.exhausted("too many connections", "rpc_connections_exhausted")));
             }
             return;
         }
         try {
             serve(socket);
-        } catch (IOException | RuntimeException | OutOfMemoryError e) {
+        } catch (IOException | RuntimeException | Error e) {
             free.release();
             socket.close();
             throw e;
@@ -119,17 +119,20 @@ public final class RpcTcpListener implements Listener {
 
     private void serve(Socket socket) throws IOException {
         accepted++;
+        String name = "meerkat-rpc-" + server.getLocalPort() + "-" + accepted;
+        TokenGate gate = new TokenGate(shared.token());
         Connection connection = new Connection(
-                "meerkat-rpc-" + server.getLocalPort() + "-" + accepted,
+                name,
                 shared,
                 new TcpWire(socket, rounds, timeouts.write()),
-                new Gate(shared.token()),
+                gate,
                 bounds,
-                timeouts);
+                timeouts,
+                outbox -> new Dispatch(shared, outbox, gate, bounds, name, timeouts.tool()));
         connections.add(connection);
         try {
             connection.start();
-        } catch (RuntimeException | OutOfMemoryError e) {
+        } catch (RuntimeException | Error e) {
             connections.remove(connection);
             connection.end();
             throw e;

@@ -13,6 +13,11 @@ import java.io.OutputStream;
  */
 record StdioWire(InputStream input, OutputStream output) implements Wire {
     @Override
+    public boolean isPrivate() {
+        return true;
+    }
+
+    @Override
     public void write(byte[] bytes) throws IOException {
         output.write(bytes);
         output.flush();

@@ -1,9 +1,9 @@
 package dev.meerkat.server.internal.rpc;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.meerkat.json.internal.WireJson;
 import dev.meerkat.server.internal.calls.WireEvent;
-import dev.meerkat.server.internal.calls.WireFault;
+import dev.meerkat.wire.internal.WireJson;
+import dev.meerkat.wire.internal.fault.WireFault;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
@@ -12,13 +12,13 @@ import org.jspecify.annotations.Nullable;
 /** A stream of events that a client opened: {@code session/stream_event}, and one {@code session/stream_end}. */
 final class StreamFeed extends Feed {
     private final UUID id;
-    private final Outbox outbox;
+    private final SendQueue outbox;
     private final Consumer<StreamFeed> onEnd;
     private final AtomicBoolean over = new AtomicBoolean();
     private String session = "";
     private long sequence;
 
-    StreamFeed(UUID id, Outbox outbox, Consumer<StreamFeed> onEnd) {
+    StreamFeed(UUID id, SendQueue outbox, Consumer<StreamFeed> onEnd) {
         super(outbox);
         this.id = id;
         this.outbox = outbox;
@@ -43,8 +43,7 @@ final class StreamFeed extends Feed {
         params.put("stream_id", id.toString());
         params.put("sequence", sequence + 1);
         params.put("session_id", session);
-        params.set("event", event.envelope());
-        boolean taken = offer(event, "session/stream_event", params, () -> {});
+        boolean taken = offer(event, "session/stream_event", params, event::json, () -> {});
         if (taken) {
             sequence++;
         }
@@ -62,14 +61,14 @@ final class StreamFeed extends Feed {
                 why.put("message", error.message());
                 params.set("error", why);
             }
-            outbox.last(Lines.notification("session/stream_end", params), () -> {});
+            outbox.last(MessageLines.notification("session/stream_end", params), () -> {});
         }
     }
 
     /** The client closes it. */
     void closed(Runnable written) {
         if (over.compareAndSet(false, true)) {
-            outbox.last(Lines.notification("session/stream_end", end("explicit_close")), written);
+            outbox.last(MessageLines.notification("session/stream_end", end("explicit_close")), written);
         } else {
             written.run();
         }

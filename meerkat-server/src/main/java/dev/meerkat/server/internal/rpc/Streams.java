@@ -4,11 +4,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.meerkat.api.InvalidFieldException;
 import dev.meerkat.api.SessionId;
-import dev.meerkat.json.internal.WireJson;
-import dev.meerkat.server.ContractLine;
 import dev.meerkat.server.internal.calls.Calls;
 import dev.meerkat.server.internal.calls.Tap;
-import dev.meerkat.server.internal.calls.WireFault;
+import dev.meerkat.wire.internal.WireJson;
+import dev.meerkat.wire.internal.fault.WireFault;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -31,7 +30,7 @@ final class Streams {
     private static final int REMEMBERED = 1_024;
 
     private final Calls calls;
-    private final Outbox outbox;
+    private final SendQueue outbox;
     private final Semaphore slots;
     private final String connection;
     private final AtomicLong numbers = new AtomicLong();
@@ -40,7 +39,7 @@ final class Streams {
     private final Set<UUID> gone = new LinkedHashSet<>();
     private boolean closed;
 
-    Streams(Calls calls, Outbox outbox, Semaphore slots, String connection) {
+    Streams(Calls calls, SendQueue outbox, Semaphore slots, String connection) {
         this.calls = calls;
         this.outbox = outbox;
         this.slots = slots;
@@ -55,7 +54,7 @@ final class Streams {
         JsonNode after = params.path("after_sequence");
         if (!after.isMissingNode()
                 && !(after.isIntegralNumber() && after.canConvertToLong() && after.longValue() >= 0)) {
-            throw Faults.invalidParams("Invalid params: `after_sequence` must be an integer of at least 0");
+            throw RpcErrors.invalidParams("Invalid params: `after_sequence` must be an integer of at least 0");
         }
         if (!slots.tryAcquire()) {
             throw full();
@@ -88,7 +87,7 @@ final class Streams {
     }
 
     private static WireFault full() {
-        return Faults.exhausted("too many streams are open", "stream_slots_exhausted");
+        return RpcErrors.exhausted("too many streams are open", "stream_slots_exhausted");
     }
 
     private UUID nextId() {
@@ -122,8 +121,8 @@ final class Streams {
         } finally {
             lock.unlock();
         }
-        if (!known && calls.line() != ContractLine.V0_6) {
-            throw Faults.invalidParams("Session event stream not tracked: " + id);
+        if (!known && calls.line().refusesUnknownStreams()) {
+            throw RpcErrors.invalidParams("Session event stream not tracked: " + id);
         }
         ObjectNode result = WireJson.object();
         result.put("stream_id", given);
@@ -149,23 +148,23 @@ final class Streams {
     }
 
     private static UUID invalid(String given) {
-        throw Faults.invalidParams("Invalid stream_id: " + given);
+        throw RpcErrors.invalidParams("Invalid stream_id: " + given);
     }
 
     private static String text(ObjectNode params, String field, Set<String> known) {
         for (Iterator<String> names = params.fieldNames(); names.hasNext(); ) {
             String name = names.next();
             if (!known.contains(name)) {
-                throw Faults.invalidParams("Invalid params: unknown field `" + name + "`, expected `" + field + "`");
+                throw RpcErrors.invalidParams("Invalid params: unknown field `" + name + "`, expected `" + field + "`");
             }
         }
         JsonNode value = params.path(field);
         if (value.isMissingNode()) {
-            throw Faults.invalidParams(
+            throw RpcErrors.invalidParams(
                     params.isEmpty() ? "Missing params" : "Invalid params: missing field `" + field + "`");
         }
         if (!value.isTextual()) {
-            throw Faults.invalidParams("Invalid params: `" + field + "` must be a string");
+            throw RpcErrors.invalidParams("Invalid params: `" + field + "` must be a string");
         }
         return value.textValue();
     }

@@ -1,8 +1,8 @@
 package dev.meerkat.server.internal.rpc;
 
-import dev.meerkat.json.internal.LineWriter;
 import dev.meerkat.server.internal.calls.Pace;
 import dev.meerkat.server.internal.calls.Rounds;
+import dev.meerkat.wire.internal.framing.LineWriter;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -11,6 +11,8 @@ import java.time.Duration;
 
 /** A connection over TCP. A client that is too slow at writing a line, or at reading, is disconnected. */
 final class TcpWire implements Wire {
+    private static final int SEND_BUFFER_BYTES = 128 << 10;
+
     private final Socket socket;
     private final Rounds rounds;
     private final PacedInput input;
@@ -22,10 +24,17 @@ final class TcpWire implements Wire {
         // Answers are short lines, each of which somebody waits for.
         socket.setTcpNoDelay(true);
         socket.setKeepAlive(true);
+        // The system would let a client that reads nothing hold megabytes.
+        socket.setSendBufferSize(SEND_BUFFER_BYTES);
         this.input = new PacedInput(socket.getInputStream(), Pace.DEFAULT, this::abort);
         OutputStream output = socket.getOutputStream();
         this.writer = new LineWriter(output::write, writeLimit, Runnable::run, this::abort);
         rounds.join(input);
+    }
+
+    @Override
+    public boolean isPrivate() {
+        return false;
     }
 
     @Override

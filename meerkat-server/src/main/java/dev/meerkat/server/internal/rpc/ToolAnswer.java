@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.meerkat.api.FailedException;
 import dev.meerkat.api.InvalidFieldException;
 import dev.meerkat.api.Json;
-import dev.meerkat.json.internal.WireJson;
+import dev.meerkat.wire.internal.WireJson;
 
 /** Reads a client's answer to a call of a tool. */
 final class ToolAnswer {

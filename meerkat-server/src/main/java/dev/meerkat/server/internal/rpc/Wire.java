@@ -5,6 +5,9 @@ import java.io.InputStream;
 
 /** Bytes from and to one client. */
 interface Wire {
+    /** Whether nobody but one client can have it, which has started this process, or has been started by it. */
+    boolean isPrivate();
+
     /** What the client writes. */
     InputStream input();
 

@@ -13,7 +13,7 @@ import dev.meerkat.api.PeerReply;
 import dev.meerkat.api.PeerSender;
 import dev.meerkat.api.RequestId;
 import dev.meerkat.api.ResponseStatus;
-import dev.meerkat.json.internal.WireJson;
+import dev.meerkat.wire.internal.WireJson;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -104,12 +104,7 @@ final class CommsNotices {
 
     Notice reply(PeerReply reply) {
         return response(
-                reply.from(),
-                reply.requestId(),
-                reply.status(),
-                reply.result(),
-                reply.blocks(),
-                ContentTaint.UNDECLARED);
+                reply.from(), reply.requestId(), reply.status(), reply.result(), reply.blocks(), reply.contentTaint());
     }
 
     private Notice response(

@@ -3,12 +3,11 @@ package dev.meerkat.server.internal.wire;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import dev.meerkat.api.ContentBlock;
 import dev.meerkat.api.Json;
 import dev.meerkat.api.TurnId;
-import dev.meerkat.json.internal.WireJson;
+import dev.meerkat.wire.internal.comms.BlockForm;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -49,26 +48,14 @@ final class ContentWriter {
 
     /** A text, which may be over the limit of a block of the API, and blocks. */
     static ArrayNode blocks(String first, List<ContentBlock> more) {
-        return array().add(text(first)).addAll(blocks(more));
+        return array().add(BlockForm.text(first)).addAll(blocks(more));
     }
 
     private static JsonNode block(ContentBlock block) {
-        if (block instanceof ContentBlock.Text text) {
-            return text(text.text());
-        }
-        if (block instanceof ContentBlock.Image image) {
-            ObjectNode written = WireJson.object();
-            written.put("type", "image");
-            written.put("media_type", image.mediaType());
-            written.put("source", "inline");
-            return written.put("data", image.data());
-        }
         // Strict clients know no other blocks, so it is shown as what it says.
-        return text(((ContentBlock.Unrecognized) block).raw().text());
-    }
-
-    static ObjectNode text(String text) {
-        return WireJson.object().put("type", "text").put("text", text);
+        return block instanceof ContentBlock.Unrecognized other
+                ? BlockForm.text(other.raw().text())
+                : BlockForm.write(block);
     }
 
     /** A text, or a list of blocks if there is more. */

@@ -4,9 +4,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.meerkat.api.Cursor;
 import dev.meerkat.api.SessionId;
 import dev.meerkat.api.TurnId;
-import dev.meerkat.json.internal.WireJson;
-import dev.meerkat.server.ContractLine;
 import dev.meerkat.server.internal.calls.WireEvent;
+import dev.meerkat.wire.ContractLine;
+import dev.meerkat.wire.internal.WireJson;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -81,7 +81,7 @@ final class EventGroup {
         ObjectNode envelope = WireJson.object();
         envelope.put("event_id", id.toString());
         envelope.putObject("source").put("type", "session").put("session_id", session.toString());
-        if (line == ContractLine.V0_6) {
+        if (line.hasOldEvents()) {
             envelope.put("source_id", "session:" + session);
         }
         envelope.put("seq", seq);

@@ -8,8 +8,10 @@ import dev.meerkat.api.Json;
 import dev.meerkat.api.SessionId;
 import dev.meerkat.api.ToolCall;
 import dev.meerkat.api.TurnId;
-import dev.meerkat.json.internal.WireJson;
-import dev.meerkat.server.ContractLine;
+import dev.meerkat.api.Usage;
+import dev.meerkat.wire.ContractLine;
+import dev.meerkat.wire.internal.WireJson;
+import dev.meerkat.wire.internal.comms.BlockForm;
 import java.util.Optional;
 
 /** The payloads of events, by contract line. */
@@ -18,10 +20,12 @@ final class EventPayloads {
     private static final String CANCELLED_MESSAGE = "Run was cancelled";
 
     private final boolean old;
+    private final boolean recent;
     private final String session;
 
     EventPayloads(ContractLine line, SessionId session) {
-        this.old = line == ContractLine.V0_6;
+        this.old = line.hasOldEvents();
+        this.recent = line.hasNewEvents();
         this.session = session.toString();
     }
 
@@ -35,7 +39,7 @@ final class EventPayloads {
 
     private ObjectNode ofRun(String type, Identity identity) {
         ObjectNode payload = payload(type).put("session_id", session);
-        if (!old) {
+        if (recent) {
             ObjectNode written = payload.putObject("identity");
             identity.interaction().ifPresent(id -> written.put("interaction_id", id.toString()));
             written.put("run_id", identity.run().toString());
@@ -54,7 +58,8 @@ final class EventPayloads {
         ObjectNode payload = ofRun("run_started", identity);
         if (old) {
             payload.set("prompt", content);
-        } else {
+        }
+        if (recent) {
             payload.putObject("input").put("kind", "content").set("content", content);
         }
         return payload;
@@ -72,11 +77,14 @@ final class EventPayloads {
         return ofAnswer(payload("text_complete").put("content", text), run);
     }
 
-    ObjectNode runCompleted(Identity identity, String text) {
+    ObjectNode runCompleted(Identity identity, String text, Optional<Usage> used, Optional<String> stopReason) {
         ObjectNode payload = ofRun("run_completed", identity);
         payload.put("result", text);
         payload.put("extraction_required", false);
-        payload.set("usage", noUsage());
+        payload.set("usage", usage(used));
+        // Beyond the contract: what belongs to this run alone, and is told.
+        used.ifPresent(tokens -> payload.set("run_usage", usage(used)));
+        stopReason.ifPresent(reason -> payload.put("stop_reason", reason));
         return ofAnswer(payload, identity.run());
     }
 
@@ -112,19 +120,19 @@ final class EventPayloads {
         return payload;
     }
 
-    ObjectNode turnCompleted(TurnId run, String stopReason) {
+    ObjectNode turnCompleted(TurnId run, String stopReason, Optional<Usage> used) {
         ObjectNode payload = payload("turn_completed").put("stop_reason", stopReason);
         if (old) {
-            payload.set("usage", noUsage());
+            payload.set("usage", usage(used));
         }
         return ofAnswer(payload, run);
     }
 
-    /** What turns use of a model is not in the log. */
-    private static ObjectNode noUsage() {
+    /** Zeros if nothing is told; what caches did is never told. */
+    private static ObjectNode usage(Optional<Usage> used) {
         ObjectNode usage = WireJson.object();
-        usage.put("input_tokens", 0);
-        usage.put("output_tokens", 0);
+        usage.put("input_tokens", used.map(Usage::inputTokens).orElse(0L));
+        usage.put("output_tokens", used.map(Usage::outputTokens).orElse(0L));
         usage.putNull("cache_creation_tokens");
         return usage.putNull("cache_read_tokens");
     }
@@ -143,8 +151,15 @@ final class EventPayloads {
             // How many there will be is not in the log; there is one more at least.
             payload.put("max_attempts", attempt + 1);
             payload.put("error", message);
-            return payload.put("delay_ms", delayMillis);
+            payload.put("delay_ms", delayMillis);
         }
+        if (recent) {
+            addRetry(payload, attempt, message, delayMillis);
+        }
+        return payload;
+    }
+
+    private static void addRetry(ObjectNode payload, int attempt, String message, long delayMillis) {
         ObjectNode retry = payload.putObject("retry");
         retry.putObject("failure")
                 .put("provider", "agent")
@@ -157,7 +172,6 @@ final class EventPayloads {
                 .put("selected_delay_ms", delayMillis)
                 .put("rate_limit_floor_applied", false)
                 .put("budget_capped", false);
-        return payload;
     }
 
     ObjectNode interactionComplete(InputId input, String text) {
@@ -177,11 +191,13 @@ final class EventPayloads {
     private ObjectNode interactionFailed(InputId input, String kind, String detail, String error) {
         ObjectNode payload = payload("interaction_failed").put("interaction_id", input.toString());
         if (old) {
-            return payload.put("error", error);
+            payload.put("error", error);
         }
-        ObjectNode reason = payload.putObject("reason").put("kind", kind);
-        if (!detail.isEmpty()) {
-            reason.put("detail", detail);
+        if (recent) {
+            ObjectNode reason = payload.putObject("reason").put("kind", kind);
+            if (!detail.isEmpty()) {
+                reason.put("detail", detail);
+            }
         }
         return payload;
     }
@@ -213,12 +229,12 @@ final class EventPayloads {
     }
 
     private static ArrayNode result(ToolCall call) {
-        return ContentWriter.array().add(ContentWriter.text(ContentWriter.plain(call.result())));
+        return ContentWriter.array().add(BlockForm.text(ContentWriter.plain(call.result())));
     }
 
     ObjectNode truncated(long dropped) {
         ObjectNode payload = payload("stream_truncated");
-        if (old) {
+        if (!recent) {
             return payload.put("reason", "stream lagged: " + dropped + " events dropped");
         }
         payload.putObject("reason").put("kind", "stream_lagged").put("dropped", dropped);

@@ -1,10 +1,10 @@
 package dev.meerkat.server.internal.wire;
 
-import dev.meerkat.server.ContractLine;
+import dev.meerkat.wire.ContractLine;
 import java.util.HashSet;
 import java.util.Set;
 
-/** The types of events that a contract line knows; strict clients break off at any other. */
+/** The types of events that every client of a line knows; strict clients break off at any other. */
 final class EventTypes {
     private static final Set<String> V0_6 = Set.of(
             "run_started",
@@ -73,6 +73,6 @@ final class EventTypes {
     }
 
     static Set<String> of(ContractLine line) {
-        return line == ContractLine.V0_6 ? V0_6 : V0_9;
+        return line.hasOldEvents() ? V0_6 : V0_9;
     }
 }

@@ -4,20 +4,21 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.meerkat.api.AdmittedInput;
 import dev.meerkat.api.Cursor;
+import dev.meerkat.api.InputBody;
 import dev.meerkat.api.InputId;
 import dev.meerkat.api.Json;
 import dev.meerkat.api.Session;
 import dev.meerkat.api.SessionEvent;
 import dev.meerkat.api.SessionId;
 import dev.meerkat.api.TurnId;
-import dev.meerkat.json.internal.WireJson;
-import dev.meerkat.server.ContractLine;
 import dev.meerkat.server.internal.calls.WireEvent;
+import dev.meerkat.wire.ContractLine;
+import dev.meerkat.wire.internal.WireJson;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +37,7 @@ public final class EventWriter {
     private final InstantSource clock;
     private final EventPayloads payloads;
     private final InputNotices notices;
+    private final Written written;
     private final boolean old;
     private RunMemory memory = new RunMemory(true);
     private EventPayloads.@Nullable Identity identity;
@@ -47,21 +49,33 @@ public final class EventWriter {
         this.clock = clock;
         this.payloads = new EventPayloads(line, session.id());
         this.notices = new InputNotices(line, session.id());
-        this.old = line == ContractLine.V0_6;
+        this.written = inputs.written();
+        this.old = line.hasOldEvents();
     }
 
     /** For the events after a cursor; reads what has to be known of those before it. */
     public static EventWriter after(
             Cursor cursor, ContractLine line, Session session, Inputs inputs, InstantSource clock)
             throws InterruptedException {
+        return after(cursor, false, line, session, inputs, clock);
+    }
+
+    /**
+     * The same, for the end of a log.
+     *
+     * @param quiet whether no input waits, which makes that little
+     */
+    public static EventWriter after(
+            Cursor cursor, boolean quiet, ContractLine line, Session session, Inputs inputs, InstantSource clock)
+            throws InterruptedException {
         EventWriter writer = new EventWriter(line, session, inputs, clock);
-        writer.memory = RunMemory.before(cursor, session);
+        writer.memory = RunMemory.before(cursor, session, quiet);
         return writer;
     }
 
     /** Whether a new input is told before a turn takes it up. */
     public boolean tells(SessionEvent.InputAdmitted admitted) {
-        return !old && PeerContent.isOf(admitted.input().body());
+        return !old && admitted.input().body() instanceof InputBody.FromPeer;
     }
 
     /** What the next event becomes. */
@@ -69,6 +83,23 @@ public final class EventWriter {
         if (event instanceof SessionEvent.Live live) {
             return live(live);
         }
+        if (event instanceof SessionEvent.InputAdmitted admitted) {
+            taken.seen(admitted.input());
+        }
+        boolean told = event instanceof SessionEvent.ToolCalled called
+                && memory.forgetCall(call(
+                        called.turnId(), called.call().name(), called.call().arguments()));
+        Written.Key key = new Written.Key(session, event.cursor(), told);
+        List<WireEvent> known = written.find(key);
+        List<WireEvent> events = known != null ? known : written.keep(key, logged(event, told));
+        memory.follow(event);
+        if (memory.run() == null) {
+            identity = null;
+        }
+        return events;
+    }
+
+    private List<WireEvent> logged(SessionEvent event, boolean told) throws InterruptedException {
         EventGroup group = new EventGroup(line, session, event.cursor(), at(event));
         if (memory.beginning() && !(event instanceof SessionEvent.InputStaged)) {
             // A Meerkat that does not tell of inputs.
@@ -79,36 +110,39 @@ public final class EventWriter {
                 || event instanceof SessionEvent.ReplyReceived) {
             input(event, group);
         } else {
-            turn(event, group);
-        }
-        memory.follow(event);
-        if (memory.run() == null) {
-            identity = null;
+            turn(event, group, told);
         }
         return group.events();
     }
 
     private long at(SessionEvent event) {
-        return EventTimes.of(event).map(Instant::toEpochMilli).orElseGet(clock::millis);
+        return event instanceof SessionEvent.Logged logged ? logged.at().toEpochMilli() : clock.millis();
     }
 
     // --- inputs ----------------------------------------------------------------------------------
 
     private void input(SessionEvent event, EventGroup group) throws InterruptedException {
-        if (event instanceof SessionEvent.InputAdmitted admitted) {
-            taken.seen(admitted.input());
-            if (!old) {
-                PeerContent.ingested(admitted.input()).ifPresent(group::logged);
-            }
+        if (event instanceof SessionEvent.InputAdmitted admitted && !old) {
+            PeerContent.ingested(admitted.input()).ifPresent(group::logged);
         } else if (event instanceof SessionEvent.ReplyReceived replied && !old) {
             group.logged(PeerContent.ingested(replied.reply()));
         } else if (event instanceof SessionEvent.InputStaged staged) {
             List<AdmittedInput> found = taken.find(staged.inputs());
             if (memory.beginning()) {
+                dissolve(group, staged.inputs());
                 begin(group, found);
             } else if (!memory.staging() && !old && !found.isEmpty()) {
                 group.logged(joined(staged.turnId(), found));
             }
+        }
+    }
+
+    /** Ends the failed runs whose inputs a new run handles. */
+    private void dissolve(EventGroup group, List<InputId> inputs) throws InterruptedException {
+        for (RunMemory.Waiting failed : memory.dissolvedBy(inputs)) {
+            EventPayloads.Identity known =
+                    TakenInputs.identity(failed.run(), line.hasNewEvents() ? taken.find(failed.first()) : List.of());
+            group.end(payloads.runFailed(known, failed.code(), failed.message()), failed.run());
         }
     }
 
@@ -135,7 +169,7 @@ public final class EventWriter {
 
     // --- turns -----------------------------------------------------------------------------------
 
-    private void turn(SessionEvent event, EventGroup group) throws InterruptedException {
+    private void turn(SessionEvent event, EventGroup group, boolean told) throws InterruptedException {
         if (event instanceof SessionEvent.TurnStarted started) {
             started(started, group);
         } else if (event instanceof SessionEvent.TurnCompleted completed) {
@@ -145,19 +179,13 @@ public final class EventWriter {
         } else if (event instanceof SessionEvent.TurnFailed failed) {
             failed(failed, group);
         } else if (event instanceof SessionEvent.ToolCalled called) {
-            called(called, group);
+            called(called, group, told);
         } else if (event instanceof SessionEvent.Unrecognized other) {
             unrecognized(other, group);
         }
     }
 
-    private void started(SessionEvent.TurnStarted started, EventGroup group) throws InterruptedException {
-        TurnId open = memory.run();
-        if (open != null && !open.equals(started.turnId())) {
-            // The run failed, and its inputs are handled one by one by others.
-            group.end(payloads.runFailed(identity(open), memory.code(), memory.message()), open);
-            identity = null;
-        }
+    private void started(SessionEvent.TurnStarted started, EventGroup group) {
         if (started.attempt() > 1 && !old) {
             group.logged(payloads.runResumed(started.turnId(), started.attempt()));
         }
@@ -167,11 +195,12 @@ public final class EventWriter {
         TurnId run = completed.turnId();
         EventPayloads.Identity known = identity(run);
         group.logged(payloads.textComplete(run, completed.text()));
-        group.logged(payloads.turnCompleted(run, "end_turn"));
+        Optional<String> stopReason = completed.finishReason().map(StopReasons::of);
+        group.logged(payloads.turnCompleted(run, stopReason.orElse(StopReasons.END_TURN), completed.usage()));
         for (InputId input : unprompted(run)) {
             group.beside(payloads.interactionComplete(input, completed.text()));
         }
-        group.end(payloads.runCompleted(known, completed.text()), run);
+        group.end(payloads.runCompleted(known, completed.text(), completed.usage(), stopReason), run);
     }
 
     private void interrupted(SessionEvent.TurnInterrupted interrupted, EventGroup group) throws InterruptedException {
@@ -179,7 +208,7 @@ public final class EventWriter {
         EventPayloads.Identity known = identity(run);
         if (!interrupted.text().isEmpty()) {
             group.logged(payloads.textComplete(run, interrupted.text()));
-            group.logged(payloads.turnCompleted(run, "cancelled"));
+            group.logged(payloads.turnCompleted(run, "cancelled", Optional.empty()));
         }
         for (InputId input : unprompted(run)) {
             group.beside(payloads.interactionCancelled(input));
@@ -203,10 +232,11 @@ public final class EventWriter {
         group.end(payloads.runFailed(known, failed.code(), failed.message()), run);
     }
 
-    private void called(SessionEvent.ToolCalled called, EventGroup group) {
-        String call = call(called.turnId(), called.call().name(), called.call().arguments());
-        boolean told = memory.forgetCall(call);
-        String id = told ? liveId(call) : called.call().key();
+    private void called(SessionEvent.ToolCalled called, EventGroup group, boolean told) {
+        String id = told
+                ? liveId(call(
+                        called.turnId(), called.call().name(), called.call().arguments()))
+                : called.call().key();
         if (told) {
             group.told(2);
         } else {
@@ -243,7 +273,7 @@ public final class EventWriter {
         EventPayloads.Identity known = identity;
         if (known == null || !known.run().equals(run)) {
             boolean open = run.equals(memory.run());
-            known = TakenInputs.identity(run, old || !open ? List.of() : taken.find(memory.first()));
+            known = TakenInputs.identity(run, !line.hasNewEvents() || !open ? List.of() : taken.find(memory.first()));
             identity = known;
         }
         return known;

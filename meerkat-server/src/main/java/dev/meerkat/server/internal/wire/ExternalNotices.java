@@ -6,7 +6,7 @@ import dev.meerkat.api.CommsCommand;
 import dev.meerkat.api.ContentBlock;
 import dev.meerkat.api.ExternalEvent;
 import dev.meerkat.api.Json;
-import dev.meerkat.json.internal.WireJson;
+import dev.meerkat.wire.internal.WireJson;
 import java.util.List;
 import java.util.Optional;
 

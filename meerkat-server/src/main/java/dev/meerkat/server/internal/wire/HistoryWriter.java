@@ -6,10 +6,11 @@ import dev.meerkat.api.AdmittedInput;
 import dev.meerkat.api.InputBody;
 import dev.meerkat.api.SessionId;
 import dev.meerkat.api.ToolCall;
+import dev.meerkat.api.ToolRequest;
 import dev.meerkat.api.TranscriptEntry;
 import dev.meerkat.api.TurnId;
-import dev.meerkat.json.internal.WireJson;
-import dev.meerkat.server.ContractLine;
+import dev.meerkat.wire.ContractLine;
+import dev.meerkat.wire.internal.WireJson;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -18,12 +19,16 @@ import java.util.Optional;
  * reading what is before them. A tool call too is one row: its result, which also says what was called.
  */
 public final class HistoryWriter {
-    private final boolean old;
+    private final boolean origins;
+    /** The Python packages 0.7 read blocks of notices as if they were an answer's. */
+    private final boolean allBlocksAsAnswers;
+
     private final InputNotices notices;
 
     /** For one session. */
     public HistoryWriter(ContractLine line, SessionId session) {
-        this.old = line == ContractLine.V0_6;
+        this.origins = line.namesOrigins();
+        this.allBlocksAsAnswers = line.namesNoticesAsBlocks();
         this.notices = new InputNotices(line, session);
     }
 
@@ -39,6 +44,9 @@ public final class HistoryWriter {
         if (entry instanceof TranscriptEntry.Answer answer) {
             return answer(answer);
         }
+        if (entry instanceof TranscriptEntry.ModelStep model) {
+            return modelStep(model);
+        }
         if (entry instanceof TranscriptEntry.Tool tool) {
             return tool(tool);
         }
@@ -48,10 +56,13 @@ public final class HistoryWriter {
         if (entry instanceof TranscriptEntry.Replied replied) {
             return notice(notices.comms().reply(replied.reply()), replied.at());
         }
-        TranscriptEntry.Unrecognized other = (TranscriptEntry.Unrecognized) entry;
         // Strict clients take no other roles.
-        ObjectNode row = ofRole("system_notice").put("kind", "generic").put("body", "[" + other.role() + "]");
-        return ended(row, other.at());
+        ObjectNode row = ofRole("system_notice").put("kind", "generic");
+        if (entry instanceof TranscriptEntry.Compacted compacted) {
+            return ended(row.put("body", compacted.text()), compacted.at());
+        }
+        TranscriptEntry.Unrecognized other = (TranscriptEntry.Unrecognized) entry;
+        return ended(row.put("body", "[" + other.role() + "]"), other.at());
     }
 
     private ObjectNode input(TranscriptEntry.Input entry) {
@@ -60,12 +71,12 @@ public final class HistoryWriter {
         if (notice.isPresent()) {
             ObjectNode row = ofNotice(notice.get());
             notices.addOrigin(row, entry.turnId(), input);
-            return InputNotices.fill(row, notice.get(), entry.at());
+            return filled(row, notice.get(), entry.at());
         }
         InputBody.Prompt prompt = (InputBody.Prompt) input.body();
         ObjectNode row = ofRole("user");
         row.set("content", ContentWriter.content(prompt.text(), prompt.blocks()));
-        if (!old) {
+        if (origins) {
             row.put("interaction_id", input.id().toString());
         }
         return ended(ofRun(row, entry.turnId()), entry.at());
@@ -79,10 +90,25 @@ public final class HistoryWriter {
         }
         row.put("stop_reason", answer.interrupted() ? "cancelled" : "end_turn");
         ofRun(row, answer.turnId());
-        if (!old) {
+        if (origins) {
             row.put("assistant_message_id", ContentWriter.answerOf(answer.turnId()));
         }
         return ended(row, answer.at());
+    }
+
+    private ObjectNode modelStep(TranscriptEntry.ModelStep model) {
+        ObjectNode row = ofRole("block_assistant");
+        ArrayNode blocks = row.putArray("blocks");
+        if (!model.text().isEmpty()) {
+            blocks.addObject().put("block_type", "text").putObject("data").put("text", model.text());
+        }
+        for (ToolRequest call : model.calls()) {
+            ObjectNode data = blocks.addObject().put("block_type", "tool_use").putObject("data");
+            // The id by which the row of the result refers to it.
+            data.put("id", call.key()).put("name", call.name()).set("args", WireJson.tree(call.arguments()));
+        }
+        row.put("stop_reason", "tool_use");
+        return ended(ofRun(row, model.turnId()), model.at());
     }
 
     private ObjectNode tool(TranscriptEntry.Tool entry) {
@@ -97,8 +123,15 @@ public final class HistoryWriter {
         return ended(ofRun(row, entry.turnId()), entry.at());
     }
 
-    private static ObjectNode notice(Notice notice, Instant at) {
-        return InputNotices.fill(ofNotice(notice), notice, at);
+    private ObjectNode notice(Notice notice, Instant at) {
+        return filled(ofNotice(notice), notice, at);
+    }
+
+    private ObjectNode filled(ObjectNode row, Notice notice, Instant at) {
+        if (allBlocksAsAnswers) {
+            notice.block().put("block_type", notice.kind());
+        }
+        return InputNotices.fill(row, notice, at);
     }
 
     private static ObjectNode ofNotice(Notice notice) {
@@ -106,7 +139,7 @@ public final class HistoryWriter {
     }
 
     private ObjectNode ofRun(ObjectNode row, TurnId turn) {
-        return old ? row : row.put("run_id", turn.toString());
+        return origins ? row.put("run_id", turn.toString()) : row;
     }
 
     private static ObjectNode ended(ObjectNode row, Instant at) {

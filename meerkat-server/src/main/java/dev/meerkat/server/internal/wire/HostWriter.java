@@ -4,28 +4,33 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.meerkat.api.Capabilities;
 import dev.meerkat.api.Capabilities.Capability;
-import dev.meerkat.json.internal.WireJson;
-import java.util.Arrays;
-import java.util.List;
+import dev.meerkat.core.Health;
+import dev.meerkat.core.HealthCheck;
+import dev.meerkat.wire.ContractLine;
+import dev.meerkat.wire.internal.CapabilityForm;
+import dev.meerkat.wire.internal.VersionForm;
+import dev.meerkat.wire.internal.WireJson;
 import java.util.Locale;
 import java.util.Set;
 
 /** Writes what this server is and can do. */
 public final class HostWriter {
-    private final Dialect dialect;
+    private final ContractLine line;
     private final Capabilities capabilities;
     private final String realm;
+    private final HealthCheck check;
 
-    /** Of a server. */
-    public HostWriter(Dialect dialect, Capabilities capabilities, String realm) {
-        this.dialect = dialect;
+    /** Of a server, whose health is asked for each time it is told. */
+    public HostWriter(ContractLine line, Capabilities capabilities, String realm, HealthCheck check) {
+        this.line = line;
         this.capabilities = capabilities;
         this.realm = realm;
+        this.check = check;
     }
 
     /** The answer of {@code initialize}, the only one whose version is a text. */
     public ObjectNode hello(Set<String> methods) {
-        String version = dialect.line().version();
+        String version = line.version().toString();
         ObjectNode answer = WireJson.object();
         answer.putObject("server_info").put("name", capabilities.name()).put("version", version);
         answer.put("contract_version", version);
@@ -41,49 +46,30 @@ public final class HostWriter {
     public ObjectNode capabilities() {
         ObjectNode answer = versioned();
         ArrayNode rows = answer.putArray("capabilities");
-        add(rows, "sessions", "Agent loop and session lifecycle");
-        add(rows, "streaming", "Event streaming during agent execution");
-        add(rows, "comms", "Inter-agent communication: send, request, response, list peers + keep-alive");
+        CapabilityForm.addRow(rows, "sessions", "Agent loop and session lifecycle");
+        CapabilityForm.addRow(rows, "streaming", "Event streaming during agent execution");
+        CapabilityForm.addRow(
+                rows, "comms", "Inter-agent communication: send, request, response, list peers + keep-alive");
         if (capabilities.has(Capability.DURABLE)) {
-            add(rows, "session_store", "Sessions that survive a restart");
+            CapabilityForm.addRow(rows, "session_store", "Sessions that survive a restart");
         }
-        told().forEach(capability -> add(rows, name(capability), describe(capability)));
+        CapabilityForm.addRows(rows, capabilities::has);
         return answer;
     }
 
-    private static void add(ArrayNode rows, String id, String description) {
-        rows.addObject().put("id", id).put("description", description).put("status", "Available");
-    }
-
-    /** A reply is awaited by the caller's own handle, which a server cannot give. */
-    private List<Capability> told() {
-        return Arrays.stream(Capability.values())
-                .filter(capability -> capability != Capability.REPLY_HANDLES && capabilities.has(capability))
-                .toList();
-    }
-
-    private static String name(Capability capability) {
-        return capability.name().toLowerCase(Locale.ROOT);
-    }
-
-    private static String describe(Capability capability) {
-        return switch (capability) {
-            case PEER_NAMES -> "A peer may be addressed by name";
-            case REALM_TRUST -> "The sessions of a realm are peers";
-            case FREE_INTENTS -> "Requests take any intent, params and result";
-            case REPLY_HANDLES -> "A reply can be awaited";
-            case EVENT_WAKE -> "An external event wakes a keep-alive session";
-            case EVENT_DEDUPE -> "External events take an idempotency key";
-            case EVENT_RECEIPTS -> "The outcome of an external event names its input";
-            case EVENT_REPLAY -> "Events can be read again from a cursor";
-            case STEER -> "A running turn sees steered input";
-            case DURABLE -> "What is acknowledged survives a crash";
-        };
-    }
-
-    /** The answer of {@code runtime/health}. */
+    /** The answer of {@code runtime/health}: {@code ok}, or what is wrong. */
     public ObjectNode health() {
-        return versioned().put("status", "ok");
+        Health health = check.health();
+        ObjectNode answer = versioned().put("status", health.status().name().toLowerCase(Locale.ROOT));
+        if (!health.problems().isEmpty()) {
+            ArrayNode problems = answer.putArray("problems");
+            for (Health.Problem problem : health.problems()) {
+                ObjectNode row =
+                        problems.addObject().put("code", problem.code()).put("message", problem.message());
+                problem.session().ifPresent(session -> row.put("session_id", session.toString()));
+            }
+        }
+        return answer;
     }
 
     /** The answer of {@code runtime/capabilities}: features by name, the further ones among them. */
@@ -109,7 +95,7 @@ public final class HostWriter {
                 .put("approvals", false)
                 .put("external_members", false)
                 .put("secure_remote_rpc", false);
-        told().forEach(capability -> features.put(name(capability), true));
+        CapabilityForm.addFlags(features, capabilities::has);
         return features;
     }
 
@@ -119,7 +105,7 @@ public final class HostWriter {
                 .put("host_id", realm)
                 .put("host_id_scope", "process")
                 .put("process_name", capabilities.name())
-                .put("process_version", dialect.line().version());
+                .put("process_version", line.version().toString());
         answer.set("capabilities", features());
         answer.set("health", health());
         answer.putObject("realm").put("realm_id", realm);
@@ -129,7 +115,7 @@ public final class HostWriter {
 
     private ObjectNode versioned() {
         ObjectNode answer = WireJson.object();
-        dialect.addVersion(answer);
+        VersionForm.addObject(answer, line.version());
         return answer;
     }
 }

@@ -3,11 +3,10 @@ package dev.meerkat.server.internal.wire;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.meerkat.api.AdmittedInput;
-import dev.meerkat.api.InputBody;
 import dev.meerkat.api.SessionId;
 import dev.meerkat.api.TurnId;
-import dev.meerkat.json.internal.WireJson;
-import dev.meerkat.server.ContractLine;
+import dev.meerkat.wire.ContractLine;
+import dev.meerkat.wire.internal.WireJson;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -21,7 +20,7 @@ final class InputNotices {
 
     InputNotices(ContractLine line, SessionId session) {
         this.session = session;
-        this.origins = line != ContractLine.V0_6;
+        this.origins = line.namesOrigins();
         this.comms = new CommsNotices(origins);
         this.external = new ExternalNotices(origins);
     }
@@ -32,23 +31,15 @@ final class InputNotices {
 
     /** The notice of an input, unless it is a prompt. */
     Optional<Notice> of(AdmittedInput input) {
-        InputBody body = input.body();
-        if (body instanceof InputBody.Local local) {
-            return Optional.of(external.local(local.command()));
-        }
-        if (body instanceof InputBody.External event) {
-            return Optional.of(external.event(event.event()));
-        }
-        if (body instanceof InputBody.PeerMessage message) {
-            return Optional.of(comms.message(input.id(), message));
-        }
-        if (body instanceof InputBody.PeerRequest request) {
-            return Optional.of(comms.request(request));
-        }
-        if (body instanceof InputBody.PeerResponse response) {
-            return Optional.of(comms.response(response));
-        }
-        return body instanceof InputBody.PeerLifecycle notice ? Optional.of(comms.lifecycle(notice)) : Optional.empty();
+        return input.body()
+                .match(
+                        prompt -> Optional.empty(),
+                        local -> Optional.of(external.local(local.command())),
+                        event -> Optional.of(external.event(event.event())),
+                        message -> Optional.of(comms.message(input.id(), message)),
+                        lifecycle -> Optional.of(comms.lifecycle(lifecycle)),
+                        request -> Optional.of(comms.request(request)),
+                        response -> Optional.of(comms.response(response)));
     }
 
     /** Where a notice came from: a turn and its input. */

@@ -5,10 +5,13 @@ import dev.meerkat.api.ExternalEvent;
 import dev.meerkat.api.PeerAnswer;
 import dev.meerkat.api.PeerId;
 import dev.meerkat.api.RequestId;
+import dev.meerkat.wire.ContractLine;
+import dev.meerkat.wire.internal.Params;
+import dev.meerkat.wire.internal.comms.BlockForm;
 import java.util.Locale;
 import java.util.Set;
 
-/** Reads what outside systems tell a session. Fields that are not known are ignored, as on other servers. */
+/** Reads what outside systems tell a session. */
 public final class InputReader {
     private InputReader() {}
 
@@ -28,8 +31,8 @@ public final class InputReader {
         if (type.isBlank()) {
             throw Faults.badRequest("event_type cannot be empty");
         }
-        ExternalEvent event = ExternalEvent.genericJson(type, params.json("payload"))
-                .withBlocks(BlockReader.blocks(params, "blocks"));
+        ExternalEvent event =
+                ExternalEvent.genericJson(type, params.json("payload")).withBlocks(BlockForm.read(params, "blocks"));
         event = params.optionalText("source").map(event::withSource).orElse(event);
         return params.optionalText("idempotency_key")
                 .map(event::withIdempotencyKey)
@@ -50,8 +53,8 @@ public final class InputReader {
     }
 
     /** Reads the parameters of {@code session/inject_context}. */
-    public static ContextNote note(Params params, Dialect dialect) {
-        return new ContextNote(
-                dialect.contextText(params), params.optionalText("source"), params.optionalText("idempotency_key"));
+    public static ContextNote note(Params params, ContractLine line) {
+        String text = line.contextIsContent() ? ContextReader.text(params.object("content")) : params.text("text");
+        return new ContextNote(text, params.optionalText("source"), params.optionalText("idempotency_key"));
     }
 }

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.meerkat.api.EventOutcome;
 import dev.meerkat.api.InputId;
 import dev.meerkat.api.InputStatus;
-import dev.meerkat.json.internal.WireJson;
+import dev.meerkat.wire.internal.WireJson;
 import java.time.Instant;
 
 /** Writes what became of inputs. */
@@ -19,14 +19,15 @@ public final class InputWriter {
      * @param outcome the outcome
      * @param at when it was admitted
      * @return the answer
-     * @throws dev.meerkat.server.internal.calls.WireFault if it was refused
+     * @throws dev.meerkat.wire.internal.fault.WireFault if it was refused
      */
     public static ObjectNode outcome(EventOutcome outcome, Instant at) {
         if (outcome instanceof EventOutcome.Duplicate duplicate) {
-            return WireJson.object()
+            ObjectNode known = WireJson.object()
                     .put("outcome_type", "deduplicated")
                     .put("input_id", duplicate.inputId().toString())
                     .put("existing_id", duplicate.inputId().toString());
+            return duplicate.redriven() ? known.put("redriven", true) : known;
         }
         if (outcome instanceof EventOutcome.Conflict conflict) {
             throw Faults.keyConflict(conflict.existing());
@@ -56,11 +57,16 @@ public final class InputWriter {
 
     private static ObjectNode state(InputStatus status) {
         return switch (status.state()) {
-            case QUEUED -> begin(status.id(), QUEUED, 0);
-            case STAGED -> begin(status.id(), "staged", 1);
-            case CONSUMED -> begin(status.id(), "consumed", 1).put("terminal_outcome", "completed");
-            case DEAD_LETTERED -> begin(status.id(), "abandoned", 1).put("terminal_outcome", "abandoned");
+            // The wire has no word for what is set aside; it waits for its next attempt.
+            case QUEUED, SET_ASIDE -> begin(status, QUEUED);
+            case STAGED -> begin(status, "staged");
+            case CONSUMED -> begin(status, "consumed").put("terminal_outcome", "completed");
+            case DEAD_LETTERED, DISCARDED -> begin(status, "abandoned").put("terminal_outcome", "abandoned");
         };
+    }
+
+    private static ObjectNode begin(InputStatus status, String state) {
+        return begin(status.id(), state, status.attempts());
     }
 
     private static ObjectNode begin(InputId id, String state, int attempts) {

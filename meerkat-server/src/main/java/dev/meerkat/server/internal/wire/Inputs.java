@@ -1,20 +1,17 @@
 package dev.meerkat.server.internal.wire;
 
 import dev.meerkat.api.AdmittedInput;
-import dev.meerkat.api.CommsCommand;
-import dev.meerkat.api.ContentBlock;
 import dev.meerkat.api.Cursor;
 import dev.meerkat.api.EventStream;
-import dev.meerkat.api.InputBody;
 import dev.meerkat.api.InputId;
 import dev.meerkat.api.InputStatus;
 import dev.meerkat.api.NotSupportedException;
 import dev.meerkat.api.Session;
 import dev.meerkat.api.SessionEvent;
 import dev.meerkat.api.SessionId;
+import dev.meerkat.api.internal.Sizes;
 import java.time.Duration;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
@@ -31,6 +28,7 @@ public final class Inputs {
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<Key, AdmittedInput> newest = new LinkedHashMap<>();
+    private final Written written = new Written();
     private long bytes;
 
     private record Key(SessionId session, InputId input) {}
@@ -38,10 +36,15 @@ public final class Inputs {
     /** Remembers none yet. */
     public Inputs() {}
 
+    /** What the newest large events became, for the same readers. */
+    Written written() {
+        return written;
+    }
+
     /** An input was read of. */
     void seen(SessionId session, AdmittedInput input) {
-        long size = size(input.body());
-        if (size > BYTES / ENTRIES * 8) {
+        long size = OVERHEAD + Sizes.of(input.body());
+        if (size > BYTES / 4) {
             return;
         }
         lock.lock();
@@ -51,7 +54,7 @@ public final class Inputs {
             }
             var oldest = newest.values().iterator();
             while (bytes > BYTES || newest.size() > ENTRIES) {
-                bytes -= size(oldest.next().body());
+                bytes -= OVERHEAD + Sizes.of(oldest.next().body());
                 oldest.remove();
             }
         } finally {
@@ -97,32 +100,5 @@ public final class Inputs {
             }
         }
         return Optional.empty();
-    }
-
-    private static long size(InputBody body) {
-        long size = OVERHEAD;
-        if (body instanceof InputBody.Prompt prompt) {
-            size += prompt.text().length() + size(prompt.blocks());
-        } else if (body instanceof InputBody.External external) {
-            size += external.event().sizeBytes();
-        } else if (body instanceof InputBody.Local local) {
-            size += local.command().body().length() + size(local.command().blocks());
-        } else if (body instanceof InputBody.PeerMessage message) {
-            CommsCommand.PeerMessage command = message.command();
-            size += command.body().length() + size(command.blocks());
-        } else if (body instanceof InputBody.PeerRequest request) {
-            CommsCommand.PeerRequest command = request.command();
-            size += command.params().text().length() + size(command.blocks());
-        } else if (body instanceof InputBody.PeerResponse response) {
-            CommsCommand.PeerResponse command = response.command();
-            size += command.result().text().length() + size(command.blocks());
-        } else if (body instanceof InputBody.PeerLifecycle notice) {
-            size += notice.command().params().text().length();
-        }
-        return size;
-    }
-
-    private static long size(List<ContentBlock> blocks) {
-        return blocks.stream().mapToLong(ContentBlock::sizeBytes).sum();
     }
 }

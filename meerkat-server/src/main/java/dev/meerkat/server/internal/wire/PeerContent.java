@@ -3,7 +3,6 @@ package dev.meerkat.server.internal.wire;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.meerkat.api.AdmittedInput;
 import dev.meerkat.api.ContentTaint;
-import dev.meerkat.api.InputBody;
 import dev.meerkat.api.PeerReply;
 import dev.meerkat.api.PeerSender;
 import dev.meerkat.api.RequestId;
@@ -13,38 +12,33 @@ import java.util.Optional;
 final class PeerContent {
     private PeerContent() {}
 
-    /** Whether an input is from a peer. */
-    static boolean isOf(InputBody body) {
-        return body instanceof InputBody.PeerMessage
-                || body instanceof InputBody.PeerRequest
-                || body instanceof InputBody.PeerResponse
-                || body instanceof InputBody.PeerLifecycle;
-    }
-
     /** Of an input; empty if it is from no peer. */
     static Optional<ObjectNode> ingested(AdmittedInput input) {
-        InputBody body = input.body();
-        if (body instanceof InputBody.PeerMessage message) {
-            ObjectNode payload = of("message", message.from(), message.command().contentTaint());
-            return Optional.of(payload.put("delivery_id", input.id().toString()));
-        }
-        if (body instanceof InputBody.PeerRequest request) {
-            ObjectNode payload = of("request", request.from(), request.requestId());
-            return Optional.of(tainted(payload, request.command().contentTaint()));
-        }
-        if (body instanceof InputBody.PeerResponse response) {
-            String kind = CommsNotices.responseKind(response.command().status());
-            ObjectNode payload = of(kind, response.from(), response.command().inReplyTo());
-            return Optional.of(tainted(payload, response.command().contentTaint()));
-        }
-        return body instanceof InputBody.PeerLifecycle notice
-                ? Optional.of(of("lifecycle", notice.from(), ContentTaint.UNDECLARED))
-                : Optional.empty();
+        return input.body()
+                .match(
+                        prompt -> Optional.empty(),
+                        local -> Optional.empty(),
+                        external -> Optional.empty(),
+                        message -> Optional.of(
+                                of("message", message.from(), message.command().contentTaint())
+                                        .put("delivery_id", input.id().toString())),
+                        lifecycle -> Optional.of(of("lifecycle", lifecycle.from(), ContentTaint.UNDECLARED)),
+                        request -> Optional.of(tainted(
+                                of("request", request.from(), request.requestId()),
+                                request.command().contentTaint())),
+                        response -> Optional.of(tainted(
+                                of(
+                                        CommsNotices.responseKind(
+                                                response.command().status()),
+                                        response.from(),
+                                        response.command().inReplyTo()),
+                                response.command().contentTaint())));
     }
 
     /** Of a reply that is waited for. */
     static ObjectNode ingested(PeerReply reply) {
-        return of(CommsNotices.responseKind(reply.status()), reply.from(), reply.requestId());
+        ObjectNode payload = of(CommsNotices.responseKind(reply.status()), reply.from(), reply.requestId());
+        return tainted(payload, reply.contentTaint());
     }
 
     private static ObjectNode of(String kind, PeerSender from, RequestId request) {

@@ -7,6 +7,7 @@ import dev.meerkat.api.AdmittedInput;
 import dev.meerkat.api.ContentBlock;
 import dev.meerkat.api.InputBody;
 import dev.meerkat.api.Limits;
+import dev.meerkat.wire.internal.comms.BlockForm;
 import java.util.List;
 
 /** What a model gets to read of the inputs that a run took up: a text, or a list of blocks. Bounded. */
@@ -29,7 +30,7 @@ final class RunContent {
                         + block.path("data").asText().length();
             }
             if (chars > CHARS) {
-                all.add(ContentWriter.text("[" + left + " more inputs]"));
+                all.add(BlockForm.text("[" + left + " more inputs]"));
                 break;
             }
             all.addAll(shown);
@@ -53,7 +54,7 @@ final class RunContent {
                     : ContentWriter.blocks(ContentWriter.withBody(prompt.text(), prompt.blocks()));
         }
         ArrayNode shown = ContentWriter.array();
-        notices.of(input).ifPresent(told -> shown.add(ContentWriter.text(told.text())));
+        notices.of(input).ifPresent(told -> shown.add(BlockForm.text(told.text())));
         if (input.body() instanceof InputBody.External external) {
             shown.addAll(ContentWriter.blocks(external.event().blocks().stream()
                     .filter(ContentBlock.Image.class::isInstance)

@@ -9,14 +9,15 @@ import dev.meerkat.api.TurnId;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What has to be remembered of the log to write its next event: the open run and what it took up. Bounded; nothing between
- * runs. Confined to its writer.
+ * What has to be remembered of the log to write its next event: the open run with what it took up, and the runs whose
+ * retry waits while others run. Bounded. Confined to its writer.
  */
 final class RunMemory {
     /** More inputs than one run usually takes; the ends of those beyond are not told one by one. */
@@ -24,8 +25,20 @@ final class RunMemory {
     /** Tool calls that run at one time. */
     private static final int CALLS = 64;
 
-    /** How far back the begin of the open run is looked for at first. */
+    /** Runs that wait for their retry. Of more, the end of the oldest is not told if its inputs are handled by others. */
+    private static final int WAITING = 64;
+
+    /** An event becomes {@link Sequences#STRIDE} at most, and a begin is two of them. */
+    private static final int DISSOLVED = Sequences.STRIDE - 2;
+
+    /**
+     * How far back the begin of the open run is looked for at first. A run that has waited for its retry for longer is
+     * not remembered: who reads from here is not told its end if others handle its inputs.
+     */
     private static final long LOOK_BACK = 120;
+
+    /** The same where no input waits, so that no run does; events may be large. */
+    private static final long SHORT_LOOK_BACK = 4;
 
     private static final int FURTHER = 8;
 
@@ -40,6 +53,22 @@ final class RunMemory {
 
     private String code = "";
     private String message = "";
+    private final Map<TurnId, Waiting> waiting = new LinkedHashMap<>(0);
+
+    /**
+     * A run whose attempt failed. It goes on later, or other runs handle its inputs one by one.
+     *
+     * @param run the run
+     * @param first what it was begun for
+     * @param joined what joined it
+     * @param code the code of the newest failed attempt
+     * @param message what failed in it
+     */
+    record Waiting(TurnId run, List<InputId> first, List<InputId> joined, String code, String message) {
+        boolean tookUp(InputId input) {
+            return first.contains(input) || joined.contains(input);
+        }
+    }
 
     /**
      * Nothing remembered.
@@ -50,9 +79,13 @@ final class RunMemory {
         this.known = known;
     }
 
-    /** What has to be remembered of the log up to a cursor. */
-    static RunMemory before(Cursor upTo, Session session) throws InterruptedException {
-        for (long back = LOOK_BACK; ; back *= FURTHER) {
+    /**
+     * What has to be remembered of the log up to a cursor.
+     *
+     * @param quiet whether no input waited there
+     */
+    static RunMemory before(Cursor upTo, Session session, boolean quiet) throws InterruptedException {
+        for (long back = quiet ? SHORT_LOOK_BACK : LOOK_BACK; ; back *= FURTHER) {
             long from = Math.max(0, upTo.sequence() - back);
             RunMemory recalled = new RunMemory(from == 0);
             if (upTo.sequence() > 0) {
@@ -111,14 +144,12 @@ final class RunMemory {
         return all;
     }
 
-    /** The code of the newest failed attempt. */
-    String code() {
-        return code;
-    }
-
-    /** What failed in the newest failed attempt. */
-    String message() {
-        return message;
+    /** The runs that end because a new run handles some of what they took up: as many as can be told with its begin. */
+    List<Waiting> dissolvedBy(List<InputId> inputs) {
+        return waiting.values().stream()
+                .filter(run -> inputs.stream().anyMatch(run::tookUp))
+                .limit(DISSOLVED)
+                .toList();
     }
 
     /** A call was told when it began. */
@@ -128,7 +159,7 @@ final class RunMemory {
         }
     }
 
-    /** Whether a call was told when it began; forgets one. */
+    /** Whether a call was told when it began; forgets one of those that say the same. */
     boolean forgetCall(String call) {
         Integer told = toldCalls.get(call);
         if (told == null) {
@@ -146,8 +177,10 @@ final class RunMemory {
         }
         if (event instanceof SessionEvent.InputStaged staged) {
             took(staged.inputs());
-        } else if (event instanceof SessionEvent.TurnCompleted || event instanceof SessionEvent.TurnInterrupted) {
-            ended();
+        } else if (event instanceof SessionEvent.TurnCompleted completed) {
+            ended(completed.turnId());
+        } else if (event instanceof SessionEvent.TurnInterrupted interrupted) {
+            ended(interrupted.turnId());
         } else if (event instanceof SessionEvent.TurnFailed failed) {
             failed(failed);
         }
@@ -156,17 +189,42 @@ final class RunMemory {
     }
 
     private void started(SessionEvent.TurnStarted started) {
-        if (started.attempt() == 1 || !started.turnId().equals(run)) {
+        boolean other = !started.turnId().equals(run);
+        if (other) {
+            setAside();
+        }
+        if (other || started.attempt() == 1) {
             clear();
             run = started.turnId();
+            goOn(waiting.remove(run));
         }
         known |= started.attempt() == 1;
         beginning = started.attempt() == 1;
         staging = true;
     }
 
+    /** Another run begins while the open one waits for its retry. */
+    private void setAside() {
+        if (run != null && !code.isEmpty()) {
+            waiting.put(run, new Waiting(run, first, List.copyOf(joined), code, message));
+            if (waiting.size() > WAITING) {
+                waiting.remove(waiting.keySet().iterator().next());
+            }
+        }
+    }
+
+    private void goOn(@Nullable Waiting resumed) {
+        if (resumed != null) {
+            first = resumed.first();
+            joined.addAll(resumed.joined());
+        }
+    }
+
     private void took(List<InputId> inputs) {
         if (beginning) {
+            dissolvedBy(inputs).forEach(dissolved -> waiting.remove(dissolved.run()));
+        }
+        if (beginning || (staging && first.isEmpty())) {
             first = inputs.size() <= INPUTS ? inputs : inputs.subList(0, INPUTS);
         } else if (!staging) {
             int room = INPUTS - first.size() - joined.size();
@@ -177,7 +235,7 @@ final class RunMemory {
     private void failed(SessionEvent.TurnFailed failed) {
         toldCalls.clear();
         if (failed.retryAt().isEmpty()) {
-            ended();
+            ended(failed.turnId());
         } else {
             run = failed.turnId();
             code = failed.code();
@@ -185,8 +243,10 @@ final class RunMemory {
         }
     }
 
-    private void ended() {
-        clear();
+    private void ended(TurnId ended) {
+        if (waiting.remove(ended) == null) {
+            clear();
+        }
         known = true;
     }
 

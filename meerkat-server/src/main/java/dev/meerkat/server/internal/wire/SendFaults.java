@@ -1,6 +1,5 @@
 package dev.meerkat.server.internal.wire;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.meerkat.api.AlreadyAnsweredException;
 import dev.meerkat.api.CommsCommand;
@@ -8,26 +7,23 @@ import dev.meerkat.api.InvalidFieldException;
 import dev.meerkat.api.LaneFullException;
 import dev.meerkat.api.MeerkatException;
 import dev.meerkat.api.NotSupportedException;
-import dev.meerkat.api.Peer;
 import dev.meerkat.api.PeerAmbiguousException;
 import dev.meerkat.api.PeerNotFoundException;
+import dev.meerkat.api.PeerRef;
 import dev.meerkat.api.RequestNotFoundException;
 import dev.meerkat.api.SelfSendException;
 import dev.meerkat.api.SessionArchivedException;
 import dev.meerkat.api.SessionId;
 import dev.meerkat.api.SessionNotFoundException;
 import dev.meerkat.api.UnknownOutcomeException;
-import dev.meerkat.json.internal.WireJson;
 import dev.meerkat.server.internal.calls.Surface;
-import dev.meerkat.server.internal.calls.WireFault;
-import java.util.List;
+import dev.meerkat.wire.internal.WireJson;
+import dev.meerkat.wire.internal.fault.ErrorCode;
+import dev.meerkat.wire.internal.fault.ErrorForm;
+import dev.meerkat.wire.internal.fault.WireFault;
 
 /** The errors of {@code comms/send} and {@code comms/peers}, which have codes of their own. */
 public final class SendFaults {
-    private static final String SEND_FAILED = "send_failed";
-    private static final String OUTCOME = "outcome";
-    private static final String NOT_DONE = "not_done";
-    private static final int CANDIDATES = 32;
 
     private final Surface surface;
     private final SessionId session;
@@ -44,19 +40,19 @@ public final class SendFaults {
     }
 
     private static WireFault unavailable(Surface surface, String session, String message, MeerkatException why) {
-        ObjectNode data = WireJson.object().put(OUTCOME, NOT_DONE).put("kind", why.code());
+        ObjectNode data = ErrorForm.data(why);
         if (surface == Surface.MCP) {
             data.put("code", "session_not_found_or_comms_disabled").put("session_id", session);
-            return new WireFault(-32603, "NOT_FOUND", 404, message, data);
+            return new WireFault(ErrorCode.INTERNAL_ERROR, message, data);
         }
-        return new WireFault(-32602, "NOT_FOUND", 404, message, data);
+        return new WireFault(ErrorCode.NOT_FOUND, message, data);
     }
 
     /** Local input without the flag that says that it is meant. */
     public WireFault selfSession() {
         return failed(
                 "validation failed: self-session input rejected: set allow_self_session=true to override",
-                "self_session_input");
+                ErrorForm.data(ErrorForm.NOT_DONE, "self_session_input"));
     }
 
     /** A command that cannot be sent as it is. */
@@ -66,9 +62,9 @@ public final class SendFaults {
                 .put("code", surface == Surface.MCP ? "invalid_comms_command" : "invalid_command")
                 .put("message", detail)
                 .put("field", e.field())
-                .put(OUTCOME, NOT_DONE);
+                .put(ErrorForm.OUTCOME, ErrorForm.NOT_DONE);
         String what = surface == Surface.MCP ? "Invalid comms command: " : "Command validation failed: ";
-        return new WireFault(-32602, "BAD_REQUEST", 400, what + detail, data);
+        return new WireFault(ErrorCode.BAD_REQUEST, what + detail, data);
     }
 
     /** The failure of listing peers. */
@@ -77,88 +73,62 @@ public final class SendFaults {
             return notEnabled(surface, session.toString(), (MeerkatException) failure);
         }
         if (failure instanceof SessionArchivedException archived) {
-            String about = String.valueOf(archived.getMessage());
-            return unavailable(surface, session.toString(), "S" + about.substring(1), archived);
+            return unavailable(surface, session.toString(), "Session is archived: " + archived.session(), archived);
         }
         return Faults.of(failure);
     }
 
     /** The failure of sending a command. */
     public WireFault of(MeerkatException failure, CommsCommand<?> command) {
-        String peer = command.recipient().map(Object::toString).orElse("");
         if (failure instanceof InvalidFieldException invalid) {
             return invalid(invalid);
         }
-        if (failure instanceof PeerNotFoundException unknown) {
-            return unknownPeer(failure, peer, unknown.candidates(), false);
-        }
-        if (failure instanceof PeerAmbiguousException ambiguous) {
-            return unknownPeer(failure, peer, ambiguous.candidates(), true);
-        }
-        if (failure instanceof SelfSendException) {
-            return unknownPeer(failure, peer, List.of(), false);
+        if (failure instanceof PeerNotFoundException
+                || failure instanceof SelfSendException
+                || failure instanceof PeerAmbiguousException) {
+            return unknownPeer(failure);
         }
         if (failure instanceof RequestNotFoundException || failure instanceof AlreadyAnsweredException) {
-            return failed("validation failed: " + failure.getMessage(), failure.code());
+            return failed("validation failed: " + failure.getMessage(), ErrorForm.data(failure));
         }
-        if (failure instanceof LaneFullException full && !peer.isEmpty()) {
-            return inboxFull(full, peer);
+        if (failure instanceof LaneFullException full && command.recipient().isPresent()) {
+            return inboxFull(full, command.recipient().get());
         }
         return failure instanceof UnknownOutcomeException unknown ? ambiguous(unknown) : of(failure);
     }
 
-    private WireFault unknownPeer(MeerkatException failure, String peer, List<Peer> candidates, boolean ambiguous) {
-        ObjectNode data = data(PeerNotFoundException.CODE, failure).put("peer", peer);
-        if (ambiguous) {
+    private WireFault unknownPeer(MeerkatException failure) {
+        ObjectNode data = ErrorForm.data(failure);
+        data.withArray("candidates");
+        if (failure instanceof PeerAmbiguousException) {
             data.put("ambiguous", true);
         }
-        ArrayNode listed = data.putArray("candidates");
-        candidates.stream()
-                .limit(CANDIDATES)
-                .forEach(candidate -> listed.addObject()
-                        .put("peer_id", candidate.id().toString())
-                        .put("name", candidate.name()));
-        return send(PeerNotFoundException.CODE, 500, data);
+        return send(ErrorCode.PEER_NOT_FOUND_OR_NOT_TRUSTED, failure, data);
     }
 
     /** The receiver refused; it is worth another try, unlike all other refusals. */
-    private WireFault inboxFull(LaneFullException full, String peer) {
-        ObjectNode data = data("peer_admission_dropped", full)
-                .put("peer", peer)
-                .put("reason", "inbox_full")
-                .put("retry_after_ms", full.retryAfter().toMillis());
-        return send("peer_admission_dropped", 429, data);
+    private WireFault inboxFull(LaneFullException full, PeerRef peer) {
+        ObjectNode data = ErrorForm.data(full).put("peer", peer.toString()).put("reason", LaneFullException.CODE);
+        return send(ErrorCode.PEER_ADMISSION_DROPPED, full, data);
     }
 
     private WireFault ambiguous(UnknownOutcomeException unknown) {
-        ObjectNode data = data(UnknownOutcomeException.CODE, unknown)
-                .put("retry_safe", false)
-                .put("required_action", "reconcile")
-                .put(OUTCOME, "unknown");
+        ObjectNode data = ErrorForm.data(unknown).put("retry_safe", false).put("required_action", "reconcile");
         unknown.id().ifPresent(id -> data.put("envelope_id", id.toString()));
-        return send(UnknownOutcomeException.CODE, 500, data);
+        return send(ErrorCode.SEND_AMBIGUOUS, unknown, data);
     }
 
-    private WireFault failed(String message, String kind) {
-        ObjectNode data = WireJson.object()
-                .put("code", SEND_FAILED)
-                .put("message", message)
-                .put(OUTCOME, NOT_DONE)
-                .put("kind", kind);
-        return send(SEND_FAILED, 500, data);
+    private WireFault failed(String message, ObjectNode data) {
+        return send(ErrorCode.SEND_FAILED, message, data);
     }
 
-    private static ObjectNode data(String code, MeerkatException failure) {
-        return WireJson.object()
-                .put("code", code)
-                .put("message", String.valueOf(failure.getMessage()))
-                .put(OUTCOME, NOT_DONE)
-                .put("kind", failure.code());
+    private WireFault send(ErrorCode code, MeerkatException failure, ObjectNode data) {
+        return send(code, String.valueOf(failure.getMessage()), data);
     }
 
     /** Over JSON-RPC the message is the reason alone; the other surfaces put the code before it. */
-    private WireFault send(String code, int status, ObjectNode data) {
-        String message = data.path("message").asText();
-        return new WireFault(-32603, code, status, surface == Surface.RPC ? message : code + ": " + message, data);
+    private WireFault send(ErrorCode code, String message, ObjectNode data) {
+        data.put("code", code.rest()).put("message", message);
+        return new WireFault(code, surface == Surface.RPC ? message : code.rest() + ": " + message, data);
     }
 }

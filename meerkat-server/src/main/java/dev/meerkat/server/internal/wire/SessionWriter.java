@@ -5,8 +5,9 @@ import dev.meerkat.api.SessionId;
 import dev.meerkat.api.SessionSnapshot;
 import dev.meerkat.api.TurnOutcome;
 import dev.meerkat.api.Usage;
-import dev.meerkat.json.internal.WireJson;
-import dev.meerkat.server.ContractLine;
+import dev.meerkat.wire.ContractLine;
+import dev.meerkat.wire.internal.WireFields;
+import dev.meerkat.wire.internal.WireJson;
 import java.time.Instant;
 
 /** Writes what sessions look like and what their turns answered. */
@@ -16,12 +17,12 @@ public final class SessionWriter {
     private static final Usage NOTHING = new Usage(0, 0);
 
     private final String realm;
-    private final boolean old;
+    private final boolean answersOfActive;
 
     /** Of one realm. */
     public SessionWriter(String realm, ContractLine line) {
         this.realm = realm;
-        this.old = line == ContractLine.V0_6;
+        this.answersOfActive = line.tellsAnswerOfActive();
     }
 
     /** Only which session it is: the answer of a deferred {@code session/create}. */
@@ -36,7 +37,9 @@ public final class SessionWriter {
 
     /** A turn's answer. */
     public ObjectNode completed(SessionId id, TurnOutcome.Completed completed) {
-        return run(id, completed.text(), 1, completed.usage().orElse(NOTHING));
+        ObjectNode answer = run(id, completed.text(), 1, completed.usage().orElse(NOTHING));
+        completed.finishReason().ifPresent(reason -> answer.put("stop_reason", StopReasons.of(reason)));
+        return answer;
     }
 
     private ObjectNode run(SessionId id, String text, int turns, Usage used) {
@@ -52,7 +55,7 @@ public final class SessionWriter {
     public ObjectNode row(SessionSnapshot session, Instant updated) {
         ObjectNode row = common(session, updated);
         row.put("total_tokens", 0);
-        ReceiptWriter.addLabels(row, session.labels());
+        WireFields.addLabels(row, session.labels());
         return row;
     }
 
@@ -61,10 +64,15 @@ public final class SessionWriter {
         ObjectNode answer = common(session, updated);
         answer.put("model", session.model().orElse(NO_MODEL));
         answer.put("provider", PROVIDER);
-        if (!old || !active(session)) {
+        if (answersOfActive || !active(session)) {
             session.lastAnswer().ifPresent(text -> answer.put("last_assistant_text", text));
         }
-        ReceiptWriter.addLabels(answer, session.labels());
+        session.parked()
+                .ifPresent(parked -> answer.putObject("parked")
+                        .put("at", parked.at().toString())
+                        .put("code", parked.code())
+                        .put("message", parked.message()));
+        WireFields.addLabels(answer, session.labels());
         return answer;
     }
 

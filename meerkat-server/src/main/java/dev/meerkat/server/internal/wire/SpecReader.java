@@ -3,12 +3,17 @@ package dev.meerkat.server.internal.wire;
 import dev.meerkat.api.InputBody;
 import dev.meerkat.api.PeerMeta;
 import dev.meerkat.api.SessionSpec;
-import dev.meerkat.server.internal.calls.WireFault;
+import dev.meerkat.wire.internal.Params;
+import dev.meerkat.wire.internal.comms.BlockForm;
+import dev.meerkat.wire.internal.fault.WireFault;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
-/** Reads the parameters of {@code session/create}. Fields that it does not know are ignored, as on other servers. */
+/** Reads the parameters of {@code session/create}. */
 public final class SpecReader {
     private static final String KEEP_ALIVE_NEEDS_NAME = "keep_alive requires a session created with comms_name";
     private static final Set<String> RESERVED_LABELS = Set.of("mob_id", "role", "meerkat_id", "meerkat");
@@ -19,9 +24,11 @@ public final class SpecReader {
     /** Reads what a session of a realm is to be. */
     public static SessionSpec read(Params params, String realm) {
         checkRetired(params);
-        InputBody.Prompt prompt = prompt(params);
-        SessionSpec spec =
-                SessionSpec.prompt(prompt.text()).blocks(prompt.blocks()).realm(realm);
+        InputBody.Prompt prompt = prompt(params, List.of());
+        SessionSpec spec = SessionSpec.prompt(prompt.text())
+                .blocks(prompt.blocks())
+                .instructions(prompt.instructions())
+                .realm(realm);
         spec = params.optionalText("comms_name").map(spec::commsName).orElse(spec);
         if (params.flag("keep_alive")) {
             if (!params.has("comms_name")) {
@@ -35,15 +42,36 @@ public final class SpecReader {
             spec = spec.deferred();
         }
         spec = params.optionalText("model").map(spec::model).orElse(spec);
-        if (params.node("system_prompt").isTextual()) {
-            spec = spec.systemPrompt(params.text("system_prompt"));
-        }
+        spec = systemPrompt(params).map(spec::systemPrompt).orElse(spec);
         return spec.labels(labels(params, "labels")).peerMeta(peerMeta(params));
     }
 
-    /** The prompt of a session or of a turn. */
-    public static InputBody.Prompt prompt(Params params) {
-        return BlockReader.prompt(params, "prompt");
+    /** The prompt of a turn, with all that comes before it: a system prompt, which is added to the transcript, first. */
+    public static InputBody.Prompt turn(Params params) {
+        List<String> first = params.optionalText("system_prompt")
+                .filter(text -> !text.isEmpty())
+                .map(List::of)
+                .orElse(List.of());
+        return prompt(params, first);
+    }
+
+    /** A prompt with the instructions and the context that come before it. */
+    private static InputBody.Prompt prompt(Params params, List<String> first) {
+        InputBody.Prompt prompt = BlockForm.prompt(params, "prompt");
+        List<String> instructions = new ArrayList<>(first);
+        instructions.addAll(params.textList("additional_instructions"));
+        instructions.addAll(ContextReader.injected(params));
+        return new InputBody.Prompt(prompt.text(), prompt.blocks(), instructions);
+    }
+
+    /** A text, or an object that says that there is none. */
+    private static Optional<String> systemPrompt(Params params) {
+        if (!params.node("system_prompt").isObject()) {
+            return params.optionalText("system_prompt");
+        }
+        Params object = params.object("system_prompt");
+        String unused = object.oneOf("action", Set.of("disable")).orElseThrow(() -> object.missing("action"));
+        return Optional.empty();
     }
 
     /** A keep-alive session without a name. */

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.meerkat.api.Meerkat;
 import dev.meerkat.api.SessionSpec;
 import dev.meerkat.core.MeerkatRuntime;
-import dev.meerkat.server.ContractLine;
 import dev.meerkat.server.ServerLimits;
 import dev.meerkat.server.internal.calls.Await;
 import dev.meerkat.server.internal.calls.ManualBeat;
@@ -14,6 +13,7 @@ import dev.meerkat.server.internal.calls.Slowloris;
 import dev.meerkat.server.internal.calls.ToolHosts;
 import dev.meerkat.server.internal.calls.Workers;
 import dev.meerkat.server.internal.methods.MeerkatCalls;
+import dev.meerkat.wire.ContractLine;
 import java.io.IOException;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -127,6 +127,18 @@ class McpBoundsTest {
         begun();
         begun();
         assertThat(initialize()).as("the first was heard of").startsWith(FULL);
+    }
+
+    @Test
+    void aHeaderThatIsThereTwiceIsRefusedByName() throws Exception {
+        String session = begun();
+
+        assertThat(ask("POST", ACCEPT + "Mcp-Session-Id: " + session + "\r\nMcp-Session-Id: x\r\n", PING))
+                .startsWith("HTTP/1.1 400 ")
+                .contains("Mcp-Session-Id must be there once");
+        assertThat(ask("POST", ACCEPT + "MCP-Protocol-Version: 2025-06-18\r\nMCP-Protocol-Version: 1\r\n", INITIALIZE))
+                .startsWith("HTTP/1.1 400 ")
+                .contains("MCP-Protocol-Version must be there once");
     }
 
     @Test

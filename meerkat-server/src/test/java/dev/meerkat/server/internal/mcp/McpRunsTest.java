@@ -11,9 +11,9 @@ import dev.meerkat.core.MeerkatRuntime;
 import dev.meerkat.core.RetryPolicy;
 import dev.meerkat.core.agent.TurnContext;
 import dev.meerkat.server.ClientTools;
-import dev.meerkat.server.ContractLine;
 import dev.meerkat.server.MeerkatServer;
 import dev.meerkat.server.RunningServer;
+import dev.meerkat.wire.ContractLine;
 import io.modelcontextprotocol.client.transport.HttpClientStreamableHttpTransport;
 import io.modelcontextprotocol.spec.McpSchema.JSONRPCResponse.JSONRPCError;
 import java.io.IOException;
@@ -267,6 +267,39 @@ class McpRunsTest {
             types.add(told.at("/event/payload/type").textValue());
         }
         return types;
+    }
+
+    @Test
+    void anArgumentThatLooksLikeAnotherIsRefused() throws Exception {
+        McpHost host = host(ContractLine.V0_9);
+        JsonNode begun = host.call("meerkat_run", "{'prompt':'one','additional_instructions':['Be brief.']}");
+        assertThat(host.call("meerkat_history", of(begun) + "}").toString()).containsSubsequence("Be brief.", "one");
+
+        String[][] calls = {
+            {"meerkat_run", "{'prompt':'p','commsName':'a'}", "comms_name"},
+            {"meerkat_run", "{'prompt':'p','tools':[{'name':'t','description':'d','inputSchema':{}}]}", "input_schema"},
+            {"meerkat_resume", of(begun) + ",'prompt':'p','toolResults':[]}", "tool_results"},
+            {
+                "meerkat_external_event",
+                of(begun) + ",'kind':'generic_json','event_type':'x','payload':1,'idempotency-key':'k'}",
+                "idempotency_key"
+            },
+            {
+                "meerkat_comms_send",
+                of(begun) + ",'kind':'input','body':'b','allowSelfSession':true}",
+                "allow_self_session"
+            },
+            {"meerkat_history", of(begun) + ",'limt':1}", "limit"},
+            {"meerkat_event_stream_read", "{'streamId':'x'}", "stream_id"},
+        };
+        for (String[] call : calls) {
+            JSONRPCError error = host.failure(call[0], call[1]);
+            assertThat(error.code()).isEqualTo(-32602);
+            assertThat(error.message()).contains("did you mean `").contains(call[2] + "`?");
+        }
+        assertThat(host.failure("meerkat_run", "{'prompt':'p','max_tokens':9}").message())
+                .startsWith("max_tokens is not supported by this server");
+        assertThat(host.call("meerkat_sessions", "{}").path("sessions").size()).isEqualTo(1);
     }
 
     @Test

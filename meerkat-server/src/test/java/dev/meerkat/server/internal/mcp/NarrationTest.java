@@ -4,13 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.meerkat.api.SessionId;
-import dev.meerkat.json.internal.WireJson;
 import dev.meerkat.server.internal.calls.Tap;
 import dev.meerkat.server.internal.calls.WireEvent;
 import dev.meerkat.server.internal.calls.Workers;
+import dev.meerkat.wire.internal.WireJson;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -41,6 +42,16 @@ class NarrationTest {
         @Override
         public SessionId session() {
             return SESSION;
+        }
+
+        @Override
+        public long messages() {
+            return 0;
+        }
+
+        @Override
+        public OptionalLong begin() {
+            return OptionalLong.empty();
         }
 
         @Override

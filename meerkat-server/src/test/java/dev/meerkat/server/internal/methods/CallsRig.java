@@ -9,15 +9,15 @@ import dev.meerkat.api.SessionId;
 import dev.meerkat.core.MeerkatRuntime;
 import dev.meerkat.core.RetryPolicy;
 import dev.meerkat.core.agent.Agent;
-import dev.meerkat.json.internal.WireJson;
-import dev.meerkat.server.ContractLine;
 import dev.meerkat.server.ServerLimits;
 import dev.meerkat.server.internal.calls.Answer;
 import dev.meerkat.server.internal.calls.Caller;
 import dev.meerkat.server.internal.calls.PendingCall;
 import dev.meerkat.server.internal.calls.Surface;
-import dev.meerkat.server.internal.calls.WireFault;
 import dev.meerkat.server.internal.calls.Workers;
+import dev.meerkat.wire.ContractLine;
+import dev.meerkat.wire.internal.WireJson;
+import dev.meerkat.wire.internal.fault.WireFault;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -25,6 +25,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -38,6 +39,7 @@ final class CallsRig implements Caller, AutoCloseable {
     final Meerkat meerkat;
     final MeerkatCalls calls;
     final List<String> engaged = new CopyOnWriteArrayList<>();
+    private final CompletableFuture<SessionId> first = new CompletableFuture<>();
     private final Workers workers = new Workers(64);
     private Surface surface = Surface.RPC;
 
@@ -122,6 +124,11 @@ final class CallsRig implements Caller, AutoCloseable {
                 .asText();
     }
 
+    /** The session that a call was told of first. Waits for it: its turn can run before the call is told. */
+    SessionId firstEngaged() {
+        return first.orTimeout(SECONDS, TimeUnit.SECONDS).join();
+    }
+
     static List<String> fields(JsonNode node) {
         List<String> names = new CopyOnWriteArrayList<>();
         node.fieldNames().forEachRemaining(names::add);
@@ -136,6 +143,7 @@ final class CallsRig implements Caller, AutoCloseable {
     @Override
     public void engaged(SessionId session, boolean created, boolean copies) {
         engaged.add(session + " " + created + " " + copies);
+        first.complete(session);
     }
 
     @Override

@@ -3,9 +3,9 @@ package dev.meerkat.server.internal.methods;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.meerkat.server.ContractLine;
 import dev.meerkat.server.internal.calls.Surface;
-import dev.meerkat.server.internal.calls.WireFault;
+import dev.meerkat.wire.ContractLine;
+import dev.meerkat.wire.internal.fault.WireFault;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -91,6 +91,26 @@ class CommsMethodsTest {
         }
     }
 
+    /** The official clients of these lines refuse a receipt with any other field. */
+    @ParameterizedTest
+    @EnumSource(names = {"V0_7", "V0_8"})
+    void onTheLinesBetweenOnlyMessagesTellTheirDelivery(ContractLine line) {
+        try (CallsRig rig = new CallsRig(line)) {
+            String a = rig.named("agent-a");
+            String b = rig.named("agent-b");
+            ObjectNode sent =
+                    rig.result("comms/send", "{'session_id':'%s','kind':'peer_message','to':'agent-b','body':'x'}", a);
+            assertThat(CallsRig.fields(sent)).containsExactly("kind", "envelope_id", "delivery");
+            assertThat(sent.path("delivery").asText()).isIn("acked", "handed_off", "queued");
+            ObjectNode request = request(rig, a);
+            assertThat(CallsRig.fields(request))
+                    .containsExactly("kind", "envelope_id", "interaction_id", "request_id", "stream_reserved");
+            assertThat(CallsRig.fields(response(rig, b, request)))
+                    .containsExactly("kind", "envelope_id", "in_reply_to");
+            assertThat(CallsRig.fields(lifecycle(rig, a))).containsExactly("kind", "envelope_id");
+        }
+    }
+
     @Test
     void aRequestWithAnyIntentIsAnsweredOnce() {
         try (CallsRig rig = new CallsRig(ContractLine.V0_9)) {
@@ -106,7 +126,7 @@ class CommsMethodsTest {
             assertThat(CallsRig.fields(response)).containsExactly("kind", "envelope_id", "delivery", "in_reply_to");
             assertThat(response.path("in_reply_to")).isEqualTo(request.path("request_id"));
             WireFault again = rig.fault("comms/send", responseParams(b, request));
-            assertThat(again.code()).isEqualTo(-32603);
+            assertThat(again.code().rpc()).isEqualTo(-32603);
             assertThat(again.data().path("code").asText()).isEqualTo("send_failed");
             assertThat(again.data().path("kind").asText()).isEqualTo("already_answered");
             assertThat(CallsRig.fields(lifecycle(rig, a))).containsExactly("kind", "envelope_id", "delivery");
@@ -145,7 +165,7 @@ class CommsMethodsTest {
         try (CallsRig rig = new CallsRig(ContractLine.V0_9)) {
             String a = rig.named("agent-a");
             WireFault fault = rig.fault("comms/send", "{'session_id':'%s','kind':'input','body':'x'}", a);
-            assertThat(fault.code()).isEqualTo(-32603);
+            assertThat(fault.code().rpc()).isEqualTo(-32603);
             assertThat(fault.message())
                     .isEqualTo("validation failed: self-session input rejected: set allow_self_session=true to"
                             + " override");
@@ -165,14 +185,14 @@ class CommsMethodsTest {
             rig.named("agent-b");
             String params = "{'session_id':'%s','kind':'peer_message','to':'%s','body':'hi'}";
             WireFault fault = rig.fault("comms/send", params, a, "agent-x");
-            assertThat(fault.code()).isEqualTo(-32603);
+            assertThat(fault.code().rpc()).isEqualTo(-32603);
             assertThat(fault.data().path("code").asText()).isEqualTo("peer_not_found_or_not_trusted");
             assertThat(fault.data().path("peer").asText()).isEqualTo("agent-x");
             assertThat(fault.data().at("/candidates/0/name").asText()).isEqualTo("agent-b");
             assertThat(fault.data().path("outcome").asText()).isEqualTo("not_done");
             WireFault rest = rig.by(Surface.REST).fault("comms/send", params, a, UNKNOWN);
-            assertThat(rest.name()).isEqualTo("peer_not_found_or_not_trusted");
-            assertThat(rest.status()).isEqualTo(500);
+            assertThat(rest.code().rest()).isEqualTo("peer_not_found_or_not_trusted");
+            assertThat(rest.code().status()).isEqualTo(500);
             assertThat(rest.message()).startsWith("peer_not_found_or_not_trusted: ");
             assertThat(rig.fault("comms/send", params, a, "agent-a")
                             .data()
@@ -192,8 +212,8 @@ class CommsMethodsTest {
                         rig.fault("comms/send", "{'session_id':'%s','kind':'peer_message','to':'b','body':'x'}", id);
                 for (WireFault fault : new WireFault[] {peers, send}) {
                     assertThat(fault.message()).isEqualTo("Session not found or comms not enabled: " + id);
-                    assertThat(fault.code()).isEqualTo(surface == Surface.MCP ? -32603 : -32602);
-                    assertThat(fault.status()).isEqualTo(404);
+                    assertThat(fault.code().rpc()).isEqualTo(surface == Surface.MCP ? -32603 : -32602);
+                    assertThat(fault.code().status()).isEqualTo(surface == Surface.MCP ? 500 : 404);
                     assertThat(fault.data().path("kind").asText())
                             .isEqualTo(id.equals(UNKNOWN) ? "session_not_found" : "capability_unavailable");
                 }
@@ -230,8 +250,8 @@ class CommsMethodsTest {
     void aWrongParameterIsNamedWithItsValue(String params, String message) {
         try (CallsRig rig = new CallsRig(ContractLine.V0_9)) {
             WireFault fault = rig.fault("comms/send", "{'session_id':'%s'," + params + "}", rig.named("agent-a"));
-            assertThat(fault.code()).isEqualTo(-32602);
-            assertThat(fault.status()).isEqualTo(422);
+            assertThat(fault.code().rpc()).isEqualTo(-32602);
+            assertThat(fault.code().status()).isEqualTo(422);
             assertThat(fault.message()).startsWith(message);
         }
     }
@@ -243,7 +263,7 @@ class CommsMethodsTest {
                     + "','status':'accepted','handling_mode':'queue'}";
             String a = rig.named("agent-a");
             WireFault fault = rig.fault("comms/send", params, a);
-            assertThat(fault.code()).isEqualTo(-32602);
+            assertThat(fault.code().rpc()).isEqualTo(-32602);
             assertThat(fault.message()).startsWith("Command validation failed");
             assertThat(fault.data().path("code").asText()).isEqualTo("invalid_command");
             assertThat(fault.data().path("message").asText()).startsWith("handling_mode is forbidden");

@@ -8,13 +8,13 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.meerkat.api.Cursor;
 import dev.meerkat.api.Session;
 import dev.meerkat.api.SessionSpec;
-import dev.meerkat.json.internal.WireJson;
-import dev.meerkat.server.ContractLine;
 import dev.meerkat.server.internal.calls.WireEvent;
-import dev.meerkat.server.internal.calls.WireFault;
 import dev.meerkat.server.internal.wire.Inputs;
 import dev.meerkat.server.internal.wire.Logs;
 import dev.meerkat.server.internal.wire.Sequences;
+import dev.meerkat.wire.ContractLine;
+import dev.meerkat.wire.internal.WireJson;
+import dev.meerkat.wire.internal.fault.WireFault;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -170,6 +170,6 @@ class EventMethodsTest {
         assertThatExceptionOfType(WireFault.class)
                 .isThrownBy(() -> methods.listSince(params(session, more), session))
                 .withMessageContaining(message)
-                .satisfies(fault -> assertThat(fault.code()).isEqualTo(-32602));
+                .satisfies(fault -> assertThat(fault.code().rpc()).isEqualTo(-32602));
     }
 }

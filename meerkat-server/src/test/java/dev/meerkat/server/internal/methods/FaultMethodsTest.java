@@ -7,12 +7,12 @@ import dev.meerkat.core.MeerkatRuntime;
 import dev.meerkat.core.RetryPolicy;
 import dev.meerkat.core.RuntimeLimits;
 import dev.meerkat.core.store.MemoryStore;
-import dev.meerkat.server.ContractLine;
 import dev.meerkat.server.internal.calls.Surface;
-import dev.meerkat.server.internal.calls.WireFault;
 import dev.meerkat.testkit.FaultyStore;
 import dev.meerkat.testkit.FaultyTransport;
 import dev.meerkat.testkit.VirtualTime;
+import dev.meerkat.wire.ContractLine;
+import dev.meerkat.wire.internal.fault.WireFault;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -49,9 +49,9 @@ class FaultMethodsTest {
     void aStoreThatRefusesDidNothing() {
         WireFault fault = ofWrite(FaultyStore.Moment.BEFORE);
 
-        assertThat(fault.code()).isEqualTo(-32032);
-        assertThat(fault.status()).isEqualTo(503);
-        assertThat(fault.name()).isEqualTo("SESSION_RUNTIME_UNAVAILABLE");
+        assertThat(fault.code().rpc()).isEqualTo(-32032);
+        assertThat(fault.code().status()).isEqualTo(503);
+        assertThat(fault.code().rest()).isEqualTo("SESSION_RUNTIME_UNAVAILABLE");
         assertThat(told(fault, "kind")).isEqualTo("store_unavailable");
         assertThat(told(fault, "outcome")).isEqualTo("not_done");
     }
@@ -60,8 +60,8 @@ class FaultMethodsTest {
     void whatAStoreMayHaveWrittenIsUnknownAndNamed() {
         WireFault fault = ofWrite(FaultyStore.Moment.AFTER);
 
-        assertThat(fault.code()).isEqualTo(-32603);
-        assertThat(fault.status()).isEqualTo(500);
+        assertThat(fault.code().rpc()).isEqualTo(-32603);
+        assertThat(fault.code().status()).isEqualTo(500);
         assertThat(told(fault, "outcome")).isEqualTo("unknown");
         assertThat(told(fault, "kind")).isEqualTo("send_ambiguous");
         assertThat(UUID.fromString(told(fault, "id"))).isNotNull();
@@ -78,9 +78,9 @@ class FaultMethodsTest {
 
             WireFault fault = rig.by(surface).fault("comms/send", MESSAGE, a);
 
-            assertThat(fault.code()).isEqualTo(-32603);
-            assertThat(fault.name()).isEqualTo("send_ambiguous");
-            assertThat(fault.status()).isEqualTo(500);
+            assertThat(fault.code().rpc()).isEqualTo(-32603);
+            assertThat(fault.code().rest()).isEqualTo("send_ambiguous");
+            assertThat(fault.code().status()).isEqualTo(500);
             assertThat(fault.message().startsWith("send_ambiguous: ")).isEqualTo(surface != Surface.RPC);
             assertThat(told(fault, "code")).isEqualTo("send_ambiguous");
             assertThat(told(fault, "outcome")).isEqualTo("unknown");
@@ -101,9 +101,9 @@ class FaultMethodsTest {
 
             WireFault fault = rig.by(surface).fault("comms/send", MESSAGE, a);
 
-            assertThat(fault.code()).isEqualTo(-32603);
-            assertThat(fault.name()).isEqualTo("peer_admission_dropped");
-            assertThat(fault.status()).isEqualTo(429);
+            assertThat(fault.code().rpc()).isEqualTo(-32603);
+            assertThat(fault.code().rest()).isEqualTo("peer_admission_dropped");
+            assertThat(fault.code().status()).isEqualTo(429);
             assertThat(told(fault, "code")).isEqualTo("peer_admission_dropped");
             assertThat(told(fault, "reason")).isEqualTo("inbox_full");
             assertThat(told(fault, "peer")).isEqualTo("agent-b");

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.meerkat.core.MeerkatRuntime;
 import dev.meerkat.core.RuntimeLimits;
-import dev.meerkat.server.ContractLine;
-import dev.meerkat.server.internal.calls.WireFault;
+import dev.meerkat.wire.ContractLine;
+import dev.meerkat.wire.internal.fault.WireFault;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -35,8 +35,8 @@ class InputMethodsTest {
             assertThat(again.path("outcome_type").asText()).isEqualTo("deduplicated");
             assertThat(again.path("existing_id").asText()).isEqualTo(input);
             WireFault conflict = rig.fault("session/external_event", EVENT, id, "1");
-            assertThat(conflict.code()).isEqualTo(-32602);
-            assertThat(conflict.status()).isEqualTo(409);
+            assertThat(conflict.code().rpc()).isEqualTo(-32602);
+            assertThat(conflict.code().status()).isEqualTo(409);
             assertThat(conflict.message()).isEqualTo("input idempotency conflicts with existing input " + input);
             assertThat(conflict.data().path("code").asText()).isEqualTo("INPUT_IDEMPOTENCY_CONFLICT");
             assertThat(conflict.data().path("existing_id").asText()).isEqualTo(input);
@@ -56,9 +56,9 @@ class InputMethodsTest {
                     "session/external_event",
                     "{'session_id':'%s','kind':'generic_json','event_type':'x','payload':null}",
                     id);
-            assertThat(fault.code()).isEqualTo(-32011);
-            assertThat(fault.name()).isEqualTo("BUDGET_EXHAUSTED");
-            assertThat(fault.status()).isEqualTo(429);
+            assertThat(fault.code().rpc()).isEqualTo(-32011);
+            assertThat(fault.code().rest()).isEqualTo("BUDGET_EXHAUSTED");
+            assertThat(fault.code().status()).isEqualTo(429);
             assertThat(fault.data().path("code").asText()).isEqualTo("lane_full");
             assertThat(fault.data().path("retry_after_ms").asLong()).isPositive();
             assertThat(fault.data().path("outcome").asText()).isEqualTo("not_done");
@@ -83,7 +83,7 @@ class InputMethodsTest {
     void aWrongParameterIsNamedWithItsValue(String params, String message) {
         try (CallsRig rig = new CallsRig(ContractLine.V0_9)) {
             WireFault fault = rig.fault("session/external_event", "{'session_id':'%s'," + params + "}", rig.session());
-            assertThat(fault.code()).isEqualTo(-32602);
+            assertThat(fault.code().rpc()).isEqualTo(-32602);
             assertThat(fault.message()).startsWith(message);
         }
     }
@@ -91,7 +91,9 @@ class InputMethodsTest {
     @Test
     void anUnknownSessionTakesNoEvent() {
         try (CallsRig rig = new CallsRig(ContractLine.V0_9)) {
-            assertThat(rig.fault("session/external_event", EVENT, UNKNOWN, "1").code())
+            assertThat(rig.fault("session/external_event", EVENT, UNKNOWN, "1")
+                            .code()
+                            .rpc())
                     .isEqualTo(-32001);
         }
     }
@@ -131,7 +133,8 @@ class InputMethodsTest {
             ObjectNode done = rig.result("session/input_status", byId, id, input);
             assertThat(done.at("/state/current_state").asText()).isEqualTo("consumed");
             assertThat(done.at("/state/terminal_outcome").asText()).isEqualTo("completed");
-            assertThat(rig.fault("session/input_status", byId, id, "x").code()).isEqualTo(-32602);
+            assertThat(rig.fault("session/input_status", byId, id, "x").code().rpc())
+                    .isEqualTo(-32602);
             assertThat(rig.fault("session/input_status", "{'session_id':'%s','selector':{'by':'name','value':'x'}}", id)
                             .message())
                     .startsWith("Invalid params: selector.by must be one of idempotency_key, input_id");
@@ -148,11 +151,12 @@ class InputMethodsTest {
             assertThat(rig.result("session/inject_context", params, id, "Note."))
                     .isEqualTo(CallsRig.json("{'status':'duplicate'}"));
             WireFault conflict = rig.fault("session/inject_context", params, id, "Other.");
-            assertThat(conflict.code()).isEqualTo(-32602);
-            assertThat(conflict.status()).isEqualTo(409);
+            assertThat(conflict.code().rpc()).isEqualTo(-32602);
+            assertThat(conflict.code().status()).isEqualTo(409);
             assertThat(conflict.message()).isEqualTo("system-context idempotency conflict for key 'i1'");
             assertThat(rig.fault("session/inject_context", params, UNKNOWN, "Note.")
-                            .code())
+                            .code()
+                            .rpc())
                     .isEqualTo(-32001);
             assertThat(rig.result(
                             "session/inject_context",
@@ -198,7 +202,7 @@ class InputMethodsTest {
             assertThat(accepted.path("outcome_type").asText()).isEqualTo("accepted");
             assertThat(accepted.at("/state/current_state").asText()).isEqualTo("queued");
             WireFault again = rig.fault("session/peer_response_terminal", params, a, peer, request, "completed");
-            assertThat(again.code()).isEqualTo(-32602);
+            assertThat(again.code().rpc()).isEqualTo(-32602);
             assertThat(again.data().path("code").asText()).isEqualTo("already_answered");
             assertThat(rig.fault("session/peer_response_terminal", params, a, peer, request, "accepted")
                             .message())

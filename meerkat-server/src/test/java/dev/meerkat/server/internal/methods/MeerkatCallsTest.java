@@ -2,14 +2,21 @@ package dev.meerkat.server.internal.methods;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.meerkat.server.ContractLine;
+import dev.meerkat.api.SessionSpec;
+import dev.meerkat.api.UnknownOutcomeException;
+import dev.meerkat.core.MeerkatRuntime;
+import dev.meerkat.core.store.MemoryStore;
+import dev.meerkat.server.internal.calls.Await;
 import dev.meerkat.server.internal.calls.Calls;
 import dev.meerkat.server.internal.calls.TapSink;
 import dev.meerkat.server.internal.calls.WireEvent;
-import dev.meerkat.server.internal.calls.WireFault;
+import dev.meerkat.testkit.FaultyStore;
+import dev.meerkat.wire.ContractLine;
+import dev.meerkat.wire.internal.fault.WireFault;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -23,14 +30,18 @@ class MeerkatCallsTest {
     void theVersionIsATextInTheGreetingAndAnObjectElsewhere(ContractLine line) {
         try (CallsRig rig = new CallsRig(line)) {
             ObjectNode hello = rig.result("initialize", "{'anything':1}");
-            assertThat(hello.path("contract_version").asText()).isEqualTo(line.version());
+            assertThat(hello.path("contract_version").asText())
+                    .isEqualTo(line.version().toString());
             assertThat(hello.at("/server_info/name").asText()).isNotEmpty();
-            assertThat(hello.at("/server_info/version").asText()).isEqualTo(line.version());
+            assertThat(hello.at("/server_info/version").asText())
+                    .isEqualTo(line.version().toString());
             for (String method :
                     new String[] {"capabilities/get", "runtime/health", "runtime/host_info", "runtime/capabilities"}) {
                 assertThat(rig.result(method, "{}").path("contract_version"))
                         .as(method)
-                        .isEqualTo(CallsRig.json("{'major':0,'minor':%d,'patch':%d}", line.minor(), line.patch()));
+                        .isEqualTo(CallsRig.json(
+                                "{'major':0,'minor':%s,'patch':%d}",
+                                line.line().substring(2), line.version().patch()));
             }
         }
     }
@@ -66,7 +77,7 @@ class MeerkatCallsTest {
             rig.result(method, "{}");
             return 0;
         } catch (AssertionError e) {
-            return ((WireFault) e.getCause()).code();
+            return ((WireFault) e.getCause()).code().rpc();
         }
     }
 
@@ -75,7 +86,7 @@ class MeerkatCallsTest {
         try (CallsRig rig = new CallsRig(ContractLine.V0_9)) {
             for (String method : new String[] {"mob/create", "models/catalog", "config/get", "nope", ""}) {
                 WireFault fault = rig.fault(method, "{}");
-                assertThat(fault.code()).isEqualTo(-32601);
+                assertThat(fault.code().rpc()).isEqualTo(-32601);
                 assertThat(fault.message()).isEqualTo("Method not found: " + method);
             }
         }
@@ -103,7 +114,8 @@ class MeerkatCallsTest {
                             "event_dedupe",
                             "event_receipts",
                             "event_replay",
-                            "steer");
+                            "steer",
+                            "dead_letters");
             JsonNode features = rig.result("runtime/capabilities", "{}").path("features");
             assertThat(features.path("event_replay").asBoolean()).isTrue();
             assertThat(features.path("realm_trust").asBoolean()).isTrue();
@@ -122,6 +134,30 @@ class MeerkatCallsTest {
                             "endpoints");
             assertThat(rig.result("runtime/health", "{}").path("status").asText())
                     .isEqualTo("ok");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void healthTellsWhatIsWrongWithTheStore(ContractLine line) throws InterruptedException {
+        FaultyStore store = FaultyStore.around(MemoryStore.create()).failWrite(1, FaultyStore.Moment.AFTER);
+        try (CallsRig rig =
+                new CallsRig(line, MeerkatRuntime.of(turn -> "ok").store(store).open())) {
+            assertThatThrownBy(() -> rig.meerkat.create(SessionSpec.prompt("hi")))
+                    .isInstanceOf(UnknownOutcomeException.class);
+
+            for (JsonNode health : List.of(
+                    rig.result("runtime/health", "{}"),
+                    rig.result("runtime/host_info", "{}").path("health"))) {
+                assertThat(health.path("status").asText()).isEqualTo("unavailable");
+                assertThat(health.path("problems")).anySatisfy(problem -> {
+                    assertThat(problem.path("code").asText()).isEqualTo("store_unavailable");
+                    assertThat(problem.path("message").asText()).contains("memory");
+                });
+            }
+            store.mend();
+            Await.until(() ->
+                    rig.result("runtime/health", "{}").path("status").asText().equals("ok"));
         }
     }
 
@@ -168,10 +204,10 @@ class MeerkatCallsTest {
             };
             assertThatExceptionOfType(WireFault.class)
                     .isThrownBy(() -> rig.calls.watch(unknown, Calls.LIVE, sink))
-                    .satisfies(fault -> assertThat(fault.code()).isEqualTo(-32001));
+                    .satisfies(fault -> assertThat(fault.code().rpc()).isEqualTo(-32001));
             assertThatExceptionOfType(WireFault.class)
                     .isThrownBy(() -> rig.calls.watch(rig.session(), 1_000_000, sink))
-                    .satisfies(fault -> assertThat(fault.code()).isEqualTo(-32602));
+                    .satisfies(fault -> assertThat(fault.code().rpc()).isEqualTo(-32602));
         }
     }
 }

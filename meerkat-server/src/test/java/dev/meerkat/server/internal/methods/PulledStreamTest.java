@@ -8,7 +8,7 @@ import dev.meerkat.api.Cursor;
 import dev.meerkat.api.EventStream;
 import dev.meerkat.api.SessionEvent;
 import dev.meerkat.api.TurnId;
-import dev.meerkat.server.internal.calls.WireFault;
+import dev.meerkat.wire.internal.fault.WireFault;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -120,7 +120,7 @@ class PulledStreamTest {
 
         assertThatExceptionOfType(WireFault.class)
                 .isThrownBy(() -> threads.pull(last))
-                .satisfies(fault -> assertThat(fault.status()).isEqualTo(429));
+                .satisfies(fault -> assertThat(fault.code().status()).isEqualTo(429));
 
         assertThat(last.ended()).isTrue();
         open.forEach(PulledStream::close);

@@ -2,7 +2,7 @@ package dev.meerkat.server.internal.methods;
 
 import dev.meerkat.server.internal.calls.TapSink;
 import dev.meerkat.server.internal.calls.WireEvent;
-import dev.meerkat.server.internal.calls.WireFault;
+import dev.meerkat.wire.internal.fault.WireFault;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.meerkat.api.SessionSpec;
-import dev.meerkat.server.ContractLine;
-import dev.meerkat.server.internal.calls.WireFault;
+import dev.meerkat.wire.ContractLine;
+import dev.meerkat.wire.internal.fault.WireFault;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -83,11 +83,13 @@ class SessionMethodsTest {
                     .create(SessionSpec.prompt("Elsewhere.").realm("other").deferred())
                     .id()
                     .toString();
-            assertThat(rig.fault("session/read", "{'session_id':'%s'}", other).code())
+            assertThat(rig.fault("session/read", "{'session_id':'%s'}", other)
+                            .code()
+                            .rpc())
                     .isEqualTo(-32001);
             assertThat(rig.result("session/list", "{}").path("sessions")).hasSize(1);
             WireFault foreign = rig.fault("session/read", "{'session_id':'other:%s'}", ours);
-            assertThat(foreign.code()).isEqualTo(-32602);
+            assertThat(foreign.code().rpc()).isEqualTo(-32602);
             assertThat(foreign.message())
                     .isEqualTo("Session locator realm 'other' does not match active runtime realm 'default'");
             assertThat(rig.fault("session/read", "{'session_id':'no-uuid'}").message())
@@ -104,13 +106,14 @@ class SessionMethodsTest {
             assertThat(rig.result("session/list", "{}").path("sessions")).isEmpty();
             for (String method : new String[] {"session/read", "session/archive", "turn/interrupt"}) {
                 WireFault fault = rig.fault(method, "{'session_id':'%s'}", id);
-                assertThat(fault.code()).as(method).isEqualTo(-32001);
-                assertThat(fault.status()).isEqualTo(404);
+                assertThat(fault.code().rpc()).as(method).isEqualTo(-32001);
+                assertThat(fault.code().status()).isEqualTo(404);
                 assertThat(fault.message()).isEqualTo("Session not found: " + id);
                 assertThat(fault.data().path("kind").asText()).isEqualTo("session_closed");
             }
             assertThat(rig.fault("turn/start", "{'session_id':'%s','prompt':'Go.'}", id)
-                            .code())
+                            .code()
+                            .rpc())
                     .isEqualTo(-32001);
         }
     }
@@ -132,8 +135,8 @@ class SessionMethodsTest {
         try (CallsRig rig = new CallsRig(ContractLine.V0_9)) {
             for (String method : new String[] {"session/read", "session/archive", "turn/interrupt"}) {
                 WireFault fault = rig.fault(method, "{'session_id':'%s'}", UNKNOWN);
-                assertThat(fault.code()).as(method).isEqualTo(-32001);
-                assertThat(fault.name()).isEqualTo("NOT_FOUND");
+                assertThat(fault.code().rpc()).as(method).isEqualTo(-32001);
+                assertThat(fault.code().rest()).isEqualTo("NOT_FOUND");
                 assertThat(fault.message()).isEqualTo("Session not found: " + UNKNOWN);
             }
         }

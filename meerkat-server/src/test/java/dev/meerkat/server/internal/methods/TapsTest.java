@@ -10,15 +10,15 @@ import dev.meerkat.api.Session;
 import dev.meerkat.api.SessionSpec;
 import dev.meerkat.core.MeerkatRuntime;
 import dev.meerkat.core.RuntimeLimits;
-import dev.meerkat.server.ContractLine;
 import dev.meerkat.server.internal.calls.Calls;
 import dev.meerkat.server.internal.calls.Tap;
 import dev.meerkat.server.internal.calls.WireEvent;
-import dev.meerkat.server.internal.calls.WireFault;
 import dev.meerkat.server.internal.calls.Workers;
 import dev.meerkat.server.internal.wire.Inputs;
 import dev.meerkat.server.internal.wire.Logs;
 import dev.meerkat.server.internal.wire.Sequences;
+import dev.meerkat.wire.ContractLine;
+import dev.meerkat.wire.internal.fault.WireFault;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -91,7 +91,7 @@ class TapsTest {
         assertThatExceptionOfType(WireFault.class)
                 .isThrownBy(() -> taps().open(session, latest + 1, RecordingSink.open()))
                 .withMessage("event replay cursor sequence " + (latest + 1) + " is ahead of latest sequence " + latest)
-                .satisfies(fault -> assertThat(fault.code()).isEqualTo(-32602));
+                .satisfies(fault -> assertThat(fault.code().rpc()).isEqualTo(-32602));
     }
 
     @Test
@@ -307,18 +307,18 @@ class TapsTest {
             Session session = logs.named("a");
             RecordingSink sink = RecordingSink.open();
             Tap tap = taps(ContractLine.V0_9, small).open(session, Calls.LIVE, sink);
-            CountDownLatch busy = new CountDownLatch(64);
+            CountDownLatch busy = new CountDownLatch(Workers.EVENT_THREADS);
             CountDownLatch free = new CountDownLatch(1);
-            for (int i = 0; i < 64; i++) {
-                small.execute(() -> {
+            for (int i = 1; i <= Workers.EVENT_THREADS; i++) {
+                small.executeEvents(() -> {
                     busy.countDown();
                     awaitQuietly(free);
                 });
-                if (i > 62) {
+                if (i == Workers.EVENT_THREADS) {
                     assertThat(busy.await(SECONDS, TimeUnit.SECONDS)).isTrue();
                 }
             }
-            small.execute(() -> awaitQuietly(free));
+            small.executeEvents(() -> awaitQuietly(free));
             tap.resume();
             Logs.ended(session.startTurn("more"));
             assertThat(sink.events()).isEmpty();
@@ -327,6 +327,21 @@ class TapsTest {
 
             sink.await(event -> event.endOfRun().isPresent());
             tap.close();
+        }
+    }
+
+    @Test
+    void whatTellsEventsTakesNoThreadFromCalls() throws Exception {
+        try (Workers workers = new Workers(100)) {
+            CountDownLatch free = new CountDownLatch(1);
+            for (int i = 0; i < 100; i++) {
+                workers.executeEvents(() -> awaitQuietly(free));
+            }
+            CountDownLatch called = new CountDownLatch(1);
+            workers.execute(called::countDown);
+
+            assertThat(called.await(SECONDS, TimeUnit.SECONDS)).isTrue();
+            free.countDown();
         }
     }
 

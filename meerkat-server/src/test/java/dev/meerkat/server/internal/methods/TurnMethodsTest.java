@@ -6,20 +6,23 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.meerkat.api.Cursor;
 import dev.meerkat.api.EventStream;
 import dev.meerkat.api.FailedException;
+import dev.meerkat.api.Session;
 import dev.meerkat.api.SessionEvent;
 import dev.meerkat.api.SessionId;
-import dev.meerkat.server.ContractLine;
+import dev.meerkat.api.SessionSnapshot;
 import dev.meerkat.server.internal.calls.Answer;
 import dev.meerkat.server.internal.calls.PendingCall;
 import dev.meerkat.server.internal.calls.Surface;
-import dev.meerkat.server.internal.calls.WireFault;
 import dev.meerkat.testkit.Gate;
+import dev.meerkat.wire.ContractLine;
+import dev.meerkat.wire.internal.fault.WireFault;
 import java.time.Duration;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class TurnMethodsTest {
     private static final String UNKNOWN = "01900000-0000-7000-8000-000000000000";
@@ -75,7 +78,7 @@ class TurnMethodsTest {
     void aSessionThatIsUnknownHasNoTurn() {
         try (CallsRig rig = new CallsRig(ContractLine.V0_9)) {
             WireFault fault = rig.fault("turn/start", "{'session_id':'%s','prompt':'Go.'}", UNKNOWN);
-            assertThat(fault.code()).isEqualTo(-32001);
+            assertThat(fault.code().rpc()).isEqualTo(-32001);
             assertThat(fault.message()).isEqualTo("Session not found: " + UNKNOWN);
         }
     }
@@ -104,8 +107,8 @@ class TurnMethodsTest {
             throw new FailedException("provider_error", "the model is away", null);
         })) {
             WireFault fault = rig.fault("session/create", "{'prompt':'Hello.'}");
-            assertThat(fault.code()).isEqualTo(-32010);
-            assertThat(fault.status()).isEqualTo(502);
+            assertThat(fault.code().rpc()).isEqualTo(-32010);
+            assertThat(fault.code().status()).isEqualTo(502);
             assertThat(fault.message()).startsWith("turn abandoned: ").contains("the model is away");
             assertThat(fault.data().at("/error/kind").asText()).isEqualTo("provider_error");
             assertThat(fault.data().at("/error/detail").asText()).contains("the model is away");
@@ -120,9 +123,9 @@ class TurnMethodsTest {
             throw new IllegalStateException("no");
         })) {
             WireFault fault = rig.by(Surface.REST).fault("session/create", "{'prompt':'Hello.'}");
-            assertThat(fault.name()).isEqualTo("SESSION_CREATED_WITH_TURN_FAILURE");
-            assertThat(fault.status()).isEqualTo(500);
-            assertThat(fault.code()).isEqualTo(-32603);
+            assertThat(fault.code().rest()).isEqualTo("SESSION_CREATED_WITH_TURN_FAILURE");
+            assertThat(fault.code().status()).isEqualTo(500);
+            assertThat(fault.code().rpc()).isEqualTo(-32603);
             assertThat(fault.data().path("session_created").asBoolean()).isTrue();
             assertThat(fault.data().path("resumable").asBoolean()).isTrue();
             String id = fault.data().path("session_id").asText();
@@ -144,8 +147,8 @@ class TurnMethodsTest {
                             .asBoolean())
                     .isTrue();
             WireFault fault = CallsRig.fault(turn);
-            assertThat(fault.code()).isEqualTo(-32005);
-            assertThat(fault.status()).isEqualTo(499);
+            assertThat(fault.code().rpc()).isEqualTo(-32005);
+            assertThat(fault.code().status()).isEqualTo(499);
             assertThat(fault.message()).isEqualTo("request cancelled");
             assertThat(fault.runId()).isPresent();
         }
@@ -158,7 +161,7 @@ class TurnMethodsTest {
             WireFault turn =
                     rig.fault("turn/start", "{'session_id':'%s','prompt':'Go.','keep_alive':true}", rig.session());
             for (WireFault fault : new WireFault[] {create, turn}) {
-                assertThat(fault.code()).isEqualTo(-32602);
+                assertThat(fault.code().rpc()).isEqualTo(-32602);
                 assertThat(fault.message()).isEqualTo("keep_alive requires a session created with comms_name");
             }
         }
@@ -169,8 +172,8 @@ class TurnMethodsTest {
         try (CallsRig rig = new CallsRig(ContractLine.V0_9)) {
             rig.named("agent-a");
             WireFault fault = rig.fault("session/create", "{'prompt':'Hello.','comms_name':'agent-a'}");
-            assertThat(fault.code()).isEqualTo(-32602);
-            assertThat(fault.status()).isEqualTo(409);
+            assertThat(fault.code().rpc()).isEqualTo(-32602);
+            assertThat(fault.code().status()).isEqualTo(409);
             assertThat(fault.data().path("code").asText()).isEqualTo("comms_name_taken");
             assertThat(fault.data().path("outcome").asText()).isEqualTo("not_done");
         }
@@ -196,8 +199,8 @@ class TurnMethodsTest {
     void aWrongParameterIsNamedWithItsValue(String params, String message) {
         try (CallsRig rig = new CallsRig(ContractLine.V0_9)) {
             WireFault fault = rig.fault("session/create", params);
-            assertThat(fault.code()).isEqualTo(-32602);
-            assertThat(fault.status()).isBetween(400, 422);
+            assertThat(fault.code().rpc()).isEqualTo(-32602);
+            assertThat(fault.code().status()).isBetween(400, 422);
             assertThat(fault.message()).isEqualTo(message);
             assertThat(rig.engaged).isEmpty();
         }
@@ -223,11 +226,11 @@ class TurnMethodsTest {
         try (CallsRig rig = new CallsRig(ContractLine.V0_9)) {
             String id = rig.session();
             WireFault fixed = rig.fault("turn/start", "{'session_id':'%s','prompt':'Go.','max_tokens':9}", id);
-            assertThat(fixed.code()).isEqualTo(-32602);
+            assertThat(fixed.code().rpc()).isEqualTo(-32602);
             assertThat(fixed.message()).startsWith("max_tokens is a build setting fixed when");
             WireFault model = rig.fault("turn/start", "{'session_id':'%s','prompt':'Go.','model':'m'}", id);
-            assertThat(model.code()).isEqualTo(-32020);
-            assertThat(model.message()).startsWith("model cannot be changed");
+            assertThat(model.code().rpc()).isEqualTo(-32020);
+            assertThat(model.message()).isEqualTo("model cannot be changed by a turn of this server: \"m\"");
         }
     }
 
@@ -240,7 +243,7 @@ class TurnMethodsTest {
             turn.cancel();
             turn.cancel();
             WireFault fault = CallsRig.fault(turn);
-            assertThat(fault.code()).isEqualTo(-32005);
+            assertThat(fault.code().rpc()).isEqualTo(-32005);
             assertThat(fault.message()).isEqualTo("request cancelled before response publish");
             assertThat(rig.result("session/read", "{'session_id':'%s'}", id)
                             .path("session_id")
@@ -253,18 +256,52 @@ class TurnMethodsTest {
     void aSessionThatIsTakenBackIsArchived() throws InterruptedException {
         Gate gate = Gate.named("turn");
         try (CallsRig rig = waitingAt(gate)) {
-            PendingCall create = rig.start("session/create", "{'prompt':'Hello.','comms_name':'agent-a'}");
+            PendingCall create = rig.start("session/create", "{'prompt':'Hello.'}");
             gate.awaitReached(Duration.ofSeconds(30));
             create.cancel();
-            assertThat(CallsRig.fault(create).code()).isEqualTo(-32005);
-            String id = rig.engaged.get(0).substring(0, 36);
-            try (EventStream log = rig.meerkat.open(SessionId.of(id)).events(Cursor.START)) {
+            assertThat(CallsRig.fault(create).code().rpc()).isEqualTo(-32005);
+            try (EventStream log = rig.meerkat.open(rig.firstEngaged()).events(Cursor.START)) {
                 Optional<SessionEvent> next = log.next(Duration.ofSeconds(30));
                 while (next.isPresent() && !log.ended()) {
                     next = log.next(Duration.ofSeconds(30));
                 }
                 assertThat(log.ended()).isTrue();
             }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{'prompt':'Hello.'}", "{'prompt':'Hello.','comms_name':'agent-a','keep_alive':true}"})
+    void aSessionThatIsTakenBackStaysWithWhatOthersHaveSentIt(String params) throws InterruptedException {
+        Gate gate = Gate.named("turn");
+        try (CallsRig rig = waitingAt(gate).by(Surface.REST)) {
+            PendingCall create = rig.start("session/create", params);
+            gate.awaitReached(Duration.ofSeconds(30));
+            String id = rig.firstEngaged().toString();
+            PendingCall other = rig.start("turn/start", "{'session_id':'%s','prompt':'Of another caller.'}", id);
+            Session session = rig.meerkat.open(SessionId.of(id));
+            try (EventStream log = session.events(Cursor.START)) {
+                String admitted = "";
+                while (!admitted.contains("Of another caller.")) {
+                    admitted = log.next(Duration.ofSeconds(30)).orElseThrow().toString();
+                }
+            }
+            String alert =
+                    "{'session_id':'%s','kind':'generic_json','event_type':'alert','payload':1,'idempotency_key':'k'}";
+            rig.result("session/external_event", alert, id);
+
+            create.cancel();
+            WireFault fault = CallsRig.fault(create);
+            gate.open();
+
+            assertThat(fault.code().rpc()).isEqualTo(-32005);
+            assertThat(CallsRig.answer(other).result().path("text").asText()).isEqualTo("done");
+            assertThat(session.snapshot().state()).isNotEqualTo(SessionSnapshot.State.ARCHIVED);
+            assertThat(session.history(0, 100).entries().toString()).contains("alert");
+            boolean named = params.contains("comms_name");
+            assertThat(fault.data() != null
+                            && fault.data().path("session_created").asBoolean())
+                    .isEqualTo(named);
         }
     }
 

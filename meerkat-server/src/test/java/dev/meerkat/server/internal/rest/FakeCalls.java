@@ -2,8 +2,6 @@ package dev.meerkat.server.internal.rest;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.meerkat.api.SessionId;
-import dev.meerkat.json.internal.WireJson;
-import dev.meerkat.server.ContractLine;
 import dev.meerkat.server.internal.calls.Answer;
 import dev.meerkat.server.internal.calls.Await;
 import dev.meerkat.server.internal.calls.Caller;
@@ -13,11 +11,15 @@ import dev.meerkat.server.internal.calls.Surface;
 import dev.meerkat.server.internal.calls.Tap;
 import dev.meerkat.server.internal.calls.TapSink;
 import dev.meerkat.server.internal.calls.WireEvent;
-import dev.meerkat.server.internal.calls.WireFault;
+import dev.meerkat.wire.ContractLine;
+import dev.meerkat.wire.internal.WireJson;
+import dev.meerkat.wire.internal.fault.ErrorCode;
+import dev.meerkat.wire.internal.fault.WireFault;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -60,6 +62,7 @@ final class FakeCalls implements Calls {
         answer(
                 "session/history",
                 params -> known(params, json("{\"session_id\":\"" + SESSION + "\",\"message_count\":3}")));
+        answer("runtime/health", "{\"status\":\"ok\"}");
         answer("events/latest_cursor", params -> {
             ObjectNode cursor = WireJson.object();
             cursor.putObject("cursor").put("sequence", log.latest());
@@ -72,7 +75,7 @@ final class FakeCalls implements Calls {
             implements PendingCall {
         @Override
         public void cancel() {
-            answer.completeExceptionally(new WireFault(-32005, "REQUEST_CANCELLED", 499, "request cancelled", null));
+            answer.completeExceptionally(new WireFault(ErrorCode.REQUEST_CANCELLED, "request cancelled", null));
         }
     }
 
@@ -93,10 +96,9 @@ final class FakeCalls implements Calls {
     }
 
     /** A method that fails. */
-    void fail(String method, int status, String name, String message, @Nullable String data) {
-        ObjectNode details = data == null ? null : json(data);
+    void fail(String method, WireFault fault) {
         answer(method, params -> {
-            throw new WireFault(-32603, name, status, message, details);
+            throw fault;
         });
     }
 
@@ -117,7 +119,7 @@ final class FakeCalls implements Calls {
     private static ObjectNode known(ObjectNode params, ObjectNode result) {
         String id = params.path("session_id").asText();
         if (!id.endsWith(SESSION)) {
-            throw new WireFault(-32001, "NOT_FOUND", 404, "Session not found: " + id, null);
+            throw new WireFault(ErrorCode.SESSION_NOT_FOUND, "Session not found: " + id, null);
         }
         return result;
     }
@@ -138,7 +140,7 @@ final class FakeCalls implements Calls {
 
     @Override
     public Set<String> methods() {
-        if (line == ContractLine.V0_9) {
+        if (line != ContractLine.V0_6) {
             return METHODS;
         }
         Set<String> older = new java.util.LinkedHashSet<>(METHODS);
@@ -165,7 +167,7 @@ final class FakeCalls implements Calls {
 
     @Override
     public Tap watch(String sessionId, long after, TapSink sink) {
-        return log.tap(after, sink);
+        return log.tap(sessionId, after, sink);
     }
 
     /** A log that many taps read; each goes on where it is when it is told to. */
@@ -204,11 +206,14 @@ final class FakeCalls implements Calls {
             taps.forEach(tap -> tap.sink.ended(fault));
         }
 
-        FakeTap tap(long after, TapSink sink) {
-            if (after > latest()) {
-                throw new WireFault(-32602, "BAD_REQUEST", 400, "cursor is ahead", null);
+        FakeTap tap(String sessionId, long after, TapSink sink) {
+            if (!sessionId.endsWith(SESSION)) {
+                throw new WireFault(ErrorCode.SESSION_NOT_FOUND, "Session not found: " + sessionId, null);
             }
-            FakeTap tap = new FakeTap(this, sink, (int) (after == LIVE ? latest() : after));
+            if (after > latest()) {
+                throw new WireFault(ErrorCode.BAD_REQUEST, "cursor is ahead", null);
+            }
+            FakeTap tap = new FakeTap(this, sink, (int) (after < 0 ? latest() : after));
             taps.add(tap);
             return tap;
         }
@@ -218,6 +223,7 @@ final class FakeCalls implements Calls {
     static final class FakeTap implements Tap {
         private final FakeLog log;
         private final TapSink sink;
+        private final int begin;
         private int next;
         private boolean telling;
         private boolean again;
@@ -227,11 +233,22 @@ final class FakeCalls implements Calls {
             this.log = log;
             this.sink = sink;
             this.next = next;
+            this.begin = next;
         }
 
         @Override
         public SessionId session() {
             return SessionId.of(SESSION);
+        }
+
+        @Override
+        public long messages() {
+            return 3;
+        }
+
+        @Override
+        public OptionalLong begin() {
+            return OptionalLong.of(begin);
         }
 
         @Override
@@ -245,7 +262,7 @@ final class FakeCalls implements Calls {
             }
             while (goOn()) {
                 WireEvent event = log.at(next);
-                while (event != null && !closed && sink.offer(event)) {
+                while (event != null && !closed && sink.hasRoom() && sink.offer(event)) {
                     next++;
                     event = log.at(next);
                 }

@@ -158,4 +158,48 @@ class RestBoundsTest {
             Await.until(() -> rest.listener.bodyBytes() == 0);
         }
     }
+
+    @Test
+    void requestsThatWaitForCallsAreBoundedAndTheirPlacesComeBack() throws Exception {
+        try (RestFixture rest = RestFixture.open(ServerLimits.defaults().withPendingCalls(2), null, null)) {
+            rest.calls.hold("session/create");
+            try (RestFixture.Raw first = rest.raw();
+                    RestFixture.Raw second = rest.raw()) {
+                for (RestFixture.Raw raw : List.of(first, second)) {
+                    raw.write(POST + "Content-Length: 14\r\n\r\n{\"prompt\":\"x\"}");
+                }
+                Await.until(() -> rest.calls.started.size() == 2);
+
+                RestFixture.Reply refused = rest.post("/sessions", "{\"prompt\":\"x\"}");
+                assertThat(refused.status()).isEqualTo(503);
+                assertThat(refused.body()).contains("pending_calls").contains("\"outcome\":\"not_done\"");
+                assertThat(refused.header("Retry-After")).isPresent();
+                assertThat(rest.calls.started).hasSize(2);
+                assertThat(rest.get("/health").status()).isEqualTo(200);
+                assertThat(rest.get("/runtime/health").status()).isEqualTo(200);
+                rest.calls.started.get(0).cancel();
+                rest.calls.started.get(1).cancel();
+                assertThat(first.until("REQUEST_CANCELLED")).startsWith("HTTP/1.1 499");
+                assertThat(second.until("REQUEST_CANCELLED")).startsWith("HTTP/1.1 499");
+            }
+            rest.calls.answer("session/create", "{}");
+            for (int i = 0; i < 5; i++) {
+                assertThat(rest.post("/sessions", "{\"prompt\":\"x\"}").status())
+                        .isEqualTo(200);
+            }
+        }
+    }
+
+    @Test
+    void largeAnswersAreCountedUntilTheyAreRead() throws Exception {
+        try (RestFixture rest = RestFixture.open()) {
+            rest.calls.answer("session/history", "{\"text\":\"" + "x".repeat(8 << 20) + "\"}");
+            try (RestFixture.Raw raw = rest.raw()) {
+                raw.write("GET /sessions/" + FakeCalls.SESSION + "/history HTTP/1.1\r\nHost: localhost\r\n\r\n");
+                Await.until(() -> rest.shared.memory().taken() >= 8 << 20);
+                raw.until("x\"}");
+                Await.until(() -> rest.shared.memory().taken() == 0);
+            }
+        }
+    }
 }

@@ -3,7 +3,6 @@ package dev.meerkat.server.internal.rest;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.meerkat.api.Meerkat;
 import dev.meerkat.api.SessionSpec;
-import dev.meerkat.server.ContractLine;
 import dev.meerkat.server.ServerLimits;
 import dev.meerkat.server.internal.calls.Await;
 import dev.meerkat.server.internal.calls.ManualBeat;
@@ -13,6 +12,7 @@ import dev.meerkat.server.internal.calls.ToolHosts;
 import dev.meerkat.server.internal.calls.Workers;
 import dev.meerkat.server.internal.http.HttpBounds;
 import dev.meerkat.server.internal.methods.MeerkatCalls;
+import dev.meerkat.wire.ContractLine;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -29,6 +29,7 @@ final class RestFixture implements AutoCloseable {
     private static final Duration GUARD = Duration.ofSeconds(30);
 
     final FakeCalls calls;
+    final Shared shared;
     final RestListener listener;
     final ManualBeat beat = new ManualBeat();
     private final @Nullable Meerkat meerkat;
@@ -43,7 +44,7 @@ final class RestFixture implements AutoCloseable {
             throws IOException {
         this.calls = fake;
         this.meerkat = meerkat;
-        Shared shared = new Shared(
+        shared = new Shared(
                 meerkat == null
                         ? fake
                         : new MeerkatCalls(meerkat, SessionSpec.DEFAULT_REALM, fake.line(), limits, workers),

@@ -3,8 +3,10 @@ package dev.meerkat.server.internal.rest;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.meerkat.server.ContractLine;
 import dev.meerkat.server.internal.calls.Surface;
+import dev.meerkat.wire.ContractLine;
+import dev.meerkat.wire.internal.fault.ErrorCode;
+import dev.meerkat.wire.internal.fault.WireFault;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -37,6 +39,31 @@ class RestRoutesTest {
         assertThat(answer.header("Server")).isEmpty();
     }
 
+    @Test
+    void saysToEveryoneThatNothingIsTakenButNotWhy() throws Exception {
+        rest.calls.answer(
+                "runtime/health",
+                "{\"status\":\"unavailable\",\"problems\":[{\"code\":\"store_unavailable\",\"message\":\"/secret\"}]}");
+
+        RestFixture.Reply alive = rest.get("/health");
+        RestFixture.Reply health = rest.get("/runtime/health");
+
+        assertThat(alive.status()).isEqualTo(503);
+        assertThat(alive.body())
+                .isEqualTo("{\"status\":\"unavailable\",\"problems\":[{\"code\":\"store_unavailable\"}]}");
+        assertThat(health.status()).isEqualTo(503);
+        assertThat(health.body()).contains("/secret");
+    }
+
+    @Test
+    void saysThatSomeSessionsDoNotGoOn() throws Exception {
+        rest.calls.answer(
+                "runtime/health", "{\"status\":\"degraded\",\"problems\":[{\"code\":\"session_unreadable\"}]}");
+
+        assertThat(rest.get("/health").body()).isEqualTo("degraded");
+        assertThat(rest.get("/runtime/health").status()).isEqualTo(200);
+    }
+
     @ParameterizedTest
     @CsvSource({
         "GET, /capabilities, capabilities/get, '', '{}'",
@@ -49,7 +76,7 @@ class RestRoutesTest {
         "GET, '/sessions/S/history?limit=2', session/history, '', '{\"session_id\":\"S\",\"limit\":2}'",
         "POST, /sessions/S/messages, turn/start,"
                 + " '{\"session_id\":\"S\",\"prompt\":\"p\",\"comms_name\":\"a\",\"verbose\":true}',"
-                + " '{\"session_id\":\"S\",\"prompt\":\"p\"}'",
+                + " '{\"session_id\":\"S\",\"prompt\":\"p\",\"comms_name\":\"a\",\"verbose\":true}'",
         "POST, /sessions/r:S/messages, turn/start, '{\"session_id\":\"S\"}', '{\"session_id\":\"S\"}'",
         "POST, /sessions/S/runs/R/stop, turn/stop_run, '{\"reason\":\"x\"}',"
                 + " '{\"reason\":\"x\",\"session_id\":\"S\",\"run_id\":\"R\"}'",
@@ -152,6 +179,25 @@ class RestRoutesTest {
     }
 
     @Test
+    void whatCanBeGotHasAHead() throws Exception {
+        try (RestFixture rest = RestFixture.open();
+                RestFixture.Raw raw = rest.raw()) {
+            rest.calls.answer("session/list", "{}");
+
+            raw.write("HEAD /health HTTP/1.1\r\nHost: localhost\r\n\r\n"
+                    + "HEAD /sessions HTTP/1.1\r\nHost: localhost\r\n\r\n"
+                    + "HEAD /sessions/S/events HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+
+            String[] heads = raw.all().split("\r\n\r\n", -1);
+            assertThat(heads).hasSize(4);
+            assertThat(heads[0]).startsWith("HTTP/1.1 200 ").contains("Content-Length: 2");
+            assertThat(heads[1]).startsWith("HTTP/1.1 200 ").contains("Content-Length: 2");
+            assertThat(heads[2]).startsWith("HTTP/1.1 405 ").contains("Allow: GET");
+            assertThat(heads[3]).isEmpty();
+        }
+    }
+
+    @Test
     void aWrongVerbIsToldWhichOnesThereAre() throws Exception {
         RestFixture.Reply answer = rest.post("/sessions/S", "{}");
 
@@ -193,7 +239,7 @@ class RestRoutesTest {
 
     @Test
     void theShapeOfABodyHasAStatusOfItsOwn() throws Exception {
-        rest.calls.fail("session/create", 422, "BAD_REQUEST", "Invalid params: missing field `prompt`", null);
+        rest.calls.fail("session/create", WireFault.ofParams(ErrorCode.BAD_SHAPE, "missing field `prompt`", null));
 
         RestFixture.Reply answer = rest.post("/sessions", "{}");
 
@@ -204,7 +250,9 @@ class RestRoutesTest {
 
     @Test
     void aFailureHasItsCodeAndDetails() throws Exception {
-        rest.calls.fail("comms/send", 500, "send_failed", "send_failed: no", "{\"code\":\"send_failed\"}");
+        rest.calls.fail(
+                "comms/send",
+                new WireFault(ErrorCode.SEND_FAILED, "send_failed: no", FakeCalls.json("{\"code\":\"send_failed\"}")));
 
         RestFixture.Reply answer = rest.post("/comms/send", "{}");
 
@@ -217,12 +265,13 @@ class RestRoutesTest {
     @Test
     void aFailureThatNobodyForesawTellsNothing() throws Exception {
         rest.calls.answer("session/list", params -> {
-            throw new dev.meerkat.server.internal.calls.WireFault(-32603, "X", 500, "half \ud800", null);
+            throw new WireFault(ErrorCode.INTERNAL_ERROR, "half \ud800", null);
         });
 
         assertThat(rest.get("/sessions").status()).isEqualTo(500);
-        assertThat(rest.get("/runtime/health").body())
-                .isEqualTo("{\"error\":\"internal error\",\"code\":\"INTERNAL_ERROR\"}");
+        assertThat(rest.get("/runtime/host_info").body())
+                .isEqualTo("{\"error\":\"internal error\",\"code\":\"INTERNAL_ERROR\","
+                        + "\"details\":{\"outcome\":\"unknown\"}}");
     }
 
     @ParameterizedTest
@@ -268,10 +317,10 @@ class RestRoutesTest {
     void aKeyThatWasUsedForOtherContentIsAConflict() throws Exception {
         rest.calls.fail(
                 "session/external_event",
-                409,
-                "INPUT_IDEMPOTENCY_CONFLICT",
-                "conflict",
-                "{\"code\":\"INPUT_IDEMPOTENCY_CONFLICT\",\"existing_id\":\"I\"}");
+                new WireFault(
+                        ErrorCode.INPUT_IDEMPOTENCY_CONFLICT,
+                        "conflict",
+                        FakeCalls.json("{\"code\":\"INPUT_IDEMPOTENCY_CONFLICT\",\"existing_id\":\"I\"}")));
 
         ObjectNode answer = RestFixture.json(rest.post("/sessions/S/external-events", "{}"));
 
@@ -281,7 +330,9 @@ class RestRoutesTest {
 
     @Test
     void aFullLaneSaysWhenToTryAgain() throws Exception {
-        rest.calls.fail("session/external_event", 429, "BUDGET_EXHAUSTED", "full", "{\"retry_after_ms\":1200}");
+        rest.calls.fail(
+                "session/external_event",
+                new WireFault(ErrorCode.BUDGET_EXHAUSTED, "full", FakeCalls.json("{\"retry_after_ms\":1200}")));
 
         RestFixture.Reply answer = rest.post("/sessions/S/external-events", "{}");
 

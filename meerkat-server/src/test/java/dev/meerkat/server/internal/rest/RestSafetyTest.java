@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.meerkat.server.ServerLimits;
 import dev.meerkat.server.internal.calls.Await;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RestSafetyTest {
     @ParameterizedTest
@@ -72,7 +74,9 @@ class RestSafetyTest {
 
             RestFixture.Reply refused = rest.post(path, "no JSON");
             assertThat(refused.status()).isEqualTo(401);
-            assertThat(refused.body()).isEqualTo("{\"error\":\"invalid webhook secret\",\"code\":\"UNAUTHORIZED\"}");
+            assertThat(refused.body())
+                    .isEqualTo("{\"error\":\"invalid webhook secret\",\"code\":\"UNAUTHORIZED\","
+                            + "\"details\":{\"outcome\":\"not_done\"}}");
             assertThat(rest.posting(path, "{}")
                             .header("X-Webhook-Secret", "s3creT")
                             .send()
@@ -83,6 +87,127 @@ class RestSafetyTest {
                             .send()
                             .status())
                     .isEqualTo(202);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"external-events", "peer-response-terminal"})
+    void whoKnowsTheWebhookSecretNeedsNoToken(String route) throws Exception {
+        try (RestFixture rest = RestFixture.open(ServerLimits.defaults(), "t0ken", "s3cret")) {
+            rest.calls.answer("session/external_event", "{\"input_id\":\"I\"}");
+            rest.calls.answer("session/peer_response_terminal", "{\"input_id\":\"I\"}");
+            String path = "/sessions/S/" + route;
+
+            assertThat(rest.posting(path, "{}")
+                            .header("X-Webhook-Secret", "s3cret")
+                            .send()
+                            .status())
+                    .isEqualTo(202);
+            assertThat(rest.posting(path, "{}")
+                            .header("X-Webhook-Secret", "wrong")
+                            .send()
+                            .status())
+                    .isEqualTo(401);
+            assertThat(rest.posting("/comms/send", "{}")
+                            .header("X-Webhook-Secret", "s3cret")
+                            .send()
+                            .status())
+                    .isEqualTo(401);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/sessions", "/comms/send", "/sessions/S/external-events", "/sessions/S/messages"})
+    void anErrorOfTheMachineIsAnsweredTooAndTellsNothing(String path) throws Exception {
+        try (RestFixture rest = RestFixture.open()) {
+            for (String method : List.of("session/create", "comms/send", "session/external_event", "turn/start")) {
+                rest.calls.answer(method, params -> {
+                    throw new OutOfMemoryError("secret");
+                });
+            }
+
+            RestFixture.Reply answer = rest.post(path, "{\"session_id\":\"S\",\"prompt\":\"x\"}");
+
+            assertThat(answer.status()).isEqualTo(500);
+            assertThat(RestFixture.json(answer).path("code").asText()).isEqualTo("INTERNAL_ERROR");
+            assertThat(RestFixture.json(answer).at("/details/outcome").asText()).isEqualTo("unknown");
+            assertThat(answer.body()).doesNotContain("secret", "java.lang", "Error:");
+            Await.until(() -> rest.listener.bodyBytes() == 0);
+            assertThat(rest.get("/health").status()).isEqualTo(200);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "Idempotency-Key",
+                "Content-Type",
+                "Last-Event-ID",
+                "X-Meerkat-Request-Id",
+                "X-Webhook-Secret",
+                "Mcp-Session-Id"
+            })
+    void aHeaderOfWhichOnlyOneValueWouldBeTakenIsRefusedByNameIfItIsThereTwice(String name) throws Exception {
+        try (RestFixture rest = RestFixture.open()) {
+            rest.calls.answer("session/external_event", "{}");
+            RestFixture.Reply answer = rest.request("/sessions/S/external-events")
+                    .verb("POST")
+                    .header(name, "application/json")
+                    .header(name, "1")
+                    .body("{\"kind\":\"generic_json\",\"event_type\":\"t\",\"payload\":{}}")
+                    .send();
+
+            assertThat(answer.status()).isEqualTo(400);
+            assertThat(answer.body()).contains("the header " + name + " must be there once", "not_done");
+            assertThat(rest.calls.started).isEmpty();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/sessions?limit=1&limit=2",
+                "/sessions/S/history?offset=1&offset=1",
+                "/sessions/S/events?after=1&after=2"
+            })
+    void aParameterThatIsThereTwiceIsRefusedByName(String path) throws Exception {
+        try (RestFixture rest = RestFixture.open()) {
+            RestFixture.Reply answer = rest.get(path);
+
+            assertThat(answer.status()).isEqualTo(400);
+            String name = path.substring(path.indexOf('?') + 1, path.indexOf('='));
+            assertThat(answer.body()).contains("query string: " + name + ": must be there once", "not_done");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/sessions?limt=3", "/sessions/S/events/log?limt=3"})
+    void aParameterThatIsAlmostAKnownOneIsToldAsOneOfTheQuery(String path) throws Exception {
+        try (RestFixture rest = RestFixture.open()) {
+            RestFixture.Reply answer = rest.get(path);
+
+            assertThat(answer.status()).isEqualTo(422);
+            assertThat(answer.body())
+                    .contains("query string: unknown field `limt`", "`limit`")
+                    .doesNotContain("body");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"prompt\":NaN}",
+                "{\"prompt\":\"x\"/**/}",
+                "{\"prompt\":+1}",
+                "{'prompt':1}",
+                "{\"prompt\":01}"
+            })
+    void whatIsNoJsonIsToldWithoutWordsOfTheLibraryThatReadsIt(String body) throws Exception {
+        try (RestFixture rest = RestFixture.open()) {
+            RestFixture.Reply answer = rest.post("/sessions", body);
+
+            assertThat(answer.status()).isEqualTo(400);
+            assertThat(answer.body()).contains("line 1 column").doesNotContain("Feature", "ALLOW_", "enable");
         }
     }
 

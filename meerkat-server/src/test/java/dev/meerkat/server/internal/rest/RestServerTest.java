@@ -7,7 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.meerkat.core.MeerkatRuntime;
 import dev.meerkat.core.RetryPolicy;
 import dev.meerkat.core.agent.Agent;
-import dev.meerkat.server.ContractLine;
+import dev.meerkat.wire.ContractLine;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -17,6 +17,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** REST in front of a real runtime, on both lines. */
@@ -197,7 +198,7 @@ class RestServerTest {
     void theHostTellsWhichLineItSpeaks(ContractLine line) throws Exception {
         try (RestFixture rest = serving(line)) {
             JsonNode version = RestFixture.json(rest.get("/capabilities")).path("contract_version");
-            assertThat(version.path("minor").asInt()).isEqualTo(line.minor());
+            assertThat("0." + version.path("minor").asInt()).isEqualTo(line.line());
             assertThat(rest.get("/runtime/host_info").status()).isEqualTo(200);
             assertThat(RestFixture.json(rest.get("/runtime/health"))
                             .path("status")
@@ -233,6 +234,89 @@ class RestServerTest {
             assertThat(answer.status()).as(answer.body()).isEqualTo(499);
             assertThat(RestFixture.json(answer).path("code").asText()).isEqualTo("REQUEST_CANCELLED");
             assertThat(rest.get("/sessions/" + id + "/status").body()).isEqualTo("{\"state\":\"attached\"}");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "/external-events | {\"kind\":\"generic_json\",\"event_type\":\"x\",\"payload\":1,\"idempotencyKey\":\"k\"}"
+                        + " | idempotencyKey | idempotency_key",
+                "/external-events | {\"kind\":\"generic_json\",\"event-type\":\"x\",\"payload\":1} | event-type | event_type",
+                "/messages | {\"session_id\":\"%s\",\"prompt\":\"p\",\"keepAlive\":true} | keepAlive | keep_alive",
+                "/messages | {\"session_id\":\"%s\",\"prompt\":\"p\",\"additional_instruction\":[\"x\"]}"
+                        + " | additional_instruction | additional_instructions",
+                "/system_context | {\"content\":{\"type\":\"reference\",\"uri\":\"u\",\"Label\":\"l\"}}"
+                        + " | content.Label | content.label",
+                "/peer-response-terminal | {\"peerId\":\"x\"} | peerId | peer_id",
+                "/runs/r/stop | {\"reasons\":\"x\"} | reasons | reason",
+            })
+    void aFieldThatLooksLikeAnotherIsRefusedAndLeavesNoTrace(String route, String body, String field, String meant)
+            throws Exception {
+        try (RestFixture rest = serving(ContractLine.V0_9)) {
+            String id = create(rest, "");
+            String before = rest.get("/sessions/" + id + "/history").body();
+
+            RestFixture.Reply refused = rest.post("/sessions/" + id + route, body.replace("%s", id));
+
+            assertThat(refused.status()).as(refused.body()).isEqualTo(422);
+            assertThat(RestFixture.json(refused).path("error").asText())
+                    .contains("unknown field `" + field + "`, did you mean `" + meant + "`?");
+            assertThat(rest.get("/sessions/" + id + "/history").body()).isEqualTo(before);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "/sessions?limt=1, limt, limit",
+        "/sessions?labels=a%3Db, labels, label",
+        "/sessions/{id}/history?ofset=1, ofset, offset",
+        "/sessions/{id}/events/log?After=1, After, after",
+        "/sessions/{id}/events?aftr=1, aftr, after",
+        "/comms/peers?sessionId={id}, sessionId, session_id",
+    })
+    void aQueryParameterThatLooksLikeAnotherIsRefused(String path, String name, String meant) throws Exception {
+        try (RestFixture rest = serving(ContractLine.V0_9)) {
+            RestFixture.Reply refused = rest.get(path.replace("{id}", create(rest, "")));
+
+            assertThat(refused.status()).as(refused.body()).isEqualTo(422);
+            assertThat(refused.body()).contains("unknown field `" + name + "`, did you mean `" + meant + "`?");
+            assertThat(rest.get("/sessions?colour=red").status()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void theRouteOfCommsAndCreateRefuseMisspelledFieldsToo() throws Exception {
+        try (RestFixture rest = serving(ContractLine.V0_9)) {
+            assertThat(rest.post("/sessions", "{\"prompt\":\"p\",\"commsName\":\"a\"}")
+                            .body())
+                    .contains("did you mean `comms_name`?");
+            assertThat(rest.post("/comms/send", "{\"session_id\":\"x\",\"kind\":\"input\",\"bdoy\":\"b\"}")
+                            .body())
+                    .contains("did you mean `body`?");
+            RestFixture.Reply refused =
+                    rest.post("/sessions", "{\"prompt\":\"p\",\"output_schema\":{\"type\":\"object\"}}");
+            assertThat(refused.status()).isEqualTo(501);
+            assertThat(RestFixture.json(refused).path("code").asText()).isEqualTo("CAPABILITY_UNAVAILABLE");
+            assertThat(rest.get("/sessions").body()).contains("\"sessions\":[]");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(ContractLine.class)
+    void instructionsAndContextOfATurnComeBeforeItsPrompt(ContractLine line) throws Exception {
+        try (RestFixture rest = serving(line)) {
+            String id = create(rest, ",\"additional_instructions\":[\"Be brief.\"]");
+            String turn =
+                    "{\"session_id\":\"" + id + "\",\"prompt\":\"p\",\"additional_instructions\":[\"In French.\"],"
+                            + "\"injected_context\":[\"It rains.\"]}";
+
+            assertThat(rest.post("/sessions/" + id + "/messages", turn).status())
+                    .isEqualTo(200);
+
+            assertThat(rest.get("/sessions/" + id + "/history").body())
+                    .containsSubsequence("Be brief.", "Hello.", "In French.", "It rains.", "\"p\"");
         }
     }
 

@@ -2,11 +2,12 @@ package dev.meerkat.server.internal.rest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.meerkat.server.ContractLine;
 import dev.meerkat.server.ServerLimits;
 import dev.meerkat.server.internal.calls.Await;
-import dev.meerkat.server.internal.calls.WireFault;
 import dev.meerkat.server.internal.http.HttpBounds;
+import dev.meerkat.wire.ContractLine;
+import dev.meerkat.wire.internal.fault.ErrorCode;
+import dev.meerkat.wire.internal.fault.WireFault;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -49,7 +50,7 @@ class RestStreamTest {
     void aStreamThatBreaksOffSaysWhy() throws Exception {
         try (RestFixture rest = RestFixture.open();
                 RestFixture.Raw raw = opened(rest, "")) {
-            rest.calls.log.end(new WireFault(-32603, "INTERNAL_ERROR", 500, "broken", null));
+            rest.calls.log.end(new WireFault(ErrorCode.INTERNAL_ERROR, "broken", null));
             assertThat(raw.until("0\r\n\r\n"))
                     .contains("event: error\ndata: {\"error\":\"broken\",\"code\":\"INTERNAL_ERROR\"}\n\n");
             Await.until(() -> rest.listener.streams() == 0);

@@ -2,8 +2,6 @@ package dev.meerkat.server.internal.rpc;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.meerkat.api.SessionId;
-import dev.meerkat.json.internal.WireJson;
-import dev.meerkat.server.ContractLine;
 import dev.meerkat.server.internal.calls.Answer;
 import dev.meerkat.server.internal.calls.Caller;
 import dev.meerkat.server.internal.calls.Calls;
@@ -11,9 +9,13 @@ import dev.meerkat.server.internal.calls.PendingCall;
 import dev.meerkat.server.internal.calls.Tap;
 import dev.meerkat.server.internal.calls.TapSink;
 import dev.meerkat.server.internal.calls.WireEvent;
-import dev.meerkat.server.internal.calls.WireFault;
+import dev.meerkat.wire.ContractLine;
+import dev.meerkat.wire.internal.WireJson;
+import dev.meerkat.wire.internal.fault.ErrorCode;
+import dev.meerkat.wire.internal.fault.WireFault;
 import java.util.ArrayDeque;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Queue;
 import java.util.Set;
 import java.util.UUID;
@@ -38,7 +40,7 @@ final class FakeCalls implements Calls {
         @Override
         public void cancel() {
             cancelled.set(true);
-            answer.completeExceptionally(new WireFault(-32005, "CANCELLED", 499, "request cancelled", null));
+            answer.completeExceptionally(new WireFault(ErrorCode.REQUEST_CANCELLED, "request cancelled", null));
         }
 
         void succeed(Optional<String> run) {
@@ -65,6 +67,16 @@ final class FakeCalls implements Calls {
         @Override
         public SessionId session() {
             return session;
+        }
+
+        @Override
+        public long messages() {
+            return 0;
+        }
+
+        @Override
+        public OptionalLong begin() {
+            return OptionalLong.empty();
         }
 
         @Override
@@ -128,8 +140,7 @@ final class FakeCalls implements Calls {
             case "initialize" -> call.succeed(Optional.empty());
             case "echo" -> call.answer().complete(new Answer(params, Optional.empty()));
             case "fail" ->
-                call.answer()
-                        .completeExceptionally(new WireFault(-32602, "INVALID", 400, "Invalid params: no", params));
+                call.answer().completeExceptionally(new WireFault(ErrorCode.BAD_REQUEST, "Invalid params: no", params));
             case "break" -> call.answer().completeExceptionally(new IllegalStateException("secret"));
             default -> started.add(call);
         }
@@ -139,7 +150,7 @@ final class FakeCalls implements Calls {
     @Override
     public Tap watch(String sessionId, long after, TapSink sink) {
         if (sessionId.equals("unknown")) {
-            throw new WireFault(-32001, "NOT_FOUND", 404, "Session not found", null);
+            throw new WireFault(ErrorCode.SESSION_NOT_FOUND, "Session not found", null);
         }
         FakeTap tap = new FakeTap(new SessionId(UUID.fromString(sessionId)), after, sink);
         taps.add(tap);

@@ -1,6 +1,5 @@
 package dev.meerkat.server.internal.rpc;
 
-import dev.meerkat.server.ContractLine;
 import dev.meerkat.server.ServerLimits;
 import dev.meerkat.server.internal.calls.Listener;
 import dev.meerkat.server.internal.calls.ManualBeat;
@@ -8,6 +7,7 @@ import dev.meerkat.server.internal.calls.Secret;
 import dev.meerkat.server.internal.calls.Shared;
 import dev.meerkat.server.internal.calls.ToolHosts;
 import dev.meerkat.server.internal.calls.Workers;
+import dev.meerkat.wire.ContractLine;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.PipedInputStream;

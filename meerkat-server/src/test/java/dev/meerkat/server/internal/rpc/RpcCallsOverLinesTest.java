@@ -3,8 +3,8 @@ package dev.meerkat.server.internal.rpc;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.meerkat.server.ContractLine;
 import dev.meerkat.server.ServerLimits;
+import dev.meerkat.wire.ContractLine;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

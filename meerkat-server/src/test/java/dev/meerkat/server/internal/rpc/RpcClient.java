@@ -3,8 +3,8 @@ package dev.meerkat.server.internal.rpc;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.meerkat.json.internal.LineReader;
-import dev.meerkat.json.internal.WireJson;
+import dev.meerkat.wire.internal.WireJson;
+import dev.meerkat.wire.internal.framing.LineReader;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;

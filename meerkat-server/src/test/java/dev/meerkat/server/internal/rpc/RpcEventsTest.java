@@ -4,10 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.meerkat.api.SessionId;
-import dev.meerkat.server.ContractLine;
 import dev.meerkat.server.ServerLimits;
 import dev.meerkat.server.internal.calls.Calls;
-import dev.meerkat.server.internal.calls.WireFault;
+import dev.meerkat.wire.ContractLine;
+import dev.meerkat.wire.internal.fault.ErrorCode;
+import dev.meerkat.wire.internal.fault.WireFault;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.UUID;
@@ -71,7 +72,7 @@ class RpcEventsTest {
         try (RpcArena arena = new RpcArena()) {
             RpcClient client = arena.client();
             FakeCalls.Started turn = turn(arena, client, 1, true);
-            turn.answer().completeExceptionally(new WireFault(-32010, "AGENT", 502, "no", null).ofRun("run-1"));
+            turn.answer().completeExceptionally(new WireFault(ErrorCode.PROVIDER_ERROR, "no", null).ofRun("run-1"));
             arena.calls.taps.take().tell("run_failed", "a", Optional.of("run-1"));
 
             assertThat(delta(client.hear())).isEqualTo("a");
@@ -182,7 +183,7 @@ class RpcEventsTest {
 
             live.end(null);
             assertThat(client.hear().path("params").path("outcome").textValue()).isEqualTo("remote_end");
-            replayed.end(new WireFault(-32603, "INTERNAL", 500, "broke", null));
+            replayed.end(new WireFault(ErrorCode.INTERNAL_ERROR, "broke", null));
             JsonNode end = client.hear().path("params");
             assertThat(end.path("outcome").textValue()).isEqualTo("terminal_error");
             assertThat(end.path("error").path("message").textValue()).isEqualTo("broke");

@@ -10,9 +10,9 @@ import dev.meerkat.core.RetryPolicy;
 import dev.meerkat.core.agent.Agent;
 import dev.meerkat.core.agent.TurnContext;
 import dev.meerkat.server.ClientTools;
-import dev.meerkat.server.ContractLine;
 import dev.meerkat.server.MeerkatServer;
 import dev.meerkat.server.RunningServer;
+import dev.meerkat.wire.ContractLine;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -97,9 +97,40 @@ class RpcRuntimeTest {
                 RpcClient client = client(other)) {
             JsonNode result = client.call(1, "initialize", "{}").hear().path("result");
 
-            assertThat(result.path("contract_version").textValue()).isEqualTo(line.version());
+            assertThat(result.path("contract_version").textValue())
+                    .isEqualTo(line.version().toString());
             assertThat(result.path("methods").toString())
                     .contains("\"session/create\"", "\"tools/register\"", "\"session/stream_open\"");
+        }
+    }
+
+    @Test
+    void aParameterThatLooksLikeAnotherIsRefused() throws Exception {
+        String[][] calls = {
+            {"session/create", "{'prompt':'p','keepAlive':true}", "keep_alive"},
+            {
+                "session/create",
+                "{'prompt':'p','external_tools':[{'name':'t','description':'d','inputSchema':{}}]}",
+                "external_tools[].input_schema"
+            },
+            {"tools/register", "{'tools':[{'name':'t','desciption':'d','input_schema':{}}]}", "tools[].description"},
+            {"session/stream_open", "{'sessionId':'x'}", "session_id"},
+            {"session/stream_open", "{'session_id':'x','afterSequence':1}", "after_sequence"},
+            {"session/stream_close", "{'streamID':'x'}", "stream_id"},
+            {
+                "session/external_event",
+                "{'session_id':'x','kind':'generic_json','event_type':'x','payload':1,'idempotencyKey':'k'}",
+                "idempotency_key"
+            },
+        };
+        try (RpcClient client = client(server)) {
+            for (int i = 0; i < calls.length; i++) {
+                JsonNode error = client.call(i, calls[i][0], calls[i][1]).hear().path("error");
+                assertThat(error.path("code").intValue()).isEqualTo(-32602);
+                assertThat(error.path("message").textValue()).contains("did you mean `" + calls[i][2] + "`?");
+            }
+            assertThat(client.call(99, "session/list", "{}").hear().at("/result/sessions"))
+                    .isEmpty();
         }
     }
 

@@ -3,9 +3,9 @@ package dev.meerkat.server.internal.rpc;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.meerkat.server.ContractLine;
 import dev.meerkat.server.ServerLimits;
 import dev.meerkat.server.internal.calls.Listener;
+import dev.meerkat.wire.ContractLine;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -56,7 +56,7 @@ class RpcWireTest {
             })
     void everyErrorHasTheIdOfItsCallAndTheConnectionGoesOn(String line, String id, int code) throws Exception {
         try (RpcArena arena = new RpcArena()) {
-            RpcClient client = arena.client();
+            RpcClient client = arena.piped().client();
 
             refused(client.say(line).hear(), id, code);
 
@@ -156,8 +156,6 @@ class RpcWireTest {
             refused(client.hear(), "3", -32600);
             assertThat(client.call(4, "echo", "{}").hear().path("id").intValue())
                     .isEqualTo(4);
-            client.raw(much).raw("\n");
-            refused(client.hear(), "null", -32600);
         }
     }
 
@@ -177,6 +175,7 @@ class RpcWireTest {
             RpcClient client = arena.client();
             client.call(1, "wait", "{}").raw("{\"half\":");
             client.endOutput();
+            refused(client.hear(), "null", -32700);
             FakeCalls.Started call = arena.calls.started.take();
             call.succeed(Optional.empty());
 

@@ -5,11 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.meerkat.api.CommsCommand;
 import dev.meerkat.api.Cursor;
+import dev.meerkat.api.InputId;
 import dev.meerkat.api.Session;
 import dev.meerkat.api.SessionEvent;
+import dev.meerkat.api.SessionSpec;
 import dev.meerkat.api.Turn;
-import dev.meerkat.server.ContractLine;
 import dev.meerkat.server.internal.calls.WireEvent;
+import dev.meerkat.testkit.MeerkatHarness;
+import dev.meerkat.wire.ContractLine;
+import java.io.IOException;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,10 +43,12 @@ class EventLinesTest {
         Turn held = session.startTurn("hold");
         logs.awaitHeld();
         session.send(CommsCommand.Input.of("poison"));
-        session.send(CommsCommand.Input.of("work"));
+        InputId work = session.send(CommsCommand.Input.of("work")).inputId();
         logs.openHeld();
         Logs.ended(held);
         Logs.ended(session.startTurn("last"));
+        logs.awaitDeadLetter(session);
+        logs.awaitConsumed(session, work);
         session.archive();
 
         List<WireEvent> told = Logs.wire(session, ContractLine.V0_9, Cursor.START);
@@ -61,6 +68,59 @@ class EventLinesTest {
         assertThat(payloads(session, ContractLine.V0_6, "interaction_failed"))
                 .singleElement()
                 .satisfies(failed -> assertThat(failed.path("error").asText()).contains("asked to fail"));
+    }
+
+    /** The ids of runs in events of a type, in order. */
+    private static List<String> runs(List<WireEvent> events, String type) {
+        return events.stream()
+                .filter(event -> event.type().equals(type))
+                .map(event ->
+                        Logs.payload(event).path("identity").path("run_id").asText())
+                .toList();
+    }
+
+    @Test
+    void aRunThatWaitsForItsRetryStaysOpenWhileOthersRun() throws Exception {
+        try (MeerkatHarness harness = MeerkatHarness.create()) {
+            harness.agent()
+                    .on("a")
+                    .expectAny()
+                    .answer("ready")
+                    .expectAny()
+                    .fail(new IOException("away"))
+                    .expectAny()
+                    .answer("in between")
+                    .expectAny()
+                    .answer("at last");
+            Session session =
+                    harness.meerkat().create(SessionSpec.prompt("Hello.").keepAlive("a"));
+            harness.settle();
+            session.send(CommsCommand.Input.of("work"));
+            harness.settle();
+            session.startTurn("another");
+            harness.settle();
+            harness.advance(Duration.ofMinutes(1));
+
+            List<WireEvent> whole = Logs.wire(session, ContractLine.V0_9, Cursor.START);
+            List<String> started = runs(whole, "run_started");
+            assertThat(started).hasSize(3).doesNotHaveDuplicates();
+            assertThat(runs(whole, "run_completed")).containsExactly(started.get(0), started.get(2), started.get(1));
+            assertThat(runs(whole, "run_failed")).isEmpty();
+            assertThat(payloads(session, ContractLine.V0_9, "run_resumed")).hasSize(1);
+            assertThat(payloads(session, ContractLine.V0_9, "interaction_complete"))
+                    .singleElement()
+                    .satisfies(done -> assertThat(done.path("result").asText()).isEqualTo("at last"));
+            for (WireEvent at : Logs.logged(whole)) {
+                Cursor after = Sequences.readAfter(at.sequence());
+                assertThat(Logs.logged(Logs.wire(session, ContractLine.V0_9, after)))
+                        .as("read after %s", after)
+                        .map(WireEvent::envelope)
+                        .isEqualTo(Logs.logged(whole).stream()
+                                .filter(event -> event.sequence() / Sequences.STRIDE > after.sequence())
+                                .map(WireEvent::envelope)
+                                .toList());
+            }
+        }
     }
 
     @Test

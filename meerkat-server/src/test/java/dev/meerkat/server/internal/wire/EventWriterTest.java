@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.meerkat.api.CommsCommand;
 import dev.meerkat.api.Cursor;
 import dev.meerkat.api.ExternalEvent;
+import dev.meerkat.api.FinishReason;
 import dev.meerkat.api.InputBody;
 import dev.meerkat.api.Json;
 import dev.meerkat.api.Session;
@@ -13,8 +14,9 @@ import dev.meerkat.api.SessionEvent;
 import dev.meerkat.api.SessionSpec;
 import dev.meerkat.api.Turn;
 import dev.meerkat.api.TurnId;
-import dev.meerkat.server.ContractLine;
+import dev.meerkat.api.Usage;
 import dev.meerkat.server.internal.calls.WireEvent;
+import dev.meerkat.wire.ContractLine;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -106,7 +108,7 @@ class EventWriterTest {
         first.envelope().fieldNames().forEachRemaining(fields::add);
         assertThat(fields)
                 .containsExactlyElementsOf(
-                        line == ContractLine.V0_6
+                        line != ContractLine.V0_9
                                 ? List.of("event_id", "source", "source_id", "seq", "timestamp_ms", "payload")
                                 : List.of("event_id", "source", "seq", "timestamp_ms", "payload"));
         assertThat(first.envelope().path("source"))
@@ -161,6 +163,28 @@ class EventWriterTest {
                         .map(payload ->
                                 payload.path("error_report").path("class").asText()))
                 .containsExactly("internal", "cancelled");
+    }
+
+    /** Packages of the line 0.8 read the fields of 0.6 up to some patch, and those of 0.9 from it on. */
+    @ParameterizedTest
+    @EnumSource(names = {"V0_7", "V0_8"})
+    void theLinesBetweenTellTheTypesOfTheOldOneWithTheFieldsOfBoth(ContractLine line) throws Exception {
+        List<JsonNode> told = payloads(logs.busyLife(), line, Cursor.START);
+
+        assertThat(types(told)).isSubsetOf(EventTypes.of(ContractLine.V0_6));
+        for (List<String> fields : List.of(
+                List.of("run_started", "prompt", "input", "identity"),
+                List.of("run_failed", "error_class", "error", "error_report"),
+                List.of("retrying", "attempt", "error", "delay_ms", "retry"),
+                List.of("turn_completed", "stop_reason", "usage"),
+                List.of("tool_execution_completed", "content", "result", "is_error"))) {
+            assertThat(told.stream()
+                            .filter(payload -> payload.path("type").asText().equals(fields.get(0))))
+                    .isNotEmpty()
+                    .allSatisfy(payload -> assertThat(fields.subList(1, fields.size()))
+                            .allSatisfy(field ->
+                                    assertThat(payload.has(field)).as(field).isTrue()));
+        }
     }
 
     @Test
@@ -311,6 +335,42 @@ class EventWriterTest {
                         "text_complete",
                         "turn_completed",
                         "run_completed");
+    }
+
+    @Test
+    void theEndOfARunTellsItsUsageAndWhyItsModelStopped() throws Exception {
+        Session session = logs.meerkat.create(SessionSpec.prompt("later").deferred());
+        EventWriter writer =
+                EventWriter.after(Cursor.START, ContractLine.V0_9, session, new Inputs(), InstantSource.system());
+        TurnId run = TurnId.of("01a20667-0fe4-77e2-8d63-158d1c40f7c4");
+        Instant at = Instant.EPOCH;
+        List<WireEvent> told = Stream.of(
+                        new SessionEvent.TurnStarted(new Cursor(1), at, run, 1),
+                        new SessionEvent.TurnCompleted(
+                                new Cursor(2),
+                                at,
+                                run,
+                                "once upon",
+                                Optional.of(new Usage(5, 6)),
+                                Optional.of(FinishReason.LENGTH)))
+                .flatMap(event -> written(writer, event).stream())
+                .toList();
+
+        assertThat(told)
+                .filteredOn(event -> List.of("turn_completed", "run_completed").contains(event.type()))
+                .hasSize(2)
+                .allSatisfy(event -> assertThat(event.envelope()
+                                .path("payload")
+                                .path("stop_reason")
+                                .textValue())
+                        .isEqualTo("max_tokens"));
+        assertThat(told.get(told.size() - 1)
+                        .envelope()
+                        .path("payload")
+                        .path("run_usage")
+                        .path("output_tokens")
+                        .intValue())
+                .isEqualTo(6);
     }
 
     private static List<WireEvent> written(EventWriter writer, SessionEvent event) {

@@ -15,7 +15,7 @@ import dev.meerkat.api.SessionId;
 import dev.meerkat.api.StoreException;
 import dev.meerkat.api.UnknownOutcomeException;
 import dev.meerkat.server.internal.calls.Surface;
-import dev.meerkat.server.internal.calls.WireFault;
+import dev.meerkat.wire.internal.fault.WireFault;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
@@ -55,8 +55,8 @@ class FaultsTest {
     void eachTellsWhatIsKnownOfTheWork(Throwable failure, int code, int status, String kind, String outcome) {
         WireFault fault = Faults.of(failure);
 
-        assertThat(fault.code()).isEqualTo(code);
-        assertThat(fault.status()).isEqualTo(status);
+        assertThat(fault.code().rpc()).isEqualTo(code);
+        assertThat(fault.code().status()).isEqualTo(status);
         assertThat(fault.data().path("kind").asText()).isEqualTo(kind);
         assertThat(fault.data().path("outcome").asText()).isEqualTo(outcome);
         assertThat(fault.message()).doesNotContain("secret");
@@ -83,7 +83,7 @@ class FaultsTest {
         WireFault fault = new SendFaults(Surface.RPC, new SessionId(ID))
                 .of(new PeerAmbiguousException(PeerRef.named("twin"), twins), command);
 
-        assertThat(fault.code()).isEqualTo(-32603);
+        assertThat(fault.code().rpc()).isEqualTo(-32603);
         assertThat(fault.data().path("code").asText()).isEqualTo("peer_not_found_or_not_trusted");
         assertThat(fault.data().path("kind").asText()).isEqualTo("peer_ambiguous");
         assertThat(fault.data().path("ambiguous").asBoolean()).isTrue();

@@ -11,6 +11,7 @@ import dev.meerkat.api.EventStream;
 import dev.meerkat.api.ExternalEvent;
 import dev.meerkat.api.HandlingMode;
 import dev.meerkat.api.InputBody;
+import dev.meerkat.api.InputId;
 import dev.meerkat.api.Json;
 import dev.meerkat.api.LifecycleKind;
 import dev.meerkat.api.Meerkat;
@@ -24,9 +25,9 @@ import dev.meerkat.api.TurnOutcome;
 import dev.meerkat.core.MeerkatRuntime;
 import dev.meerkat.core.RetryPolicy;
 import dev.meerkat.core.agent.TurnContext;
-import dev.meerkat.server.ContractLine;
 import dev.meerkat.server.internal.calls.WireEvent;
 import dev.meerkat.testkit.Gate;
+import dev.meerkat.wire.ContractLine;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -46,7 +47,7 @@ public final class Logs implements AutoCloseable {
 
     public Logs() {
         meerkat = MeerkatRuntime.of(this::answer)
-                .retry(new RetryPolicy(2, Duration.ofMillis(1), Duration.ofMillis(1)))
+                .retry(RetryPolicy.inPlace(2, Duration.ofMillis(1), Duration.ofMillis(1)))
                 .open();
     }
 
@@ -151,6 +152,29 @@ public final class Logs implements AutoCloseable {
         a.send(CommsCommand.Input.of("steered").withHandlingMode(HandlingMode.STEER));
         held.open();
         ended(turn);
+    }
+
+    /** Waits until an input of the session was given up. */
+    public void awaitDeadLetter(Session session) throws InterruptedException {
+        await(session, SessionEvent.InputDeadLettered.class::isInstance);
+    }
+
+    /** Waits until a turn has handled an input. */
+    public void awaitConsumed(Session session, InputId input) throws InterruptedException {
+        await(
+                session,
+                event -> event instanceof SessionEvent.InputConsumed consumed
+                        && consumed.inputs().contains(input));
+    }
+
+    private static void await(Session session, Predicate<SessionEvent> wanted) throws InterruptedException {
+        try (EventStream events = session.events(Cursor.START)) {
+            Optional<SessionEvent> event;
+            do {
+                event = events.next(PATIENCE);
+            } while (event.isPresent() && !wanted.test(event.get()));
+            assertThat(event).isPresent();
+        }
     }
 
     /** Waits until a turn that took up {@code hold} waits for the test. */

@@ -58,7 +58,7 @@ public final class KillChild {
     static Meerkat open(SessionStore store) {
         return MeerkatRuntime.of(KillChild::answer)
                 .store(store)
-                .retry(new RetryPolicy(1_000_000, Duration.ofSeconds(1), Duration.ofMinutes(1)))
+                .retry(RetryPolicy.inPlace(1_000_000, Duration.ofSeconds(1), Duration.ofMinutes(1)))
                 .open();
     }
 

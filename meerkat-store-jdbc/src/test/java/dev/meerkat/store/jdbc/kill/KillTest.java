@@ -56,21 +56,12 @@ class KillTest {
     }
 
     private void runAndKill(Path file, int acknowledgements) throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>(List.of(
-                ProcessHandle.current().info().command().orElseThrow(),
-                "-XX:TieredStopAtLevel=1",
-                "-Xshare:auto",
-                "-Xmx256m",
-                "-cp",
-                classPath(),
-                KillChild.class.getName(),
-                file.toString()));
-        for (long last : acknowledged) {
-            command.add(Long.toString(last + 1));
-        }
-        Process child = new ProcessBuilder(command)
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
+        Process child = start(
+                KillChild.class,
+                file,
+                Arrays.stream(acknowledged)
+                        .mapToObj(last -> Long.toString(last + 1))
+                        .toArray(String[]::new));
         try (BufferedReader lines = child.inputReader(StandardCharsets.UTF_8)) {
             for (int i = 0; i < acknowledgements; i++) {
                 read(lines.readLine());
@@ -90,8 +81,25 @@ class KillTest {
         assertThat(child.exitValue()).as("killed, not ended by itself").isEqualTo(137);
     }
 
+    /** Starts a process that uses a store, and is to be killed. */
+    static Process start(Class<?> program, Path file, String... more) throws IOException {
+        List<String> command = new ArrayList<>(List.of(
+                ProcessHandle.current().info().command().orElseThrow(),
+                "-XX:TieredStopAtLevel=1",
+                "-Xshare:auto",
+                "-Xmx256m",
+                "-cp",
+                classPath(),
+                program.getName(),
+                file.toString()));
+        command.addAll(List.of(more));
+        return new ProcessBuilder(command)
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+    }
+
     /** All that this test runs on, whether it came by class path or by module path. */
-    private static String classPath() {
+    static String classPath() {
         return String.join(
                 File.pathSeparator,
                 Path.of("target", "classes").toAbsolutePath().toString(),
@@ -135,7 +143,7 @@ class KillTest {
     private static List<String> drained(Session session, Function<InputBody, String> text) throws InterruptedException {
         SessionSnapshot last = session.snapshot();
         // A prompt is handled after everything that was admitted before it, turn by turn.
-        while (last.waitingExternal() > 0 || last.waitingComms() > 0) {
+        while (last.waitingExternal().orElseThrow() > 0 || last.waitingComms().orElseThrow() > 0) {
             assertThat(session.startTurn("go on").await(DRAIN))
                     .as("a turn in time")
                     .isPresent();

@@ -1,0 +1,147 @@
+package dev.meerkat.architecture;
+
+import static com.tngtech.archunit.core.domain.JavaCall.Predicates.target;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching;
+import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
+import static com.tngtech.archunit.core.domain.properties.HasParameterTypes.Predicates.rawParameterTypes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ForkJoinPool;
+import org.junit.jupiter.api.Test;
+
+/** The rules that the code of all published modules keeps. */
+class ArchitectureTest {
+    private static final int MOST_LINES = 500;
+
+    /** The command's main class is where the real clock and the real random come from; the others are still to change. */
+    private static final Set<String> NOT_INJECTED_YET = Set.of(
+            "dev.meerkat.cli.Main",
+            "dev.meerkat.client.RestConnector",
+            "dev.meerkat.server.internal.mcp.ToolEventStream",
+            "dev.meerkat.server.internal.mcp.EventStreams",
+            "dev.meerkat.store.jdbc.internal.PrivateFiles");
+
+    private static final JavaClasses CODE = Code.classes();
+
+    @Test
+    void whatVariesIsInjected() {
+        noClasses()
+                .that(DescribedPredicate.not(DescribedPredicate.describe(
+                        "are not injected yet", type -> NOT_INJECTED_YET.contains(Code.topLevel(type)))))
+                .should()
+                .callMethod(System.class, "currentTimeMillis")
+                .orShould()
+                .callMethod(System.class, "nanoTime")
+                .orShould()
+                .callMethod(UUID.class, "randomUUID")
+                .orShould()
+                .callMethod(ForkJoinPool.class, "commonPool")
+                .check(CODE);
+    }
+
+    @Test
+    void nothingWaitsBySleeping() {
+        noClasses()
+                .should()
+                .callMethodWhere(target(nameMatching("sleep")).and(target(owner(type(Thread.class)))))
+                .check(CODE);
+    }
+
+    @Test
+    void noStageRunsOnAPoolThatNobodyChose() {
+        noClasses()
+                .should()
+                .callMethodWhere(target(owner(type(CompletableFuture.class)))
+                        .and(target(nameMatching(".*Async")))
+                        .and(DescribedPredicate.not(target(rawParameterTypes(lastIs(Executor.class))))))
+                .check(CODE);
+    }
+
+    @Test
+    void theApiDependsOnNothing() {
+        classes()
+                .that()
+                .resideInAPackage("dev.meerkat.api..")
+                .should()
+                .onlyDependOnClassesThat(
+                        resideInAnyPackage("dev.meerkat.api..", "java..", "org.jspecify.annotations.."))
+                .check(CODE);
+    }
+
+    @Test
+    void theCoreDependsOnNoAdapter() {
+        noClasses()
+                .that()
+                .resideInAPackage("dev.meerkat.core..")
+                .should()
+                .dependOnClassesThat(resideInAnyPackage("dev.meerkat.testkit..", "dev.meerkat.store.."))
+                .check(CODE);
+    }
+
+    @Test
+    void modulesHaveNoCycles() {
+        SlicesRuleDefinition.slices()
+                .matching("dev.meerkat.(*)..")
+                .should()
+                .beFreeOfCycles()
+                .check(CODE);
+    }
+
+    @Test
+    void onlyItsAdaptersKnowALibrary() {
+        Map<String, Set<String>> adapters = Map.of(
+                "dev.langchain4j", Set.of("meerkat-langchain4j"),
+                "org.springframework", Set.of("meerkat-spring-ai", "meerkat-spring-boot"),
+                "org.springframework.ai", Set.of("meerkat-spring-ai"),
+                "org.springframework.boot", Set.of("meerkat-spring-boot"));
+        Code.sources()
+                .forEach((file, source) -> adapters.forEach((library, modules) -> assertThat(
+                                source.contains(library) && modules.stream().noneMatch(file::startsWith))
+                        .as(file + " knows " + library)
+                        .isFalse()));
+    }
+
+    @Test
+    void noClassIsOverItsBudgetOfLines() {
+        Map<Path, Integer> counted = new TreeMap<>();
+        Code.sources().forEach((file, source) -> counted.put(file, lines(source)));
+
+        assertThat(counted).isNotEmpty();
+        counted.values().removeIf(lines -> lines <= MOST_LINES);
+        assertThat(counted).isEmpty();
+    }
+
+    /** Lines of code: without comments, imports and blank lines. */
+    private static int lines(String source) {
+        return (int) source.replaceAll("(?s)/\\*.*?\\*/", "")
+                .lines()
+                .map(String::strip)
+                .filter(line -> !line.isEmpty() && !line.startsWith("//") && !line.startsWith("import "))
+                .count();
+    }
+
+    private static DescribedPredicate<JavaClass> type(Class<?> type) {
+        return JavaClass.Predicates.equivalentTo(type);
+    }
+
+    private static DescribedPredicate<List<JavaClass>> lastIs(Class<?> type) {
+        return DescribedPredicate.describe(
+                "last is " + type.getSimpleName(),
+                types -> !types.isEmpty() && types.get(types.size() - 1).isEquivalentTo(type));
+    }
+}

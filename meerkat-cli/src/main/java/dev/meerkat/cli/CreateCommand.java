@@ -1,0 +1,66 @@
+package dev.meerkat.cli;
+
+import dev.meerkat.api.Session;
+import dev.meerkat.api.SessionSpec;
+import java.io.IOException;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Creates a session. */
+@Command(
+        name = "create",
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class,
+        description = {
+            "Creates a session on a server or in a store, and prints its id. Does not wait for its first turn:",
+            "on a server it runs at once, in a store with the next server or run."
+        })
+final class CreateCommand implements Callable<Integer> {
+    private final Surroundings surroundings;
+
+    @Parameters(paramLabel = "PROMPT", description = "What the session is told first.")
+    String prompt = "";
+
+    @Option(names = "--comms-name", paramLabel = "NAME", description = "The session's name for its peers.")
+    @Nullable
+    String commsName;
+
+    @Option(names = "--keep-alive", description = "It stays, and wakes on what arrives; needs --comms-name.")
+    boolean keepAlive;
+
+    @Option(names = "--system-prompt", paramLabel = "TEXT", description = "The first entry of its transcript.")
+    @Nullable
+    String systemPrompt;
+
+    @Option(names = "--label", paramLabel = "KEY=VALUE", description = "A label; may be repeated.")
+    Map<String, String> labels = Map.of();
+
+    @Mixin
+    final Where where = new Where();
+
+    @Mixin
+    final Options.Form form = new Options.Form();
+
+    CreateCommand(Surroundings surroundings) {
+        this.surroundings = surroundings;
+    }
+
+    @Override
+    public Integer call() throws InterruptedException, IOException {
+        SessionSpec spec = SessionSpec.prompt(prompt).labels(labels);
+        spec = commsName == null ? spec : spec.commsName(commsName);
+        spec = systemPrompt == null ? spec : spec.systemPrompt(systemPrompt);
+        spec = spec.keepAlive(keepAlive);
+        try (Place place = where.open(surroundings)) {
+            Session session = place.meerkat().create(spec.realm(place.realm()));
+            String snapshot = form.json ? session.snapshot().toJson().text() : "";
+            form.output(surroundings).row(() -> "created " + session.id(), () -> snapshot);
+        }
+        return ExitCode.OK;
+    }
+}

@@ -1,0 +1,64 @@
+package dev.meerkat.cli;
+
+import dev.meerkat.api.Cursor;
+import dev.meerkat.api.MeerkatException;
+import dev.meerkat.api.NotDoneException;
+import dev.meerkat.api.SessionArchivedException;
+import dev.meerkat.api.SessionEvent;
+import dev.meerkat.api.SessionId;
+import dev.meerkat.api.SessionNotFoundException;
+import dev.meerkat.api.UnknownOutcomeException;
+import dev.meerkat.core.store.SessionProgress;
+import dev.meerkat.core.store.SessionStore;
+import dev.meerkat.core.store.StepCommit;
+import dev.meerkat.core.store.StepResult;
+import dev.meerkat.core.store.StoredSession;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * Ends a session of a store in which no turns run. A runtime would end it on the thread that runs its turns, and with
+ * it would begin the turns that wait.
+ */
+final class StoredArchive {
+    private static final int SECONDS = 30;
+
+    private StoredArchive() {}
+
+    /** Writes the same step as a runtime does. */
+    static void of(SessionStore store, SessionId id) throws InterruptedException {
+        StoredSession session = store.load(id).orElseThrow(() -> new SessionNotFoundException(id.toString()));
+        if (session.archived()) {
+            throw new SessionArchivedException(id);
+        }
+        Instant now = Instant.now();
+        StepCommit end = new StepCommit(
+                id,
+                session.version(),
+                new SessionProgress(session.progress().consumed(), null, null),
+                List.of(),
+                List.of(new SessionEvent.Lifecycle(Cursor.START, now, SessionEvent.Lifecycle.Phase.ARCHIVED)),
+                List.of(),
+                List.of(),
+                true);
+        if (!(await(store, end) instanceof StepResult.Committed)) {
+            throw new NotDoneException("session_busy", "session " + id + " was changed meanwhile; try again");
+        }
+    }
+
+    private static StepResult await(SessionStore store, StepCommit end) throws InterruptedException {
+        try {
+            return store.commit(end).toCompletableFuture().get(SECONDS, TimeUnit.SECONDS);
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof MeerkatException known) {
+                throw known;
+            }
+            throw new UnknownOutcomeException(end.session().value(), "the store failed while it wrote", e.getCause());
+        } catch (TimeoutException e) {
+            throw new UnknownOutcomeException(end.session().value(), "the store did not answer in time", e);
+        }
+    }
+}

@@ -1,0 +1,30 @@
+package dev.meerkat.core.internal;
+
+import dev.meerkat.api.StoreInUseException;
+import dev.meerkat.core.store.SessionStore;
+import java.util.Collections;
+import java.util.Map;
+import java.util.WeakHashMap;
+
+/**
+ * The stores that have an open runtime in this process. Two runtimes on one store would not hear of each other's work.
+ * Thread-safe.
+ */
+final class Claims {
+    private static final Map<SessionStore, String> HELD = Collections.synchronizedMap(new WeakHashMap<>());
+
+    private Claims() {}
+
+    /** Takes a store, unless another runtime has it. */
+    static void claim(SessionStore store, String holder) {
+        String before = HELD.putIfAbsent(store, holder);
+        if (before != null) {
+            throw new StoreInUseException("the store " + store.describe() + " is in use by " + before
+                    + "; close that one first, or give this one a store of its own");
+        }
+    }
+
+    static void release(SessionStore store) {
+        HELD.remove(store);
+    }
+}

@@ -1,0 +1,63 @@
+package dev.meerkat.server.internal.rpc;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.meerkat.wire.internal.WireJson;
+import dev.meerkat.wire.internal.fault.ErrorCode;
+import dev.meerkat.wire.internal.fault.ErrorForm;
+import dev.meerkat.wire.internal.fault.WireFault;
+import org.jspecify.annotations.Nullable;
+
+/** The error answers that a connection gives by itself. */
+public final class RpcErrors {
+    private RpcErrors() {}
+
+    static WireFault unreadable(String why) {
+        return fault(ErrorCode.PARSE_ERROR, "Parse error: " + why, null);
+    }
+
+    /** What is no request. */
+    public static WireFault invalidRequest(String why, @Nullable String reason) {
+        return fault(ErrorCode.INVALID_REQUEST, why, reason);
+    }
+
+    static WireFault invalidParams(String why) {
+        return fault(ErrorCode.INVALID_PARAMS, why, null);
+    }
+
+    /** An id that is in use. */
+    public static WireFault alreadyAdmitted() {
+        return fault(ErrorCode.DUPLICATE_INPUT, "request already admitted", null);
+    }
+
+    /** What may be tried again later. */
+    public static WireFault exhausted(String message, String reason) {
+        return fault(ErrorCode.BUDGET_EXHAUSTED, message, reason);
+    }
+
+    /** A large answer, while as much waits for clients to read it as the server keeps. */
+    public static WireFault tooManyAnswers() {
+        return exhausted("too many large answers wait to be read", "rpc_response_backpressured");
+    }
+
+    static WireFault denied() {
+        return fault(ErrorCode.SCOPE_DENIED, "initialize with the token first", null);
+    }
+
+    static WireFault closing() {
+        return fault(ErrorCode.SESSION_RUNTIME_UNAVAILABLE, "the server closes", null);
+    }
+
+    /** A failure of the server, after which nobody knows what was done. */
+    public static WireFault internal() {
+        return new WireFault(ErrorCode.INTERNAL_ERROR, "internal error", ErrorForm.outcome(ErrorForm.UNKNOWN));
+    }
+
+    private static WireFault fault(ErrorCode code, String message, @Nullable String reason) {
+        ObjectNode data = null;
+        if (reason != null) {
+            data = WireJson.object();
+            data.put("reason", reason);
+        }
+        return new WireFault(code, message, data);
+    }
+}

@@ -1,0 +1,10 @@
+package dev.meerkat.server.contract;
+
+import dev.meerkat.wire.ContractLine;
+
+/** JSON-RPC over TCP, line 0.8. */
+class OwnTcp08ContractTest extends ServedContract {
+    OwnTcp08ContractTest() {
+        super(Access.TCP, ContractLine.V0_8);
+    }
+}

@@ -1,0 +1,120 @@
+package dev.meerkat.springboot;
+
+import dev.meerkat.api.Meerkat;
+import dev.meerkat.core.Environment;
+import dev.meerkat.core.MeerkatRuntime;
+import dev.meerkat.core.PeerTransport;
+import dev.meerkat.core.RetryPolicy;
+import dev.meerkat.core.RuntimeLimits;
+import dev.meerkat.core.RuntimeListener;
+import dev.meerkat.core.SystemEnvironment;
+import dev.meerkat.core.TrustPolicy;
+import dev.meerkat.core.store.SessionStore;
+import dev.meerkat.store.jdbc.SqliteStore;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.ListableBeanFactory;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.task.SimpleAsyncTaskExecutor;
+
+/**
+ * Opens a {@link Meerkat} that runs in this application, and closes it when the web server has stopped. Beans of type {@link
+ * SessionStore}, {@link RuntimeLimits}, {@link RetryPolicy}, {@link TrustPolicy}, {@link RuntimeListener}, {@link
+ * PeerTransport} and {@link Environment} are used where they are there.
+ */
+@AutoConfiguration(after = MeerkatClientAutoConfiguration.class)
+@ConditionalOnClass(MeerkatRuntime.class)
+@EnableConfigurationProperties(MeerkatProperties.class)
+public final class MeerkatAutoConfiguration {
+    MeerkatAutoConfiguration() {}
+
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnClass(SqliteStore.class)
+    @ConditionalOnProperty("meerkat.store.file")
+    @ConditionalOnMissingBean({SessionStore.class, Meerkat.class})
+    static class SqliteConfiguration {
+        @Bean
+        SqliteStore meerkatStore(MeerkatProperties properties) {
+            return SqliteStore.open(Objects.requireNonNull(properties.store().file()));
+        }
+    }
+
+    /** Without the property, turns run as the runtime has it: on virtual threads where the JVM has them. */
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnProperty(name = "spring.threads.virtual.enabled", havingValue = "false")
+    @ConditionalOnMissingBean({Environment.class, Meerkat.class})
+    static class PlatformThreadsConfiguration {
+        @Bean
+        SystemEnvironment meerkatSystemEnvironment() {
+            return SystemEnvironment.create();
+        }
+
+        @Bean
+        Environment meerkatEnvironment(SystemEnvironment system) {
+            SimpleAsyncTaskExecutor turns = new SimpleAsyncTaskExecutor("meerkat-turn-");
+            turns.setDaemon(true);
+            return system.withExecutor(turns);
+        }
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    Meerkat meerkat(
+            MeerkatProperties properties,
+            ListableBeanFactory beans,
+            ObjectProvider<SessionStore> store,
+            ObjectProvider<Environment> environment,
+            ObjectProvider<RuntimeLimits> limits,
+            ObjectProvider<RetryPolicy> retry,
+            ObjectProvider<TrustPolicy> trust,
+            ObjectProvider<PeerTransport> transport,
+            ObjectProvider<RuntimeListener> listener) {
+        SessionStore sessions = store.getIfAvailable();
+        checkLibraries(properties, sessions);
+        MeerkatRuntime runtime = MeerkatRuntime.of(AgentBeans.of(beans));
+        if (sessions != null) {
+            runtime.store(sessions);
+        }
+        environment.ifAvailable(runtime::environment);
+        limits.ifAvailable(runtime::limits);
+        retry.ifAvailable(runtime::retry);
+        trust.ifAvailable(runtime::trust);
+        transport.ifAvailable(runtime::transport);
+        listener.ifAvailable(runtime::listener);
+        return runtime.open();
+    }
+
+    /** A property that asks for a library which is not there must not end in sessions in memory. */
+    private static void checkLibraries(MeerkatProperties properties, @Nullable SessionStore sessions) {
+        Path file = properties.store().file();
+        if (file != null && sessions == null) {
+            throw new InvalidConfigurationPropertyValueException(
+                    "meerkat.store.file", file, "needs the module meerkat-store-jdbc on the class path");
+        }
+        if (properties.server().url() != null) {
+            throw new InvalidConfigurationPropertyValueException(
+                    "meerkat.server.url",
+                    properties.server().url(),
+                    "needs the module meerkat-client on the class path");
+        }
+    }
+
+    @Bean
+    @ConditionalOnBean(Meerkat.class)
+    @ConditionalOnMissingBean(name = "meerkatShutdown")
+    ShutdownStep meerkatShutdown(ObjectProvider<Meerkat> meerkats) {
+        List<Meerkat> all = meerkats.stream().toList();
+        return new ShutdownStep("Meerkat", ShutdownStep.MEERKAT, () -> all.forEach(Meerkat::close));
+    }
+}

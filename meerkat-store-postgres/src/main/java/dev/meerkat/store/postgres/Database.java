@@ -1,0 +1,158 @@
+package dev.meerkat.store.postgres;
+
+import dev.meerkat.api.StoreException;
+import dev.meerkat.api.StoreLostException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.concurrent.Executor;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.PGConnection;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The way to the tables of one store. Every connection is given back as it came: nothing is set on it that outlives a
+ * transaction, so that a pool in transaction mode may be between. Thread-safe.
+ */
+final class Database {
+    private static final Logger LOG = LoggerFactory.getLogger(Database.class);
+    /** How long an answer of the server is waited for, on connections that are held. */
+    private static final int ANSWER_MILLIS = 30_000;
+
+    private static final Executor SAME_THREAD = Runnable::run;
+
+    /** Does something with a connection. */
+    @FunctionalInterface
+    interface Work<T extends @Nullable Object> {
+        T run(DbConnection db) throws SQLException;
+    }
+
+    private final DataSource source;
+    private final String schema;
+    private final String place;
+    private volatile @Nullable StoreException end;
+
+    Database(DataSource source, String schema) {
+        this.source = source;
+        this.schema = schema;
+        this.place = place(source, schema);
+    }
+
+    private static String place(DataSource source, String schema) {
+        try (Connection connection = source.getConnection()) {
+            String url = String.valueOf(connection.getMetaData().getURL());
+            // What follows may hold a password.
+            String bare = url.replaceFirst("[?].*$", "")
+                    .replaceFirst("//[^/@]*@", "//")
+                    .replaceFirst("^jdbc:", "");
+            return "schema " + schema + " of " + bare;
+        } catch (SQLException e) {
+            throw new StoreException("the store in schema " + schema + " cannot be reached: " + e.getMessage(), e);
+        }
+    }
+
+    String schema() {
+        return schema;
+    }
+
+    String place() {
+        return place;
+    }
+
+    /** A connection with transactions, to be held by one thread. */
+    DbConnection hold() throws SQLException {
+        Connection connection = source.getConnection();
+        try {
+            connection.setNetworkTimeout(SAME_THREAD, ANSWER_MILLIS);
+            PGConnection driver = connection.unwrap(PGConnection.class);
+            int threshold = driver.getPrepareThreshold();
+            // The driver would prepare even BEGIN and COMMIT.
+            driver.setPrepareThreshold(0);
+            connection.setAutoCommit(false);
+            return new DbConnection(connection, schema, threshold);
+        } catch (SQLException | RuntimeException e) {
+            connection.close();
+            throw e;
+        }
+    }
+
+    /** Gives a held connection back, in whatever state it is. */
+    static void giveBack(@Nullable DbConnection db) {
+        if (db == null) {
+            return;
+        }
+        try (Connection connection = db.connection()) {
+            if (!connection.isClosed()) {
+                connection.rollback();
+                connection.setAutoCommit(true);
+                connection.unwrap(PGConnection.class).setPrepareThreshold(db.threshold());
+                connection.setNetworkTimeout(SAME_THREAD, 0);
+            }
+        } catch (SQLException e) {
+            LOG.debug("a connection was not given back well", e);
+        }
+    }
+
+    /** Runs a transaction on a connection of its own. */
+    <T extends @Nullable Object> T transaction(Work<T> work) throws SQLException {
+        DbConnection db = hold();
+        try {
+            T result = work.run(db);
+            db.connection().commit();
+            return result;
+        } finally {
+            giveBack(db);
+        }
+    }
+
+    /** Reads; a connection that fails is replaced once. */
+    <T extends @Nullable Object> T read(Work<T> query) {
+        checkOpen();
+        try {
+            try {
+                return readOnce(query);
+            } catch (SQLException e) {
+                if (!SqlFaults.unavailable(e) && !SqlFaults.lostRace(e)) {
+                    throw e;
+                }
+                LOG.debug("a read of {} failed, and is made again", place, e);
+                return readOnce(query);
+            }
+        } catch (SQLException e) {
+            throw failure("cannot be read", e);
+        } catch (StoreLostException e) {
+            throw e;
+        } catch (StoreException e) {
+            throw new StoreException(text(String.valueOf(e.getMessage())), e);
+        } catch (RuntimeException e) {
+            throw failure("has a damaged row", e);
+        }
+    }
+
+    private <T extends @Nullable Object> T readOnce(Work<T> query) throws SQLException {
+        try (Connection connection = source.getConnection()) {
+            return query.run(new DbConnection(connection, schema, 0));
+        }
+    }
+
+    /** From now on, every read is refused. */
+    void end(StoreException reason) {
+        end = reason;
+    }
+
+    void checkOpen() {
+        StoreException reason = end;
+        if (reason != null) {
+            throw reason;
+        }
+    }
+
+    String text(String problem) {
+        return "the store in " + place + " " + problem;
+    }
+
+    StoreException failure(String problem, @Nullable Throwable cause) {
+        return new StoreException(text(problem) + (cause == null ? "" : ": " + cause.getMessage()), cause);
+    }
+}

@@ -1,0 +1,144 @@
+package dev.meerkat.store.postgres;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.sql.Array;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.PGStatement;
+
+/**
+ * A connection, and short ways to use it. In SQL, {@code $.} stands for the store's schema. No statement is prepared on
+ * the server, as the next one may run on another of its connections. Confined to one thread.
+ *
+ * @param connection the connection
+ * @param schema the schema
+ * @param threshold what the connection is given back with: how often a statement runs before the driver prepares it
+ */
+record DbConnection(Connection connection, String schema, int threshold) {
+    private static final int QUERY_SECONDS = 30;
+
+    /**
+     * Reads a row.
+     *
+     * @param <T> what it reads
+     */
+    @FunctionalInterface
+    interface Reader<T> {
+        T read(ResultSet row) throws SQLException;
+    }
+
+    static String quoted(String name) {
+        return '"' + name.replace("\"", "\"\"") + '"';
+    }
+
+    PreparedStatement prepare(String sql, List<? extends @Nullable Object> arguments) throws SQLException {
+        PreparedStatement statement = connection.prepareStatement(sql.replace("$.", quoted(schema) + "."));
+        boolean bound = false;
+        try {
+            statement.unwrap(PGStatement.class).setPrepareThreshold(0);
+            for (int i = 0; i < arguments.size(); i++) {
+                statement.setObject(i + 1, sql(arguments.get(i)));
+            }
+            bound = true;
+            return statement;
+        } finally {
+            if (!bound) {
+                statement.close();
+            }
+        }
+    }
+
+    private @Nullable Object sql(@Nullable Object argument) throws SQLException {
+        return argument instanceof Column column ? array(column) : argument;
+    }
+
+    private Array array(Column column) throws SQLException {
+        // The driver takes bytes only in an array of that type.
+        @Nullable
+        Object[] values = column.type.equals("bytea") ? column.values.toArray(new byte[0][]) : column.values.toArray();
+        return connection.createArrayOf(column.type, values);
+    }
+
+    /** Values that travel as one array. */
+    static final class Column {
+        private final String type;
+        private final List<@Nullable Object> values = new ArrayList<>();
+
+        Column(String type) {
+            this.type = type;
+        }
+
+        void add(@Nullable Object value) {
+            values.add(value);
+        }
+
+        boolean isEmpty() {
+            return values.isEmpty();
+        }
+    }
+
+    <T> List<T> list(String sql, Reader<T> reader, @Nullable Object... arguments) throws SQLException {
+        List<@Nullable Object> all = new ArrayList<>();
+        for (Object argument : arguments) {
+            all.add(argument);
+        }
+        return list(sql, reader, all);
+    }
+
+    <T> List<T> list(String sql, Reader<T> reader, List<@Nullable Object> arguments) throws SQLException {
+        try (PreparedStatement statement = prepare(sql, arguments)) {
+            statement.setQueryTimeout(QUERY_SECONDS);
+            List<T> rows = new ArrayList<>();
+            try (ResultSet row = statement.executeQuery()) {
+                while (row.next()) {
+                    rows.add(reader.read(row));
+                }
+            }
+            return rows;
+        }
+    }
+
+    <T> Optional<T> first(String sql, Reader<T> reader, @Nullable Object... arguments) throws SQLException {
+        return list(sql, reader, arguments).stream().findFirst();
+    }
+
+    int update(String sql, @Nullable Object... arguments) throws SQLException {
+        List<@Nullable Object> all = new ArrayList<>();
+        for (Object argument : arguments) {
+            all.add(argument);
+        }
+        try (PreparedStatement statement = prepare(sql, all)) {
+            statement.setQueryTimeout(QUERY_SECONDS);
+            return statement.executeUpdate();
+        }
+    }
+
+    static UUID uuid(ResultSet row, int column) throws SQLException {
+        return row.getObject(column, UUID.class);
+    }
+
+    static byte[] utf8(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** Half of a SHA-256 stands for a key; nobody can find two with the same. */
+    static UUID hash(String key) {
+        try {
+            ByteBuffer digest =
+                    ByteBuffer.wrap(MessageDigest.getInstance("SHA-256").digest(utf8(key)));
+            return new UUID(digest.getLong(), digest.getLong());
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has SHA-256", e);
+        }
+    }
+}

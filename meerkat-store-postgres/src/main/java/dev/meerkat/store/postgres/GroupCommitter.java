@@ -1,0 +1,373 @@
+package dev.meerkat.store.postgres;
+
+import dev.meerkat.api.StoreException;
+import dev.meerkat.api.StoreLostException;
+import dev.meerkat.core.Health;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.sql.SQLException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.OptionalLong;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The one thread that writes, on one connection. All writes that arrive while a transaction is on its way make the next
+ * one, up to a bound, without waiting for more.
+ *
+ * <p>A group that an error of one write spoils is done again, each write alone. While the server cannot be reached, a
+ * group is tried for a while, then refused: nothing of it was stored. When the answer to a COMMIT is lost, the node's row
+ * tells what became of it; until it does, no other write is begun.
+ */
+final class GroupCommitter {
+    private static final Logger LOG = LoggerFactory.getLogger(GroupCommitter.class);
+    private static final String OUTCOME = "SELECT batch FROM $.node WHERE id = ? FOR UPDATE";
+    private static final long CLOSE_SECONDS = 60;
+    private static final long IDLE_SECONDS = 10;
+    private static final long PROBE_SECONDS = 1;
+
+    /** How one attempt at a group ended. */
+    private enum End {
+        /** Stored, or the store is lost: all were told. */
+        DONE,
+        /** Nothing was stored, and another attempt may go well. */
+        AGAIN,
+        /** Nothing was stored, because of one of the writes. */
+        SPOILT
+    }
+
+    private final Database database;
+    private final Opening node;
+    private final PostgresSettings settings;
+    private final BlockingQueue<GroupWrite<?>> queue;
+    private final AtomicLong waitingBytes = new AtomicLong();
+    private final Thread thread;
+    private @Nullable DbConnection db;
+    private long batch;
+    /** A batch whose outcome is not known yet; 0 if there is none. */
+    private long doubtful;
+
+    private volatile boolean closed;
+    /** What went wrong last, until something goes well; null if nothing did. */
+    private volatile @Nullable StoreException fault;
+    /** Why no write will ever be taken again; null if they are. */
+    private volatile @Nullable StoreException end;
+
+    GroupCommitter(Database database, Opening node, PostgresSettings settings) {
+        this.database = database;
+        this.node = node;
+        this.settings = settings;
+        this.queue = new ArrayBlockingQueue<>(settings.waitingWrites());
+        this.thread = new Thread(this::run, "meerkat-store-committer");
+        thread.setDaemon(true);
+    }
+
+    /** Takes its connection, which it keeps, and begins. */
+    void start() throws SQLException {
+        db = database.hold();
+        thread.start();
+    }
+
+    <R> CompletionStage<R> submit(GroupWrite<R> write) {
+        StoreException refusal = end;
+        if (closed) {
+            refusal = database.failure("is closed", null);
+        } else if (refusal == null) {
+            refusal = offer(write);
+        }
+        if (refusal != null) {
+            return CompletableFuture.failedFuture(refusal);
+        }
+        if (closed && queue.remove(write)) {
+            // The thread may have ended in between; had it taken the write, it would not be there.
+            return CompletableFuture.failedFuture(database.failure("is closed", null));
+        }
+        return write.stage();
+    }
+
+    private @Nullable StoreException offer(GroupWrite<?> write) {
+        long bytes = write.bytes();
+        if (waitingBytes.addAndGet(bytes) <= settings.waitingBytes() + bytes && queue.offer(write)) {
+            return null;
+        }
+        waitingBytes.addAndGet(-bytes);
+        return database.failure("takes no more writes for now: " + queue.size() + " are waiting", null);
+    }
+
+    Health health() {
+        StoreException reason = end != null ? end : fault;
+        return reason == null
+                ? Health.OK
+                : new Health(List.of(Health.Problem.ofAll(reason.code(), String.valueOf(reason.getMessage()))));
+    }
+
+    /** The store is another's now: no write is taken any more, and no read. */
+    void lost(StoreLostException reason) {
+        if (!closed) {
+            LOG.error("{}", reason.getMessage());
+            end = reason;
+            database.end(reason);
+        }
+    }
+
+    private void run() {
+        ArrayDeque<GroupWrite<?>> taken = new ArrayDeque<>();
+        List<GroupWrite<?>> group = new ArrayList<>();
+        try {
+            while (take(taken)) {
+                fill(group, taken);
+                commit(group);
+                group.clear();
+            }
+        } catch (Throwable e) {
+            // Such as a lack of memory: whoever waits must hear of it, and nothing may go on as if nothing were.
+            StoreException reason =
+                    database.failure("has failed, and takes no more writes until it is opened again", e);
+            LOG.error("{}", reason.getMessage(), e);
+            end = reason;
+            group.forEach(write -> write.fail(unknown(e)));
+            taken.addAll(queue);
+            taken.forEach(write -> write.fail(reason));
+            throw e;
+        } finally {
+            Database.giveBack(db);
+        }
+    }
+
+    /** Waits for writes; false if there will be no more. */
+    private boolean take(ArrayDeque<GroupWrite<?>> taken) {
+        while (taken.isEmpty()) {
+            queue.drainTo(taken, settings.groupWrites());
+            if (taken.isEmpty()) {
+                if (closed) {
+                    return false;
+                }
+                try {
+                    boolean faulty = fault != null && end == null;
+                    GroupWrite<?> first = queue.poll(faulty ? PROBE_SECONDS : IDLE_SECONDS, TimeUnit.SECONDS);
+                    if (first != null) {
+                        taken.add(first);
+                    } else if (faulty) {
+                        End unused = attempt(List.of());
+                    }
+                } catch (InterruptedException e) {
+                    // Nobody but close() may end this thread, and it does not do so by interrupting.
+                    LOG.debug("interrupted while waiting for writes to {}", database.place());
+                }
+            }
+        }
+        if (taken.size() < settings.groupWrites()) {
+            queue.drainTo(taken, settings.groupWrites() - taken.size());
+        }
+        return true;
+    }
+
+    private void fill(List<GroupWrite<?>> group, ArrayDeque<GroupWrite<?>> taken) {
+        long bytes = 0;
+        while (!taken.isEmpty() && bytes < settings.groupBytes()) {
+            GroupWrite<?> write = taken.remove();
+            bytes += write.bytes();
+            group.add(write);
+        }
+        waitingBytes.addAndGet(-bytes);
+    }
+
+    private void commit(List<GroupWrite<?>> group) {
+        for (int i = 1; i <= settings.attempts() && end == null; i++) {
+            End how = attempt(group);
+            if (how == End.DONE) {
+                return;
+            }
+            if (how == End.SPOILT) {
+                if (group.size() == 1) {
+                    group.get(0).fail(Objects.requireNonNull(fault));
+                    wentWell();
+                } else {
+                    group.forEach(write -> commit(List.of(write)));
+                }
+                return;
+            }
+            if (i < settings.attempts()) {
+                pause();
+            }
+        }
+        StoreException reason = end != null ? end : Objects.requireNonNull(fault);
+        group.forEach(write -> write.fail(reason));
+    }
+
+    private End attempt(List<GroupWrite<?>> group) {
+        boolean committing = false;
+        long number = batch + 1;
+        try {
+            if (doubtful != 0 && outcome().isEmpty()) {
+                throw new SQLException("the outcome of an earlier COMMIT is not known yet", "08007");
+            }
+            doubtful = 0;
+            DbConnection held = db == null ? database.hold() : db;
+            db = held;
+            if (!write(held, number, group)) {
+                held.connection().rollback();
+                lost(new StoreLostException(
+                        database.text("is lost: this process was declared dead, and " + Opening.holder(database)
+                                + " may have it now"),
+                        null));
+                return End.AGAIN;
+            }
+            committing = true;
+            settings.commit().commit(held.connection());
+            committed(number, group);
+            return End.DONE;
+        } catch (SQLException | RuntimeException e) {
+            boolean once = !(e instanceof SQLException sql) || SqlFaults.permanent(sql);
+            wentWrong(e, committing || !once);
+            if (committing) {
+                return afterLostCommit(number, group, e);
+            }
+            return once && !group.isEmpty() ? End.SPOILT : End.AGAIN;
+        }
+    }
+
+    /** False if this opening was declared dead. */
+    private boolean write(DbConnection held, long number, List<GroupWrite<?>> group) throws SQLException {
+        List<GroupWrite<?>> rest =
+                group.stream().filter(write -> !write.refused()).toList();
+        Wanted wanted = new Wanted();
+        rest.forEach(write -> write.wants(wanted));
+        Known known = wanted.lookUp(held, node.id(), number);
+        if (known == null) {
+            return false;
+        }
+        for (GroupWrite<?> write : rest) {
+            try {
+                write.run(known);
+            } catch (RuntimeException e) {
+                // What it has changed so far is forgotten, and the others are done again.
+                write.refuse(database.failure("refuses this write", e));
+                held.connection().rollback();
+                return write(held, number, group);
+            }
+        }
+        known.flush(held);
+        return true;
+    }
+
+    private void committed(long number, List<GroupWrite<?>> group) {
+        batch = number;
+        wentWell();
+        group.forEach(GroupWrite::complete);
+    }
+
+    /** The server's answer to a COMMIT was no yes: what the node's row says is what happened. */
+    private End afterLostCommit(long number, List<GroupWrite<?>> group, Exception cause) {
+        doubtful = number;
+        long begin = settings.nanos().getAsLong();
+        while (settings.nanos().getAsLong() - begin < settings.search().toNanos()) {
+            OptionalLong found = outcome();
+            if (found.isPresent()) {
+                doubtful = 0;
+                if (found.getAsLong() == number) {
+                    committed(number, group);
+                    return End.DONE;
+                }
+                return End.AGAIN;
+            }
+            pause();
+        }
+        batch = number;
+        group.forEach(write -> write.fail(unknown(cause)));
+        return End.DONE;
+    }
+
+    /** The last batch that is stored, once no transaction of this node is on its way any more; empty if that is not known. */
+    private OptionalLong outcome() {
+        try {
+            return OptionalLong.of(database.transaction(fresh -> {
+                int unused = fresh.update("SET LOCAL lock_timeout = 2000");
+                return fresh.first(OUTCOME, row -> row.getLong(1), node.id()).orElse(-1L);
+            }));
+        } catch (SQLException e) {
+            LOG.debug("the outcome of a commit cannot be read yet", e);
+            return OptionalLong.empty();
+        }
+    }
+
+    private void wentWell() {
+        if (fault != null && end == null) {
+            fault = null;
+            LOG.info("{}", database.text("takes writes again"));
+        }
+    }
+
+    private void wentWrong(Exception e, boolean told) {
+        Database.giveBack(db);
+        db = null;
+        if (fault == null && told) {
+            LOG.warn("{}", database.text("cannot be written to; it is tried again"), e);
+        }
+        fault = database.failure(
+                "cannot be written to for now; nothing of this was stored, and it may be sent again", e);
+    }
+
+    private void pause() {
+        try {
+            boolean unused = new CountDownLatch(1).await(settings.pause().toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            LOG.debug("interrupted while waiting for {}", database.place());
+        }
+    }
+
+    /** Not a {@link StoreException}: what was being committed may be stored all the same. */
+    private RuntimeException unknown(Throwable cause) {
+        return new UncheckedIOException(new IOException(
+                database.text("failed to commit, so it is unknown whether this is stored: " + cause.getMessage()),
+                cause));
+    }
+
+    /** Finishes what was submitted; false if that lasts too long. */
+    boolean finish() {
+        closed = true;
+        GroupWrite<?> wake = new Wake();
+        if (end == null) {
+            boolean unused = queue.offer(wake);
+        }
+        boolean interrupted = false;
+        try {
+            thread.join(TimeUnit.SECONDS.toMillis(CLOSE_SECONDS));
+        } catch (InterruptedException e) {
+            interrupted = true;
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        return !thread.isAlive();
+    }
+
+    /** Wakes the thread, so that it sees that it is to end. */
+    private static final class Wake extends GroupWrite<Boolean> {
+        @Override
+        long payloadBytes() {
+            return 0;
+        }
+
+        @Override
+        void wants(Wanted wanted) {
+            // Nothing.
+        }
+
+        @Override
+        Boolean apply(Known known) {
+            return true;
+        }
+    }
+}

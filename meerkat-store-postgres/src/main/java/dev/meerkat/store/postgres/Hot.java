@@ -1,0 +1,213 @@
+package dev.meerkat.store.postgres;
+
+import dev.meerkat.api.Cursor;
+import dev.meerkat.api.SessionId;
+import dev.meerkat.core.store.FailedInput;
+import dev.meerkat.core.store.Marks;
+import dev.meerkat.core.store.SessionProgress;
+import dev.meerkat.core.store.StoredNumbers;
+import dev.meerkat.core.store.Track;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import org.jspecify.annotations.Nullable;
+
+/** The row of {@code state} of one session, locked, as the writes of a group change it. Confined to the committer. */
+final class Hot {
+    static final String COLUMNS = "s.no, s.archived, s.keep_alive, s.in_turn, s.version, s.last_seq, s.entries, s.sent,"
+            + " s.unsettled, s.retried, s.external_bytes, s.admitted_0, s.admitted_1, s.admitted_2, s.admitted_3,"
+            + " s.admitted_4, s.consumed_0, s.consumed_1, s.consumed_2, s.consumed_3, s.consumed_4";
+    private static final int ADMITTED = 12;
+    private static final int CONSUMED = 17;
+    private static final String[] NAMES = {
+        "no",
+        "archived",
+        "keep_alive",
+        "in_turn",
+        "runnable",
+        "version",
+        "last_seq",
+        "entries",
+        "sent",
+        "unsettled",
+        "retried",
+        "external_bytes",
+        "admitted_0",
+        "admitted_1",
+        "admitted_2",
+        "admitted_3",
+        "admitted_4",
+        "consumed_0",
+        "consumed_1",
+        "consumed_2",
+        "consumed_3",
+        "consumed_4",
+        "progress"
+    };
+    private static final String[] TYPES = {
+        "int8", "bool", "bool", "bool", "bool", "int8", "int8", "int8", "int8", "int8", "int8", "int8", "int8", "int8",
+        "int8", "int8", "int8", "int8", "int8", "int8", "int8", "int8", "bytea"
+    };
+
+    final SessionId id;
+    final long no;
+    boolean archived;
+    boolean keepAlive;
+    long version;
+    long lastSeq;
+    /** Entries of the transcript. */
+    long entries;
+    /** Envelopes that ever were in the outbox. */
+    long sent;
+    /** Envelopes that are there now. */
+    long unsettled;
+    /** Failed inputs that are tried again. */
+    long retried;
+    /** Bytes of all external events that it ever had. */
+    long externalBytes;
+
+    Marks admitted;
+    private Marks consumed;
+    private boolean inTurn;
+    /** The stored progress, or null while it is as it was. */
+    private byte @Nullable [] progress;
+
+    private final boolean created;
+    private boolean changed;
+
+    private Hot(SessionId id, long no, boolean created, Marks admitted, Marks consumed) {
+        this.id = id;
+        this.no = no;
+        this.created = created;
+        this.admitted = admitted;
+        this.consumed = consumed;
+    }
+
+    static Hot read(SessionId id, ResultSet row) throws SQLException {
+        Hot hot = new Hot(id, row.getLong(1), false, marks(row, ADMITTED), marks(row, CONSUMED));
+        hot.archived = row.getBoolean(2);
+        hot.keepAlive = row.getBoolean(3);
+        hot.inTurn = row.getBoolean(4);
+        hot.version = row.getLong(5);
+        hot.lastSeq = row.getLong(6);
+        hot.entries = row.getLong(7);
+        hot.sent = row.getLong(8);
+        hot.unsettled = row.getLong(9);
+        hot.retried = row.getLong(10);
+        hot.externalBytes = row.getLong(11);
+        return hot;
+    }
+
+    /** Reads five columns, one for each track. */
+    static Marks marks(ResultSet row, int firstColumn) throws SQLException {
+        Marks marks = Marks.ZERO;
+        for (Track track : Track.values()) {
+            marks = marks.with(track, row.getLong(firstColumn + StoredNumbers.of(track)));
+        }
+        return marks;
+    }
+
+    static Hot create(SessionId id, long no, boolean keepAlive, byte[] progress) {
+        Hot hot = new Hot(id, no, true, Marks.ZERO, Marks.ZERO);
+        hot.keepAlive = keepAlive;
+        hot.progress = progress;
+        hot.changed = true;
+        return hot;
+    }
+
+    /** The place of the next event of its log. */
+    long nextSeq() {
+        changed = true;
+        return ++lastSeq;
+    }
+
+    /** The number of the next input of a track. */
+    long nextInput(Track track) {
+        long n = admitted.get(track) + 1;
+        admitted = admitted.with(track, n);
+        return n;
+    }
+
+    void committed(SessionProgress reached, byte[] stored) {
+        version++;
+        consumed = reached.consumed();
+        inTurn = reached.turn() != null;
+        progress = stored;
+        changed = true;
+    }
+
+    void settled() {
+        unsettled--;
+        changed = true;
+    }
+
+    /** A failed input has another state than before. */
+    void failed(FailedInput.@Nullable State before, FailedInput.State now) {
+        retried += (now.retried() ? 1 : 0) - (before != null && before.retried() ? 1 : 0);
+        changed = true;
+    }
+
+    Cursor last() {
+        return new Cursor(lastSeq);
+    }
+
+    boolean changed() {
+        return changed;
+    }
+
+    boolean created() {
+        return created;
+    }
+
+    /** Whether a runtime that opens the store has something to do for it. */
+    private boolean runnable() {
+        boolean wakes = waits(Track.PROMPT)
+                || (keepAlive && (waits(Track.QUEUED) || waits(Track.STEERED) || waits(Track.EXTERNAL)));
+        return unsettled > 0 || (!archived && (inTurn || retried > 0 || wakes));
+    }
+
+    private boolean waits(Track track) {
+        return admitted.get(track) > consumed.get(track);
+    }
+
+    /** The statement that inserts such rows, or updates them. */
+    static Table table(boolean insert) {
+        if (insert) {
+            return new Table("state", NAMES, TYPES, "");
+        }
+        StringBuilder set = new StringBuilder("UPDATE $.state s SET ");
+        StringBuilder columns = new StringBuilder("no");
+        for (int i = 1; i < NAMES.length; i++) {
+            String value = NAMES[i].equals("progress") ? "coalesce(u.progress, s.progress)" : "u." + NAMES[i];
+            set.append(i == 1 ? "" : ", ").append(NAMES[i]).append(" = ").append(value);
+            columns.append(", ").append(NAMES[i]);
+        }
+        return new Table(set + " FROM " + Table.unnest(TYPES) + " u(" + columns + ") WHERE s.no = u.no", TYPES);
+    }
+
+    void writeTo(Table table) {
+        table.row(
+                no,
+                archived,
+                keepAlive,
+                inTurn,
+                runnable(),
+                version,
+                lastSeq,
+                entries,
+                sent,
+                unsettled,
+                retried,
+                externalBytes,
+                admitted.prompt(),
+                admitted.queued(),
+                admitted.steered(),
+                admitted.passive(),
+                admitted.external(),
+                consumed.prompt(),
+                consumed.queued(),
+                consumed.steered(),
+                consumed.passive(),
+                consumed.external(),
+                progress);
+    }
+}

@@ -1,0 +1,230 @@
+package dev.meerkat.store.postgres;
+
+import dev.meerkat.api.InputId;
+import dev.meerkat.api.RequestId;
+import dev.meerkat.api.SessionId;
+import dev.meerkat.api.TurnId;
+import dev.meerkat.core.store.FailedInput;
+import dev.meerkat.core.store.InboxRules;
+import dev.meerkat.core.store.NewInput;
+import dev.meerkat.core.store.StoreCodec;
+import dev.meerkat.core.store.StoredNumbers;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is known to the writes of one group, and what they change: each write finds what those before it have changed. At
+ * the end, {@link #flush} writes all of it at once. Confined to the committer.
+ */
+final class Known {
+    /** An id, or the hash of a key, within a session. */
+    record Of(SessionId session, UUID id) {}
+
+    /** A text within a session. */
+    record Text(SessionId session, String key) {}
+
+    /** A name within a realm. */
+    record Name(String realm, String name) {}
+
+    /**
+     * An input that is there.
+     *
+     * @param seq its place in the log
+     * @param inbox false for a response to a handle, which never was in the inbox
+     * @param failed what became of it if it failed, or null
+     */
+    record Input(long seq, boolean inbox, FailedInput.@Nullable State failed) {}
+
+    /** A row that may be written more than once in a group; the last one counts. */
+    private record Place(long session, long seq) {}
+
+    final Map<SessionId, Hot> sessions = new HashMap<>();
+    final Map<Of, Input> inputs = new HashMap<>();
+    final Map<Of, InboxRules.AdmittedKey> keys = new HashMap<>();
+    final Map<RequestId, InboxRules.Asked> requests = new HashMap<>();
+    final Set<Of> envelopes = new HashSet<>();
+    final Map<Text, String> contextKeys = new HashMap<>();
+    final Map<Name, SessionId> names = new HashMap<>();
+    final Deque<Long> numbers = new ArrayDeque<>();
+    private final Map<SessionId, Map<InputId, FailedInput>> dead = new HashMap<>();
+
+    final Table newSessions = Table.insert(
+            "session",
+            "no id archived created_at realm comms_name seed spec",
+            "int8 uuid bool int8 bytea bytea bytea bytea");
+    final Table labels = Table.insert("label", "name value session_no", "bytea bytea int8");
+    final Table newInputs = Table.insert(
+            "input", "session_no seq track n bytes at id body", "int8 int8 int2 int8 int8 int8 uuid bytea");
+    final Table newKeys = Table.insert("event_key", "session_no hash seq", "int8 uuid int8");
+    final Table events = Table.insert("event", "session_no seq body", "int8 int8 bytea");
+    final Table transcript =
+            Table.insert("transcript", "session_no i input_seq at turn body", "int8 int8 int8 int8 uuid bytea");
+    final Table handleReplies = Table.insert("handle_reply", "id session_no seq", "uuid int8 int8");
+    final Table newEnvelopes = Table.insert("outbox", "session_no n id body", "int8 int8 uuid bytea");
+    final Table settled = new Table(
+            "DELETE FROM $.outbox o USING " + Table.unnest("int8", "uuid")
+                    + " u(session_no, id) WHERE o.session_no = u.session_no AND o.id = u.id",
+            "int8",
+            "uuid");
+    final Table newContextKeys = Table.insert("context_key", "session_no key digest", "int8 bytea bytea");
+    final Table archived = new Table("UPDATE $.session SET archived = true WHERE no = ANY (?::int8[])", "int8");
+    final Map<RequestId, @Nullable Object[]> newRequests = new LinkedHashMap<>();
+    final Map<RequestId, byte[]> answers = new LinkedHashMap<>();
+    private final Map<Place, @Nullable Object[]> failed = new LinkedHashMap<>();
+
+    /** Writes an event at the end of a log. */
+    long event(Hot session, byte[] body) {
+        long seq = session.nextSeq();
+        events.row(session.no, seq, body);
+        return seq;
+    }
+
+    /** Writes an input at the end of its track and of the log; returns its number in the track. */
+    long input(Hot session, NewInput input, byte[] body, int laneBytes) {
+        long seq = session.nextSeq();
+        long n = session.nextInput(input.track());
+        session.externalBytes += laneBytes;
+        newInputs.row(
+                session.no,
+                seq,
+                StoredNumbers.of(input.track()),
+                n,
+                session.externalBytes,
+                StoredNumbers.of(input.at()),
+                input.id().value(),
+                body);
+        inputs.put(new Of(session.id, input.id().value()), new Input(seq, true, null));
+        return n;
+    }
+
+    /** A dead letter that the store has. */
+    void dead(SessionId session, FailedInput letter) {
+        dead.computeIfAbsent(session, id -> new HashMap<>()).put(letter.input().id(), letter);
+    }
+
+    /** Changes what becomes of a failed input. */
+    void failed(Hot session, FailedInput changed) {
+        Of of = new Of(session.id, changed.input().id().value());
+        Input before = inputs.get(of);
+        if (before == null) {
+            throw new IllegalStateException("unchecked: " + changed.input().id());
+        }
+        session.failed(before.failed(), changed.state());
+        inputs.put(of, new Input(before.seq(), true, changed.state()));
+        Instant retryAt = changed.turn().notBefore();
+        failed.put(new Place(session.no, before.seq()), new @Nullable Object[] {
+            session.no,
+            before.seq(),
+            StoredNumbers.of(changed.state()),
+            retryAt == null ? 0 : StoredNumbers.of(retryAt),
+            changed.turn().id().value(),
+            StoreCodec.encode(changed)
+        });
+        if (changed.state() == FailedInput.State.DEAD) {
+            dead(session.id, changed);
+        } else {
+            dead.getOrDefault(session.id, new HashMap<>())
+                    .remove(changed.input().id());
+        }
+    }
+
+    /** Puts a dead letter and the others of its turn back, and logs it; false if it is none. */
+    boolean redrive(Hot session, InputId id, Instant at) {
+        FailedInput letter = deadLetter(session, id);
+        if (letter == null) {
+            return false;
+        }
+        TurnId turn = letter.turn().id();
+        List<FailedInput> together = dead.getOrDefault(session.id, Map.of()).values().stream()
+                .filter(other -> other.turn().id().equals(turn))
+                .sorted(Comparator.comparing(other -> other.input().position()))
+                .toList();
+        together.forEach(other -> {
+            known(session, other);
+            failed(session, other.redriven(at));
+        });
+        event(session, StoreCodec.encode(InboxRules.redriven(together, at)));
+        return true;
+    }
+
+    /** Discards a dead letter, and logs it; false if it is none. */
+    boolean discard(Hot session, InputId id, Instant at) {
+        FailedInput letter = deadLetter(session, id);
+        if (letter == null) {
+            return false;
+        }
+        known(session, letter);
+        failed(session, letter.as(FailedInput.State.DISCARDED));
+        event(session, StoreCodec.encode(InboxRules.discarded(id, at)));
+        return true;
+    }
+
+    private @Nullable FailedInput deadLetter(Hot session, InputId id) {
+        return dead.getOrDefault(session.id, Map.of()).get(id);
+    }
+
+    private void known(Hot session, FailedInput letter) {
+        inputs.putIfAbsent(
+                new Of(session.id, letter.input().id().value()),
+                new Input(letter.input().position().sequence(), true, letter.state()));
+    }
+
+    /** Writes all that was changed. */
+    void flush(DbConnection db) throws SQLException {
+        Statements script = new Statements();
+        // First, as a new session may take the name.
+        archived.writeTo(script);
+        newSessions.writeTo(script);
+        labels.writeTo(script);
+        newInputs.writeTo(script);
+        newKeys.writeTo(script);
+        events.writeTo(script);
+        transcript.writeTo(script);
+        handleReplies.writeTo(script);
+        newEnvelopes.writeTo(script);
+        settled.writeTo(script);
+        newContextKeys.writeTo(script);
+        Table requestRows = Table.insert(
+                "request",
+                "id requester responder to_handle",
+                "uuid uuid uuid bool",
+                " ON CONFLICT (id) DO UPDATE SET requester = excluded.requester, responder = excluded.responder,"
+                        + " to_handle = excluded.to_handle, reply = NULL");
+        newRequests.values().forEach(requestRows::row);
+        requestRows.writeTo(script);
+        Table answerRows = new Table(
+                "UPDATE $.request r SET reply = u.reply FROM " + Table.unnest("uuid", "bytea")
+                        + " u(id, reply) WHERE r.id = u.id",
+                "uuid",
+                "bytea");
+        answers.forEach((id, reply) -> answerRows.row(id.value(), reply));
+        answerRows.writeTo(script);
+        Table failedRows = Table.insert(
+                "failed_input",
+                "session_no seq state retry_at turn body",
+                "int8 int8 int2 int8 uuid bytea",
+                " ON CONFLICT (session_no, seq) DO UPDATE SET state = excluded.state, retry_at = excluded.retry_at,"
+                        + " turn = excluded.turn, body = excluded.body");
+        failed.values().forEach(failedRows::row);
+        failedRows.writeTo(script);
+        Table created = Hot.table(true);
+        Table changed = Hot.table(false);
+        sessions.values().stream()
+                .filter(Hot::changed)
+                .forEach(session -> session.writeTo(session.created() ? created : changed));
+        created.writeTo(script);
+        changed.writeTo(script);
+        script.run(db);
+    }
+}

@@ -1,0 +1,82 @@
+package dev.meerkat.store.postgres;
+
+import dev.meerkat.api.Cursor;
+import dev.meerkat.api.RequestId;
+import dev.meerkat.api.SessionEvent;
+import dev.meerkat.api.SessionId;
+import dev.meerkat.api.TranscriptEntry;
+import dev.meerkat.api.TurnId;
+import dev.meerkat.core.store.Outgoing;
+import dev.meerkat.core.store.StoreCodec;
+import dev.meerkat.core.store.StoredNumbers;
+import dev.meerkat.core.store.StoredRequest;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Optional;
+
+/** Reads event logs, transcripts, outboxes and requests. */
+final class LogQueries {
+    private static final String NO = "(SELECT no FROM $.session WHERE id = ?)";
+    /** One statement, so that what is committed between the two tables cannot leave a gap. */
+    private static final String EVENTS = "SELECT e.seq, NULL::bigint, NULL::uuid, e.body FROM $.event e"
+            + " WHERE e.session_no = " + NO + " AND e.seq > ? AND e.seq <= ?"
+            + " UNION ALL SELECT i.seq, i.at, i.id, i.body FROM $.input i"
+            + " WHERE i.session_no = " + NO + " AND i.seq > ? AND i.seq <= ? ORDER BY 1";
+
+    private static final String TRANSCRIPT = "SELECT t.body, t.at, t.turn, i.seq, i.at, i.id, i.body"
+            + " FROM $.transcript t LEFT JOIN $.input i ON i.session_no = t.session_no AND i.seq = t.input_seq"
+            + " WHERE t.session_no = " + NO + " AND t.i >= ? ORDER BY t.i LIMIT ?";
+    private static final String OUTBOX =
+            "SELECT n, body FROM $.outbox WHERE session_no = " + NO + " AND n > ? ORDER BY n LIMIT ?";
+    private static final String REQUEST = "SELECT requester, responder, to_handle, reply FROM $.request WHERE id = ?";
+
+    private LogQueries() {}
+
+    static List<SessionEvent> events(DbConnection db, SessionId id, Cursor after, int limit) throws SQLException {
+        long from = after.sequence();
+        long to = from > Long.MAX_VALUE - limit ? Long.MAX_VALUE : from + limit;
+        return db.list(EVENTS, LogQueries::event, id.value(), from, to, id.value(), from, to);
+    }
+
+    private static SessionEvent event(ResultSet row) throws SQLException {
+        return DbConnection.uuid(row, 3) == null
+                ? StoreCodec.decodeEvent(row.getBytes(4), new Cursor(row.getLong(1)))
+                : new SessionEvent.InputAdmitted(InputQueries.admitted(row, 1));
+    }
+
+    static List<TranscriptEntry> transcript(DbConnection db, SessionId id, long offset, int limit) throws SQLException {
+        return db.list(TRANSCRIPT, LogQueries::entry, id.value(), offset, limit);
+    }
+
+    private static TranscriptEntry entry(ResultSet row) throws SQLException {
+        byte[] body = row.getBytes(1);
+        return body != null
+                ? StoreCodec.decodeTranscript(body)
+                : new TranscriptEntry.Input(
+                        StoredNumbers.instant(row.getLong(2)),
+                        new TurnId(DbConnection.uuid(row, 3)),
+                        InputQueries.admitted(row, 4));
+    }
+
+    static List<Outgoing> outbox(DbConnection db, SessionId id, long after, int limit) throws SQLException {
+        return db.list(
+                OUTBOX,
+                row -> new Outgoing(row.getLong(1), StoreCodec.decodeEnvelope(row.getBytes(2))),
+                id.value(),
+                after,
+                limit);
+    }
+
+    static Optional<StoredRequest> request(DbConnection db, RequestId id) throws SQLException {
+        return db.first(
+                REQUEST,
+                row -> new StoredRequest(
+                        id,
+                        new SessionId(DbConnection.uuid(row, 1)),
+                        new SessionId(DbConnection.uuid(row, 2)),
+                        row.getBoolean(3),
+                        Optional.ofNullable(row.getBytes(4)).map(StoreCodec::decodeReply)),
+                id.value());
+    }
+}

@@ -1,0 +1,85 @@
+package dev.meerkat.store.postgres;
+
+import dev.meerkat.api.Cursor;
+import dev.meerkat.api.SessionId;
+import dev.meerkat.api.SessionQuery;
+import dev.meerkat.core.store.StoreCodec;
+import dev.meerkat.core.store.StoredNumbers;
+import dev.meerkat.core.store.StoredSession;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Finds sessions. */
+final class SessionQueries {
+    private static final String LOAD = "SELECT " + Hot.COLUMNS + ", c.created_at, c.seed, c.spec, s.progress,"
+            + " (SELECT i.bytes FROM $.input i WHERE i.session_no = s.no AND i.track = 4 AND i.n = s.consumed_4)"
+            + " FROM $.session c JOIN $.state s ON s.no = c.no WHERE c.id = ?";
+    private static final int MORE = 22;
+    private static final String FIND = "SELECT id FROM $.session WHERE realm = ? AND comms_name = ? AND NOT archived";
+    private static final String AFTER = "no > coalesce((SELECT no FROM $.session WHERE id = ?::uuid), 0)";
+    private static final String NAMED = "SELECT id FROM $.session WHERE realm = ? AND comms_name IS NOT NULL"
+            + " AND NOT archived AND " + AFTER + " ORDER BY no LIMIT ?";
+    private static final String LIST = "SELECT c.id FROM $.session c WHERE NOT c.archived";
+    private static final String LABELLED =
+            " AND EXISTS (SELECT 1 FROM $.label l WHERE l.session_no = c.no" + " AND l.name = ? AND l.value = ?)";
+    private static final String UNFINISHED = "SELECT c.id FROM $.state s JOIN $.session c ON c.no = s.no"
+            + " WHERE s.runnable AND s." + AFTER + " ORDER BY s.no LIMIT ?";
+
+    private SessionQueries() {}
+
+    static Optional<StoredSession> load(DbConnection db, SessionId id) throws SQLException {
+        return db.first(LOAD, row -> stored(id, row), id.value());
+    }
+
+    private static StoredSession stored(SessionId id, ResultSet row) throws SQLException {
+        Hot hot = Hot.read(id, row);
+        return new StoredSession(
+                id,
+                StoreCodec.decodeSpec(row.getBytes(MORE + 2)).keepAlive(hot.keepAlive),
+                row.getBytes(MORE + 1),
+                StoredNumbers.instant(row.getLong(MORE)),
+                hot.archived,
+                hot.version,
+                StoreCodec.decodeProgress(row.getBytes(MORE + 3)),
+                hot.admitted,
+                hot.externalBytes - row.getLong(MORE + 4),
+                new Cursor(hot.lastSeq),
+                hot.entries,
+                hot.retried > 0);
+    }
+
+    private static SessionId id(ResultSet row) throws SQLException {
+        return new SessionId(DbConnection.uuid(row, 1));
+    }
+
+    static Optional<SessionId> find(DbConnection db, String realm, String commsName) throws SQLException {
+        return db.first(FIND, SessionQueries::id, DbConnection.utf8(realm), DbConnection.utf8(commsName));
+    }
+
+    static List<SessionId> named(DbConnection db, String realm, @Nullable SessionId after, int limit)
+            throws SQLException {
+        return db.list(
+                NAMED, SessionQueries::id, DbConnection.utf8(realm), after == null ? null : after.value(), limit);
+    }
+
+    static List<SessionId> list(DbConnection db, SessionQuery query) throws SQLException {
+        StringBuilder sql = new StringBuilder(LIST);
+        List<@Nullable Object> arguments = new ArrayList<>();
+        query.labels().forEach((name, value) -> {
+            sql.append(LABELLED);
+            arguments.add(DbConnection.utf8(name));
+            arguments.add(DbConnection.utf8(value));
+        });
+        arguments.add(query.limit());
+        arguments.add(query.offset());
+        return db.list(sql.append(" ORDER BY c.no LIMIT ? OFFSET ?").toString(), SessionQueries::id, arguments);
+    }
+
+    static List<SessionId> unfinished(DbConnection db, @Nullable SessionId after, int limit) throws SQLException {
+        return db.list(UNFINISHED, SessionQueries::id, after == null ? null : after.value(), limit);
+    }
+}

@@ -1,0 +1,34 @@
+package dev.meerkat.store.postgres;
+
+import java.sql.SQLException;
+import java.util.Set;
+
+/** What the SQLSTATE of an error says of a transaction. */
+final class SqlFaults {
+    /** The server has taken the transaction back, and it may be run again. */
+    private static final Set<String> AGAIN = Set.of("40001", "40P01", "55P03");
+    /** Classes of errors that speak of the connection or the server, and not of what was asked. */
+    private static final Set<String> SERVER = Set.of("08", "53", "57", "58", "XX", "25");
+
+    private SqlFaults() {}
+
+    private static String state(SQLException e) {
+        return e.getSQLState() == null ? "" : e.getSQLState();
+    }
+
+    /** A lost race, such as a deadlock: the same again may go well. */
+    static boolean lostRace(SQLException e) {
+        return AGAIN.contains(state(e));
+    }
+
+    /** The server or the way to it fails, whatever was asked; also a pool that has no connection. */
+    static boolean unavailable(SQLException e) {
+        String state = state(e);
+        return state.length() < 2 || SERVER.contains(state.substring(0, 2));
+    }
+
+    /** The same again would fail again. */
+    static boolean permanent(SQLException e) {
+        return !lostRace(e) && !unavailable(e);
+    }
+}

@@ -1,0 +1,202 @@
+package dev.meerkat.store.postgres;
+
+import dev.meerkat.api.Cursor;
+import dev.meerkat.api.InputBody;
+import dev.meerkat.api.InputId;
+import dev.meerkat.api.RequestId;
+import dev.meerkat.api.SessionId;
+import dev.meerkat.core.store.FailedInput;
+import dev.meerkat.core.store.InboxRules;
+import dev.meerkat.core.store.StoreCodec;
+import dev.meerkat.core.store.StoredNumbers;
+import java.nio.charset.StandardCharsets;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.LinkedHashSet;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the writes of a group must know before they are done: gathered from all of them, and looked up at once, after the
+ * sessions are locked, so that nobody changes it any more. Confined to the committer.
+ */
+final class Wanted {
+    private static final String BEGIN = "SET LOCAL lock_timeout = 10000";
+    private static final String NO_IDLING = "SET LOCAL idle_in_transaction_session_timeout = 2000";
+    private static final String NO_DAWDLING = "SET LOCAL statement_timeout = 20000";
+    private static final String ALIVE = "UPDATE $.node SET batch = ? WHERE id = ? AND NOT dead RETURNING 1";
+    private static final String LOCK = "SELECT " + Hot.COLUMNS + ", c.id FROM $.session c JOIN $.state s ON s.no = c.no"
+            + " WHERE c.id = ANY (?::uuid[]) ORDER BY s.no FOR NO KEY UPDATE OF s";
+    private static final String[] PAIRS = {"uuid", "uuid"};
+    private static final String INPUTS = "SELECT x.session, x.id, f.seq, f.waits, f.state FROM " + Table.unnest(PAIRS)
+            + " x(session, id) JOIN $.session c ON c.id = x.session JOIN LATERAL ("
+            + "SELECT i.seq, true AS waits, (SELECT d.state FROM $.failed_input d WHERE d.session_no = i.session_no"
+            + " AND d.seq = i.seq) AS state FROM $.input i WHERE i.id = x.id AND i.session_no = c.no"
+            + " UNION ALL SELECT h.seq, false, NULL FROM $.handle_reply h WHERE h.id = x.id AND h.session_no = c.no"
+            + " LIMIT 1) f ON true";
+    private static final String KEYS = "SELECT x.session, x.hash, i.id, i.seq, i.body FROM " + Table.unnest(PAIRS)
+            + " x(session, hash) JOIN $.session c ON c.id = x.session JOIN LATERAL (SELECT k.seq FROM $.event_key k"
+            + " WHERE k.session_no = c.no AND k.hash = x.hash LIMIT 1) k ON true"
+            + " JOIN $.input i ON i.session_no = c.no AND i.seq = k.seq";
+    /** The dead letters of the turns of those that are asked for, by their ids or by their keys. */
+    private static final String DEAD_ROWS = " JOIN $.failed_input f ON f.session_no = c.no AND f.state = 2"
+            + " AND f.turn = t.turn JOIN $.input i ON i.session_no = f.session_no AND i.seq = f.seq";
+
+    private static final String DEAD_COLUMNS =
+            "SELECT DISTINCT ON (x.session, i.seq) x.session, f.body, i.seq, i.at, i.id," + " i.body FROM ";
+    private static final String DEAD_BY_ID = DEAD_COLUMNS + Table.unnest(PAIRS)
+            + " x(session, id) JOIN $.session c ON c.id = x.session JOIN LATERAL (SELECT d.turn FROM $.input i"
+            + " JOIN $.failed_input d ON d.session_no = i.session_no AND d.seq = i.seq AND d.state = 2"
+            + " WHERE i.id = x.id AND i.session_no = c.no LIMIT 1) t ON true" + DEAD_ROWS
+            + " ORDER BY x.session, i.seq";
+    private static final String DEAD_BY_KEY = DEAD_COLUMNS + Table.unnest(PAIRS)
+            + " x(session, hash) JOIN $.session c ON c.id = x.session JOIN LATERAL (SELECT d.turn FROM $.event_key k"
+            + " JOIN $.failed_input d ON d.session_no = k.session_no AND d.seq = k.seq AND d.state = 2"
+            + " WHERE k.session_no = c.no AND k.hash = x.hash LIMIT 1) t ON true" + DEAD_ROWS
+            + " ORDER BY x.session, i.seq";
+    private static final String REQUESTS = "SELECT id, requester, responder, to_handle, reply IS NOT NULL"
+            + " FROM $.request WHERE id = ANY (?::uuid[])";
+    private static final String ENVELOPES = "SELECT x.session, x.id FROM " + Table.unnest(PAIRS)
+            + " x(session, id) JOIN $.session c ON c.id = x.session"
+            + " JOIN LATERAL (SELECT 1 FROM $.outbox o WHERE o.session_no = c.no AND o.id = x.id LIMIT 1) o ON true";
+    private static final String CONTEXT_KEYS = "SELECT x.session, x.key, k.digest FROM "
+            + Table.unnest("uuid", "bytea") + " x(session, key) JOIN $.session c ON c.id = x.session"
+            + " JOIN LATERAL (SELECT y.digest FROM $.context_key y WHERE y.session_no = c.no AND y.key = x.key LIMIT 1)"
+            + " k ON true";
+    private static final String NAMES = "SELECT x.realm, x.name, s.id FROM " + Table.unnest("bytea", "bytea")
+            + " x(realm, name) JOIN LATERAL (SELECT y.id FROM $.session y WHERE y.realm = x.realm"
+            + " AND y.comms_name = x.name AND NOT y.archived LIMIT 1) s ON true";
+    private static final String NUMBERS = "SELECT nextval('$.session_numbers') FROM generate_series(1, ?)";
+
+    private final Set<SessionId> sessions = new LinkedHashSet<>();
+    private final Table inputs = new Table(INPUTS, PAIRS);
+    private final Table keys = new Table(KEYS, PAIRS);
+    private final Table deadById = new Table(DEAD_BY_ID, PAIRS);
+    private final Table deadByKey = new Table(DEAD_BY_KEY, PAIRS);
+    private final Table requests = new Table(REQUESTS, "uuid");
+    private final Table envelopes = new Table(ENVELOPES, PAIRS);
+    private final Table contextKeys = new Table(CONTEXT_KEYS, "uuid", "bytea");
+    private final Table names = new Table(NAMES, "bytea", "bytea");
+    private int numbers;
+
+    void session(SessionId id) {
+        sessions.add(id);
+    }
+
+    void input(SessionId session, InputId id) {
+        inputs.row(session.value(), id.value());
+    }
+
+    /** A key, and whether it is a dead letter's. */
+    void key(SessionId session, UUID hash) {
+        keys.row(session.value(), hash);
+        deadByKey.row(session.value(), hash);
+    }
+
+    void deadLetter(SessionId session, InputId id) {
+        deadById.row(session.value(), id.value());
+    }
+
+    void request(RequestId id) {
+        requests.row(id.value());
+    }
+
+    void envelope(SessionId session, UUID id) {
+        envelopes.row(session.value(), id);
+    }
+
+    void contextKey(SessionId session, String key) {
+        contextKeys.row(session.value(), DbConnection.utf8(key));
+    }
+
+    void name(String realm, String name) {
+        names.row(DbConnection.utf8(realm), DbConnection.utf8(name));
+    }
+
+    void number() {
+        numbers++;
+    }
+
+    /**
+     * Begins the transaction, locks the sessions in one order for all, and looks up the rest.
+     *
+     * @return what is known, or null if the node was declared dead
+     */
+    @Nullable
+    Known lookUp(DbConnection db, UUID node, long batch) throws SQLException {
+        Known known = new Known();
+        boolean[] alive = {false};
+        Statements script = new Statements();
+        script.add(BEGIN);
+        script.add(NO_IDLING);
+        script.add(NO_DAWDLING);
+        script.query(ALIVE, row -> alive[0] = true, batch, node);
+        DbConnection.Column ids = new DbConnection.Column("uuid");
+        sessions.forEach(id -> ids.add(id.value()));
+        if (!ids.isEmpty()) {
+            script.query(LOCK, row -> hot(known, row), ids);
+        }
+        inputs.writeTo(script, row -> input(known, row));
+        keys.writeTo(script, row -> key(known, row));
+        deadById.writeTo(script, row -> dead(known, row));
+        deadByKey.writeTo(script, row -> dead(known, row));
+        requests.writeTo(
+                script,
+                row -> known.requests.put(
+                        new RequestId(DbConnection.uuid(row, 1)),
+                        new InboxRules.Asked(
+                                new SessionId(DbConnection.uuid(row, 2)),
+                                new SessionId(DbConnection.uuid(row, 3)),
+                                row.getBoolean(4),
+                                row.getBoolean(5))));
+        envelopes.writeTo(
+                script,
+                row -> known.envelopes.add(
+                        new Known.Of(new SessionId(DbConnection.uuid(row, 1)), DbConnection.uuid(row, 2))));
+        contextKeys.writeTo(
+                script,
+                row -> known.contextKeys.put(
+                        new Known.Text(new SessionId(DbConnection.uuid(row, 1)), text(row, 2)), text(row, 3)));
+        names.writeTo(
+                script,
+                row -> known.names.put(
+                        new Known.Name(text(row, 1), text(row, 2)), new SessionId(DbConnection.uuid(row, 3))));
+        if (numbers > 0) {
+            script.query(NUMBERS, row -> known.numbers.add(row.getLong(1)), numbers);
+        }
+        script.run(db);
+        return alive[0] ? known : null;
+    }
+
+    private static String text(ResultSet row, int column) throws SQLException {
+        return new String(row.getBytes(column), StandardCharsets.UTF_8);
+    }
+
+    private static void hot(Known known, ResultSet row) throws SQLException {
+        SessionId id = new SessionId(row.getObject("id", UUID.class));
+        known.sessions.put(id, Hot.read(id, row));
+    }
+
+    private static void input(Known known, ResultSet row) throws SQLException {
+        int state = row.getInt(5);
+        FailedInput.State failed = row.wasNull() ? null : StoredNumbers.state(state);
+        known.inputs.put(
+                new Known.Of(new SessionId(DbConnection.uuid(row, 1)), DbConnection.uuid(row, 2)),
+                new Known.Input(row.getLong(3), row.getBoolean(4), failed));
+    }
+
+    private static void key(Known known, ResultSet row) throws SQLException {
+        known.keys.put(
+                new Known.Of(new SessionId(DbConnection.uuid(row, 1)), DbConnection.uuid(row, 2)),
+                new InboxRules.AdmittedKey(
+                        new InputId(DbConnection.uuid(row, 3)), new Cursor(row.getLong(4)), (InputBody.External)
+                                StoreCodec.decodeInput(row.getBytes(5))));
+    }
+
+    private static void dead(Known known, ResultSet row) throws SQLException {
+        FailedInput letter =
+                StoreCodec.decodeFailed(row.getBytes(2), InputQueries.admitted(row, 3), FailedInput.State.DEAD);
+        known.dead(new SessionId(DbConnection.uuid(row, 1)), letter);
+    }
+}

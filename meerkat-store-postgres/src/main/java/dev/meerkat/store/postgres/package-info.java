@@ -1,0 +1,5 @@
+/** A durable session store on PostgreSQL. */
+@NullMarked
+package dev.meerkat.store.postgres;
+
+import org.jspecify.annotations.NullMarked;

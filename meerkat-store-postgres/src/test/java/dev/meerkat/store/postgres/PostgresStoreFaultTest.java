@@ -1,0 +1,404 @@
+package dev.meerkat.store.postgres;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.zaxxer.hikari.HikariDataSource;
+import dev.meerkat.api.AdmittedInput;
+import dev.meerkat.api.Cursor;
+import dev.meerkat.api.SessionEvent;
+import dev.meerkat.api.SessionId;
+import dev.meerkat.api.StoreException;
+import dev.meerkat.api.StoreLostException;
+import dev.meerkat.api.TurnId;
+import dev.meerkat.core.Health;
+import dev.meerkat.core.store.AppendResult;
+import dev.meerkat.core.store.ContextKey;
+import dev.meerkat.core.store.FailedInput;
+import dev.meerkat.core.store.Marks;
+import dev.meerkat.core.store.NewInput;
+import dev.meerkat.core.store.SessionProgress;
+import dev.meerkat.core.store.StepCommit;
+import dev.meerkat.core.store.StepResult;
+import dev.meerkat.core.store.TurnRecord;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.postgresql.PGStatement;
+
+/** Faults of the database and of the way to it: nothing acknowledged is lost, nothing is stored twice. */
+class PostgresStoreFaultTest {
+    private static final Duration SHORT = Duration.ofMillis(50);
+    private static final SQLException BROKEN = new SQLException("the connection is broken", "08006");
+
+    private final PostgresOptions options = TestServer.fresh();
+    private final String schema = DbConnection.quoted(options.schema());
+
+    @AfterEach
+    void drop() {
+        TestServer.drop(options);
+    }
+
+    private PostgresStore open() {
+        return open(PostgresSettings.DEFAULT);
+    }
+
+    private PostgresStore open(PostgresSettings settings) {
+        return PostgresStore.open(TestServer.source(), options, settings);
+    }
+
+    private static List<SessionId> held(PostgresStore store, int sessions) throws Exception {
+        List<SessionId> ids = new ArrayList<>();
+        for (int i = 0; i < sessions; i++) {
+            ids.add(Script.create(store, "s" + i));
+        }
+        return ids;
+    }
+
+    private static List<String> texts(PostgresStore store, SessionId id) {
+        return store.events(id, Cursor.START, 1_000).stream()
+                .filter(SessionEvent.InputAdmitted.class::isInstance)
+                .map(event -> Script.text(((SessionEvent.InputAdmitted) event).input()))
+                .toList();
+    }
+
+    // --- who has the store -------------------------------------------------------------------------
+
+    @Test
+    void aSecondOpeningIsRefusedWhileTheFirstLivesAndGetsTheStoreWhenThatIsClosed() throws Exception {
+        PostgresOptions brief = options.withLease(Duration.ofSeconds(3)).withNodeName("host-1");
+        try (PostgresStore first = PostgresStore.open(TestServer.source(), brief)) {
+            SessionId id = Script.create(first, "a");
+            assertThatThrownBy(() -> PostgresStore.open(TestServer.source(), brief.withNodeName("host-2")))
+                    .isInstanceOf(StoreException.class)
+                    .hasMessageContaining("is open already, by host-1");
+            assertThat(Script.done(Script.append(first, id, Script.message("goes on"))))
+                    .isInstanceOf(AppendResult.Appended.class);
+            assertThat(first.ownership().owns(id)).isTrue();
+        }
+        try (PostgresStore second = PostgresStore.open(TestServer.source(), brief)) {
+            assertThat(second.find("default", "a")).isPresent();
+        }
+    }
+
+    @Test
+    void aHungOwnerWhoseLeaseHasEndedWritesNothingMoreAndSaysThatItsStoreIsLost() throws Exception {
+        PostgresStore zombie = open();
+        SessionId id = Script.create(zombie, "a");
+        long epoch = zombie.epoch();
+        TestServer.execute("UPDATE " + schema + ".lease SET expires_at = clock_timestamp() - interval '1 second'");
+
+        try (PostgresStore next = open()) {
+            assertThat(next.epoch()).isGreaterThan(epoch);
+            assertThatThrownBy(() -> Script.done(Script.append(zombie, id, Script.message("too late"))))
+                    .hasCauseInstanceOf(StoreLostException.class)
+                    .hasMessageContaining("may have it now");
+            assertThatThrownBy(() -> Script.done(zombie.create(Script.session("b"))))
+                    .hasCauseInstanceOf(StoreLostException.class);
+            assertThatThrownBy(() -> zombie.load(id)).isInstanceOf(StoreLostException.class);
+            assertThat(zombie.health().problems())
+                    .extracting(Health.Problem::code)
+                    .containsExactly(StoreLostException.CODE);
+            assertThat(Script.done(Script.append(next, id, Script.message("in time"))))
+                    .isInstanceOf(AppendResult.Appended.class);
+            assertThat(texts(next, id)).containsExactly("hi", "in time");
+            zombie.close();
+            assertThat(Script.done(Script.append(next, id, Script.message("still"))))
+                    .isInstanceOf(AppendResult.Appended.class);
+        }
+    }
+
+    @Test
+    void onThisSideTheLeaseEndsByAClockThatNobodySets() throws Exception {
+        AtomicLong ahead = new AtomicLong();
+        try (PostgresStore store = open(PostgresSettings.DEFAULT.withNanos(() -> System.nanoTime() + ahead.get()))) {
+            SessionId id = Script.create(store, "a");
+            assertThat(store.ownership().owns(id)).isTrue();
+
+            ahead.set(Duration.ofSeconds(9).toNanos());
+
+            assertThat(store.ownership().owns(id)).isFalse();
+        }
+    }
+
+    // --- the answer to a COMMIT is lost --------------------------------------------------------------
+
+    /** Breaks one commit. */
+    private static final class Breaking implements PostgresSettings.Commit {
+        private final AtomicBoolean next = new AtomicBoolean();
+        private final boolean before;
+
+        Breaking(boolean before) {
+            this.before = before;
+        }
+
+        @Override
+        public void commit(Connection connection) throws SQLException {
+            if (next.getAndSet(false)) {
+                if (!before) {
+                    connection.commit();
+                }
+                connection.abort(Runnable::run);
+                throw BROKEN;
+            }
+            connection.commit();
+        }
+    }
+
+    @Test
+    void aCommitWhoseAnswerIsLostIsFoundAndAcknowledgedOnce() throws Exception {
+        Breaking commit = new Breaking(false);
+        try (PostgresStore store = open(PostgresSettings.DEFAULT.withCommit(commit))) {
+            SessionId id = Script.create(store, "a");
+            commit.next.set(true);
+
+            assertThat(Script.done(Script.append(store, id, Script.message("once"))))
+                    .isInstanceOf(AppendResult.Appended.class);
+
+            assertThat(texts(store, id)).containsExactly("hi", "once");
+        }
+    }
+
+    @Test
+    void aCommitThatDidNotHappenIsDoneAgain() throws Exception {
+        Breaking commit = new Breaking(true);
+        try (PostgresStore store = open(PostgresSettings.DEFAULT.withCommit(commit))) {
+            SessionId id = Script.create(store, "a");
+            commit.next.set(true);
+
+            assertThat(Script.done(Script.append(store, id, Script.message("once"))))
+                    .isInstanceOf(AppendResult.Appended.class);
+
+            assertThat(texts(store, id)).containsExactly("hi", "once");
+            assertThat(store.health()).isEqualTo(Health.OK);
+        }
+    }
+
+    @Test
+    void anOutcomeThatCannotBeFoundIsUnknownAndNoOtherWriteIsBegunBeforeItIs() throws Exception {
+        Breaking commit = new Breaking(false);
+        AtomicBoolean reachable = new AtomicBoolean(true);
+        PostgresSettings settings = PostgresSettings.DEFAULT.withCommit(commit).withPatience(2, SHORT, SHORT);
+        Flaky source = new Flaky(TestServer.source(), reachable);
+        try (PostgresStore store = PostgresStore.open(source, options, settings)) {
+            SessionId id = Script.create(store, "a");
+            NewInput input = Script.message("who knows");
+            commit.next.set(true);
+            reachable.set(false);
+
+            assertThatThrownBy(() -> Script.done(Script.append(store, id, input)))
+                    .satisfies(e -> assertThat(e.getCause()).isNotInstanceOf(StoreException.class))
+                    .hasMessageContaining("unknown whether this is stored");
+            assertThatThrownBy(() -> Script.done(Script.append(store, id, Script.message("refused"))))
+                    .hasCauseInstanceOf(StoreException.class);
+            assertThat(store.health().status()).isEqualTo(Health.Status.UNAVAILABLE);
+
+            reachable.set(true);
+            assertThat(Script.done(Script.append(store, id, input))).isInstanceOf(AppendResult.Duplicate.class);
+            assertThat(texts(store, id)).containsExactly("hi", "who knows");
+        }
+    }
+
+    // --- groups ------------------------------------------------------------------------------------------
+
+    @Test
+    void aWriteThatTheDatabaseRefusesDisturbsNoOtherOfItsGroup() throws Exception {
+        CountDownLatch first = new CountDownLatch(1);
+        CountDownLatch goOn = new CountDownLatch(1);
+        AtomicBoolean hold = new AtomicBoolean();
+        PostgresSettings settings = PostgresSettings.DEFAULT.withCommit(connection -> {
+            if (hold.getAndSet(false)) {
+                first.countDown();
+                await(goOn);
+            }
+            connection.commit();
+        });
+        try (PostgresStore store = open(settings)) {
+            List<SessionId> ids = held(store, 3);
+            hold.set(true);
+            CompletionStage<AppendResult> holds = Script.append(store, ids.get(0), Script.message("holds"));
+            await(first);
+            // A row that is in the way of the next input of the second session.
+            TestServer.execute(
+                    "INSERT INTO " + schema + ".input SELECT no, 3, 1, 1, 0, 0, gen_random_uuid(), ''::bytea FROM "
+                            + schema + ".session WHERE id = '" + ids.get(1) + "'");
+            List<CompletionStage<AppendResult>> group = new ArrayList<>();
+            for (SessionId id : ids) {
+                group.add(Script.append(store, id, Script.message("together")));
+            }
+            goOn.countDown();
+
+            assertThat(Script.done(holds)).isInstanceOf(AppendResult.Appended.class);
+            assertThat(Script.done(group.get(0))).isInstanceOf(AppendResult.Appended.class);
+            assertThatThrownBy(() -> Script.done(group.get(1))).hasCauseInstanceOf(StoreException.class);
+            assertThat(Script.done(group.get(2))).isInstanceOf(AppendResult.Appended.class);
+            assertThat(texts(store, ids.get(2))).containsExactly("hi", "together");
+            assertThat(store.health()).isEqualTo(Health.OK);
+        }
+    }
+
+    @Test
+    void aWriteThatIsRefusedInTheMiddleLeavesNoTraceAndDisturbsNoOther() throws Exception {
+        CountDownLatch first = new CountDownLatch(1);
+        CountDownLatch goOn = new CountDownLatch(1);
+        AtomicBoolean hold = new AtomicBoolean();
+        PostgresSettings settings = PostgresSettings.DEFAULT.withCommit(connection -> {
+            if (hold.getAndSet(false)) {
+                first.countDown();
+                await(goOn);
+            }
+            connection.commit();
+        });
+        try (PostgresStore store = open(settings)) {
+            List<SessionId> ids = held(store, 2);
+            AdmittedInput input = ((AppendResult.Appended)
+                            Script.done(Script.append(store, ids.get(0), Script.message("fails"))))
+                    .input();
+            hold.set(true);
+            CompletionStage<AppendResult> holds = Script.append(store, ids.get(1), Script.message("holds"));
+            await(first);
+            CompletionStage<StepResult> refused =
+                    store.commit(keyed(ids.get(0), List.of(retriedAt(input, Instant.MAX))));
+            CompletionStage<AppendResult> other = Script.append(store, ids.get(1), Script.message("other"));
+            goOn.countDown();
+
+            assertThat(Script.done(holds)).isInstanceOf(AppendResult.Appended.class);
+            assertThatThrownBy(() -> Script.done(refused)).hasCauseInstanceOf(StoreException.class);
+            assertThat(Script.done(other)).isInstanceOf(AppendResult.Appended.class);
+            assertThat(store.load(ids.get(0)).orElseThrow().version()).isZero();
+            assertThat(Script.done(store.commit(keyed(ids.get(0), List.of()))))
+                    .isInstanceOf(StepResult.Committed.class);
+            assertThat(texts(store, ids.get(1))).containsExactly("hi", "holds", "other");
+        }
+    }
+
+    private static FailedInput retriedAt(AdmittedInput input, Instant at) {
+        TurnRecord turn = new TurnRecord(new TurnId(Script.uuid()), 1, 0, 0, Marks.ZERO, at);
+        return new FailedInput(
+                input,
+                FailedInput.State.HELD,
+                turn,
+                Script.AT,
+                Duration.ZERO,
+                Duration.ZERO,
+                "agent_error",
+                "no model");
+    }
+
+    private static StepCommit keyed(SessionId id, List<FailedInput> failed) {
+        return new StepCommit(
+                id,
+                0,
+                SessionProgress.START,
+                List.of(),
+                List.of(),
+                List.of(),
+                failed,
+                false,
+                new ContextKey("k", "digest"),
+                null);
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(30, TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    // --- connections -------------------------------------------------------------------------------------
+
+    @Test
+    void connectionsThatAreCutUnderLoadLoseNothingThatWasAcknowledged() throws Exception {
+        try (PostgresStore store = open()) {
+            List<SessionId> ids = held(store, 4);
+            AtomicInteger acknowledged = new AtomicInteger();
+            List<CompletionStage<?>> all = new ArrayList<>();
+            for (int i = 0; i < 400; i++) {
+                all.add(Script.append(store, ids.get(i % 4), Script.message("m" + i))
+                        .thenAccept(result -> {
+                            assertThat(result).isInstanceOf(AppendResult.Appended.class);
+                            acknowledged.incrementAndGet();
+                        }));
+                if (i % 100 == 50) {
+                    TestServer.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                            + " WHERE datname = current_database() AND pid <> pg_backend_pid()");
+                }
+            }
+            for (CompletionStage<?> stage : all) {
+                Script.done(stage);
+            }
+
+            assertThat(acknowledged).hasValue(400);
+            for (SessionId id : ids) {
+                assertThat(texts(store, id)).hasSize(101).doesNotHaveDuplicates();
+                assertThat(store.load(id).orElseThrow().last()).isEqualTo(new Cursor(102));
+            }
+            assertThat(store.ownership().owns(ids.get(0))).isTrue();
+        }
+    }
+
+    @Test
+    void aPoolThatIsExhaustedRefusesReadsWhileWritesAndTheLeaseGoOn() throws Exception {
+        try (HikariDataSource pool = TestServer.pool(TestServer.address(), 3);
+                PostgresStore store = PostgresStore.open(pool, options)) {
+            pool.setConnectionTimeout(500);
+            SessionId id = Script.create(store, "a");
+            try (Connection taken = pool.getConnection()) {
+                assertThat(taken.isValid(5)).isTrue();
+                assertThatThrownBy(() -> store.load(id))
+                        .isInstanceOf(StoreException.class)
+                        .hasMessageContaining("cannot be read");
+                assertThat(Script.done(Script.append(store, id, Script.message("goes on"))))
+                        .isInstanceOf(AppendResult.Appended.class);
+            }
+            assertThat(store.load(id)).isPresent();
+        }
+    }
+
+    @Test
+    void nothingIsLeftOnAConnection() throws Exception {
+        try (HikariDataSource pool = TestServer.pool(TestServer.address() + "&prepareThreshold=1", 4)) {
+            try (PostgresStore store = PostgresStore.open(pool, options)) {
+                SessionId id = Script.create(store, "a");
+                for (int i = 0; i < 20; i++) {
+                    Script.done(Script.append(store, id, Script.message("m")));
+                    assertThat(store.load(id)).isPresent();
+                }
+            }
+            List<Connection> all = new ArrayList<>();
+            for (int i = 0; i < 4; i++) {
+                Connection connection = pool.getConnection();
+                all.add(connection);
+                assertThat(connection.getAutoCommit()).isTrue();
+                try (Statement statement = connection.createStatement()) {
+                    statement.unwrap(PGStatement.class).setPrepareThreshold(0);
+                    ResultSet row = statement.executeQuery("SELECT (SELECT count(*) FROM pg_prepared_statements),"
+                            + " (SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid()),"
+                            + " current_setting('lock_timeout')");
+                    row.next();
+                    assertThat(row.getInt(1)).isZero();
+                    assertThat(row.getInt(2)).isZero();
+                    assertThat(row.getString(3)).isEqualTo("0");
+                }
+            }
+            for (Connection connection : all) {
+                connection.close();
+            }
+        }
+    }
+}

@@ -1,0 +1,133 @@
+package dev.meerkat.webhooks;
+
+import dev.meerkat.api.InvalidFieldException;
+import dev.meerkat.api.Json;
+import dev.meerkat.api.SessionId;
+import dev.meerkat.api.SessionSpec;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Routes from a file of JSON, as {@code meerkat serve --webhooks} reads it. Unknown fields are refused by name, and
+ * secrets stand in the environment or in files of their own, never in it.
+ *
+ * @param routes the routes, in the order of the file
+ * @param variables the environment variables from which secrets were read
+ */
+public record WebhookConfig(List<WebhookRoute> routes, Set<String> variables) {
+    private static final long MOST_BYTES = 1 << 20;
+    private static final Set<String> ROUTE = Set.of(
+            "preset",
+            "session",
+            "session_id",
+            "create",
+            "secrets",
+            "verify",
+            "type",
+            "source",
+            "key",
+            "drop",
+            "body",
+            "keep",
+            "max_body_bytes",
+            "signed",
+            "answers");
+    private static final Set<String> SPEC = Set.of(
+            "comms_name", "prompt", "keep_alive", "deferred", "model", "system_prompt", "labels", "instructions");
+
+    /** Copies. */
+    public WebhookConfig {
+        routes = List.copyOf(routes);
+        variables = Set.copyOf(variables);
+    }
+
+    /**
+     * Reads a file.
+     *
+     * @param file the file, in UTF-8; files of secrets are relative to its directory
+     * @param realm the realm of the sessions that it names
+     * @param environment the environment variables, such as {@link System#getenv()}
+     * @return the routes
+     * @throws InvalidFieldException if the file cannot be read, is not JSON, or something in it is not known, is missing,
+     *     or cannot be; names the field by its path
+     */
+    public static WebhookConfig read(Path file, String realm, Map<String, String> environment) {
+        String text;
+        try {
+            if (Files.size(file) > MOST_BYTES) {
+                throw new InvalidFieldException("webhooks file", file.toString(), "is over 1 MiB");
+            }
+            text = Files.readString(file);
+        } catch (IOException e) {
+            throw new InvalidFieldException("webhooks file", file.toString(), "cannot be read as UTF-8", e);
+        }
+        Json json;
+        try {
+            json = Json.parse(text);
+        } catch (InvalidFieldException e) {
+            throw new InvalidFieldException("webhooks file", file.toString(), "is not JSON: " + reason(e), e);
+        }
+        return parse(json, realm, new ConfigSecrets(file.toAbsolutePath().getParent(), environment));
+    }
+
+    /** What is wrong and where, without the text of the file, in which a secret could stand by mistake. */
+    private static String reason(InvalidFieldException e) {
+        return String.valueOf(e.getMessage()).replace(e.value(), "(text)");
+    }
+
+    private static WebhookConfig parse(Json json, String realm, ConfigSecrets secrets) {
+        ConfigObject root = ConfigObject.of(ConfigObject.read(json), "", Set.of("routes"));
+        ConfigObject named = ConfigObject.of(root.needed("routes"), "routes");
+        List<WebhookRoute> routes = new ArrayList<>();
+        for (String name : named.names()) {
+            ConfigObject object = ConfigObject.of(named.needed(name), named.path(name), ROUTE);
+            routes.add(new RouteReader(object, secrets).route(name, target(object, realm)));
+        }
+        return new WebhookConfig(routes, new LinkedHashSet<>(secrets.variables()));
+    }
+
+    private static WebhookTarget target(ConfigObject route, String realm) {
+        List<String> ways = Arrays.asList("session", "session_id", "create");
+        if (ways.stream().filter(route::has).count() != 1) {
+            throw ConfigObject.refused(
+                    route.path("session"), "or session_id or create must be given, and only one of them");
+        }
+        if (route.has("session")) {
+            return WebhookTarget.named(realm, route.neededText("session"));
+        }
+        if (route.has("session_id")) {
+            return WebhookTarget.of(SessionId.of(route.neededText("session_id")));
+        }
+        ConfigObject spec = ConfigObject.of(route.needed("create"), route.path("create"), SPEC);
+        return WebhookTarget.created(spec(spec, realm));
+    }
+
+    private static SessionSpec spec(ConfigObject object, String realm) {
+        SessionSpec spec = SessionSpec.prompt(object.neededText("prompt"))
+                .realm(realm)
+                .commsName(object.neededText("comms_name"))
+                .keepAlive(object.flag("keep_alive").orElse(true))
+                .instructions(object.texts("instructions"));
+        if (object.flag("deferred").orElse(false)) {
+            spec = spec.deferred();
+        }
+        if (object.has("model")) {
+            spec = spec.model(object.neededText("model"));
+        }
+        if (object.has("system_prompt")) {
+            spec = spec.systemPrompt(object.neededText("system_prompt"));
+        }
+        if (object.has("labels")) {
+            ConfigObject labels = ConfigObject.of(object.needed("labels"), object.path("labels"));
+            spec = spec.labels(labels.texts());
+        }
+        return spec;
+    }
+}

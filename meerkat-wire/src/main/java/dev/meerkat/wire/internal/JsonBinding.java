@@ -1,0 +1,93 @@
+package dev.meerkat.wire.internal;
+
+import com.fasterxml.jackson.core.JsonFactoryBuilder;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.StreamWriteConstraints;
+import com.fasterxml.jackson.core.json.JsonWriteFeature;
+import com.fasterxml.jackson.databind.DeserializationContext;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.MapperFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializerProvider;
+import com.fasterxml.jackson.databind.cfg.CoercionAction;
+import com.fasterxml.jackson.databind.cfg.CoercionInputShape;
+import com.fasterxml.jackson.databind.deser.std.StdDeserializer;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.module.SimpleModule;
+import com.fasterxml.jackson.databind.ser.std.StdSerializer;
+import com.fasterxml.jackson.databind.type.LogicalType;
+import dev.meerkat.api.Json;
+import java.io.IOException;
+
+/** JSON as Java values: a mapper that invents nothing and loses no digits. */
+final class JsonBinding {
+    static final ObjectMapper MAPPER = mapper();
+
+    private JsonBinding() {}
+
+    private static ObjectMapper mapper() {
+        // Unlike in a copied text, the length of numbers stays limited: computing with them is quadratic.
+        var factory = new JsonFactoryBuilder()
+                .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                .disable(JsonWriteFeature.WRITE_NAN_AS_STRINGS)
+                .streamReadConstraints(StreamReadConstraints.builder()
+                        .maxNestingDepth(JsonText.NESTED_DEPTH)
+                        .build())
+                .streamWriteConstraints(StreamWriteConstraints.builder()
+                        .maxNestingDepth(JsonText.NESTED_DEPTH)
+                        .build())
+                .build();
+        return JsonMapper.builder(factory)
+                .addModule(new SimpleModule()
+                        .addSerializer(new JsonSerializer())
+                        .addDeserializer(Json.class, new JsonDeserializer()))
+                .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+                .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+                .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+                .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+                .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
+                .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
+                .withCoercionConfig(
+                        LogicalType.Textual,
+                        strings -> strings.setCoercion(CoercionInputShape.Integer, CoercionAction.Fail)
+                                .setCoercion(CoercionInputShape.Float, CoercionAction.Fail)
+                                .setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail))
+                .build();
+    }
+
+    /** Puts a {@link Json} into a larger value as it is. */
+    private static final class JsonSerializer extends StdSerializer<Json> {
+        private static final long serialVersionUID = 1L;
+
+        JsonSerializer() {
+            super(Json.class);
+        }
+
+        @Override
+        public void serialize(Json value, JsonGenerator generator, SerializerProvider provider) throws IOException {
+            generator.writeRawValue(value.text());
+        }
+    }
+
+    /** Takes a part of a larger value as {@link Json}. */
+    private static final class JsonDeserializer extends StdDeserializer<Json> {
+        private static final long serialVersionUID = 1L;
+
+        JsonDeserializer() {
+            super(Json.class);
+        }
+
+        @Override
+        public Json deserialize(JsonParser parser, DeserializationContext context) throws IOException {
+            return Json.parse(JsonText.copy(parser));
+        }
+
+        @Override
+        public Json getNullValue(DeserializationContext context) {
+            return Json.NULL;
+        }
+    }
+}

@@ -1,0 +1,108 @@
+package dev.meerkat.wire.internal.form;
+
+import dev.meerkat.api.AdmittedInput;
+import dev.meerkat.api.Cursor;
+import dev.meerkat.api.EnvelopeId;
+import dev.meerkat.api.ExternalEvent;
+import dev.meerkat.api.InputBody;
+import dev.meerkat.api.InputId;
+import dev.meerkat.api.RequestId;
+import java.util.Optional;
+
+/** The stored form of inputs. */
+public final class InputForm {
+    private InputForm() {}
+
+    /**
+     * Writes a body.
+     *
+     * @param out where to
+     * @param body the body
+     */
+    public static void write(Out out, InputBody body) {
+        out.text("type", body.getType());
+        Out unused = body.match(
+                prompt -> out.text("text", prompt.text())
+                        .list("blocks", prompt.blocks(), ContentForm::write)
+                        .texts("instructions", prompt.instructions()),
+                local -> out.object("command", local.command(), StoredCommandForm::write),
+                external -> write(out, external.event()),
+                message -> from(out, message)
+                        .text(
+                                "in_reply_to",
+                                message.inReplyTo().map(EnvelopeId::toString).orElse(null)),
+                lifecycle -> from(out, lifecycle),
+                request -> from(out, request).id("request_id", request.requestId()),
+                response -> from(out, response));
+    }
+
+    private static Out from(Out out, InputBody.FromPeer body) {
+        return out.object("from", body.from(), ContentForm::write)
+                .object("command", body.command(), StoredCommandForm::write);
+    }
+
+    /**
+     * Reads a body.
+     *
+     * @param in where from
+     * @return the body
+     */
+    public static InputBody read(Node in) {
+        String type = in.text("type");
+        return switch (type) {
+            case "external_event" -> new InputBody.External(event(in));
+            case "prompt" ->
+                new InputBody.Prompt(in.text("text"), ContentForm.blocks(in), in.ids("instructions", text -> text));
+            case "input" -> new InputBody.Local(StoredCommandForm.input(in.object("command")));
+            case "peer_message" ->
+                new InputBody.PeerMessage(
+                        ContentForm.sender(in.object("from")),
+                        StoredCommandForm.message(in.object("command")),
+                        in.has("in_reply_to") ? Optional.of(EnvelopeId.of(in.text("in_reply_to"))) : Optional.empty());
+            case "peer_lifecycle" ->
+                new InputBody.PeerLifecycle(
+                        ContentForm.sender(in.object("from")), StoredCommandForm.lifecycle(in.object("command")));
+            case "peer_request" ->
+                new InputBody.PeerRequest(
+                        ContentForm.sender(in.object("from")),
+                        RequestId.of(in.text("request_id")),
+                        StoredCommandForm.request(in.object("command")));
+            case "peer_response" ->
+                new InputBody.PeerResponse(
+                        ContentForm.sender(in.object("from")), StoredCommandForm.response(in.object("command")));
+            default -> throw new Node.Malformed("the input has the unknown type " + type);
+        };
+    }
+
+    public static void write(Out out, AdmittedInput input) {
+        out.id("id", input.id())
+                .number("position", input.position().sequence())
+                .time("at", input.at())
+                .object("body", input.body(), InputForm::write);
+    }
+
+    public static AdmittedInput admitted(Node in) {
+        return admitted(in, new Cursor(in.number("position")));
+    }
+
+    public static AdmittedInput admitted(Node in, Cursor position) {
+        return new AdmittedInput(InputId.of(in.text("id")), position, in.time("at"), read(in.object("body")));
+    }
+
+    static Out write(Out out, ExternalEvent event) {
+        return out.text("event_type", event.eventType())
+                .text("source", event.source())
+                .text("idempotency_key", event.idempotencyKey().orElse(null))
+                .json("payload", event.payload())
+                .list("blocks", event.blocks(), ContentForm::write);
+    }
+
+    private static ExternalEvent event(Node in) {
+        ExternalEvent event = ExternalEvent.genericJson(in.text("event_type"), in.json("payload"))
+                .withSource(in.text("source"));
+        if (in.has("blocks")) {
+            event = event.withBlocks(ContentForm.blocks(in));
+        }
+        return in.has("idempotency_key") ? event.withIdempotencyKey(in.text("idempotency_key")) : event;
+    }
+}
