@@ -9,7 +9,7 @@ module dev.meerkat.api {
             dev.meerkat.client,
             dev.meerkat.core,
             dev.meerkat.server,
-            dev.meerkat.store.jdbc,
+            dev.meerkat.store.sqlite,
             dev.meerkat.webhooks;
 
     uses dev.meerkat.api.JsonCodec;

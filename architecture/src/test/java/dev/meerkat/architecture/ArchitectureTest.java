@@ -34,7 +34,7 @@ class ArchitectureTest {
             "dev.meerkat.client.RestConnector",
             "dev.meerkat.server.internal.mcp.ToolEventStream",
             "dev.meerkat.server.internal.mcp.EventStreams",
-            "dev.meerkat.store.jdbc.internal.PrivateFiles");
+            "dev.meerkat.store.sqlite.internal.PrivateFiles");
 
     private static final JavaClasses CODE = Code.classes();
 

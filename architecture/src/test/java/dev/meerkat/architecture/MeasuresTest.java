@@ -39,7 +39,7 @@ class MeasuresTest {
             "meerkat-api",
             "meerkat-wire",
             "meerkat-core",
-            "meerkat-store-jdbc",
+            "meerkat-store-sqlite",
             "meerkat-client",
             "meerkat-server",
             "meerkat-cli");

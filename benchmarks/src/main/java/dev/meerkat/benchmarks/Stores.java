@@ -1,7 +1,7 @@
 package dev.meerkat.benchmarks;
 
 import dev.meerkat.core.store.SessionStore;
-import dev.meerkat.store.jdbc.SqliteStore;
+import dev.meerkat.store.sqlite.SqliteStore;
 import java.nio.file.Path;
 
 /** Opens durable stores. */

@@ -26,7 +26,7 @@ class PackagedJarsTest {
                 "meerkat-api",
                 "meerkat-wire",
                 "meerkat-core",
-                "meerkat-store-jdbc",
+                "meerkat-store-sqlite",
                 "meerkat-client",
                 "meerkat-server",
                 "meerkat-testkit"

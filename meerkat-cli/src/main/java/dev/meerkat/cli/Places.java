@@ -12,7 +12,7 @@ import dev.meerkat.core.SystemEnvironment;
 import dev.meerkat.core.agent.Agent;
 import dev.meerkat.core.store.MemoryStore;
 import dev.meerkat.core.store.SessionStore;
-import dev.meerkat.store.jdbc.SqliteStore;
+import dev.meerkat.store.sqlite.SqliteStore;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;

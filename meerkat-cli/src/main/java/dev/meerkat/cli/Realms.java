@@ -1,7 +1,7 @@
 package dev.meerkat.cli;
 
 import dev.meerkat.api.InvalidFieldException;
-import dev.meerkat.store.jdbc.internal.PrivateFiles;
+import dev.meerkat.store.sqlite.internal.PrivateFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;

@@ -3,7 +3,7 @@ package dev.meerkat.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.meerkat.api.Json;
-import dev.meerkat.store.jdbc.SqliteStore;
+import dev.meerkat.store.sqlite.SqliteStore;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -9,7 +9,7 @@ import dev.meerkat.api.TurnOutcome;
 import dev.meerkat.core.MeerkatRuntime;
 import dev.meerkat.core.agent.Agent;
 import dev.meerkat.core.agent.ParkSessionException;
-import dev.meerkat.store.jdbc.SqliteStore;
+import dev.meerkat.store.sqlite.SqliteStore;
 import java.io.InputStream;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -10,7 +10,7 @@ import dev.meerkat.core.RuntimeListener;
 import dev.meerkat.core.SystemEnvironment;
 import dev.meerkat.core.TrustPolicy;
 import dev.meerkat.core.store.SessionStore;
-import dev.meerkat.store.jdbc.SqliteStore;
+import dev.meerkat.store.sqlite.SqliteStore;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
@@ -100,7 +100,7 @@ public final class MeerkatAutoConfiguration {
         Path file = properties.store().file();
         if (file != null && sessions == null) {
             throw new InvalidConfigurationPropertyValueException(
-                    "meerkat.store.file", file, "needs the module meerkat-store-jdbc on the class path");
+                    "meerkat.store.file", file, "needs the module meerkat-store-sqlite on the class path");
         }
         if (properties.server().url() != null) {
             throw new InvalidConfigurationPropertyValueException(

@@ -24,7 +24,7 @@ import dev.meerkat.core.TrustPolicy;
 import dev.meerkat.core.agent.Agent;
 import dev.meerkat.core.store.MemoryStore;
 import dev.meerkat.core.store.SessionStore;
-import dev.meerkat.store.jdbc.SqliteStore;
+import dev.meerkat.store.sqlite.SqliteStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -84,7 +84,7 @@ class MeerkatAutoConfigurationTest {
                 .run(context -> assertThat(context.getStartupFailure())
                         .rootCause()
                         .hasMessageContaining("meerkat.store.file")
-                        .hasMessageContaining("meerkat-store-jdbc"));
+                        .hasMessageContaining("meerkat-store-sqlite"));
         assertThat(directory).isEmptyDirectory();
     }
 

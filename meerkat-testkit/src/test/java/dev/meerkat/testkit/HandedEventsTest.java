@@ -1,6 +1,7 @@
 package dev.meerkat.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.meerkat.api.CommsCommand;
 import dev.meerkat.api.Cursor;
@@ -9,6 +10,7 @@ import dev.meerkat.api.ExternalEvent;
 import dev.meerkat.api.InputBody;
 import dev.meerkat.api.Json;
 import dev.meerkat.api.Meerkat;
+import dev.meerkat.api.MeerkatClosedException;
 import dev.meerkat.api.Session;
 import dev.meerkat.api.SessionEvent;
 import dev.meerkat.api.SessionId;
@@ -33,6 +35,8 @@ import org.junit.jupiter.api.Timeout;
 /** A stream whose reader knows the whole log is handed new inputs; the store is read only by who is behind. */
 @Timeout(60)
 class HandedEventsTest {
+    private static final Duration LONGER_THAN_THE_TEST = Duration.ofHours(1);
+
     private final AtomicInteger reads = new AtomicInteger();
     private final Gate speaks = Gate.named("speaks");
     private final Meerkat meerkat = MeerkatRuntime.of(turn -> {
@@ -199,5 +203,25 @@ class HandedEventsTest {
         speaks.awaitReached(Duration.ofSeconds(30));
         afterRead = end(turn);
         assertTold();
+    }
+
+    /** What comes while the reader reads a page wakes nobody, as nobody waits yet. */
+    @Test
+    void aStreamThatIsClosedDuringAReadEndsAtOnce() throws InterruptedException {
+        try (EventStream read = session.events(session.snapshot().lastCursor())) {
+            afterRead = read::close;
+
+            assertThat(read.next(LONGER_THAN_THE_TEST)).isEmpty();
+            assertThat(read.ended()).isTrue();
+        }
+    }
+
+    @Test
+    void aMeerkatThatIsClosedDuringAReadIsToldAtOnce() throws InterruptedException {
+        try (EventStream read = session.events(session.snapshot().lastCursor())) {
+            afterRead = meerkat::close;
+
+            assertThatExceptionOfType(MeerkatClosedException.class).isThrownBy(() -> read.next(LONGER_THAN_THE_TEST));
+        }
     }
 }

@@ -9,7 +9,7 @@ import dev.meerkat.api.SessionNotFoundException;
 import dev.meerkat.api.SessionSpec;
 import dev.meerkat.core.MeerkatRuntime;
 import dev.meerkat.core.store.SessionStore;
-import dev.meerkat.store.jdbc.SqliteStore;
+import dev.meerkat.store.sqlite.SqliteStore;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;

@@ -10,7 +10,7 @@ import dev.meerkat.core.MeerkatRuntime;
 import dev.meerkat.core.agent.Agent;
 import dev.meerkat.core.store.SessionStore;
 import dev.meerkat.server.*;
-import dev.meerkat.store.jdbc.SqliteStore;
+import dev.meerkat.store.sqlite.SqliteStore;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -7,7 +7,7 @@ import dev.meerkat.api.Capabilities.Capability;
 import dev.meerkat.core.MeerkatRuntime;
 import dev.meerkat.core.agent.Agent;
 import dev.meerkat.core.store.SessionStore;
-import dev.meerkat.store.jdbc.SqliteStore;
+import dev.meerkat.store.sqlite.SqliteStore;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;

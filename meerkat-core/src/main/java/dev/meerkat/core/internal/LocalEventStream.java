@@ -73,7 +73,10 @@ final class LocalEventStream implements ReadyEventStream, Watchers.Watcher {
                 if (event.isPresent()) {
                     return event;
                 }
-                // Again, as what came during a read calls nobody.
+                // All of these again, as what came during a read wakes nobody.
+                if (ended) {
+                    return Optional.empty();
+                }
                 session.kernel.checkOpen();
                 session.fence.check();
                 if (nanos <= 0) {

@@ -8,7 +8,7 @@ import dev.meerkat.api.SessionSnapshot;
 import dev.meerkat.core.RetryPolicy;
 import dev.meerkat.server.MeerkatServer;
 import dev.meerkat.server.RunningServer;
-import dev.meerkat.store.jdbc.SqliteStore;
+import dev.meerkat.store.sqlite.SqliteStore;
 import dev.meerkat.testkit.MeerkatHarness;
 import java.io.IOException;
 import java.nio.file.Path;

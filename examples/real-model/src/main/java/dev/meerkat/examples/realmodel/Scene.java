@@ -17,7 +17,7 @@ import dev.meerkat.core.MeerkatRuntime;
 import dev.meerkat.core.store.SessionStore;
 import dev.meerkat.server.MeerkatServer;
 import dev.meerkat.server.RunningServer;
-import dev.meerkat.store.jdbc.SqliteStore;
+import dev.meerkat.store.sqlite.SqliteStore;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;

@@ -1,3 +1,0 @@
-/** What the command uses of this module, and nobody else. */
-@org.jspecify.annotations.NullMarked
-package dev.meerkat.store.jdbc.internal;

@@ -1,0 +1,101 @@
+package dev.meerkat.store.sqlite;
+
+import dev.meerkat.api.Cursor;
+import dev.meerkat.api.TranscriptEntry;
+import dev.meerkat.core.store.ContextKey;
+import dev.meerkat.core.store.FailedInput;
+import dev.meerkat.core.store.StepCommit;
+import dev.meerkat.core.store.StepResult;
+import dev.meerkat.core.store.StoreCodec;
+import dev.meerkat.core.store.StoredNumbers;
+import java.sql.SQLException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Writes a step of a session. */
+final class CommitStep extends Write<StepResult> {
+    private static final byte[] REFERENCE = {};
+
+    private final StepCommit commit;
+    private final byte[] progress;
+    /** The stored forms of the entries; {@link #REFERENCE} for those that are inputs. */
+    private final List<byte[]> transcript;
+
+    private final List<byte[]> events;
+    private final List<byte[]> outbox;
+
+    CommitStep(StepCommit commit) {
+        commit.transcript().forEach(entry -> StoredNumbers.check(entry.at()));
+        this.commit = commit;
+        this.progress = StoreCodec.encode(commit.progress());
+        this.transcript = commit.transcript().stream()
+                .map(entry -> entry instanceof TranscriptEntry.Input ? REFERENCE : StoreCodec.encode(entry))
+                .toList();
+        this.events = commit.events().stream().map(StoreCodec::encode).toList();
+        this.outbox = commit.outbox().stream().map(StoreCodec::encode).toList();
+    }
+
+    @Override
+    long payloadBytes() {
+        return progress.length
+                + transcript.stream().mapToLong(bytes -> bytes.length).sum()
+                + events.stream().mapToLong(bytes -> bytes.length).sum()
+                + outbox.stream().mapToLong(bytes -> bytes.length).sum();
+    }
+
+    @Override
+    StepResult apply(Tables tables) throws SQLException {
+        HotSession session = tables.sessions.get(commit.session());
+        if (session == null) {
+            return new StepResult.Stale(0);
+        }
+        if (session.archived() || session.version() != commit.expectedVersion()) {
+            return new StepResult.Stale(session.version());
+        }
+        ContextKey key = commit.contextKey();
+        String taken = key == null ? null : tables.sessionRows.claim(session, key);
+        if (key != null && taken != null) {
+            return new StepResult.KeyTaken(taken.equals(key.digest()));
+        }
+        write(tables, session);
+        session.committed(commit.archives());
+        return new StepResult.Committed(session.version(), new Cursor(session.lastSeq()));
+    }
+
+    private void write(Tables tables, HotSession session) throws SQLException {
+        tables.sessionRows.progress(session, commit.progress(), progress);
+        writeTranscript(tables, session);
+        for (byte[] event : events) {
+            tables.log.insertEvent(session, event);
+        }
+        for (int i = 0; i < outbox.size(); i++) {
+            tables.log.insertEnvelope(session, commit.outbox().get(i).id(), outbox.get(i));
+        }
+        for (FailedInput failed : commit.failed()) {
+            tables.failed.put(session, failed);
+        }
+        if (commit.keepAlive() != null) {
+            tables.sessionRows.keepAlive(session, commit.keepAlive());
+        }
+        if (commit.archives()) {
+            tables.sessionRows.archive(session);
+        }
+    }
+
+    private void writeTranscript(Tables tables, HotSession session) throws SQLException {
+        for (int i = 0; i < transcript.size(); i++) {
+            TranscriptEntry entry = commit.transcript().get(i);
+            InputRows.@Nullable Place input = null;
+            if (entry instanceof TranscriptEntry.Input consumed) {
+                input = tables.inputs.place(session, consumed.input().id());
+                if (input != null) {
+                    tables.log.insertReference(session, consumed, input);
+                }
+            }
+            if (input == null) {
+                byte[] body = transcript.get(i);
+                tables.log.insertEntry(session, body.length == 0 ? StoreCodec.encode(entry) : body);
+            }
+        }
+    }
+}

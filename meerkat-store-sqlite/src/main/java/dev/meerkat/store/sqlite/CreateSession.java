@@ -1,0 +1,80 @@
+package dev.meerkat.store.sqlite;
+
+import dev.meerkat.api.Cursor;
+import dev.meerkat.api.SessionEvent;
+import dev.meerkat.api.SessionId;
+import dev.meerkat.api.StoreException;
+import dev.meerkat.api.TranscriptEntry;
+import dev.meerkat.core.store.CreateResult;
+import dev.meerkat.core.store.Marks;
+import dev.meerkat.core.store.NewSession;
+import dev.meerkat.core.store.SessionProgress;
+import dev.meerkat.core.store.StoreCodec;
+import dev.meerkat.core.store.StoredNumbers;
+import dev.meerkat.core.store.StoredSession;
+import java.sql.SQLException;
+import java.util.Optional;
+
+/** Writes a new session. */
+final class CreateSession extends Write<CreateResult> {
+    private static final byte[] START = StoreCodec.encode(SessionProgress.START);
+
+    private final NewSession session;
+    private final byte[] spec;
+    private final byte[] created;
+    private final byte[] prompt;
+    private final Optional<byte[]> systemPrompt;
+
+    CreateSession(NewSession session) {
+        StoredNumbers.check(session.at());
+        StoredNumbers.check(session.prompt().at());
+        this.session = session;
+        this.spec = StoreCodec.encode(session.spec());
+        this.created = StoreCodec.encode(
+                new SessionEvent.Lifecycle(Cursor.START, session.at(), SessionEvent.Lifecycle.Phase.CREATED));
+        this.prompt = StoreCodec.encode(session.prompt().body());
+        this.systemPrompt = session.spec()
+                .systemPrompt()
+                .map(text -> StoreCodec.encode(new TranscriptEntry.SystemPrompt(session.at(), text)));
+    }
+
+    @Override
+    long payloadBytes() {
+        return (long) spec.length
+                + prompt.length
+                + systemPrompt.map(bytes -> bytes.length).orElse(0);
+    }
+
+    @Override
+    CreateResult apply(Tables tables) throws SQLException {
+        if (session.spec().commsName().isPresent()) {
+            SessionId holder = tables.sessionRows.holder(
+                    session.spec().realm(), session.spec().commsName().get());
+            if (holder != null) {
+                return new CreateResult.NameTaken(holder);
+            }
+        }
+        if (tables.sessions.get(session.id()) != null) {
+            throw new StoreException("there is a session " + session.id() + " already", null);
+        }
+        HotSession hot = new HotSession(tables.sessionRows.insert(session, spec, START), false, 0, Edges.NONE);
+        tables.log.insertEvent(hot, created);
+        tables.inputs.insert(hot, session.prompt(), prompt, 0);
+        if (systemPrompt.isPresent()) {
+            tables.log.insertEntry(hot, systemPrompt.get());
+        }
+        return new CreateResult.Created(new StoredSession(
+                session.id(),
+                session.spec(),
+                session.identitySeed().clone(),
+                session.at(),
+                false,
+                hot.version(),
+                SessionProgress.START,
+                Marks.ZERO.with(session.prompt().track(), 1),
+                hot.externalBytes(),
+                new Cursor(hot.lastSeq()),
+                hot.entries(),
+                false));
+    }
+}

@@ -1,0 +1,82 @@
+package dev.meerkat.store.sqlite;
+
+import dev.meerkat.api.InputId;
+import dev.meerkat.api.SessionEvent;
+import dev.meerkat.core.store.FailedInput;
+import dev.meerkat.core.store.InboxRules;
+import dev.meerkat.core.store.StoreCodec;
+import dev.meerkat.core.store.StoredNumbers;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Writes failed inputs. Confined to the committer. */
+final class FailedRows {
+    private static final String PUT = "INSERT OR REPLACE INTO failed_inputs"
+            + " (session_no, track, n, state, retry_at, turn, body) VALUES (?, ?, ?, ?, ?, ?, ?)";
+
+    private final Db db;
+    private final InputRows inputs;
+    private final LogRows log;
+
+    FailedRows(Db db, InputRows inputs, LogRows log) {
+        this.db = db;
+        this.inputs = inputs;
+        this.log = log;
+    }
+
+    void put(HotSession session, FailedInput failed) throws SQLException {
+        InputRows.Place place = inputs.place(session, failed.input().id());
+        if (place == null) {
+            throw new IllegalStateException(
+                    "a failed input is not there: " + failed.input().id());
+        }
+        Instant retryAt = failed.turn().notBefore();
+        PreparedStatement put = db.prepare(PUT);
+        put.setLong(1, session.no);
+        put.setInt(2, place.track());
+        put.setLong(3, place.n());
+        put.setInt(4, StoredNumbers.of(failed.state()));
+        put.setLong(5, retryAt == null ? 0 : StoredNumbers.of(retryAt));
+        put.setBytes(6, Codes.bytes(failed.turn().id().value()));
+        put.setBytes(7, StoreCodec.encode(failed));
+        db.update(put);
+    }
+
+    /** Puts a dead letter and the others of its turn back, and logs it; false if it is none. */
+    boolean redrive(HotSession session, InputId id, Instant at) throws SQLException {
+        FailedInput letter = deadLetter(session, id);
+        if (letter == null) {
+            return false;
+        }
+        List<FailedInput> together =
+                FailedReads.deadOfTurn(db, session.no, letter.turn().id());
+        for (FailedInput dead : together) {
+            put(session, dead.redriven(at));
+        }
+        log(session, InboxRules.redriven(together, at));
+        return true;
+    }
+
+    /** Discards a dead letter, and logs it; false if it is none. */
+    boolean discard(HotSession session, InputId id, Instant at) throws SQLException {
+        FailedInput letter = deadLetter(session, id);
+        if (letter == null) {
+            return false;
+        }
+        put(session, letter.as(FailedInput.State.DISCARDED));
+        log(session, InboxRules.discarded(id, at));
+        return true;
+    }
+
+    private @Nullable FailedInput deadLetter(HotSession session, InputId id) throws SQLException {
+        InputRows.Place place = inputs.place(session, id);
+        return place == null ? null : FailedReads.deadLetter(db, session.no, place);
+    }
+
+    private void log(HotSession session, SessionEvent event) throws SQLException {
+        log.insertEvent(session, StoreCodec.encode(event));
+    }
+}

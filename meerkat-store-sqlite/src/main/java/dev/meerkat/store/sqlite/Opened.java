@@ -1,0 +1,59 @@
+package dev.meerkat.store.sqlite;
+
+import dev.meerkat.api.StoreException;
+import java.io.IOException;
+import java.sql.SQLException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * An open store file: its lock and its connections.
+ *
+ * @param file the file
+ * @param lock keeps others out
+ * @param writer the only connection that writes
+ * @param readers the others
+ */
+record Opened(StoreFile file, StoreLock lock, Writer writer, Readers readers) {
+    private static final Logger LOG = LoggerFactory.getLogger(Opened.class);
+
+    /** Opens a file; on failure, nothing of it stays open, and nothing in it was changed. */
+    static Opened open(StoreFile file, Settings settings) {
+        file.checkPlace();
+        StoreLock lock = StoreLock.acquire(file);
+        Writer writer = null;
+        try {
+            file.create();
+            file.checkContent(settings.migrations());
+            writer = Writer.open(file, settings);
+            return new Opened(file, lock, writer, Readers.open(file, writer.files(), settings.readers()));
+        } catch (SQLException | IOException | RuntimeException e) {
+            StoreException reason = e instanceof StoreException refusal ? refusal : file.failure("cannot be opened", e);
+            undo(lock, writer, reason);
+            throw reason;
+        }
+    }
+
+    private static void undo(StoreLock lock, @Nullable Writer writer, StoreException reason) {
+        try (lock) {
+            if (writer != null) {
+                writer.close();
+            }
+        } catch (SQLException e) {
+            reason.addSuppressed(e);
+        }
+    }
+
+    /** Closes everything; the writer's thread must have ended. */
+    void close() {
+        try (lock) {
+            readers.close();
+            // Without a rollback, which fails if a fault of the file made SQLite do it; closing does it too.
+            writer.close();
+        } catch (SQLException e) {
+            // What is committed is on disk; the next opening finds it.
+            LOG.warn("closing {} failed", file.path(), e);
+        }
+    }
+}

@@ -1,0 +1,53 @@
+package dev.meerkat.store.sqlite;
+
+import dev.meerkat.api.RequestId;
+import dev.meerkat.api.SessionId;
+import dev.meerkat.core.store.Correlation;
+import dev.meerkat.core.store.InboxRules;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import org.jspecify.annotations.Nullable;
+
+/** Writes requests and their replies. Confined to the committer. */
+final class RequestRows {
+    private static final String INSERT =
+            "INSERT OR REPLACE INTO requests (id, requester, responder, to_handle) VALUES (?, ?, ?, ?)";
+    private static final String SELECT =
+            "SELECT requester, responder, to_handle, reply IS NOT NULL FROM requests WHERE id = ?";
+    private static final String ANSWER = "UPDATE requests SET reply = ? WHERE id = ?";
+
+    private final Db db;
+
+    RequestRows(Db db) {
+        this.db = db;
+    }
+
+    void insert(Correlation.Opens opens, SessionId responder) throws SQLException {
+        PreparedStatement insert = db.prepare(INSERT);
+        insert.setBytes(1, Codes.bytes(opens.request().value()));
+        insert.setBytes(2, Codes.bytes(opens.requester().value()));
+        insert.setBytes(3, Codes.bytes(responder.value()));
+        insert.setBoolean(4, opens.toHandle());
+        db.update(insert);
+    }
+
+    InboxRules.@Nullable Asked find(RequestId id) throws SQLException {
+        PreparedStatement select = db.prepare(SELECT);
+        select.setBytes(1, Codes.bytes(id.value()));
+        try (ResultSet columns = select.executeQuery()) {
+            Row row = new Row(columns, "requests", "request " + id, 0);
+            return row.next()
+                    ? new InboxRules.Asked(
+                            new SessionId(row.uuid(1)), new SessionId(row.uuid(2)), row.flag(3), row.flag(4))
+                    : null;
+        }
+    }
+
+    void answer(RequestId id, byte[] reply) throws SQLException {
+        PreparedStatement answer = db.prepare(ANSWER);
+        answer.setBytes(1, reply);
+        answer.setBytes(2, Codes.bytes(id.value()));
+        db.update(answer);
+    }
+}

@@ -1,0 +1,62 @@
+package dev.meerkat.store.sqlite;
+
+import java.sql.SQLException;
+import java.util.List;
+
+/**
+ * What only tests set to anything but the defaults.
+ *
+ * @param waitingWrites most writes that wait
+ * @param waitingBytes bytes of waiting writes beyond which no more are taken
+ * @param readers connections for reading
+ * @param migrations the schema
+ * @param maxPages most pages of the database, 0 for no bound but the disk
+ * @param patience how long a fault that may pass is borne
+ * @param commit commits a transaction
+ */
+record Settings(
+        int waitingWrites,
+        long waitingBytes,
+        int readers,
+        List<List<String>> migrations,
+        long maxPages,
+        Patience patience,
+        Commit commit) {
+    static final Settings DEFAULT =
+            new Settings(65_536, 256L << 20, 4, Schema.MIGRATIONS, 0, new Patience(20, 150, 100), Db::commit);
+
+    /** Commits the open transaction; the place for faults. */
+    @FunctionalInterface
+    interface Commit {
+        void commit(Db db) throws SQLException;
+    }
+
+    /**
+     * How long a fault is borne before which nothing was written.
+     *
+     * @param attempts attempts at a write, in all
+     * @param busyMillis how long each waits for a lock of another process, in milliseconds
+     * @param pauseMillis pause between two, in milliseconds
+     */
+    record Patience(int attempts, int busyMillis, int pauseMillis) {}
+
+    Settings withWaiting(int writes, long bytes) {
+        return new Settings(writes, bytes, readers, migrations, maxPages, patience, commit);
+    }
+
+    Settings withMigrations(List<List<String>> other) {
+        return new Settings(waitingWrites, waitingBytes, readers, other, maxPages, patience, commit);
+    }
+
+    Settings withMaxPages(long pages) {
+        return new Settings(waitingWrites, waitingBytes, readers, migrations, pages, patience, commit);
+    }
+
+    Settings withPatience(Patience other) {
+        return new Settings(waitingWrites, waitingBytes, readers, migrations, maxPages, other, commit);
+    }
+
+    Settings withCommit(Commit other) {
+        return new Settings(waitingWrites, waitingBytes, readers, migrations, maxPages, patience, other);
+    }
+}

@@ -1,0 +1,3 @@
+/** What the command uses of this module, and nobody else. */
+@org.jspecify.annotations.NullMarked
+package dev.meerkat.store.sqlite.internal;
