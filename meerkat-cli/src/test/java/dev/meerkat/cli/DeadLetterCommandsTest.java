@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Dead letters of a real store, by themselves and through a server that has it. */
 @SuppressWarnings("try") // closing may be interrupted
 class DeadLetterCommandsTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     @TempDir
     Path directory;

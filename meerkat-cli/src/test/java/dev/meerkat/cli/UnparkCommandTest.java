@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** A parked session of a real store, by itself and through a server that has it. */
 @SuppressWarnings("try") // closing may be interrupted
 class UnparkCommandTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     @TempDir
     Path directory;

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
 
 /** Streams say when there is something to read, so that nobody has to wait at each. */
 class ReadyEventStreamTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final CountDownLatch held = new CountDownLatch(1);
     private final CountDownLatch emit = new CountDownLatch(1);

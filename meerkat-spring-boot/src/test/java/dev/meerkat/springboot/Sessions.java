@@ -8,7 +8,7 @@ import java.time.Duration;
 
 /** What tests do with a Meerkat. */
 final class Sessions {
-    private static final Duration GUARD = Duration.ofSeconds(30);
+    private static final Duration GUARD = Duration.ofSeconds(60);
 
     private Sessions() {}
 

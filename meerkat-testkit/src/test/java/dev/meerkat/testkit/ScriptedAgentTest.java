@@ -29,7 +29,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class ScriptedAgentTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(5);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final MeerkatHarness harness = MeerkatHarness.create().retry(RetryPolicy.none());
     private final ScriptedAgent agent = harness.agent();

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Timeout;
 
 @Timeout(120)
 class ScriptedModelTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final ChatRequest REQUEST = new ChatRequest(List.of(new ChatMessage.User("Hello.")), List.of());
 
     private final VirtualTime time = VirtualTime.create();

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class SerialTurnExecutorTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(5);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final List<String> log = Collections.synchronizedList(new ArrayList<>());
     private SerialTurnExecutor executor = SerialTurnExecutor.fifo();

@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** A server in a process of its own: started by the client, used, and gone with it. */
 @SuppressWarnings("try") // closing may be interrupted
 class ChildProcessTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     @TempDir
     Path directory;

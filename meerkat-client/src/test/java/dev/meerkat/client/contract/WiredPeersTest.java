@@ -41,7 +41,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** Peers as the real servers have them: members of a mob that were wired, addressed by name and by id. */
 @SuppressWarnings("try") // closing may be interrupted
 class WiredPeersTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final String B = "m/w/b";
 
     private FakeServer server;

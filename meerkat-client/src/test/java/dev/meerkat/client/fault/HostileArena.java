@@ -114,7 +114,7 @@ public final class HostileArena implements AutoCloseable {
         accepted.forEach(HostileArena::hangUp);
         try (Stream<ProcessHandle> children = ProcessHandle.current().children()) {
             for (ProcessHandle child : children.toList()) {
-                assertThat(child.onExit()).as("end of a child").succeedsWithin(20, TimeUnit.SECONDS);
+                assertThat(child.onExit()).as("end of a child").succeedsWithin(60, TimeUnit.SECONDS);
             }
         }
         for (Thread thread : Thread.getAllStackTraces().keySet()) {

@@ -44,7 +44,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Timeout(60)
 class RpcHostileServerTest {
     private static final SessionId ID = SessionId.of(HostileServer.SESSION);
-    private static final Duration LONG = Duration.ofSeconds(20);
+    private static final Duration LONG = Duration.ofSeconds(60);
     private static final Duration SHORT = Duration.ofMillis(200);
     private static final ClientTimeouts PATIENT = new ClientTimeouts(LONG, LONG, LONG, LONG);
 

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 
 /** Streams over feeds that fail. */
 class EventStreamsTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final FedServer server = new FedServer();
 

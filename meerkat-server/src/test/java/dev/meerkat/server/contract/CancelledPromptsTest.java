@@ -51,7 +51,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @SuppressWarnings("try") // closing may be interrupted
 class CancelledPromptsTest {
     private static final String HOST = "127.0.0.1";
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
     /** Long enough for a busy machine to begin the turn. */
     private static final Duration TURN = Duration.ofSeconds(8);
 

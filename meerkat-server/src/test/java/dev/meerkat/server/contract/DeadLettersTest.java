@@ -56,7 +56,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 @SuppressWarnings("try") // closing may be interrupted
 class DeadLettersTest {
     private static final String HOST = "127.0.0.1";
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private volatile boolean failing;
     private volatile boolean parking;

@@ -52,7 +52,7 @@ class SlowestReaderTest {
 
     private static final int LIMIT = 16 * LARGE;
 
-    private static final Duration GUARD = Duration.ofSeconds(30);
+    private static final Duration GUARD = Duration.ofSeconds(60);
 
     private final AtomicLong now = new AtomicLong();
     private final SendMemory memory = new SendMemory(LIMIT, now::get);

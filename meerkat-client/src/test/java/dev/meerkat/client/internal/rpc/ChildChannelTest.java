@@ -51,7 +51,7 @@ class ChildChannelTest {
 
     private static void assertEnded(List<ProcessHandle> processes) {
         for (ProcessHandle process : processes) {
-            assertThat(process.onExit()).succeedsWithin(20, TimeUnit.SECONDS);
+            assertThat(process.onExit()).succeedsWithin(60, TimeUnit.SECONDS);
         }
     }
 

@@ -80,7 +80,7 @@ class RpcFeedTest {
                 });
                 ServerCalls calls = Rpc.connect(server)) {
             LiveFeed feed = calls.feed(Rpc.SESSION, notes);
-            assertThat(calls.turn(Rpc.SESSION, "go").outcome()).succeedsWithin(20, TimeUnit.SECONDS);
+            assertThat(calls.turn(Rpc.SESSION, "go").outcome()).succeedsWithin(60, TimeUnit.SECONDS);
 
             assertThat(notes.next()).isEqualTo("before");
             assertThat(notes.next()).isEqualTo("after");
@@ -113,7 +113,7 @@ class RpcFeedTest {
             LiveFeed newerFeed = newer.feed(Rpc.SESSION, newerNotes);
             assertThat(newer.read(Rpc.SESSION).model()).contains("m");
 
-            assertThat(older.turn(Rpc.SESSION, "go").outcome()).succeedsWithin(20, TimeUnit.SECONDS);
+            assertThat(older.turn(Rpc.SESSION, "go").outcome()).succeedsWithin(60, TimeUnit.SECONDS);
             assertThat(notes.next()).isEqualTo("streamed");
             assertThat(server.await("turn/start").at("/params/session_events").asBoolean(true))
                     .isFalse();

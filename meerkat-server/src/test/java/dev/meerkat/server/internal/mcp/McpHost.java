@@ -26,7 +26,7 @@ import java.util.stream.StreamSupport;
 
 /** A host with the client of the official library, which hears notifications whose data are no text. */
 final class McpHost implements AutoCloseable {
-    static final Duration GUARD = Duration.ofSeconds(30);
+    static final Duration GUARD = Duration.ofSeconds(60);
 
     private static final JsonMapper MAPPER = JsonMapper.builder()
             .addModule(new SimpleModule()

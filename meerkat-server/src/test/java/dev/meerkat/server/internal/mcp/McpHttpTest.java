@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Timeout;
 /** MCP over HTTP in front of a runtime, with the client of the official library. */
 @Timeout(60)
 class McpHttpTest {
-    private static final Duration GUARD = Duration.ofSeconds(30);
+    private static final Duration GUARD = Duration.ofSeconds(60);
 
     private final Meerkat meerkat = MeerkatRuntime.of(
                     turn -> "seen " + turn.inputs().size())

@@ -145,7 +145,7 @@ class NarrationTest {
         CompletableFuture<Void> answer = new CompletableFuture<>();
         narration.offer(event(8, "run-1"));
         narration.afterEventsOf("run-1", () -> answer.complete(null));
-        assertThat(answer).succeedsWithin(30, TimeUnit.SECONDS);
+        assertThat(answer).succeedsWithin(60, TimeUnit.SECONDS);
     }
 
     @Test

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A listener on a free port, whose seconds a test counts. */
 final class RestFixture implements AutoCloseable {
-    private static final Duration GUARD = Duration.ofSeconds(30);
+    private static final Duration GUARD = Duration.ofSeconds(60);
 
     final FakeCalls calls;
     final Shared shared;

@@ -38,7 +38,7 @@ import java.util.function.Predicate;
 
 /** A runtime in memory whose sessions live through all that there is, and what the wire makes of their logs. */
 public final class Logs implements AutoCloseable {
-    public static final Duration PATIENCE = Duration.ofSeconds(30);
+    public static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final ObjectMapper MAPPER = new ObjectMapper();
 
     public final Meerkat meerkat;
