@@ -27,10 +27,15 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
 
 /** One random history of a runtime with three sessions, in manual mode, and what it promised on the way. */
 final class SeededRun implements AutoCloseable {
     private static final int ACTIONS = 60;
+    /** Up to here an action is one that no fault has part in. */
+    private static final int WORK = 88;
+
+    private static final int MORE_WRITES = 3;
 
     /** How often interesting things happened. */
     static final class Reached {
@@ -60,9 +65,37 @@ final class SeededRun implements AutoCloseable {
     private final Map<String, InputId> keys = new HashMap<>();
     private final Map<RequestId, String> requests = new LinkedHashMap<>();
     private final Reached reached = new Reached();
+    private final int actions;
+    private final int dice;
+    private @Nullable Fault fault;
+    private long created;
     private int sent;
 
+    /** With random faults, crashes and restarts. */
     SeededRun(long seed) {
+        this(seed, ACTIONS, 100);
+    }
+
+    /** With no fault but those that are planned. */
+    static SeededRun ofWork(long seed, int actions) {
+        return new SeededRun(seed, actions, WORK);
+    }
+
+    /**
+     * One write fails, and a few writes later the store is repaired, or the process ends.
+     *
+     * @param write its number among the writes after the sessions were created, from 1
+     */
+    record Fault(int write, Moment moment, boolean crash) {}
+
+    SeededRun with(Fault planned) {
+        fault = planned;
+        return this;
+    }
+
+    private SeededRun(long seed, int actions, int dice) {
+        this.actions = actions;
+        this.dice = dice;
         random = new SplittableRandom(seed * 31);
         harness = MeerkatHarness.seeded(seed);
         Thread test = Thread.currentThread();
@@ -87,8 +120,13 @@ final class SeededRun implements AutoCloseable {
             sessions.put(name, session.id());
             acknowledged.put(session.initialTurn().orElseThrow().inputId(), session.id());
         }
-        for (int i = 0; i < ACTIONS; i++) {
+        created = store.writes();
+        if (fault != null) {
+            store.failWrite(fault.write(), fault.moment());
+        }
+        for (int i = 0; i < actions; i++) {
             act();
+            repair();
         }
         finish();
         whatIsLeftHasArrived();
@@ -109,21 +147,39 @@ final class SeededRun implements AutoCloseable {
         }
     }
 
+    /** Only after some more writes, which meet the fault too. */
+    private void repair() {
+        if (fault == null || writes() < fault.write() + MORE_WRITES) {
+            return;
+        }
+        if (fault.crash()) {
+            crash();
+        } else {
+            store.mend();
+        }
+        fault = null;
+    }
+
+    /** How many writes came after the sessions were created. */
+    long writes() {
+        return store.writes() - created;
+    }
+
     private void act() throws InterruptedException {
-        int dice = random.nextInt(100);
-        if (dice < 45) {
+        int thrown = random.nextInt(dice);
+        if (thrown < 45) {
             send();
-        } else if (dice < 75) {
+        } else if (thrown < 75) {
             run(random.nextInt(6));
-        } else if (dice < 88) {
+        } else if (thrown < WORK) {
             harness.advance(Duration.ofMillis(random.nextInt(1_500)));
-        } else if (dice < 92) {
+        } else if (thrown < 92) {
             store.failWrite(1 + random.nextInt(4), Moment.BEFORE);
-        } else if (dice < 94) {
+        } else if (thrown < 94) {
             store.failWrite(1 + random.nextInt(3), Moment.AFTER);
             run(random.nextInt(6));
             crash();
-        } else if (dice < 98) {
+        } else if (thrown < 98) {
             crash();
         } else {
             restart();
