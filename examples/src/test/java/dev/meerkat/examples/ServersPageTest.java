@@ -8,21 +8,14 @@ import dev.meerkat.client.internal.wire.Dialect;
 import dev.meerkat.core.MeerkatRuntime;
 import dev.meerkat.wire.ContractLine;
 import dev.meerkat.wire.ContractVersion;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.TreeSet;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** What "What each server can do" says of capabilities is what the code declares, and the tests that it names are there. */
+/** What "What each server can do" says of capabilities is what the code declares. */
 class ServersPageTest {
-    private static final Pattern NAMED_TEST = Pattern.compile("`(\\w+Test)(?:\\.(\\w+))?`");
     private static final Set<String> METHODS = Set.of("comms/send");
 
     @Test
@@ -78,29 +71,6 @@ class ServersPageTest {
                 .map(String::strip)
                 .filter(cell -> !cell.isEmpty())
                 .toList();
-    }
-
-    @Test
-    void theTestsThatItNamesAreThere() throws IOException {
-        Set<String> missing = new TreeSet<>();
-        Matcher named = NAMED_TEST.matcher(String.join("\n", Docs.lines(page())));
-        while (named.find()) {
-            if (!isThere(named.group(1), named.group(2) == null ? "class " + named.group(1) : named.group(2) + "(")) {
-                missing.add(named.group());
-            }
-        }
-        assertThat(missing).isEmpty();
-    }
-
-    private static boolean isThere(String name, String text) throws IOException {
-        List<Path> sources = new ArrayList<>();
-        for (String module : List.of("meerkat-client", "meerkat-wire", "meerkat-server", "conformance", "examples")) {
-            try (Stream<Path> found = Files.walk(Docs.root().resolve(module).resolve("src/test"))) {
-                found.filter(file -> file.endsWith(name + ".java")).forEach(sources::add);
-            }
-        }
-        return sources.stream()
-                .anyMatch(source -> Docs.lines(source).stream().anyMatch(line -> (" " + line).contains(" " + text)));
     }
 
     private static Path page() {
