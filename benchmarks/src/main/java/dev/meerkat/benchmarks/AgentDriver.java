@@ -126,10 +126,10 @@ final class AgentDriver {
     }
 
     private static Conversation session(Meerkat meerkat, int number) throws InterruptedException {
-        Session session = meerkat.create(SessionSpec.prompt("Begin.")
-                .systemPrompt(Prices.SYSTEM_PROMPT)
-                .keepAlive("seller-" + number)
-                .deferred());
+        Session session = meerkat.create(SessionSpec.ofPrompt("Begin.")
+                .withSystemPrompt(Prices.SYSTEM_PROMPT)
+                .withKeepAliveAs("seller-" + number)
+                .withDeferredStart());
         return question -> {
             TurnOutcome outcome = session.startTurn(question).await(PATIENCE).orElseThrow();
             if (outcome instanceof TurnOutcome.Completed completed) {

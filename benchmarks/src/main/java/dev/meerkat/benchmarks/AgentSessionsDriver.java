@@ -47,10 +47,10 @@ final class AgentSessionsDriver {
     private static List<Session> sessions(Meerkat meerkat, int count) throws InterruptedException {
         List<Session> sessions = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            sessions.add(meerkat.create(SessionSpec.prompt("Begin.")
-                    .systemPrompt(Prices.SYSTEM_PROMPT)
-                    .keepAlive("seller-" + i)
-                    .deferred()));
+            sessions.add(meerkat.create(SessionSpec.ofPrompt("Begin.")
+                    .withSystemPrompt(Prices.SYSTEM_PROMPT)
+                    .withKeepAliveAs("seller-" + i)
+                    .withDeferredStart()));
         }
         return sessions;
     }

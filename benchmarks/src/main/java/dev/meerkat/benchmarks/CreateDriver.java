@@ -64,9 +64,9 @@ final class CreateDriver {
             throws InterruptedException {
         Histogram histogram = histogram();
         for (int i = from; i < from + count; i++) {
-            SessionSpec spec = SessionSpec.prompt("You are a worker.").keepAlive("session-" + i);
+            SessionSpec spec = SessionSpec.ofPrompt("You are a worker.").withKeepAliveAs("session-" + i);
             long start = System.nanoTime();
-            meerkat.create(deferred ? spec.deferred() : spec);
+            meerkat.create(deferred ? spec.withDeferredStart() : spec);
             histogram.recordValue(System.nanoTime() - start);
         }
         return histogram;

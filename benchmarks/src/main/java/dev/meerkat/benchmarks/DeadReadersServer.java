@@ -26,7 +26,9 @@ final class DeadReadersServer {
             words.add(Integer.toString(addresses.get(1).getPort()));
             for (int i = 0; i < arguments.number("sessions"); i++) {
                 Session session = runtime.meerkat()
-                        .create(SessionSpec.prompt("Watch.").deferred().keepAlive("session-" + i));
+                        .create(SessionSpec.ofPrompt("Watch.")
+                                .withDeferredStart()
+                                .withKeepAliveAs("session-" + i));
                 words.add(session.id().toString());
             }
             ServedProcess.serve(addresses.get(0).getPort(), words);

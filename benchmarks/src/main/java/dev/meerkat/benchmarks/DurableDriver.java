@@ -74,9 +74,9 @@ final class DurableDriver {
                 Runtimes.limits().withLanes(1_024, 10_000_000, 1L << 40))) {
             List<Session> sessions = new ArrayList<>();
             for (int i = 0; i < count; i++) {
-                SessionSpec spec = SessionSpec.prompt("Watch.").deferred();
+                SessionSpec spec = SessionSpec.ofPrompt("Watch.").withDeferredStart();
                 sessions.add(runtime.meerkat()
-                        .create(consumed ? spec.keepAlive("session-" + i) : spec.commsName("session-" + i)));
+                        .create(consumed ? spec.withKeepAliveAs("session-" + i) : spec.withCommsName("session-" + i)));
             }
             measure(
                     arguments,

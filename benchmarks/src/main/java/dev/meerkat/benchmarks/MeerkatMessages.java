@@ -38,7 +38,9 @@ final class MeerkatMessages implements MessageSystem {
 
     private Session create(String name) throws InterruptedException {
         return runtime.meerkat()
-                .create(SessionSpec.prompt("Take messages.").keepAlive(name).deferred());
+                .create(SessionSpec.ofPrompt("Take messages.")
+                        .withKeepAliveAs(name)
+                        .withDeferredStart());
     }
 
     private String answer(TurnContext turn) {

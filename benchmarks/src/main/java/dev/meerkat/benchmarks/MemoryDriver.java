@@ -79,7 +79,7 @@ final class MemoryDriver {
             List<Session> sessions = new ArrayList<>();
             for (int i = from; i < Math.min(count, from + AT_A_TIME); i++) {
                 sessions.add(
-                        meerkat.create(SessionSpec.prompt("You are a worker.").keepAlive(prefix + i)));
+                        meerkat.create(SessionSpec.ofPrompt("You are a worker.").withKeepAliveAs(prefix + i)));
             }
             for (Session session : sessions) {
                 if (session.initialTurn()

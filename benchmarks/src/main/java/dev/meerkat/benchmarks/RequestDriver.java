@@ -80,11 +80,11 @@ final class RequestDriver {
                 MemoryStore.retaining(MessageSystem.KEPT),
                 Runtimes.limits())) {
             runtime.meerkat()
-                    .create(SessionSpec.prompt("Answer requests.")
-                            .keepAlive("answers")
-                            .deferred());
+                    .create(SessionSpec.ofPrompt("Answer requests.")
+                            .withKeepAliveAs("answers")
+                            .withDeferredStart());
             Session asker = runtime.meerkat()
-                    .create(SessionSpec.prompt("Ask.").keepAlive("asks").deferred());
+                    .create(SessionSpec.ofPrompt("Ask.").withKeepAliveAs("asks").withDeferredStart());
             CommsCommand.PeerRequest request = CommsCommand.PeerRequest.to("answers", "echo", Json.EMPTY_OBJECT);
             measure(arguments, figures, () -> {
                 if (asker.request(request).await(PATIENCE).isEmpty()) {

@@ -84,10 +84,10 @@ final class RestServer {
                         MeerkatServer.of(runtime.meerkat()).rest(HOST, 0).start()) {
             List<String> paths = new ArrayList<>();
             for (int i = 0; i < SESSIONS; i++) {
-                SessionSpec spec = SessionSpec.prompt("Watch.").deferred();
+                SessionSpec spec = SessionSpec.ofPrompt("Watch.").withDeferredStart();
                 boolean consumed = system.endsWith("-consumed");
                 Session session = runtime.meerkat()
-                        .create(consumed ? spec.keepAlive("session-" + i) : spec.commsName("session-" + i));
+                        .create(consumed ? spec.withKeepAliveAs("session-" + i) : spec.withCommsName("session-" + i));
                 paths.add("/sessions/" + session.id() + "/external-events");
             }
             ServedProcess.serve(server.addresses().get(0).getPort(), paths);

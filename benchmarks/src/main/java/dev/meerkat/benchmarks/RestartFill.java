@@ -80,7 +80,7 @@ final class RestartFill {
     }
 
     private SessionId create(SessionStore store, String name) throws Exception {
-        SessionSpec spec = SessionSpec.prompt("Watch.").keepAlive(name).deferred();
+        SessionSpec spec = SessionSpec.ofPrompt("Watch.").withKeepAliveAs(name).withDeferredStart();
         NewInput prompt = new NewInput(
                 new InputId(ids.next()), Instant.now(), Track.PASSIVE, new InputBody.Prompt("Watch.", List.of()));
         NewSession session = new NewSession(new SessionId(ids.next()), spec, seed(name), Instant.now(), prompt);

@@ -28,7 +28,9 @@ final class StreamsServer {
             List<String> ids = new ArrayList<>();
             for (int i = 0; i < count; i++) {
                 Session session = runtime.meerkat()
-                        .create(SessionSpec.prompt("Watch.").deferred().keepAlive("session-" + i));
+                        .create(SessionSpec.ofPrompt("Watch.")
+                                .withDeferredStart()
+                                .withKeepAliveAs("session-" + i));
                 sessions.add(session);
                 ids.add(session.id().toString());
             }

@@ -30,7 +30,7 @@ class CommsTest extends ServerTest {
     private static final PeerRef STRANGER = PeerRef.id(PeerId.of("00000000-0000-5000-8000-000000000000"));
 
     private Session keptAlive(RemoteMeerkat client) throws InterruptedException {
-        return idle(client, SessionSpec.prompt("You are a coordinator.").keepAlive(name()));
+        return idle(client, SessionSpec.ofPrompt("You are a coordinator.").withKeepAliveAs(name()));
     }
 
     @Test
@@ -67,7 +67,7 @@ class CommsTest extends ServerTest {
         RemoteMeerkat client = client();
         Session session = keptAlive(client);
         String other = name();
-        idle(client, SessionSpec.prompt("You are another.").keepAlive(other));
+        idle(client, SessionSpec.ofPrompt("You are another.").withKeepAliveAs(other));
 
         assertThat(session.peers()).isEmpty();
         assertThatExceptionOfType(PeerNotFoundException.class)
@@ -104,7 +104,7 @@ class CommsTest extends ServerTest {
 
     @Test
     void aSessionWithoutANameHasNoComms() throws Exception {
-        Session session = idle(client(), SessionSpec.prompt("Say ok."));
+        Session session = idle(client(), SessionSpec.ofPrompt("Say ok."));
 
         assertThatExceptionOfType(NotDoneException.class)
                 .isThrownBy(() -> session.send(CommsCommand.Input.of("later work")));
@@ -116,9 +116,9 @@ class CommsTest extends ServerTest {
         // Over JSON-RPC the server answers that all is well, and the new session never lives.
         RemoteMeerkat client = client();
         String name = name();
-        Session first = idle(client, SessionSpec.prompt("You are the first.").keepAlive(name));
+        Session first = idle(client, SessionSpec.ofPrompt("You are the first.").withKeepAliveAs(name));
 
-        SessionSpec second = SessionSpec.prompt("You are the second.").keepAlive(name);
+        SessionSpec second = SessionSpec.ofPrompt("You are the second.").withKeepAliveAs(name);
         if (reached().isLine09()) {
             assertThatExceptionOfType(MeerkatException.class).isThrownBy(() -> client.create(second));
         } else {
@@ -127,7 +127,7 @@ class CommsTest extends ServerTest {
         }
         first.archive();
 
-        Session third = idle(client, SessionSpec.prompt("You are the third.").keepAlive(name));
+        Session third = idle(client, SessionSpec.ofPrompt("You are the third.").withKeepAliveAs(name));
         assertThat(third.peers()).isEmpty();
     }
 }

@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class EventsTest extends ServerTest {
     @Test
     void aStreamFollowsALaterTurn() throws Exception {
-        Session session = idle(client(), SessionSpec.prompt("Say ok."));
+        Session session = idle(client(), SessionSpec.ofPrompt("Say ok."));
 
         try (EventStream events = session.events(Cursor.NOW)) {
             completed(session.startTurn("hello"));
@@ -41,7 +41,7 @@ class EventsTest extends ServerTest {
         }
         RemoteMeerkat mine = client();
         RemoteMeerkat other = client();
-        Session session = idle(mine, SessionSpec.prompt("Say ok."));
+        Session session = idle(mine, SessionSpec.ofPrompt("Say ok."));
 
         try (EventStream first = session.events(Cursor.NOW);
                 EventStream second = other.open(session.id()).events(Cursor.NOW)) {
@@ -55,7 +55,7 @@ class EventsTest extends ServerTest {
 
     @Test
     void whatHasHappenedIsReplayedInOrderWhereThereIsALog() throws Exception {
-        Session session = idle(client(), SessionSpec.prompt("Say ok."));
+        Session session = idle(client(), SessionSpec.ofPrompt("Say ok."));
         completed(session.startTurn("hello"));
         if (reached().isRest()) {
             assertThatExceptionOfType(NotSupportedException.class).isThrownBy(() -> session.events(Cursor.START));
@@ -75,7 +75,7 @@ class EventsTest extends ServerTest {
 
     @Test
     void theLogOfAnArchivedSessionIsStillReadAndItsStreamEnds() throws Exception {
-        Session session = idle(client(), SessionSpec.prompt("Say ok."));
+        Session session = idle(client(), SessionSpec.ofPrompt("Say ok."));
         if (reached().isRest()) {
             return;
         }

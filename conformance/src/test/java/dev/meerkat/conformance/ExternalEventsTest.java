@@ -34,7 +34,7 @@ class ExternalEventsTest extends ServerTest {
 
     @Test
     void anEventWaitsForTheNextTurn() throws Exception {
-        Session session = idle(client(), SessionSpec.prompt("Say ok."));
+        Session session = idle(client(), SessionSpec.ofPrompt("Say ok."));
 
         EventOutcome outcome = session.sendExternalEvent(DEPLOYED);
 
@@ -48,7 +48,7 @@ class ExternalEventsTest extends ServerTest {
 
     @Test
     void theReceiptLeadsToTheStatusWhereItHasAnId() throws Exception {
-        Session session = idle(client(), SessionSpec.prompt("Say ok."));
+        Session session = idle(client(), SessionSpec.ofPrompt("Say ok."));
 
         InputId id = ((EventOutcome.Accepted) session.sendExternalEvent(DEPLOYED)).inputId();
 
@@ -67,7 +67,7 @@ class ExternalEventsTest extends ServerTest {
 
     @Test
     void aKeyIsTakenOnceAndForOneContent() throws Exception {
-        Session session = idle(client(), SessionSpec.prompt("Say ok."));
+        Session session = idle(client(), SessionSpec.ofPrompt("Say ok."));
         ExternalEvent keyed = DEPLOYED.withIdempotencyKey("deploy-1");
         if (!reached().isLine09()) {
             assertThatExceptionOfType(NotSupportedException.class).isThrownBy(() -> session.sendExternalEvent(keyed));
@@ -92,8 +92,8 @@ class ExternalEventsTest extends ServerTest {
     void anEventDoesNotWakeAKeepAliveSessionAndGoesWithTheNextInput() throws Exception {
         // The page says that it wakes; the servers do not.
         Session session =
-                idle(client(), SessionSpec.prompt("You are a coordinator.").keepAlive(name()));
-        Session other = idle(client(), SessionSpec.prompt("You are another.").keepAlive(name()));
+                idle(client(), SessionSpec.ofPrompt("You are a coordinator.").withKeepAliveAs(name()));
+        Session other = idle(client(), SessionSpec.ofPrompt("You are another.").withKeepAliveAs(name()));
 
         try (EventStream events = session.events(Cursor.NOW)) {
             session.sendExternalEvent(DEPLOYED);
@@ -128,7 +128,7 @@ class ExternalEventsTest extends ServerTest {
         };
         try (client) {
             Session session =
-                    idle(client, SessionSpec.prompt("You are a coordinator.").keepAlive(name()));
+                    idle(client, SessionSpec.ofPrompt("You are a coordinator.").withKeepAliveAs(name()));
             try (EventStream events = session.events(Cursor.NOW)) {
                 session.sendExternalEvent(DEPLOYED);
 
@@ -139,7 +139,7 @@ class ExternalEventsTest extends ServerTest {
 
     @Test
     void anEventForAnArchivedSessionIsRefused() throws Exception {
-        Session session = idle(client(), SessionSpec.prompt("Say ok."));
+        Session session = idle(client(), SessionSpec.ofPrompt("Say ok."));
         session.archive();
 
         assertThatExceptionOfType(SessionArchivedException.class).isThrownBy(() -> session.sendExternalEvent(DEPLOYED));
@@ -148,7 +148,7 @@ class ExternalEventsTest extends ServerTest {
     @Test
     void anAnswerOnBehalfOfAPeerWakesTheSession() throws Exception {
         Session session =
-                idle(client(), SessionSpec.prompt("You are a coordinator.").keepAlive(name()));
+                idle(client(), SessionSpec.ofPrompt("You are a coordinator.").withKeepAliveAs(name()));
         PeerAnswer answer = new PeerAnswer(
                 PeerId.of("00000000-0000-5000-8000-000000000000"),
                 Optional.of("agent-b"),

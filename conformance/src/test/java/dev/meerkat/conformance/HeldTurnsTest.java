@@ -61,7 +61,7 @@ class HeldTurnsTest extends ServerTest {
     @Test
     void aToolOfTheClientAnswersTheAgent() throws Exception {
         RemoteMeerkat client = client(clock(call -> "12:00"));
-        Session session = idle(client, SessionSpec.prompt("Say ok."));
+        Session session = idle(client, SessionSpec.ofPrompt("Say ok."));
 
         completed(session.startTurn("tool clock"));
 
@@ -80,7 +80,7 @@ class HeldTurnsTest extends ServerTest {
         RemoteMeerkat client = client(clock(call -> {
             throw new IllegalStateException("the clock is broken");
         }));
-        Session session = idle(client, SessionSpec.prompt("Say ok."));
+        Session session = idle(client, SessionSpec.ofPrompt("Say ok."));
 
         completed(session.startTurn("tool clock"));
 
@@ -97,7 +97,7 @@ class HeldTurnsTest extends ServerTest {
             return "12:00";
         }));
         Session session =
-                idle(client, SessionSpec.prompt("You are a coordinator.").keepAlive(name()));
+                idle(client, SessionSpec.ofPrompt("You are a coordinator.").withKeepAliveAs(name()));
         try (EventStream events = session.events(Cursor.NOW)) {
             Turn turn = session.startTurn("tool clock");
             assertThat(called.await(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
@@ -125,7 +125,7 @@ class HeldTurnsTest extends ServerTest {
     @Test
     void aRunningSessionSaysSoAndAnswersReads() throws Exception {
         Session session =
-                idle(client(), SessionSpec.prompt("You are a coordinator.").keepAlive(name()));
+                idle(client(), SessionSpec.ofPrompt("You are a coordinator.").withKeepAliveAs(name()));
         if (!reached().isLine09()) {
             // Until the turn ends, the old line answers no reads but those of the log.
             try (EventStream events = session.events(Cursor.NOW)) {
@@ -149,7 +149,7 @@ class HeldTurnsTest extends ServerTest {
 
     @Test
     void anInterruptStopsTheRunningTurnAndTheSessionTakesAnother() throws Exception {
-        Session session = idle(client(), SessionSpec.prompt("Say ok."));
+        Session session = idle(client(), SessionSpec.ofPrompt("Say ok."));
         Turn turn = session.startTurn("hold");
         model().awaitHeld();
 
@@ -164,7 +164,7 @@ class HeldTurnsTest extends ServerTest {
 
     @Test
     void aStreamOutlivesAnInterruptThoughTheServerEndsIt() throws Exception {
-        Session session = idle(client(), SessionSpec.prompt("Say ok."));
+        Session session = idle(client(), SessionSpec.ofPrompt("Say ok."));
         try (EventStream events = session.events(Cursor.NOW)) {
             Turn turn = session.startTurn("hold");
             model().awaitHeld();
@@ -180,7 +180,7 @@ class HeldTurnsTest extends ServerTest {
 
     @Test
     void aTurnIsTakenBack() throws Exception {
-        Session session = idle(client(), SessionSpec.prompt("Say ok."));
+        Session session = idle(client(), SessionSpec.ofPrompt("Say ok."));
         Turn turn = session.startTurn("hold");
         model().awaitHeld();
 
@@ -193,7 +193,7 @@ class HeldTurnsTest extends ServerTest {
 
     @Test
     void aModelThatFailsFailsTheTurnAndNotTheSession() throws Exception {
-        Session session = idle(client(), SessionSpec.prompt("Say ok."));
+        Session session = idle(client(), SessionSpec.ofPrompt("Say ok."));
 
         assertThat(ended(session.startTurn("fail"))).isInstanceOf(TurnOutcome.Failed.class);
         assertThat(completed(session.startTurn("go on")).text()).isEqualTo("ok");
@@ -203,7 +203,7 @@ class HeldTurnsTest extends ServerTest {
     void aKeepAliveSessionIsRefusedTurnsAfterAnInterrupt() throws Exception {
         // The server takes the session out of its memory, and then cannot keep it alive again.
         Session session =
-                idle(client(), SessionSpec.prompt("You are a coordinator.").keepAlive(name()));
+                idle(client(), SessionSpec.ofPrompt("You are a coordinator.").withKeepAliveAs(name()));
         Turn turn = session.startTurn("hold");
         model().awaitHeld();
         session.interrupt();

@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class RestTest extends ServerTest {
     @Test
     void anEventWithoutTheSecretIsRefusedAndNothingIsQueued() throws Exception {
-        Session session = idle(client(), SessionSpec.prompt("Say ok."));
+        Session session = idle(client(), SessionSpec.ofPrompt("Say ok."));
 
         try (RemoteMeerkat stranger = MeerkatClient.rest(server().uri()).open()) {
             Session seen = stranger.open(session.id());
@@ -44,7 +44,7 @@ class RestTest extends ServerTest {
     @Test
     void aClosedClientLeavesTheSessionsToOthers() throws Exception {
         RemoteMeerkat client = client();
-        Session session = idle(client, SessionSpec.prompt("Say ok."));
+        Session session = idle(client, SessionSpec.ofPrompt("Say ok."));
         client.close();
 
         assertThat(completed(client().open(session.id()).startTurn("still there?"))

@@ -73,7 +73,7 @@ class RestartTest implements OfServer {
         try (RealServer server = start();
                 RemoteMeerkat client = connect(server)) {
             Session session =
-                    ServerTest.idle(client, SessionSpec.prompt("Say ok.").labels(Map.of("team", "infra")));
+                    ServerTest.idle(client, SessionSpec.ofPrompt("Say ok.").withLabels(Map.of("team", "infra")));
             try (EventStream events = session.events(Cursor.START)) {
                 // The log may follow its events, and does not when the server is stopped before.
                 ServerTest.next(events, SessionEvent.TurnCompleted.class);
@@ -119,7 +119,7 @@ class RestartTest implements OfServer {
         InputId input;
         try (RealServer server = start();
                 RemoteMeerkat client = connect(server)) {
-            Session session = ServerTest.idle(client, SessionSpec.prompt("Say ok."));
+            Session session = ServerTest.idle(client, SessionSpec.ofPrompt("Say ok."));
             id = session.id();
             input = ((EventOutcome.Accepted) session.sendExternalEvent(event())).inputId();
             server.kill();
@@ -151,7 +151,7 @@ class RestartTest implements OfServer {
         SessionId id;
         try (RealServer server = start();
                 RemoteMeerkat client = connect(server)) {
-            Session session = ServerTest.idle(client, SessionSpec.prompt("Say ok."));
+            Session session = ServerTest.idle(client, SessionSpec.ofPrompt("Say ok."));
             id = session.id();
             session.sendExternalEvent(event());
         }
@@ -174,7 +174,7 @@ class RestartTest implements OfServer {
         try (RealServer server = start();
                 RemoteMeerkat client = connect(server)) {
             id = ServerTest.idle(
-                            client, SessionSpec.prompt("You are a coordinator.").keepAlive("agent-a"))
+                            client, SessionSpec.ofPrompt("You are a coordinator.").withKeepAliveAs("agent-a"))
                     .id();
         }
 

@@ -42,7 +42,7 @@ class SessionsTest extends ServerTest {
     @Test
     void aSessionGoesFromItsFirstTurnThroughAnotherToTheArchive() throws Exception {
         RemoteMeerkat client = client();
-        Session session = client.create(SessionSpec.prompt("Say ok.").systemPrompt("You are a test agent."));
+        Session session = client.create(SessionSpec.ofPrompt("Say ok.").withSystemPrompt("You are a test agent."));
         assertThat(completed(session.initialTurn().orElseThrow()).text()).isEqualTo("ok");
 
         assertThat(completed(session.startTurn("hello")).text()).isEqualTo("ok");
@@ -61,7 +61,7 @@ class SessionsTest extends ServerTest {
 
     @Test
     void theTranscriptIsReadWholeAndByPages() throws Exception {
-        Session session = idle(client(), SessionSpec.prompt("Say ok."));
+        Session session = idle(client(), SessionSpec.ofPrompt("Say ok."));
 
         List<TranscriptEntry> all = transcript(session);
         assertThat(all)
@@ -78,7 +78,7 @@ class SessionsTest extends ServerTest {
         // The server's own list forgets labels with the first turn, and over REST it takes no filter at all.
         RemoteMeerkat client = client();
         String team = name();
-        Session session = idle(client, SessionSpec.prompt("Say ok.").labels(Map.of("team", team)));
+        Session session = idle(client, SessionSpec.ofPrompt("Say ok.").withLabels(Map.of("team", team)));
 
         assertThat(session.snapshot().labels()).containsEntry("team", team);
         assertThat(client.list(SessionQuery.all().withLabel("team", team)).sessions())
@@ -88,7 +88,7 @@ class SessionsTest extends ServerTest {
 
     @Test
     void aContextIsAddedOnceForItsKeyWithoutATurn() throws Exception {
-        Session session = idle(client(), SessionSpec.prompt("Say ok."));
+        Session session = idle(client(), SessionSpec.ofPrompt("Say ok."));
 
         assertThat(session.injectContext(ContextNote.of("Remember teal.").withIdempotencyKey("c1")))
                 .isTrue();
@@ -123,7 +123,7 @@ class SessionsTest extends ServerTest {
 
     @Test
     void anIdleSessionHasNothingToInterrupt() throws Exception {
-        Session session = idle(client(), SessionSpec.prompt("Say ok."));
+        Session session = idle(client(), SessionSpec.ofPrompt("Say ok."));
 
         // Over JSON-RPC, the old line does not tell that nothing ran.
         assertThat(session.interrupt())
@@ -137,7 +137,7 @@ class SessionsTest extends ServerTest {
     @Test
     void anArchivedSessionIsReadAndNothingElse() throws Exception {
         RemoteMeerkat client = client();
-        Session session = idle(client, SessionSpec.prompt("Say ok."));
+        Session session = idle(client, SessionSpec.ofPrompt("Say ok."));
         session.archive();
 
         assertThat(transcript(session)).hasSize(3);
@@ -153,7 +153,7 @@ class SessionsTest extends ServerTest {
     @Test
     void aDeferredSessionBeginsItsFirstTurnWithItsPrompt() throws Exception {
         RemoteMeerkat client = client();
-        SessionSpec later = SessionSpec.prompt("Later.").deferred();
+        SessionSpec later = SessionSpec.ofPrompt("Later.").withDeferredStart();
         if (reached().isRest()) {
             assertThatExceptionOfType(NotSupportedException.class).isThrownBy(() -> client.create(later));
             return;
@@ -169,7 +169,7 @@ class SessionsTest extends ServerTest {
 
     @Test
     void turnsThatAreStartedTogetherAllCompleteButOnTheOldLine() throws Exception {
-        Session session = idle(client(), SessionSpec.prompt("Say ok."));
+        Session session = idle(client(), SessionSpec.ofPrompt("Say ok."));
 
         var first = session.startTurn("one");
         var second = session.startTurn("two");

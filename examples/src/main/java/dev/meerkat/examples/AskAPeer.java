@@ -27,9 +27,9 @@ public final class AskAPeer {
      */
     public static void main(String[] args) throws InterruptedException {
         try (Meerkat meerkat = MeerkatRuntime.of(AskAPeer::answer).open()) {
-            Session coordinator =
-                    meerkat.create(SessionSpec.prompt("You are a coordinator.").keepAlive("agent-a"));
-            meerkat.create(SessionSpec.prompt("You are a builder.").keepAlive("agent-b"));
+            Session coordinator = meerkat.create(
+                    SessionSpec.ofPrompt("You are a coordinator.").withKeepAliveAs("agent-a"));
+            meerkat.create(SessionSpec.ofPrompt("You are a builder.").withKeepAliveAs("agent-b"));
             Reply handle =
                     coordinator.request(PeerRequest.to("agent-b", "disk_free", Json.of(Map.of("path", "/build"))));
             Optional<PeerReply> reply = handle.await(Duration.ofSeconds(10));

@@ -10,7 +10,7 @@ public final class HelloMeerkat {
     public static void main(String[] args) throws InterruptedException {
         Agent agent = turn -> "seen " + turn.inputs().size() + " input";
         try (Meerkat meerkat = MeerkatRuntime.of(agent).open()) {
-            SessionSpec spec = SessionSpec.prompt("You are a coordinator.").keepAlive("agent-a");
+            SessionSpec spec = SessionSpec.ofPrompt("You are a coordinator.").withKeepAliveAs("agent-a");
             Session session = meerkat.create(spec);
             Turn turn = session.initialTurn().orElseThrow();
             System.out.println(turn.await(Duration.ofSeconds(10)).orElseThrow());

@@ -9,9 +9,9 @@ import java.util.Map;
 public final class TwoAgents {
     public static void main(String[] args) throws InterruptedException {
         try (Meerkat meerkat = MeerkatRuntime.of(turn -> "ok").open()) {
-            Session a =
-                    meerkat.create(SessionSpec.prompt("You are a coordinator.").keepAlive("agent-a"));
-            meerkat.create(SessionSpec.prompt("You are a builder.").keepAlive("agent-b"));
+            Session a = meerkat.create(
+                    SessionSpec.ofPrompt("You are a coordinator.").withKeepAliveAs("agent-a"));
+            meerkat.create(SessionSpec.ofPrompt("You are a builder.").withKeepAliveAs("agent-b"));
 
             Receipt.PeerMessageSent sent = a.send(PeerMessage.to("agent-b", "Build failed in CI. Please investigate."));
             System.out.println(sent.delivery());

@@ -9,36 +9,31 @@ import org.jspecify.annotations.Nullable;
  * What a session is to be; the params of {@code session/create} on the wire.
  *
  * <pre>{@code
- * SessionSpec.prompt("You are a coordinator.").keepAlive("agent-a")
+ * SessionSpec.ofPrompt("You are a coordinator.").withKeepAliveAs("agent-a")
  * }</pre>
  *
- * <p>The methods that take a value return a changed copy. Immutable and thread-safe.
+ * <p>Immutable and thread-safe: the methods {@code with...} return a changed copy.
  */
 public final class SessionSpec {
     /** The realm of a session that names none. */
     public static final String DEFAULT_REALM = "default";
 
-    private final String prompt;
-    private final List<ContentBlock> blocks;
-    private final List<String> instructions;
+    private final InputBody.Prompt prompt;
     private final String realm;
     private final @Nullable String commsName;
     private final boolean keepAlive;
-    private final boolean deferred;
+    private final boolean deferredStart;
     private final PeerMeta peerMeta;
     private final Map<String, String> labels;
     private final @Nullable String model;
     private final @Nullable String systemPrompt;
 
     private SessionSpec(Parts parts) {
-        InputBody.Prompt first = new InputBody.Prompt(parts.prompt, parts.blocks, parts.instructions);
-        this.prompt = first.text();
-        this.blocks = first.blocks();
-        this.instructions = first.instructions();
+        this.prompt = parts.prompt;
         this.realm = Check.distinct(parts.realm, "realm");
         this.commsName = parts.commsName == null ? null : Check.distinct(parts.commsName, "comms_name");
         this.keepAlive = parts.keepAlive;
-        this.deferred = parts.deferred;
+        this.deferredStart = parts.deferredStart;
         this.peerMeta = Check.notNull(parts.peerMeta, "peer_meta");
         this.labels = Check.labels(parts.labels, "labels");
         this.model = parts.model == null ? null : Check.name(parts.model, "model", Limits.NAME_CHARS);
@@ -52,31 +47,27 @@ public final class SessionSpec {
 
     /** A changeable copy, for the methods below only. */
     private static final class Parts {
-        private String prompt;
-        private List<ContentBlock> blocks = List.of();
-        private List<String> instructions = List.of();
+        private final InputBody.Prompt prompt;
         private String realm = DEFAULT_REALM;
         private @Nullable String commsName;
         private boolean keepAlive;
-        private boolean deferred;
+        private boolean deferredStart;
         private PeerMeta peerMeta = PeerMeta.NONE;
         private Map<String, String> labels = Map.of();
         private @Nullable String model;
         private @Nullable String systemPrompt;
 
-        private Parts(String prompt) {
+        private Parts(InputBody.Prompt prompt) {
             this.prompt = prompt;
         }
     }
 
     private Parts parts() {
         Parts parts = new Parts(prompt);
-        parts.blocks = blocks;
-        parts.instructions = instructions;
         parts.realm = realm;
         parts.commsName = commsName;
         parts.keepAlive = keepAlive;
-        parts.deferred = deferred;
+        parts.deferredStart = deferredStart;
         parts.peerMeta = peerMeta;
         parts.labels = labels;
         parts.model = model;
@@ -85,49 +76,57 @@ public final class SessionSpec {
     }
 
     /**
-     * A session that starts with a turn on this prompt.
+     * A session that starts with a turn on a text.
      *
      * @param prompt the first prompt, not blank
      * @return the spec
      * @throws InvalidFieldException if the prompt is null, blank or too large
      */
-    public static SessionSpec prompt(String prompt) {
-        return new SessionSpec(new Parts(prompt));
+    public static SessionSpec ofPrompt(String prompt) {
+        return ofPrompt(new InputBody.Prompt(prompt, List.of()));
     }
 
     /**
-     * Stays resident under a name after its first turn, so that later work wakes it.
+     * A session that starts with a turn on a prompt that has more than a text.
+     *
+     * @param prompt the first prompt
+     * @return the spec
+     * @throws InvalidFieldException if the prompt is null
+     */
+    public static SessionSpec ofPrompt(InputBody.Prompt prompt) {
+        return new SessionSpec(new Parts(Check.notNull(prompt, "prompt")));
+    }
+
+    /**
+     * With a name, by which peers address it.
      *
      * @param commsName the name, unique among the live sessions of the realm
      * @return a changed copy
      */
-    public SessionSpec keepAlive(String commsName) {
+    public SessionSpec withCommsName(String commsName) {
         Parts parts = parts();
         parts.commsName = Check.notNull(commsName, "comms_name");
-        parts.keepAlive = true;
         return new SessionSpec(parts);
     }
 
     /**
-     * Has a name, so that peers may address it, but wakes on explicit turns only.
+     * With a name, and kept alive: the same as {@link #withCommsName} and {@link #withKeepAlive}.
      *
      * @param commsName the name, unique among the live sessions of the realm
      * @return a changed copy
      */
-    public SessionSpec commsName(String commsName) {
-        Parts parts = parts();
-        parts.commsName = Check.notNull(commsName, "comms_name");
-        return new SessionSpec(parts);
+    public SessionSpec withKeepAliveAs(String commsName) {
+        return withCommsName(commsName).withKeepAlive(true);
     }
 
     /**
-     * Wakes on admitted work, or not.
+     * Kept alive or not: a session that is kept alive wakes on admitted work, another one on explicit turns only.
      *
      * @param keepAlive true needs a comms name, {@code keep_alive} on the wire
      * @return a changed copy
      * @throws InvalidFieldException if true and there is no comms name
      */
-    public SessionSpec keepAlive(boolean keepAlive) {
+    public SessionSpec withKeepAlive(boolean keepAlive) {
         Parts parts = parts();
         parts.keepAlive = keepAlive;
         return new SessionSpec(parts);
@@ -139,34 +138,9 @@ public final class SessionSpec {
      *
      * @return a changed copy
      */
-    public SessionSpec deferred() {
+    public SessionSpec withDeferredStart() {
         Parts parts = parts();
-        parts.deferred = true;
-        return new SessionSpec(parts);
-    }
-
-    /**
-     * With more content in its first prompt.
-     *
-     * @param blocks what comes after the text
-     * @return a changed copy
-     */
-    public SessionSpec blocks(List<ContentBlock> blocks) {
-        Parts parts = parts();
-        parts.blocks = blocks;
-        return new SessionSpec(parts);
-    }
-
-    /**
-     * With texts for the agent beside the prompt; the transcript shows each as a {@link
-     * TranscriptEntry.SystemPrompt} before the prompt.
-     *
-     * @param instructions the texts
-     * @return a changed copy
-     */
-    public SessionSpec instructions(List<String> instructions) {
-        Parts parts = parts();
-        parts.instructions = instructions;
+        parts.deferredStart = true;
         return new SessionSpec(parts);
     }
 
@@ -176,7 +150,7 @@ public final class SessionSpec {
      * @param realm the namespace of its comms name
      * @return a changed copy
      */
-    public SessionSpec realm(String realm) {
+    public SessionSpec withRealm(String realm) {
         Parts parts = parts();
         parts.realm = realm;
         return new SessionSpec(parts);
@@ -188,7 +162,7 @@ public final class SessionSpec {
      * @param labels at most {@link Limits#LABELS_BYTES} in all
      * @return a changed copy
      */
-    public SessionSpec labels(Map<String, String> labels) {
+    public SessionSpec withLabels(Map<String, String> labels) {
         Parts parts = parts();
         parts.labels = labels;
         return new SessionSpec(parts);
@@ -200,7 +174,7 @@ public final class SessionSpec {
      * @param peerMeta description and labels
      * @return a changed copy
      */
-    public SessionSpec peerMeta(PeerMeta peerMeta) {
+    public SessionSpec withPeerMeta(PeerMeta peerMeta) {
         Parts parts = parts();
         parts.peerMeta = peerMeta;
         return new SessionSpec(parts);
@@ -212,7 +186,7 @@ public final class SessionSpec {
      * @param model the model's name
      * @return a changed copy
      */
-    public SessionSpec model(String model) {
+    public SessionSpec withModel(String model) {
         Parts parts = parts();
         parts.model = Check.notNull(model, "model");
         return new SessionSpec(parts);
@@ -224,7 +198,7 @@ public final class SessionSpec {
      * @param systemPrompt the text, not blank
      * @return a changed copy
      */
-    public SessionSpec systemPrompt(String systemPrompt) {
+    public SessionSpec withSystemPrompt(String systemPrompt) {
         Parts parts = parts();
         parts.systemPrompt = Check.notNull(systemPrompt, "system_prompt");
         return new SessionSpec(parts);
@@ -233,19 +207,10 @@ public final class SessionSpec {
     /**
      * The first prompt.
      *
-     * @return the text
+     * @return the prompt
      */
-    public String prompt() {
+    public InputBody.Prompt prompt() {
         return prompt;
-    }
-
-    /**
-     * The first prompt with its blocks.
-     *
-     * @return the prompt as an input
-     */
-    public InputBody.Prompt promptInput() {
-        return new InputBody.Prompt(prompt, blocks, instructions);
     }
 
     /**
@@ -267,7 +232,7 @@ public final class SessionSpec {
     }
 
     /**
-     * Whether it wakes on admitted work.
+     * Whether it is kept alive, so that it wakes on admitted work.
      *
      * @return the flag
      */
@@ -276,12 +241,12 @@ public final class SessionSpec {
     }
 
     /**
-     * Whether its first turn is left for later.
+     * Whether its first turn waits for something that starts it.
      *
      * @return the flag
      */
-    public boolean startsDeferred() {
-        return deferred;
+    public boolean deferredStart() {
+        return deferredStart;
     }
 
     /**

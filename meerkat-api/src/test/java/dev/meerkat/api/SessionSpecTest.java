@@ -9,15 +9,15 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class SessionSpecTest {
-    private static final SessionSpec SPEC = SessionSpec.prompt("You are a coordinator.");
+    private static final SessionSpec SPEC = SessionSpec.ofPrompt("You are a coordinator.");
 
     @Test
     void byDefaultASessionIsNamelessAwakeOnlyForItsTurnsAndStartsAtOnce() {
-        assertThat(SPEC.prompt()).isEqualTo("You are a coordinator.");
+        assertThat(SPEC.prompt().text()).isEqualTo("You are a coordinator.");
         assertThat(SPEC.realm()).isEqualTo(SessionSpec.DEFAULT_REALM);
         assertThat(SPEC.commsName()).isEmpty();
         assertThat(SPEC.keepAlive()).isFalse();
-        assertThat(SPEC.startsDeferred()).isFalse();
+        assertThat(SPEC.deferredStart()).isFalse();
         assertThat(SPEC.labels()).isEmpty();
         assertThat(SPEC.model()).isEmpty();
         assertThat(SPEC.systemPrompt()).isEmpty();
@@ -26,19 +26,19 @@ class SessionSpecTest {
 
     @Test
     void eachMethodChangesOnePartOfACopy() {
-        SessionSpec all = SPEC.keepAlive("agent-a")
-                .realm("north")
-                .deferred()
-                .labels(Map.of("team", "core"))
-                .model("some-model")
-                .systemPrompt("Be brief.")
-                .peerMeta(new PeerMeta("helps", Map.of()));
+        SessionSpec all = SPEC.withKeepAliveAs("agent-a")
+                .withRealm("north")
+                .withDeferredStart()
+                .withLabels(Map.of("team", "core"))
+                .withModel("some-model")
+                .withSystemPrompt("Be brief.")
+                .withPeerMeta(new PeerMeta("helps", Map.of()));
 
-        assertThat(all.prompt()).isEqualTo("You are a coordinator.");
+        assertThat(all.prompt().text()).isEqualTo("You are a coordinator.");
         assertThat(all.commsName()).contains("agent-a");
         assertThat(all.keepAlive()).isTrue();
         assertThat(all.realm()).isEqualTo("north");
-        assertThat(all.startsDeferred()).isTrue();
+        assertThat(all.deferredStart()).isTrue();
         assertThat(all.labels()).isEqualTo(Map.of("team", "core"));
         assertThat(all.model()).contains("some-model");
         assertThat(all.systemPrompt()).contains("Be brief.");
@@ -49,15 +49,15 @@ class SessionSpecTest {
 
     @Test
     void aKeepAliveSessionNeedsAName() {
-        Refused.field("comms_name", () -> SPEC.keepAlive(true));
-        assertThat(SPEC.commsName("a").keepAlive(true).keepAlive()).isTrue();
-        assertThat(SPEC.keepAlive("a").keepAlive(false).commsName()).contains("a");
+        Refused.field("comms_name", () -> SPEC.withKeepAlive(true));
+        assertThat(SPEC.withCommsName("a").withKeepAlive(true).keepAlive()).isTrue();
+        assertThat(SPEC.withKeepAliveAs("a").withKeepAlive(false).commsName()).contains("a");
     }
 
     @Test
     void labelsAreCopied() {
         Map<String, String> labels = new HashMap<>(Map.of("team", "core"));
-        SessionSpec spec = SPEC.labels(labels);
+        SessionSpec spec = SPEC.withLabels(labels);
 
         labels.clear();
 
@@ -69,8 +69,8 @@ class SessionSpecTest {
     void labelsCountTogetherInBytesOfUtf8() {
         Map<String, String> most = Map.of("a", "ü".repeat(1_023), "b", "x".repeat(2_048));
 
-        assertThat(SPEC.labels(most).labels()).hasSize(2);
-        Refused.field("labels", () -> SPEC.labels(Map.of("a", "ü".repeat(1_023), "bb", "x".repeat(2_048))));
+        assertThat(SPEC.withLabels(most).labels()).hasSize(2);
+        Refused.field("labels", () -> SPEC.withLabels(Map.of("a", "ü".repeat(1_023), "bb", "x".repeat(2_048))));
     }
 
     @Test
@@ -88,30 +88,30 @@ class SessionSpecTest {
             "a\u00a0b",
             "e\u0301"
         }) {
-            Refused.field("comms_name", () -> SPEC.keepAlive(name));
-            Refused.field("comms_name", () -> SPEC.commsName(name));
-            Refused.field("realm", () -> SPEC.realm(name));
+            Refused.field("comms_name", () -> SPEC.withKeepAliveAs(name));
+            Refused.field("comms_name", () -> SPEC.withCommsName(name));
+            Refused.field("realm", () -> SPEC.withRealm(name));
         }
-        assertThat(SPEC.commsName("Zoë 世界 \ud83d\udc3f").commsName()).contains("Zoë 世界 \ud83d\udc3f");
+        assertThat(SPEC.withCommsName("Zoë 世界 \ud83d\udc3f").commsName()).contains("Zoë 世界 \ud83d\udc3f");
     }
 
     @Test
     void aBadPartIsRefusedByItsName() {
         for (String text : new String[] {null, "", " ", Refused.HALF_A_PAIR, "x".repeat(Limits.MESSAGE_BYTES + 1)}) {
-            Refused.field("prompt", () -> SessionSpec.prompt(text));
-            Refused.field("system_prompt", () -> SPEC.systemPrompt(text));
+            Refused.field("prompt", () -> SessionSpec.ofPrompt(text));
+            Refused.field("system_prompt", () -> SPEC.withSystemPrompt(text));
         }
         for (String name : new String[] {null, "", " ", "a ", "a\tb", "n".repeat(Limits.NAME_CHARS + 1)}) {
-            Refused.field("comms_name", () -> SPEC.keepAlive(name));
-            Refused.field("comms_name", () -> SPEC.commsName(name));
-            Refused.field("realm", () -> SPEC.realm(name));
-            Refused.field("model", () -> SPEC.model(name));
+            Refused.field("comms_name", () -> SPEC.withKeepAliveAs(name));
+            Refused.field("comms_name", () -> SPEC.withCommsName(name));
+            Refused.field("realm", () -> SPEC.withRealm(name));
+            Refused.field("model", () -> SPEC.withModel(name));
         }
-        Refused.field("labels", () -> SPEC.labels(null));
-        Refused.field("labels.key", () -> SPEC.labels(Map.of("", "x")));
-        Refused.field("labels.a", () -> SPEC.labels(Collections.singletonMap("a", null)));
-        Refused.field("labels.a", () -> SPEC.labels(Map.of("a", Refused.HALF_A_PAIR)));
-        Refused.field("peer_meta", () -> SPEC.peerMeta(null));
+        Refused.field("labels", () -> SPEC.withLabels(null));
+        Refused.field("labels.key", () -> SPEC.withLabels(Map.of("", "x")));
+        Refused.field("labels.a", () -> SPEC.withLabels(Collections.singletonMap("a", null)));
+        Refused.field("labels.a", () -> SPEC.withLabels(Map.of("a", Refused.HALF_A_PAIR)));
+        Refused.field("peer_meta", () -> SPEC.withPeerMeta(null));
         Refused.field("peer_meta.description", () -> new PeerMeta(null, Map.of()));
         Refused.field("peer_meta.labels", () -> new PeerMeta("", null));
     }

@@ -52,12 +52,12 @@ final class CreateCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException, IOException {
-        SessionSpec spec = SessionSpec.prompt(prompt).labels(labels);
-        spec = commsName == null ? spec : spec.commsName(commsName);
-        spec = systemPrompt == null ? spec : spec.systemPrompt(systemPrompt);
-        spec = spec.keepAlive(keepAlive);
+        SessionSpec spec = SessionSpec.ofPrompt(prompt).withLabels(labels);
+        spec = commsName == null ? spec : spec.withCommsName(commsName);
+        spec = systemPrompt == null ? spec : spec.withSystemPrompt(systemPrompt);
+        spec = spec.withKeepAlive(keepAlive);
         try (Place place = where.open(surroundings)) {
-            Session session = place.meerkat().create(spec.realm(place.realm()));
+            Session session = place.meerkat().create(spec.withRealm(place.realm()));
             String snapshot = form.json ? session.snapshot().toJson().text() : "";
             form.output(surroundings).row(() -> "created " + session.id(), () -> snapshot);
         }

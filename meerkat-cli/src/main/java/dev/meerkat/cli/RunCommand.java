@@ -134,12 +134,12 @@ final class RunCommand implements Callable<Integer> {
     }
 
     private SessionSpec spec(boolean stays) {
-        SessionSpec spec = SessionSpec.prompt(prompt == null ? "" : prompt).realm(realm.realm());
+        SessionSpec spec = SessionSpec.ofPrompt(prompt == null ? "" : prompt).withRealm(realm.realm());
         if (stays) {
-            return spec.keepAlive(
+            return spec.withKeepAliveAs(
                     commsName == null ? "cli-" + surroundings.names().get() : commsName);
         }
-        return commsName == null ? spec : spec.commsName(commsName);
+        return commsName == null ? spec : spec.withCommsName(commsName);
     }
 
     private Session resumed(Place place) throws InterruptedException {

@@ -49,7 +49,7 @@ class DeadLetterCommandsTest {
                         .store(opened)
                         .retry(RetryPolicy.none())
                         .open()) {
-            Session session = meerkat.create(SessionSpec.prompt("begin").keepAlive("agent-a"));
+            Session session = meerkat.create(SessionSpec.ofPrompt("begin").withKeepAliveAs("agent-a"));
             await(session, SessionEvent.TurnCompleted.class, 1);
             for (int i = 1; i <= 2; i++) {
                 session.sendExternalEvent(ExternalEvent.genericJson("ping", Json.of(i)));

@@ -37,10 +37,10 @@ class EchoAgentTest {
 
     @Test
     void itSaysAllThatTheSessionHasSeenInOrder() throws Exception {
-        Session session = meerkat.create(SessionSpec.prompt("First.")
-                .systemPrompt("Be brief.")
-                .keepAlive("agent")
-                .deferred());
+        Session session = meerkat.create(SessionSpec.ofPrompt("First.")
+                .withSystemPrompt("Be brief.")
+                .withKeepAliveAs("agent")
+                .withDeferredStart());
         session.injectContext(ContextNote.of("The cluster is blue."));
         assertThat(answer(session.startTurn("Second."))).contains("Be brief.", "The cluster is blue.", "Second.");
         session.sendExternalEvent(ExternalEvent.genericJson("deploy", Json.parse("{\"n\":1}")));

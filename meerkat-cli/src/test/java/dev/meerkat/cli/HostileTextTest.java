@@ -49,13 +49,15 @@ class HostileTextTest {
                 },
                 new Programs("hostile"))) {
             Session peer = place.meerkat()
-                    .create(SessionSpec.prompt(HOSTILE).commsName("\u0430gent").deferred());
+                    .create(SessionSpec.ofPrompt(HOSTILE)
+                            .withCommsName("\u0430gent")
+                            .withDeferredStart());
             Session session = place.meerkat()
-                    .create(SessionSpec.prompt(HOSTILE)
-                            .systemPrompt(HOSTILE)
-                            .labels(Map.of("a", HOSTILE))
-                            .commsName("agent")
-                            .deferred());
+                    .create(SessionSpec.ofPrompt(HOSTILE)
+                            .withSystemPrompt(HOSTILE)
+                            .withLabels(Map.of("a", HOSTILE))
+                            .withCommsName("agent")
+                            .withDeferredStart());
             session.sendExternalEvent(
                     ExternalEvent.genericJson(NAME, Json.of(HOSTILE)).withSource(NAME));
             session.send(CommsCommand.Input.of(HOSTILE).withSource(NAME));

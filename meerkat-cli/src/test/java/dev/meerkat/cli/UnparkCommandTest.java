@@ -36,7 +36,7 @@ class UnparkCommandTest {
         try (SqliteStore opened = SqliteStore.open(store);
                 Meerkat meerkat = MeerkatRuntime.of(agent).store(opened).open()) {
             Session session = meerkat.create(
-                    SessionSpec.prompt("begin").commsName("agent-a").deferred());
+                    SessionSpec.ofPrompt("begin").withCommsName("agent-a").withDeferredStart());
             assertThat(session.startTurn("spend").await(PATIENCE).orElseThrow()).isInstanceOf(TurnOutcome.Parked.class);
         }
     }

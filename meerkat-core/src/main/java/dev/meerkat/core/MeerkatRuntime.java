@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>{@code
  * try (Meerkat meerkat = MeerkatRuntime.of(turn -> "seen " + turn.inputs().size()).open()) {
- *     Session session = meerkat.create(SessionSpec.prompt("You are a coordinator.").keepAlive("agent-a"));
+ *     Session session = meerkat.create(SessionSpec.ofPrompt("You are a coordinator.").withKeepAliveAs("agent-a"));
  * }
  * }</pre>
  *

@@ -200,7 +200,7 @@ class ReadyEventStreamTest {
 
     /** A session that wakes for prompts only, after its first turn. */
     private Session idle() throws InterruptedException {
-        Session session = meerkat.create(SessionSpec.prompt("start"));
+        Session session = meerkat.create(SessionSpec.ofPrompt("start"));
         assertThat(session.initialTurn().orElseThrow().await(PATIENCE)).isPresent();
         return session;
     }

@@ -61,7 +61,7 @@ abstract class ProviderContract {
 
     private static Session session(Meerkat meerkat) throws InterruptedException {
         return meerkat.create(
-                SessionSpec.prompt("Hi.").systemPrompt("Be brief.").deferred());
+                SessionSpec.ofPrompt("Hi.").withSystemPrompt("Be brief.").withDeferredStart());
     }
 
     private static TurnOutcome ask(Session session, String prompt) throws InterruptedException {

@@ -155,7 +155,7 @@ public final class Intents<T> {
      * fit is told as an empty object.
      *
      * @param description what the session is, for people and models
-     * @return for {@link dev.meerkat.api.SessionSpec#peerMeta}
+     * @return for {@link dev.meerkat.api.SessionSpec#withPeerMeta}
      * @throws dev.meerkat.api.InvalidFieldException if not even the names fit
      */
     public PeerMeta meta(String description) {

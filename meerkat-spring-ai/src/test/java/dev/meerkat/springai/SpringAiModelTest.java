@@ -76,7 +76,7 @@ class SpringAiModelTest {
 
     private static TurnOutcome ask(Meerkat meerkat, String prompt) throws InterruptedException {
         Session session = meerkat.create(
-                SessionSpec.prompt("Hi.").systemPrompt("Be brief.").deferred());
+                SessionSpec.ofPrompt("Hi.").withSystemPrompt("Be brief.").withDeferredStart());
         return session.startTurn(prompt).await(PATIENCE).orElseThrow();
     }
 
@@ -145,7 +145,7 @@ class SpringAiModelTest {
                         Flux.<ChatResponse>never().doOnSubscribe(subscribed -> begun.countDown()))
                 .doOnCancel(disposed::countDown));
         try (Meerkat meerkat = open(SpringAiModel.of(model))) {
-            Session session = meerkat.create(SessionSpec.prompt("Hi.").deferred());
+            Session session = meerkat.create(SessionSpec.ofPrompt("Hi.").withDeferredStart());
             Turn turn = session.startTurn("Talk.");
             assertThat(begun.await(2, TimeUnit.MINUTES)).isTrue();
             session.interrupt();

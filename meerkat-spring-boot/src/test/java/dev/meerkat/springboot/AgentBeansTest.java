@@ -97,7 +97,7 @@ class AgentBeansTest {
     @Test
     void oneAgentAnswersAllSessions() {
         runner.withUserConfiguration(OneAgent.class)
-                .run(context -> assertThat(Sessions.ask(context.getBean(Meerkat.class), SessionSpec.prompt("hello")))
+                .run(context -> assertThat(Sessions.ask(context.getBean(Meerkat.class), SessionSpec.ofPrompt("hello")))
                         .isEqualTo("the one"));
     }
 
@@ -105,12 +105,12 @@ class AgentBeansTest {
     void agentsWithTheAnnotationAnswerTheirSessionsAndTheOtherAllOthers() {
         runner.withUserConfiguration(OneAgent.class, Kinds.class).run(context -> {
             Meerkat meerkat = context.getBean(Meerkat.class);
-            SessionSpec spec = SessionSpec.prompt("hello");
-            assertThat(Sessions.ask(meerkat, spec.keepAlive("build-17"))).isEqualTo("builder");
-            assertThat(Sessions.ask(meerkat, spec.keepAlive("ci"))).isEqualTo("builder");
-            assertThat(Sessions.ask(meerkat, spec.labels(Map.of("role", "triage"))))
+            SessionSpec spec = SessionSpec.ofPrompt("hello");
+            assertThat(Sessions.ask(meerkat, spec.withKeepAliveAs("build-17"))).isEqualTo("builder");
+            assertThat(Sessions.ask(meerkat, spec.withKeepAliveAs("ci"))).isEqualTo("builder");
+            assertThat(Sessions.ask(meerkat, spec.withLabels(Map.of("role", "triage"))))
                     .isEqualTo("triage");
-            assertThat(Sessions.ask(meerkat, spec.keepAlive("else"))).isEqualTo("the one");
+            assertThat(Sessions.ask(meerkat, spec.withKeepAliveAs("else"))).isEqualTo("the one");
         });
     }
 
@@ -119,7 +119,7 @@ class AgentBeansTest {
         runner.withUserConfiguration(Kinds.class)
                 .run(context -> assertThat(Sessions.ask(
                                 context.getBean(Meerkat.class),
-                                SessionSpec.prompt("hello").keepAlive("build-first")))
+                                SessionSpec.ofPrompt("hello").withKeepAliveAs("build-first")))
                         .isEqualTo("first"));
     }
 
@@ -128,7 +128,7 @@ class AgentBeansTest {
         runner.withUserConfiguration(Kinds.class)
                 .run(context -> assertThat(Sessions.first(
                                 context.getBean(Meerkat.class),
-                                SessionSpec.prompt("hello").keepAlive("else")))
+                                SessionSpec.ofPrompt("hello").withKeepAliveAs("else")))
                         .isInstanceOfSatisfying(
                                 TurnOutcome.Failed.class,
                                 failed -> assertThat(failed.code()).isEqualTo("no_agent")));
@@ -137,7 +137,7 @@ class AgentBeansTest {
     @Test
     void anAgentForAllSessionsIsThePrimaryOne() {
         runner.withUserConfiguration(OneAgent.class, Preferred.class, Kinds.class)
-                .run(context -> assertThat(Sessions.ask(context.getBean(Meerkat.class), SessionSpec.prompt("hello")))
+                .run(context -> assertThat(Sessions.ask(context.getBean(Meerkat.class), SessionSpec.ofPrompt("hello")))
                         .isEqualTo("preferred"));
     }
 

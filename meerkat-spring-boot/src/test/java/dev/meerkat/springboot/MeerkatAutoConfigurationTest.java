@@ -67,7 +67,7 @@ class MeerkatAutoConfigurationTest {
         durable.run(context -> {
             Meerkat meerkat = context.getBean(Meerkat.class);
             assertThat(meerkat.capabilities().has(Capability.DURABLE)).isTrue();
-            Sessions.ask(meerkat, SessionSpec.prompt("hello").keepAlive("agent-a"));
+            Sessions.ask(meerkat, SessionSpec.ofPrompt("hello").withKeepAliveAs("agent-a"));
         });
         durable.run(context -> assertThat(context.getBean(Meerkat.class)
                         .open("agent-a")
@@ -125,13 +125,14 @@ class MeerkatAutoConfigurationTest {
                 })
                 .run(context -> {
                     Meerkat meerkat = context.getBean(Meerkat.class);
-                    SessionSpec spec = SessionSpec.prompt("hello");
-                    assertThat(Sessions.first(meerkat, spec.keepAlive("agent-a")))
+                    SessionSpec spec = SessionSpec.ofPrompt("hello");
+                    assertThat(Sessions.first(meerkat, spec.withKeepAliveAs("agent-a")))
                             .isInstanceOf(TurnOutcome.Failed.class);
                     assertThat(calls).hasValue(1);
                     meerkat.open("agent-a").startTurn("again").await(Duration.ofSeconds(30));
                     assertThat(admitted).containsExactly(Lane.COMMS);
-                    Session other = meerkat.create(spec.keepAlive("agent-b").deferred());
+                    Session other =
+                            meerkat.create(spec.withKeepAliveAs("agent-b").withDeferredStart());
                     assertThatThrownBy(() -> other.send(PeerMessage.to("agent-a", "hi")))
                             .isInstanceOf(PeerNotFoundException.class);
                     assertThatThrownBy(() -> meerkat.create(spec)).isInstanceOf(TooManySessionsException.class);
@@ -144,7 +145,7 @@ class MeerkatAutoConfigurationTest {
         runner.withBean(SessionStore.class, () -> own)
                 .withPropertyValues("meerkat.store.file=" + directory.resolve("m.db"))
                 .run(context -> {
-                    Sessions.ask(context.getBean(Meerkat.class), SessionSpec.prompt("hello"));
+                    Sessions.ask(context.getBean(Meerkat.class), SessionSpec.ofPrompt("hello"));
                     assertThat(own.list(SessionQuery.all())).hasSize(1);
                 });
         assertThat(directory).isEmptyDirectory();
@@ -162,7 +163,7 @@ class MeerkatAutoConfigurationTest {
     @Test
     void turnsRunOnPlatformThreadsWhereVirtualOnesAreOff() {
         runner.withPropertyValues("spring.threads.virtual.enabled=false").run(context -> {
-            assertThat(Sessions.ask(context.getBean(Meerkat.class), SessionSpec.prompt("hello")))
+            assertThat(Sessions.ask(context.getBean(Meerkat.class), SessionSpec.ofPrompt("hello")))
                     .matches("seen meerkat-turn-[1-9][0-9]*");
         });
     }
@@ -170,7 +171,7 @@ class MeerkatAutoConfigurationTest {
     @Test
     void itNeedsNoLibraryOfTheWeb() {
         runner.withClassLoader(new FilteredClassLoader("org.springframework.web", "org.springframework.boot.web"))
-                .run(context -> assertThat(Sessions.ask(context.getBean(Meerkat.class), SessionSpec.prompt("hello")))
+                .run(context -> assertThat(Sessions.ask(context.getBean(Meerkat.class), SessionSpec.ofPrompt("hello")))
                         .startsWith("seen"));
     }
 
@@ -196,7 +197,7 @@ class MeerkatAutoConfigurationTest {
         public void stop() {
             running = false;
             try {
-                answers.add(Sessions.ask(meerkat, SessionSpec.prompt("last")));
+                answers.add(Sessions.ask(meerkat, SessionSpec.ofPrompt("last")));
             } catch (MeerkatClosedException e) {
                 answers.add("closed");
             }

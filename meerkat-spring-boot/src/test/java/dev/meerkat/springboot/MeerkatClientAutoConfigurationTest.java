@@ -60,7 +60,7 @@ class MeerkatClientAutoConfigurationTest {
                 .withBean(Agent.class, () -> turn -> "from here")
                 .run(context -> {
                     assertThat(context).hasSingleBean(Meerkat.class).hasSingleBean(RemoteMeerkat.class);
-                    assertThat(Sessions.ask(context.getBean(Meerkat.class), SessionSpec.prompt("hello")))
+                    assertThat(Sessions.ask(context.getBean(Meerkat.class), SessionSpec.ofPrompt("hello")))
                             .isEqualTo("from the server");
                 });
     }
@@ -68,7 +68,7 @@ class MeerkatClientAutoConfigurationTest {
     @Test
     void aServerIsUsedWithATokenFromTheEnvironment() {
         client.withSystemProperties("meerkat.server.token=" + TOKEN).run(context -> {
-            assertThat(Sessions.ask(context.getBean(Meerkat.class), SessionSpec.prompt("hello")))
+            assertThat(Sessions.ask(context.getBean(Meerkat.class), SessionSpec.ofPrompt("hello")))
                     .isEqualTo("from the server");
             assertThat(context.getBean(MeerkatProperties.class).toString()).doesNotContain(TOKEN);
         });

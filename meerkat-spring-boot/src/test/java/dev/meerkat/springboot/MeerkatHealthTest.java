@@ -63,8 +63,8 @@ class MeerkatHealthTest {
     void aDeadLetterIsADetailAndTheEndpointTellsOfItWithoutItsBody() {
         runner.withBean("failing", Agent.class, Failing::new).run(context -> {
             Meerkat meerkat = context.getBean(Meerkat.class);
-            Session session =
-                    meerkat.create(SessionSpec.prompt("hello").keepAlive("bad").deferred());
+            Session session = meerkat.create(
+                    SessionSpec.ofPrompt("hello").withKeepAliveAs("bad").withDeferredStart());
             try (var events = session.events(Cursor.START)) {
                 session.sendExternalEvent(ExternalEvent.genericJson("push", Json.of("the secret payload")));
                 while (events.next(Duration.ofSeconds(30))

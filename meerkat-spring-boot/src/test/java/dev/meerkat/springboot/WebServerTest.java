@@ -110,7 +110,7 @@ class WebServerTest {
         String slow() throws InterruptedException {
             entered.countDown();
             released.await();
-            return Sessions.ask(meerkat, SessionSpec.prompt("during the shutdown"));
+            return Sessions.ask(meerkat, SessionSpec.ofPrompt("during the shutdown"));
         }
     }
 
@@ -129,7 +129,7 @@ class WebServerTest {
         api.entered = entered;
         api.released = released;
         meerkat = context.getBean(Meerkat.class);
-        session = meerkat.create(SessionSpec.prompt("hello").keepAlive("agent-a"));
+        session = meerkat.create(SessionSpec.ofPrompt("hello").withKeepAliveAs("agent-a"));
         assertThat(session.initialTurn().orElseThrow().await(Duration.ofSeconds(30)))
                 .isPresent();
     }
@@ -247,7 +247,7 @@ class WebServerTest {
             assertThat(one.until("never")).anyMatch(line -> line.contains("archived"));
             assertThat(two.until("never")).anyMatch(line -> line.contains("archived"));
         }
-        Session next = meerkat.create(SessionSpec.prompt("hello").keepAlive("agent-b"));
+        Session next = meerkat.create(SessionSpec.ofPrompt("hello").withKeepAliveAs("agent-b"));
         // The places of the ended streams are free again, at the latest when their clients have read the end.
         try (Reader reader = new Reader(request("/sessions/agent-b/events"))) {
             assertThat(reader.until("event: turn_completed")).isNotEmpty();

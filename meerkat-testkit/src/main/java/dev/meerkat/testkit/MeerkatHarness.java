@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * <pre>{@code
  * try (MeerkatHarness harness = MeerkatHarness.create()) {
  *     harness.agent().on("agent-a").expectAny().answer("hello");
- *     Session session = harness.meerkat().create(SessionSpec.prompt("You greet.").keepAlive("agent-a"));
+ *     Session session = harness.meerkat().create(SessionSpec.ofPrompt("You greet.").withKeepAliveAs("agent-a"));
  *     harness.settle();
  * }
  * }</pre>

@@ -30,8 +30,8 @@ class FaultsTest {
     void twoSessions() throws InterruptedException {
         harness.agent().otherwise(turn -> InputPattern.describe(turn.inputs()));
         harness.transport(transport).store(() -> store);
-        a = harness.meerkat().create(SessionSpec.prompt("Begin.").keepAlive("a"));
-        b = harness.meerkat().create(SessionSpec.prompt("Begin.").keepAlive("b"));
+        a = harness.meerkat().create(SessionSpec.ofPrompt("Begin.").withKeepAliveAs("a"));
+        b = harness.meerkat().create(SessionSpec.ofPrompt("Begin.").withKeepAliveAs("b"));
         harness.settle();
     }
 

@@ -78,7 +78,7 @@ class HandedEventsTest {
 
     @BeforeEach
     void atTheEnd() throws InterruptedException {
-        session = meerkat.create(SessionSpec.prompt("Watch.").deferred());
+        session = meerkat.create(SessionSpec.ofPrompt("Watch.").withDeferredStart());
         stream = session.events(Cursor.START);
         drain();
         reads.set(0);

@@ -154,8 +154,8 @@ class LateStoreTest {
                 .limits(RuntimeLimits.defaults()
                         .withWaits(new RuntimeLimits.Waits(WAIT, Duration.ofSeconds(5), Duration.ofSeconds(5))))
                 .open();
-        a = meerkat.create(SessionSpec.prompt("Begin.").keepAlive("a"));
-        b = meerkat.create(SessionSpec.prompt("Begin.").commsName("b"));
+        a = meerkat.create(SessionSpec.ofPrompt("Begin.").withKeepAliveAs("a"));
+        b = meerkat.create(SessionSpec.ofPrompt("Begin.").withCommsName("b"));
         assertThat(a.initialTurn().orElseThrow().await(PATIENCE)).isPresent();
     }
 

@@ -88,7 +88,7 @@ class LoopGoesOnTest {
                 }
                 return InputPattern.describe(turn.inputs());
             });
-            Session a = harness.meerkat().create(SessionSpec.prompt("Begin.").keepAlive("a"));
+            Session a = harness.meerkat().create(SessionSpec.ofPrompt("Begin.").withKeepAliveAs("a"));
             harness.settle();
             a.sendExternalEvent(event());
             harness.settle();
@@ -103,7 +103,7 @@ class LoopGoesOnTest {
     void anErrorOfTheMachineDoesNotEndTheLoop() throws InterruptedException {
         try (MeerkatHarness harness = MeerkatHarness.create()) {
             harness.store(() -> store).answeredBy(turn -> InputPattern.describe(turn.inputs()));
-            Session a = harness.meerkat().create(SessionSpec.prompt("Begin.").keepAlive("a"));
+            Session a = harness.meerkat().create(SessionSpec.ofPrompt("Begin.").withKeepAliveAs("a"));
             harness.settle();
             store.outOfMemory = true;
             a.sendExternalEvent(event());
@@ -134,7 +134,7 @@ class LoopGoesOnTest {
                     (delay, task) -> real.scheduler().schedule(Duration.ofMillis(5), task));
             try (Meerkat meerkat =
                     MeerkatRuntime.of(turn -> "ok").environment(quick).open()) {
-                Session a = meerkat.create(SessionSpec.prompt("Begin.").keepAlive("a"));
+                Session a = meerkat.create(SessionSpec.ofPrompt("Begin.").withKeepAliveAs("a"));
                 assertThat(a.initialTurn().orElseThrow().await(Duration.ofSeconds(30)))
                         .isPresent();
                 refusals.set(3);

@@ -27,7 +27,7 @@ class ManySessionsTest {
     }
 
     private static Session create(Meerkat meerkat) throws InterruptedException {
-        return meerkat.create(SessionSpec.prompt("hi").deferred());
+        return meerkat.create(SessionSpec.ofPrompt("hi").withDeferredStart());
     }
 
     @Test

@@ -62,8 +62,9 @@ class ManyTurnsTest {
         try (Meerkat meerkat = meerkat(agent, new RuntimeLimits.Turns(RUNNING, 1, Optional.empty()))) {
             List<Turn> turns = new ArrayList<>();
             for (int i = 0; i < SESSIONS; i++) {
-                turns.add(
-                        meerkat.create(SessionSpec.prompt("work")).initialTurn().orElseThrow());
+                turns.add(meerkat.create(SessionSpec.ofPrompt("work"))
+                        .initialTurn()
+                        .orElseThrow());
             }
             assertThat(full.tryAcquire(RUNNING, PATIENCE.toSeconds(), TimeUnit.SECONDS))
                     .isTrue();
@@ -106,7 +107,7 @@ class ManyTurnsTest {
             List<Session> sessions = new ArrayList<>();
             for (String name : List.of("0", "1", "2", "3", "4", "5", "last")) {
                 sessions.add(
-                        meerkat.create(SessionSpec.prompt("you are " + name).keepAlive(name)));
+                        meerkat.create(SessionSpec.ofPrompt("you are " + name).withKeepAliveAs(name)));
                 ended(sessions.get(sessions.size() - 1).initialTurn().orElseThrow());
             }
 
@@ -125,7 +126,8 @@ class ManyTurnsTest {
         };
         RuntimeLimits.Turns turns = new RuntimeLimits.Turns(1, 1, Optional.of(Duration.ofMillis(100)));
         try (Meerkat meerkat = meerkat(agent, turns)) {
-            Turn turn = meerkat.create(SessionSpec.prompt("work")).initialTurn().orElseThrow();
+            Turn turn =
+                    meerkat.create(SessionSpec.ofPrompt("work")).initialTurn().orElseThrow();
 
             assertThat(ended(turn))
                     .isInstanceOfSatisfying(

@@ -53,7 +53,7 @@ class MeerkatExtensionTest {
             assertThat(meerkat.list(dev.meerkat.api.SessionQuery.all()).sessions())
                     .isEmpty();
             early.agent().otherwise(turn -> "ok");
-            meerkat.create(SessionSpec.prompt("Begin.").keepAlive("same-name"));
+            meerkat.create(SessionSpec.ofPrompt("Begin.").withKeepAliveAs("same-name"));
         }
 
         @Test
@@ -70,7 +70,7 @@ class MeerkatExtensionTest {
 
         @Test
         void settingsApplyBeforeTheRuntimeOpens(MeerkatHarness harness) throws InterruptedException {
-            var session = harness.meerkat().create(SessionSpec.prompt("Begin."));
+            var session = harness.meerkat().create(SessionSpec.ofPrompt("Begin."));
             harness.settle();
             assertThat(session.snapshot().lastAnswer()).hasValue("from the settings");
         }
@@ -93,7 +93,9 @@ class MeerkatExtensionTest {
         MeerkatExtension extension = new MeerkatExtension();
         MeerkatHarness harness = context.resolve(extension);
         harness.agent().otherwise(turn -> "ok");
-        harness.meerkat().create(SessionSpec.prompt("Begin.").keepAlive("a")).events(Cursor.START);
+        harness.meerkat()
+                .create(SessionSpec.ofPrompt("Begin.").withKeepAliveAs("a"))
+                .events(Cursor.START);
         assertThatThrownBy(() -> extension.afterEach(context.proxy()))
                 .isInstanceOf(AssertionError.class)
                 .hasMessageContaining("event stream");
@@ -116,7 +118,7 @@ class MeerkatExtensionTest {
         MeerkatExtension extension = new MeerkatExtension();
         MeerkatHarness harness = context.resolve(extension);
         harness.agent().on("a").expectAny().answer("hello").expectAny().answer("never");
-        harness.meerkat().create(SessionSpec.prompt("Begin.").keepAlive("a"));
+        harness.meerkat().create(SessionSpec.ofPrompt("Begin.").withKeepAliveAs("a"));
         harness.settle();
         context.failure = new AssertionError("the test's own");
         extension.afterEach(context.proxy());

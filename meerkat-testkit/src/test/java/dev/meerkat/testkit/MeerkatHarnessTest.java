@@ -277,6 +277,6 @@ class MeerkatHarnessTest {
     }
 
     private static Session create(MeerkatHarness harness, String name) throws InterruptedException {
-        return harness.meerkat().create(SessionSpec.prompt("Begin.").keepAlive(name));
+        return harness.meerkat().create(SessionSpec.ofPrompt("Begin.").withKeepAliveAs(name));
     }
 }

@@ -92,8 +92,8 @@ class OutboxTest {
                     }
                     return "ok";
                 });
-        a = harness.meerkat().create(SessionSpec.prompt("Begin.").keepAlive("a"));
-        b = harness.meerkat().create(SessionSpec.prompt("Begin.").commsName("b"));
+        a = harness.meerkat().create(SessionSpec.ofPrompt("Begin.").withKeepAliveAs("a"));
+        b = harness.meerkat().create(SessionSpec.ofPrompt("Begin.").withCommsName("b"));
         harness.settle();
     }
 

@@ -189,9 +189,13 @@ class RecordAndReplayTest {
     private static Json conversation(ChatModel model, long seed) throws Exception {
         try (MeerkatHarness harness = MeerkatHarness.seeded(seed).answeredBy(ChatAgent.of(model))) {
             Session a = harness.meerkat()
-                    .create(SessionSpec.prompt("You ask.").keepAlive("a").deferred());
+                    .create(SessionSpec.ofPrompt("You ask.")
+                            .withKeepAliveAs("a")
+                            .withDeferredStart());
             harness.meerkat()
-                    .create(SessionSpec.prompt("You answer.").keepAlive("b").deferred());
+                    .create(SessionSpec.ofPrompt("You answer.")
+                            .withKeepAliveAs("b")
+                            .withDeferredStart());
             harness.settle();
             Reply one = a.request(PeerRequest.to("b", "sum", Json.parse("[1,2]")));
             harness.settle();

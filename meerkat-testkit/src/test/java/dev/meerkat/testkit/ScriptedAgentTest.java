@@ -73,7 +73,7 @@ class ScriptedAgentTest {
 
     @Test
     void sessionsWithoutANameAreScriptedByTheirIds() throws InterruptedException {
-        Session session = harness.meerkat().create(SessionSpec.prompt("Wait.").deferred());
+        Session session = harness.meerkat().create(SessionSpec.ofPrompt("Wait.").withDeferredStart());
         agent.on(session.id()).expect(prompt("Wait."), prompt("now")).answer("by id");
         assertThat(text(session.startTurn("now"))).isEqualTo("by id");
     }
@@ -135,7 +135,7 @@ class ScriptedAgentTest {
                 })
                 .run(TurnContext::safePoint)
                 .answer(turn -> "step " + turn.step());
-        Session session = harness.meerkat().create(SessionSpec.prompt("Begin."));
+        Session session = harness.meerkat().create(SessionSpec.ofPrompt("Begin."));
         assertThat(text(session.initialTurn().orElseThrow())).isEqualTo("step 1");
         assertThat(session.history(0, 10).entries())
                 .filteredOn(TranscriptEntry.Tool.class::isInstance)
@@ -272,12 +272,12 @@ class ScriptedAgentTest {
     }
 
     private Session session(String name) throws InterruptedException {
-        return harness.meerkat().create(SessionSpec.prompt("Begin.").keepAlive(name));
+        return harness.meerkat().create(SessionSpec.ofPrompt("Begin.").withKeepAliveAs(name));
     }
 
     private Turn unnamed() throws InterruptedException {
         return harness.meerkat()
-                .create(SessionSpec.prompt("Begin."))
+                .create(SessionSpec.ofPrompt("Begin."))
                 .initialTurn()
                 .orElseThrow();
     }

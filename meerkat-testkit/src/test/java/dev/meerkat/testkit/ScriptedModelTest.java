@@ -189,10 +189,10 @@ class ScriptedModelTest {
         try (MeerkatHarness harness =
                 MeerkatHarness.create().answeredBy(ChatAgent.of(model).tools(look))) {
             Session a = harness.meerkat()
-                    .create(SessionSpec.prompt("Hello.")
-                            .systemPrompt("Be brief.")
-                            .commsName("a")
-                            .deferred());
+                    .create(SessionSpec.ofPrompt("Hello.")
+                            .withSystemPrompt("Be brief.")
+                            .withCommsName("a")
+                            .withDeferredStart());
             a.startTurn("Look\naround.");
             harness.settle();
         }
@@ -205,7 +205,7 @@ class ScriptedModelTest {
         Gate gate = Gate.named("mid");
         model.says("ready").next().text("so far").gate(gate).text(" and more").end();
         try (MeerkatHarness harness = MeerkatHarness.withRealThreads().answeredBy(ChatAgent.of(model))) {
-            Session a = harness.meerkat().create(SessionSpec.prompt("Hello.").keepAlive("a"));
+            Session a = harness.meerkat().create(SessionSpec.ofPrompt("Hello.").withKeepAliveAs("a"));
             assertThat(a.initialTurn().orElseThrow().await(PATIENCE)).isPresent();
             Turn turn = a.startTurn("Talk.");
             gate.awaitReached(PATIENCE);
@@ -225,10 +225,10 @@ class ScriptedModelTest {
         ScriptedModel held = ScriptedModel.create();
         held.next().text("so far").gate(gate).text(" and more").end().says("other");
         try (MeerkatHarness harness = MeerkatHarness.create().answeredBy(ChatAgent.of(held))) {
-            Session a = harness.meerkat().create(SessionSpec.prompt("Talk."));
+            Session a = harness.meerkat().create(SessionSpec.ofPrompt("Talk."));
             harness.settle();
             assertThat(a.snapshot().state()).isEqualTo(SessionSnapshot.State.RUNNING);
-            Session b = harness.meerkat().create(SessionSpec.prompt("Talk."));
+            Session b = harness.meerkat().create(SessionSpec.ofPrompt("Talk."));
             harness.settle();
             assertThat(b.snapshot().lastAnswer()).hasValue("other");
 
@@ -251,7 +251,7 @@ class ScriptedModelTest {
                     .end();
             slow.next().text("um").silence().says("awake");
             harness.answeredBy(ChatAgent.of(slow));
-            Session a = harness.meerkat().create(SessionSpec.prompt("Count."));
+            Session a = harness.meerkat().create(SessionSpec.ofPrompt("Count."));
             harness.settle();
             harness.advance(Duration.ofSeconds(199));
             assertThat(a.snapshot().state()).isEqualTo(SessionSnapshot.State.RUNNING);
@@ -271,9 +271,9 @@ class ScriptedModelTest {
         model.says("a is ready").says("b is ready").says("noted");
         try (MeerkatHarness harness = MeerkatHarness.create().answeredBy(ChatAgent.of(model))) {
             Session a =
-                    harness.meerkat().create(SessionSpec.prompt("You are a.").keepAlive("a"));
+                    harness.meerkat().create(SessionSpec.ofPrompt("You are a.").withKeepAliveAs("a"));
             harness.settle();
-            harness.meerkat().create(SessionSpec.prompt("You are b.").keepAlive("b"));
+            harness.meerkat().create(SessionSpec.ofPrompt("You are b.").withKeepAliveAs("b"));
             harness.settle();
             a.send(PeerMessage.to("b", "Look."));
             harness.settle();

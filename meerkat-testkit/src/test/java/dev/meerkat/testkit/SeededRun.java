@@ -115,8 +115,8 @@ final class SeededRun implements AutoCloseable {
     void play() throws InterruptedException {
         harness.executor().hold();
         for (String name : SeededAgent.NAMES) {
-            Session session =
-                    harness.meerkat().create(SessionSpec.prompt("Begin " + name).keepAlive(name));
+            Session session = harness.meerkat()
+                    .create(SessionSpec.ofPrompt("Begin " + name).withKeepAliveAs(name));
             sessions.put(name, session.id());
             acknowledged.put(session.initialTurn().orElseThrow().inputId(), session.id());
         }

@@ -77,7 +77,7 @@ class StagedIngressTest {
                 .environment(environment)
                 .limits(limits)
                 .open();
-        session = (StagedIngress) meerkat.create(SessionSpec.prompt("Watch.").deferred());
+        session = (StagedIngress) meerkat.create(SessionSpec.ofPrompt("Watch.").withDeferredStart());
     }
 
     @AfterEach
@@ -163,7 +163,7 @@ class StagedIngressTest {
         FaultyStore faulty = FaultyStore.around(MemoryStore.create());
         try (Meerkat other = MeerkatRuntime.of(turn -> "ok").store(faulty).open()) {
             StagedIngress broken =
-                    (StagedIngress) other.create(SessionSpec.prompt("Watch.").deferred());
+                    (StagedIngress) other.create(SessionSpec.ofPrompt("Watch.").withDeferredStart());
             faulty.failWrite(1, FaultyStore.Moment.BEFORE);
             assertThatThrownBy(() -> now(broken.admit(event("a", 1)))).hasCauseInstanceOf(StoreException.class);
         }

@@ -125,7 +125,8 @@ class TakeUpTest {
     }
 
     private Session session(String name) throws InterruptedException {
-        Session session = harness.meerkat().create(SessionSpec.prompt("Begin.").keepAlive(name));
+        Session session =
+                harness.meerkat().create(SessionSpec.ofPrompt("Begin.").withKeepAliveAs(name));
         harness.settle();
         return session;
     }

@@ -31,8 +31,8 @@ class TrustPolicyTest {
 
     private static Session create(MeerkatHarness harness, String name, String team) throws InterruptedException {
         return harness.meerkat()
-                .create(SessionSpec.prompt("You are " + name + ".")
-                        .keepAlive(name)
-                        .labels(Map.of("team", team)));
+                .create(SessionSpec.ofPrompt("You are " + name + ".")
+                        .withKeepAliveAs(name)
+                        .withLabels(Map.of("team", team)));
     }
 }

@@ -60,7 +60,8 @@ class UnknownWritesTest {
     }
 
     private Session session(String name) throws InterruptedException {
-        Session session = harness.meerkat().create(SessionSpec.prompt("Begin.").keepAlive(name));
+        Session session =
+                harness.meerkat().create(SessionSpec.ofPrompt("Begin.").withKeepAliveAs(name));
         harness.settle();
         return session;
     }

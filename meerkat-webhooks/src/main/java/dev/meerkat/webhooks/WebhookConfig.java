@@ -1,5 +1,6 @@
 package dev.meerkat.webhooks;
 
+import dev.meerkat.api.InputBody;
 import dev.meerkat.api.InvalidFieldException;
 import dev.meerkat.api.Json;
 import dev.meerkat.api.SessionId;
@@ -110,23 +111,23 @@ public record WebhookConfig(List<WebhookRoute> routes, Set<String> variables) {
     }
 
     private static SessionSpec spec(ConfigObject object, String realm) {
-        SessionSpec spec = SessionSpec.prompt(object.neededText("prompt"))
-                .realm(realm)
-                .commsName(object.neededText("comms_name"))
-                .keepAlive(object.flag("keep_alive").orElse(true))
-                .instructions(object.texts("instructions"));
+        SessionSpec spec = SessionSpec.ofPrompt(
+                        new InputBody.Prompt(object.neededText("prompt"), List.of(), object.texts("instructions")))
+                .withRealm(realm)
+                .withCommsName(object.neededText("comms_name"))
+                .withKeepAlive(object.flag("keep_alive").orElse(true));
         if (object.flag("deferred").orElse(false)) {
-            spec = spec.deferred();
+            spec = spec.withDeferredStart();
         }
         if (object.has("model")) {
-            spec = spec.model(object.neededText("model"));
+            spec = spec.withModel(object.neededText("model"));
         }
         if (object.has("system_prompt")) {
-            spec = spec.systemPrompt(object.neededText("system_prompt"));
+            spec = spec.withSystemPrompt(object.neededText("system_prompt"));
         }
         if (object.has("labels")) {
             ConfigObject labels = ConfigObject.of(object.needed("labels"), object.path("labels"));
-            spec = spec.labels(labels.texts());
+            spec = spec.withLabels(labels.texts());
         }
         return spec;
     }

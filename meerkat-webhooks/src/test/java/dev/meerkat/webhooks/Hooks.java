@@ -30,7 +30,7 @@ final class Hooks implements AutoCloseable {
 
     /** Its inputs wait, so that they can be looked at. */
     static final SessionSpec WAITING =
-            SessionSpec.prompt("You are a coordinator.").deferred().commsName("agent-a");
+            SessionSpec.ofPrompt("You are a coordinator.").withDeferredStart().withCommsName("agent-a");
 
     final Meerkat meerkat;
     final Session session;

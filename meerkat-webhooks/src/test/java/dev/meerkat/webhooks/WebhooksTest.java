@@ -141,7 +141,7 @@ class WebhooksTest {
     @Test
     void namesAndTextsInOtherLettersComeThrough() throws InterruptedException {
         Session session = hooks.meerkat.create(
-                SessionSpec.prompt("Du koordinierst.").deferred().commsName("Größe-世界"));
+                SessionSpec.ofPrompt("Du koordinierst.").withDeferredStart().withCommsName("Größe-世界"));
         WebhookRoute route = WebhookRoute.generic("größe", WebhookTarget.named("Größe-世界"), Verification.none())
                 .type(DeliveryField.pointer("/тип"))
                 .source(DeliveryField.header("X-Quelle"));
@@ -358,7 +358,8 @@ class WebhooksTest {
 
     @Test
     void theFirstDeliveriesCreateOneSessionHoweverManyComeAtOnce() throws Exception {
-        SessionSpec spec = SessionSpec.prompt("You triage.").deferred().commsName("triage");
+        SessionSpec spec =
+                SessionSpec.ofPrompt("You triage.").withDeferredStart().withCommsName("triage");
         WebhookRoute route = WebhookRoute.generic("open", WebhookTarget.created(spec), Verification.none());
         int count = 8;
         CyclicBarrier together = new CyclicBarrier(count);
@@ -474,7 +475,8 @@ class WebhooksTest {
         assertThatThrownBy(() -> Hooks.open().keeping("a")).hasMessageContaining("pointer");
         assertThatThrownBy(() -> Hooks.open().maxBodyBytes(WebhookRoute.MOST_BODY_BYTES + 1))
                 .hasMessageContaining("max_body_bytes");
-        assertThatThrownBy(() -> WebhookTarget.created(SessionSpec.prompt("x"))).hasMessageContaining("comms_name");
+        assertThatThrownBy(() -> WebhookTarget.created(SessionSpec.ofPrompt("x")))
+                .hasMessageContaining("comms_name");
     }
 
     private static byte[] zipped(byte[] bytes) {

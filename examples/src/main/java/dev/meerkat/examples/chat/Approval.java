@@ -100,13 +100,14 @@ public final class Approval {
         // end
         Agent both = AgentRouter.create().byName("alice", alice).otherwise(releaser);
         try (Meerkat meerkat = MeerkatRuntime.of(both).open()) {
-            Session desks = meerkat.create(
-                    SessionSpec.prompt("Requests for Alice.").keepAlive("alice").deferred());
-            Session release = meerkat.create(SessionSpec.prompt("Deploy 2026.04.21 to production.")
-                    .systemPrompt(
+            Session desks = meerkat.create(SessionSpec.ofPrompt("Requests for Alice.")
+                    .withKeepAliveAs("alice")
+                    .withDeferredStart());
+            Session release = meerkat.create(SessionSpec.ofPrompt("Deploy 2026.04.21 to production.")
+                    .withSystemPrompt(
                             "You deploy releases. Before each, ask alice with send_request and the intent approve. "
                                     + "Deploy when she has approved, else say why not.")
-                    .keepAlive("releaser"));
+                    .withKeepAliveAs("releaser"));
             InputBody.PeerRequest request = desk.poll(PATIENCE.toSeconds(), TimeUnit.SECONDS);
             if (request == null) {
                 throw new IllegalStateException("alice was not asked within " + PATIENCE);

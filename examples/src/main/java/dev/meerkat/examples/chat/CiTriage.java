@@ -64,19 +64,19 @@ public final class CiTriage {
     static List<String> run(ChatModel triageModel, ChatModel ownerModel) throws InterruptedException {
         try (Meerkat meerkat = MeerkatRuntime.of(agent(triageModel, ownerModel)).open()) {
             // snippet: triage-sessions
-            Session triage = meerkat.create(SessionSpec.prompt("Wait for failed builds.")
-                    .systemPrompt(
+            Session triage = meerkat.create(SessionSpec.ofPrompt("Wait for failed builds.")
+                    .withSystemPrompt(
                             "You triage failed builds. Find the owner of the job with owner_of. Ask the owner why it "
                                     + "failed, with send_request and the intent explain_failure. When the response is there, say in "
                                     + "one sentence what to do.")
-                    .keepAlive("triage")
-                    .deferred());
-            Session owner = meerkat.create(SessionSpec.prompt("Wait for questions.")
-                    .systemPrompt(
+                    .withKeepAliveAs("triage")
+                    .withDeferredStart());
+            Session owner = meerkat.create(SessionSpec.ofPrompt("Wait for questions.")
+                    .withSystemPrompt(
                             "You own the job checkout. When you are asked why a run failed, look at its last_change "
                                     + "and respond with cause and advice.")
-                    .keepAlive("checkout-owner")
-                    .deferred());
+                    .withKeepAliveAs("checkout-owner")
+                    .withDeferredStart());
 
             Json payload = Json.of(Map.of("job", "checkout", "run", 1742, "step", "unit tests"));
             triage.sendExternalEvent(

@@ -101,10 +101,10 @@ public final class EmbedDemo {
             session = meerkat.open(name);
         } catch (SessionNotFoundException e) {
             out.println("== " + name + " is new");
-            session = meerkat.create(SessionSpec.prompt("You are a " + role + ".")
-                    .keepAlive(name)
-                    .labels(Map.of("demo", "embed"))
-                    .peerMeta(new PeerMeta(role, Map.of())));
+            session = meerkat.create(SessionSpec.ofPrompt("You are a " + role + ".")
+                    .withKeepAliveAs(name)
+                    .withLabels(Map.of("demo", "embed"))
+                    .withPeerMeta(new PeerMeta(role, Map.of())));
             session.initialTurn()
                     .ifPresent(turn -> progress.opened(turn.inputId().value()));
             return Narrator.of(name, session, progress, out);

@@ -61,8 +61,9 @@ final class Walk {
     }
 
     private Session create(String name, String role) throws InterruptedException {
-        Session session = meerkat.create(
-                SessionSpec.prompt("You are a " + role + ".").keepAlive(name).labels(Map.of("example", "remote")));
+        Session session = meerkat.create(SessionSpec.ofPrompt("You are a " + role + ".")
+                .withKeepAliveAs(name)
+                .withLabels(Map.of("example", "remote")));
         out.println("== " + name + " is there");
         Optional<Turn> first = session.initialTurn();
         if (first.isPresent()) {

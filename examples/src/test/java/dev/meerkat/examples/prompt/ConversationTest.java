@@ -30,7 +30,7 @@ class ConversationTest {
             return "it is 42";
         };
         harness.answeredBy(agent);
-        harness.meerkat().create(SessionSpec.prompt("What is it?").keepAlive("agent-a"));
+        harness.meerkat().create(SessionSpec.ofPrompt("What is it?").withKeepAliveAs("agent-a"));
         harness.settle();
         harness.advance(java.time.Duration.ofMinutes(1));
 

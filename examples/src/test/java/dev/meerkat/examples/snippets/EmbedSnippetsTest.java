@@ -41,9 +41,9 @@ class EmbedSnippetsTest {
     void anAgentSeesItsInputsByKind() throws InterruptedException {
         try (Meerkat meerkat = MeerkatRuntime.of(EmbedSnippetsTest::answer).open()) {
             // snippet: first-turn
-            Session session = meerkat.create(SessionSpec.prompt("You are a coordinator.")
-                    .keepAlive("agent-a")
-                    .labels(Map.of("team", "release")));
+            Session session = meerkat.create(SessionSpec.ofPrompt("You are a coordinator.")
+                    .withKeepAliveAs("agent-a")
+                    .withLabels(Map.of("team", "release")));
             Optional<TurnOutcome> outcome = session.initialTurn().orElseThrow().await(Duration.ofSeconds(30));
             if (outcome.isPresent() && outcome.get() instanceof TurnOutcome.Completed completed) {
                 System.out.println(completed.text());
@@ -75,9 +75,9 @@ class EmbedSnippetsTest {
     @Test
     void sessionsAreFoundAgain() throws InterruptedException {
         try (Meerkat meerkat = MeerkatRuntime.of(AGENT).open()) {
-            Session created = meerkat.create(SessionSpec.prompt("You are a coordinator.")
-                    .keepAlive("agent-a")
-                    .labels(Map.of("team", "release")));
+            Session created = meerkat.create(SessionSpec.ofPrompt("You are a coordinator.")
+                    .withKeepAliveAs("agent-a")
+                    .withLabels(Map.of("team", "release")));
             // snippet: find
             Session byName = meerkat.open("agent-a");
             Session byId = meerkat.open(byName.id());
@@ -98,7 +98,7 @@ class EmbedSnippetsTest {
             return "never";
         };
         try (Meerkat meerkat = MeerkatRuntime.of(slow).open()) {
-            Session session = meerkat.create(SessionSpec.prompt("Hello."));
+            Session session = meerkat.create(SessionSpec.ofPrompt("Hello."));
             runs.await();
             // snippet: interrupt
             InterruptOutcome stopped = session.interrupt(); // Stopped, Stopping or Idle

@@ -26,7 +26,7 @@ class EventSnippetsTest {
 
     @BeforeEach
     void oneSession() throws InterruptedException {
-        session = meerkat.create(SessionSpec.prompt("You are a coordinator.").keepAlive("agent-a"));
+        session = meerkat.create(SessionSpec.ofPrompt("You are a coordinator.").withKeepAliveAs("agent-a"));
     }
 
     @AfterEach

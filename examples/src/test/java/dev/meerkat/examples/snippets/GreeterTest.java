@@ -17,8 +17,8 @@ class GreeterTest {
     void aPeerIsGreetedBack(MeerkatHarness harness) throws InterruptedException {
         harness.agent().on("agent-a").expectAny().answer("ready");
         harness.agent().on("agent-b").expectAny().answer("ready");
-        Session a = harness.meerkat().create(SessionSpec.prompt("You greet.").keepAlive("agent-a"));
-        Session b = harness.meerkat().create(SessionSpec.prompt("You answer.").keepAlive("agent-b"));
+        Session a = harness.meerkat().create(SessionSpec.ofPrompt("You greet.").withKeepAliveAs("agent-a"));
+        Session b = harness.meerkat().create(SessionSpec.ofPrompt("You answer.").withKeepAliveAs("agent-b"));
         harness.settle(); // both have had their first turn, and nothing more happens by itself
 
         InputPattern morning = InputPattern.message("good morning");

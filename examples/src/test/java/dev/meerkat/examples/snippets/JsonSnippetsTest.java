@@ -46,7 +46,7 @@ class JsonSnippetsTest {
     @Test
     void valuesAreShownInTheirPublicForm() throws Exception {
         try (Meerkat meerkat = MeerkatRuntime.of(turn -> "Done.").open()) {
-            Session session = meerkat.create(SessionSpec.prompt("Begin.").keepAlive("agent-a"));
+            Session session = meerkat.create(SessionSpec.ofPrompt("Begin.").withKeepAliveAs("agent-a"));
             assertThat(session.initialTurn().orElseThrow().await(Duration.ofSeconds(30)))
                     .isPresent();
 

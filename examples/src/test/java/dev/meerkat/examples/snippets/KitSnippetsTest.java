@@ -26,7 +26,7 @@ class KitSnippetsTest {
     void ownAgentsAreTestedTheSameWay(MeerkatHarness harness) throws InterruptedException {
         // snippet: own-agent
         harness.answeredBy(myAgent);
-        Session session = harness.meerkat().create(SessionSpec.prompt("Go.").keepAlive("agent-a"));
+        Session session = harness.meerkat().create(SessionSpec.ofPrompt("Go.").withKeepAliveAs("agent-a"));
         harness.settle();
         // end
         assertThat(session.snapshot().lastAnswer()).hasValue("seen 1");
@@ -40,7 +40,7 @@ class KitSnippetsTest {
                 .fail(new IOException("the model is away"))
                 .expectAny()
                 .answer("ready");
-        Session session = harness.meerkat().create(SessionSpec.prompt("Go.").keepAlive("agent-a"));
+        Session session = harness.meerkat().create(SessionSpec.ofPrompt("Go.").withKeepAliveAs("agent-a"));
         harness.settle(); // the first attempt has failed
         harness.advance(Duration.ofSeconds(2)); // the second is due, and has run
         // end
@@ -51,7 +51,7 @@ class KitSnippetsTest {
     void aRunningTurnIsHeldAtAGate(MeerkatHarness harness, ScriptedAgent agent) throws InterruptedException {
         // snippet: gate
         agent.on("agent-a").expectAny().gate("model").answer("ready");
-        Session session = harness.meerkat().create(SessionSpec.prompt("Go.").keepAlive("agent-a"));
+        Session session = harness.meerkat().create(SessionSpec.ofPrompt("Go.").withKeepAliveAs("agent-a"));
         agent.gate("model").awaitReached(Duration.ofSeconds(10)); // the turn runs, and waits here
         assertThat(session.snapshot().state()).isEqualTo(SessionSnapshot.State.RUNNING);
         agent.gate("model").open();
@@ -69,7 +69,7 @@ class KitSnippetsTest {
                 .expect(InputPattern.event("tick"))
                 .answer("ticked");
         // snippet: crash
-        Session session = harness.meerkat().create(SessionSpec.prompt("Go.").keepAlive("agent-a"));
+        Session session = harness.meerkat().create(SessionSpec.ofPrompt("Go.").withKeepAliveAs("agent-a"));
         harness.settle();
         harness.executor().hold(); // no turn runs from here on
         session.sendExternalEvent(ExternalEvent.genericJson("tick", Json.NULL));
@@ -86,7 +86,7 @@ class KitSnippetsTest {
         // snippet: fault
         FaultyStore store = FaultyStore.around(MemoryStore.create());
         harness.store(() -> store);
-        Session session = harness.meerkat().create(SessionSpec.prompt("Go.").keepAlive("agent-a"));
+        Session session = harness.meerkat().create(SessionSpec.ofPrompt("Go.").withKeepAliveAs("agent-a"));
         harness.settle();
         store.failWrite(1, FaultyStore.Moment.BEFORE); // the next write is refused, surely not done
         assertThatThrownBy(() -> session.sendExternalEvent(ExternalEvent.genericJson("tick", Json.NULL)))

@@ -93,7 +93,7 @@ class LangChain4jSnippetsTest {
                 .build();
         ChatAgent agent = ChatAgent.of(LangChain4jModel.of(model)).tools(LangChain4jTools.of(new Warehouse()));
         try (Meerkat meerkat = MeerkatRuntime.of(agent).open()) {
-            Session session = meerkat.create(SessionSpec.prompt("Is there tea left?"));
+            Session session = meerkat.create(SessionSpec.ofPrompt("Is there tea left?"));
             TurnOutcome outcome = session.initialTurn()
                     .orElseThrow()
                     .await(Duration.ofSeconds(30))
@@ -115,7 +115,7 @@ class LangChain4jSnippetsTest {
         Meerkat meerkat =
                 MeerkatRuntime.of(ChatAgent.of(LangChain4jModel.of(model))).open();
         Session session =
-                meerkat.create(SessionSpec.prompt("You are a coordinator.").keepAlive("agent-a"));
+                meerkat.create(SessionSpec.ofPrompt("You are a coordinator.").withKeepAliveAs("agent-a"));
         // end
         try (meerkat) {
             assertThat(session.initialTurn()

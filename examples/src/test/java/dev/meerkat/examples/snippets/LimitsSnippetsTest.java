@@ -31,8 +31,8 @@ class LimitsSnippetsTest {
         // end
         RuntimeLimits tiny = limits.withLanes(1, 1, 1_000);
         try (Meerkat meerkat = MeerkatRuntime.of(agent).limits(tiny).open()) {
-            Session session =
-                    meerkat.create(SessionSpec.prompt("You are a coordinator.").keepAlive("agent-a"));
+            Session session = meerkat.create(
+                    SessionSpec.ofPrompt("You are a coordinator.").withKeepAliveAs("agent-a"));
             ExternalEvent event = ExternalEvent.genericJson("tick", Json.NULL);
             EventOutcome outcome = session.sendExternalEvent(event);
             while (outcome instanceof EventOutcome.Accepted) {

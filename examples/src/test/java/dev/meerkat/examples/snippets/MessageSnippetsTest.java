@@ -40,8 +40,8 @@ class MessageSnippetsTest {
 
     @BeforeEach
     void twoSessions() throws InterruptedException {
-        a = meerkat.create(SessionSpec.prompt("You are a coordinator.").keepAlive("agent-a"));
-        b = meerkat.create(SessionSpec.prompt("You are a builder.").keepAlive("agent-b"));
+        a = meerkat.create(SessionSpec.ofPrompt("You are a coordinator.").withKeepAliveAs("agent-a"));
+        b = meerkat.create(SessionSpec.ofPrompt("You are a builder.").withKeepAliveAs("agent-b"));
     }
 
     @AfterEach
@@ -108,7 +108,7 @@ class MessageSnippetsTest {
     void anAgentMayWorkInRounds() throws InterruptedException {
         try (Meerkat other =
                 MeerkatRuntime.of(MessageSnippetsTest::workInRounds).open()) {
-            Turn turn = other.create(SessionSpec.prompt("Go.")).initialTurn().orElseThrow();
+            Turn turn = other.create(SessionSpec.ofPrompt("Go.")).initialTurn().orElseThrow();
             assertThat(turn.await(java.time.Duration.ofSeconds(30)).orElseThrow())
                     .isInstanceOfSatisfying(
                             TurnOutcome.Completed.class,

@@ -29,7 +29,7 @@ class ModelKitSnippetsTest {
         model.asks("I look.", "look", "{\"at\":1}").says("It is ", "dark."); // two calls of the model
         harness.answeredBy(ChatAgent.of(model).tools(look));
 
-        Session session = harness.meerkat().create(SessionSpec.prompt("What do you see?"));
+        Session session = harness.meerkat().create(SessionSpec.ofPrompt("What do you see?"));
         harness.settle();
 
         assertThat(session.snapshot().lastAnswer()).hasValue("It is dark.");
@@ -43,7 +43,7 @@ class ModelKitSnippetsTest {
     void theModelReadsThis(MeerkatHarness harness) throws InterruptedException {
         ScriptedModel model = ScriptedModel.create().asks("", "look", "{}").says("Dark.");
         harness.answeredBy(ChatAgent.of(model).tools(look));
-        harness.meerkat().create(SessionSpec.prompt("What do you see?").systemPrompt("Be brief."));
+        harness.meerkat().create(SessionSpec.ofPrompt("What do you see?").withSystemPrompt("Be brief."));
         harness.settle();
 
         assertThat(model.log()).startsWith("""
@@ -69,7 +69,7 @@ class ModelKitSnippetsTest {
         ScriptedModel model = ScriptedModel.create();
         model.next().text("so far").gate(gate).text(" and more").end();
         try (Meerkat meerkat = MeerkatRuntime.of(ChatAgent.of(model)).open()) {
-            Session session = meerkat.create(SessionSpec.prompt("Talk."));
+            Session session = meerkat.create(SessionSpec.ofPrompt("Talk."));
             gate.awaitReached(Duration.ofSeconds(30)); // the model is in the middle of its answer
             session.interrupt();
 
@@ -98,7 +98,7 @@ class ModelKitSnippetsTest {
             return (ChatModel.Call) () -> {};
         });
         harness.answeredBy(ChatAgent.of(model));
-        Session session = harness.meerkat().create(SessionSpec.prompt("Greet."));
+        Session session = harness.meerkat().create(SessionSpec.ofPrompt("Greet."));
         harness.settle();
 
         assertThat(session.snapshot().lastAnswer()).hasValue("hello");
@@ -107,7 +107,7 @@ class ModelKitSnippetsTest {
 
     private static String converse(ChatModel model) throws InterruptedException {
         try (MeerkatHarness harness = MeerkatHarness.create().answeredBy(ChatAgent.of(model))) {
-            Session session = harness.meerkat().create(SessionSpec.prompt("Greet."));
+            Session session = harness.meerkat().create(SessionSpec.ofPrompt("Greet."));
             harness.settle();
             return session.snapshot().lastAnswer().orElseThrow();
         }

@@ -38,7 +38,7 @@ class ModelSnippetsTest {
                 .budget(Budget.UNLIMITED.withModelCalls(10).withToolCalls(20))
                 .toolTimeout(Duration.ofSeconds(30));
         try (Meerkat meerkat = MeerkatRuntime.of(agent).open()) {
-            Session session = meerkat.create(SessionSpec.prompt("Hello.").systemPrompt("Be brief."));
+            Session session = meerkat.create(SessionSpec.ofPrompt("Hello.").withSystemPrompt("Be brief."));
             System.out.println(session.initialTurn().orElseThrow().await(Duration.ofSeconds(30)));
         }
         // end
@@ -53,7 +53,7 @@ class ModelSnippetsTest {
                 .otherwise(turn -> "nobody answers here");
         // end
         try (Meerkat meerkat = MeerkatRuntime.of(agents).open()) {
-            Session session = meerkat.create(SessionSpec.prompt("Hello.").commsName("build-1"));
+            Session session = meerkat.create(SessionSpec.ofPrompt("Hello.").withCommsName("build-1"));
             assertThat(session.initialTurn()
                             .orElseThrow()
                             .await(Duration.ofSeconds(30))

@@ -79,9 +79,11 @@ class PeersSnippetsTest {
     private static void ask(Meerkat meerkat) throws Exception {
         Intents<Disks> disks = Intents.of(Disks.class);
         // snippet: peers-ask
-        Session a = meerkat.create(SessionSpec.prompt("You are a coordinator.").keepAlive("agent-a"));
-        meerkat.create(
-                SessionSpec.prompt("You are a builder.").keepAlive("agent-b").peerMeta(disks.meta("Knows the disks.")));
+        Session a =
+                meerkat.create(SessionSpec.ofPrompt("You are a coordinator.").withKeepAliveAs("agent-a"));
+        meerkat.create(SessionSpec.ofPrompt("You are a builder.")
+                .withKeepAliveAs("agent-b")
+                .withPeerMeta(disks.meta("Knows the disks.")));
 
         Disks ofB = disks.peer(a, "agent-b").timeout(Duration.ofSeconds(30)).proxy();
         try {

@@ -41,7 +41,7 @@ class RemoteSnippetsTest {
     }
 
     private Session session() throws InterruptedException {
-        return meerkat.create(SessionSpec.prompt("You are a coordinator.").keepAlive("agent-a"));
+        return meerkat.create(SessionSpec.ofPrompt("You are a coordinator.").withKeepAliveAs("agent-a"));
     }
 
     @Test
@@ -64,9 +64,9 @@ class RemoteSnippetsTest {
     @Test
     void sessionsAreCreatedFoundAndListed() throws InterruptedException {
         // snippet: remote-create
-        Session session = meerkat.create(SessionSpec.prompt("You are a coordinator.")
-                .keepAlive("agent-a")
-                .labels(Map.of("team", "release")));
+        Session session = meerkat.create(SessionSpec.ofPrompt("You are a coordinator.")
+                .withKeepAliveAs("agent-a")
+                .withLabels(Map.of("team", "release")));
         SessionId id = session.id(); // what a server itself finds it by
         Session byId = meerkat.open(id);
         Session byName = meerkat.open("agent-a"); // made by this client, or another one of this library
@@ -165,7 +165,7 @@ class RemoteSnippetsTest {
             try (RemoteMeerkat waking =
                     MeerkatClient.tcp("127.0.0.1", port).wakeAfterEvents().open()) {
                 Session session = waking.create(
-                        SessionSpec.prompt("You are a coordinator.").keepAlive("agent-a"));
+                        SessionSpec.ofPrompt("You are a coordinator.").withKeepAliveAs("agent-a"));
                 session.sendExternalEvent(event); // and then an input that says so, which wakes it
             }
             // end
@@ -213,7 +213,7 @@ class RemoteSnippetsTest {
                                     .orElse("UTC"));
             try (RemoteMeerkat equipped =
                     MeerkatClient.tcp("127.0.0.1", port).tools(List.of(clock)).open()) {
-                Session session = equipped.create(SessionSpec.prompt("You tell the time."));
+                Session session = equipped.create(SessionSpec.ofPrompt("You tell the time."));
                 System.out.println(session.startTurn("Ask the clock.").await(Duration.ofMinutes(1)));
             }
             // end

@@ -26,8 +26,8 @@ class RequestReplySnippetsTest {
 
     @BeforeEach
     void twoSessions() throws InterruptedException {
-        a = meerkat.create(SessionSpec.prompt("You are a coordinator.").keepAlive("agent-a"));
-        meerkat.create(SessionSpec.prompt("You are a builder.").keepAlive("agent-b"));
+        a = meerkat.create(SessionSpec.ofPrompt("You are a coordinator.").withKeepAliveAs("agent-a"));
+        meerkat.create(SessionSpec.ofPrompt("You are a builder.").withKeepAliveAs("agent-b"));
     }
 
     @AfterEach

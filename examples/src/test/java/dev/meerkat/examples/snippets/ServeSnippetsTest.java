@@ -34,8 +34,8 @@ class ServeSnippetsTest {
                         .tcp("127.0.0.1", 0)
                         .mcp("127.0.0.1", 0)
                         .start()) {
-            Session session =
-                    meerkat.create(SessionSpec.prompt("You are a coordinator.").keepAlive("agent-a"));
+            Session session = meerkat.create(
+                    SessionSpec.ofPrompt("You are a coordinator.").withKeepAliveAs("agent-a"));
             System.out.println(server.addresses()); // in the order in which they were named
             // end
             int rest = server.addresses().get(0).getPort();
@@ -89,7 +89,7 @@ class ServeSnippetsTest {
                         .tools(tools)
                         .start()) {
             // end
-            Session session = meerkat.create(SessionSpec.prompt("Hello."));
+            Session session = meerkat.create(SessionSpec.ofPrompt("Hello."));
             assertThat(server.addresses()).hasSize(1);
             assertThat(session.initialTurn()
                             .orElseThrow()

@@ -23,7 +23,7 @@ class StoreSnippetsTest {
         // snippet: sqlite
         try (SessionStore store = SqliteStore.open(file);
                 Meerkat meerkat = MeerkatRuntime.of(agent).store(store).open()) {
-            meerkat.create(SessionSpec.prompt("You are a coordinator.").keepAlive("agent-a"));
+            meerkat.create(SessionSpec.ofPrompt("You are a coordinator.").withKeepAliveAs("agent-a"));
         }
         // end
         try (SessionStore store = SqliteStore.open(file);

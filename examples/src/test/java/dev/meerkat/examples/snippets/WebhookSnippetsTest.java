@@ -47,7 +47,7 @@ class WebhookSnippetsTest {
 
     @BeforeEach
     void open() throws InterruptedException {
-        meerkat.create(SessionSpec.prompt("You are a coordinator.").keepAlive("agent-a"));
+        meerkat.create(SessionSpec.ofPrompt("You are a coordinator.").withKeepAliveAs("agent-a"));
         WebhookSecret secret = WebhookSecret.of("a-secret");
         // snippet: webhooks-route
         WebhookRoute route = WebhookRoute.github("github", WebhookTarget.named("agent-a"), secret)

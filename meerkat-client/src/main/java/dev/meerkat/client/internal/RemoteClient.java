@@ -53,7 +53,7 @@ public final class RemoteClient implements RemoteMeerkat {
         Created created = calls.create(spec);
         String name = spec.commsName().orElse(null);
         if (name != null) {
-            if (spec.keepAlive() && created.firstTurn() == null && !spec.startsDeferred()) {
+            if (spec.keepAlive() && created.firstTurn() == null && !spec.deferredStart()) {
                 new Liveness(context).await(created.session(), name);
             }
             directory.remember(name, created.session());
@@ -62,7 +62,7 @@ public final class RemoteClient implements RemoteMeerkat {
     }
 
     private @Nullable Turn initialTurn(SessionSpec spec, Created created) {
-        if (spec.startsDeferred()) {
+        if (spec.deferredStart()) {
             return null;
         }
         return created.firstTurn() == null

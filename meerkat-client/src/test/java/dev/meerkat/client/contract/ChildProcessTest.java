@@ -39,8 +39,8 @@ class ChildProcessTest {
                 MeerkatClient.stdio(executable(line)).realm("r1").open()) {
             assertThat(meerkat.contractVersion()).isEqualTo(line.text());
             assertThat(children()).isNotEmpty();
-            Session session =
-                    meerkat.create(SessionSpec.prompt("You are a coordinator.").keepAlive("a"));
+            Session session = meerkat.create(
+                    SessionSpec.ofPrompt("You are a coordinator.").withKeepAliveAs("a"));
             TurnOutcome outcome = session.startTurn("hello").await(PATIENCE).orElseThrow();
             assertThat(((TurnOutcome.Completed) outcome).text()).isEqualTo("ok");
         }

@@ -47,7 +47,7 @@ class ForeignAnswerTest {
     private static Map<String, Call> changes() {
         ExternalEvent event = ExternalEvent.genericJson("deploy", Json.NULL);
         Map<String, Call> changes = new LinkedHashMap<>();
-        changes.put("create", calls -> calls.create(SessionSpec.prompt("x")));
+        changes.put("create", calls -> calls.create(SessionSpec.ofPrompt("x")));
         changes.put("turn", calls -> {
             try {
                 calls.turn(SESSION, new InputBody.Prompt("x", List.of()))

@@ -48,7 +48,7 @@ class RestAnswerFaultTest {
     private static void assertLost(RestCalls calls, String code) {
         assertTyped(() -> calls.list(0, 100), FailedException.class, code);
         assertTyped(() -> calls.interrupt(SESSION), UnknownOutcomeException.class, code);
-        assertTyped(() -> calls.create(SessionSpec.prompt("x")), UnknownOutcomeException.class, code);
+        assertTyped(() -> calls.create(SessionSpec.ofPrompt("x")), UnknownOutcomeException.class, code);
     }
 
     private static void assertTyped(ThrowingCallable call, Class<? extends MeerkatException> type, String code) {

@@ -84,7 +84,8 @@ class RestLifeFaultTest {
         ClientTimeouts brief = RestClients.PATIENT.withTurn(Duration.ofMillis(300));
         try (RestRawServer server = silent();
                 RestCalls calls = RestClients.connect(server.uri(), brief, RestClients.LIMITS)) {
-            assertThatThrownBy(() -> calls.create(SessionSpec.prompt("x"))).isInstanceOf(UnknownOutcomeException.class);
+            assertThatThrownBy(() -> calls.create(SessionSpec.ofPrompt("x")))
+                    .isInstanceOf(UnknownOutcomeException.class);
             String id = server.next().header("X-Meerkat-Request-Id");
             assertThat(server.next().line()).isEqualTo("POST /requests/" + id + "/cancel HTTP/1.1");
         }
@@ -97,7 +98,7 @@ class RestLifeFaultTest {
             CompletableFuture<Throwable> thrown = new CompletableFuture<>();
             Thread caller = new Thread(() -> {
                 try {
-                    calls.create(SessionSpec.prompt("x"));
+                    calls.create(SessionSpec.ofPrompt("x"));
                     thrown.complete(null);
                 } catch (InterruptedException | RuntimeException e) {
                     thrown.complete(e);

@@ -109,9 +109,9 @@ public final class LocalMeerkat implements Meerkat, HealthCheck {
         registry.checkRoom("the session cannot be created");
         SessionId id = new SessionId(kernel.env.ids().next());
         InputId promptId = new InputId(kernel.env.ids().next());
-        Track track = spec.startsDeferred() ? Track.PASSIVE : Track.PROMPT;
+        Track track = spec.deferredStart() ? Track.PASSIVE : Track.PROMPT;
         Instant now = kernel.now();
-        NewInput prompt = new NewInput(promptId, now, track, spec.promptInput());
+        NewInput prompt = new NewInput(promptId, now, track, spec.prompt());
         byte[] seed = spec.commsName().isPresent() ? Identity.newSeed(kernel.env.random()) : NO_SEED;
         creating.add(id);
         CompletionStage<Session> created = kernel.store
@@ -141,7 +141,7 @@ public final class LocalMeerkat implements Meerkat, HealthCheck {
             throw FencedFault.refusal(id, fenced);
         }
         SessionLoop loop = registry.adopt(((CreateResult.Created) result).session());
-        @Nullable Turn turn = spec.startsDeferred() ? null : new LocalTurn(loop, promptId);
+        @Nullable Turn turn = spec.deferredStart() ? null : new LocalTurn(loop, promptId);
         loop.wake();
         return new LocalSession(loop, registry, turn);
     }

@@ -153,7 +153,7 @@ final class MemorySession {
         commit.failed().forEach(this::put);
         dropConsumed(progress.consumed());
         archived |= commit.archives();
-        spec = commit.keepAlive() == null ? spec : spec.keepAlive(commit.keepAlive());
+        spec = commit.keepAlive() == null ? spec : spec.withKeepAlive(commit.keepAlive());
         return new StepResult.Committed(version, new Cursor(log.last()));
     }
 

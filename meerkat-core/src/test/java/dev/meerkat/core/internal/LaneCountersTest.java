@@ -23,7 +23,7 @@ class LaneCountersTest {
 
     private final LaneCounters lanes = new LaneCounters(new StoredSession(
             ID,
-            SessionSpec.prompt("Hello."),
+            SessionSpec.ofPrompt("Hello."),
             new byte[0],
             Instant.EPOCH,
             false,

@@ -106,18 +106,19 @@ class StoreCodecTest {
 
     @Test
     void everySpecComesBack() {
-        SessionSpec full = SessionSpec.prompt(Samples.TEXT)
-                .blocks(List.of(new ContentBlock.Text("more"), new ContentBlock.Image("image/png", "iVBOR")))
-                .realm("r")
-                .keepAlive("agent-a")
-                .deferred()
-                .model("m")
-                .systemPrompt("be short")
-                .instructions(List.of("be kind", ""))
-                .labels(Map.of("type", "x", "payload", "{"))
-                .peerMeta(new PeerMeta("helps", Map.of("raw", "")));
+        SessionSpec full = SessionSpec.ofPrompt(new InputBody.Prompt(
+                        Samples.TEXT,
+                        List.of(new ContentBlock.Text("more"), new ContentBlock.Image("image/png", "iVBOR")),
+                        List.of("be kind", "")))
+                .withRealm("r")
+                .withKeepAliveAs("agent-a")
+                .withDeferredStart()
+                .withModel("m")
+                .withSystemPrompt("be short")
+                .withLabels(Map.of("type", "x", "payload", "{"))
+                .withPeerMeta(new PeerMeta("helps", Map.of("raw", "")));
 
-        for (SessionSpec spec : List.of(full, full.keepAlive(false), SessionSpec.prompt("hi"))) {
+        for (SessionSpec spec : List.of(full, full.withKeepAlive(false), SessionSpec.ofPrompt("hi"))) {
             SessionSpec back = StoreCodec.decodeSpec(StoreCodec.encode(spec));
             assertThat(parts(back)).isEqualTo(parts(spec)).hasSize(declaredParts());
         }
@@ -126,12 +127,10 @@ class StoreCodecTest {
     private static List<Object> parts(SessionSpec spec) {
         return List.of(
                 spec.prompt(),
-                spec.promptInput().blocks(),
-                spec.promptInput().instructions(),
                 spec.realm(),
                 spec.commsName(),
                 spec.keepAlive(),
-                spec.startsDeferred(),
+                spec.deferredStart(),
                 spec.peerMeta(),
                 spec.labels(),
                 spec.model(),

@@ -128,7 +128,7 @@ class AttemptCountTest {
 
     @Test
     void itGrowsWithEachAttemptStaysWithADeadLetterAndGoesOnWhenThatIsRedriven() throws Exception {
-        session = runtime.create(SessionSpec.prompt("begin").keepAlive("a"));
+        session = runtime.create(SessionSpec.ofPrompt("begin").withKeepAliveAs("a"));
         await(SessionEvent.TurnCompleted.class);
         session.startTurn("hold");
         awaitAttempt();

@@ -114,7 +114,7 @@ class CancelledPromptsTest {
         server = MeerkatServer.of(runtime).rest(HOST, 0).tcp(HOST, 0).start();
         rest = server.addresses().get(0).getPort();
         tcp = server.addresses().get(1).getPort();
-        session = runtime.create(SessionSpec.prompt("begin").keepAlive("a"));
+        session = runtime.create(SessionSpec.ofPrompt("begin").withKeepAliveAs("a"));
         await("begin");
         holding = session.startTurn("hold");
         held.awaitReached(PATIENCE);

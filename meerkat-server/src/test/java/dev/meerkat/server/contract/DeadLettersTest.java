@@ -121,7 +121,7 @@ class DeadLettersTest {
     @ParameterizedTest
     @MethodSource("surfaces")
     void aParkedSessionTellsWhyAndIsUnparked(Access access, ContractLine line) throws Exception {
-        Session local = runtime.create(SessionSpec.prompt("begin").keepAlive("a"));
+        Session local = runtime.create(SessionSpec.ofPrompt("begin").withKeepAliveAs("a"));
         await(local, SessionEvent.TurnCompleted.class, 1);
         parking = true;
         try (RemoteMeerkat client = client(access, line)) {
@@ -148,7 +148,7 @@ class DeadLettersTest {
     void aNewSessionIsKnownAlthoughItsFirstPromptIsParked() throws Exception {
         parking = true;
         try (RemoteMeerkat client = client(Access.REST, ContractLine.V0_8)) {
-            Session session = client.create(SessionSpec.prompt("spend"));
+            Session session = client.create(SessionSpec.ofPrompt("spend"));
 
             assertThat(session.initialTurn().orElseThrow().await(PATIENCE))
                     .containsInstanceOf(TurnOutcome.Parked.class);
@@ -161,7 +161,7 @@ class DeadLettersTest {
     void theFirstTurnOfAKeepAliveSessionThatIsParkedEndsAsParked(Access access, ContractLine line) throws Exception {
         parking = true;
         try (RemoteMeerkat client = client(access, line)) {
-            Session session = client.create(SessionSpec.prompt("spend").keepAlive("a"));
+            Session session = client.create(SessionSpec.ofPrompt("spend").withKeepAliveAs("a"));
             Turn first = session.initialTurn().orElseThrow();
 
             TurnOutcome end = first.await(PATIENCE).orElseThrow();
@@ -181,7 +181,7 @@ class DeadLettersTest {
     @ParameterizedTest
     @MethodSource("surfaces")
     void theyAreListedRedrivenAndDiscarded(Access access, ContractLine line) throws Exception {
-        Session local = runtime.create(SessionSpec.prompt("begin").keepAlive("a"));
+        Session local = runtime.create(SessionSpec.ofPrompt("begin").withKeepAliveAs("a"));
         await(local, SessionEvent.TurnCompleted.class, 1);
         InputId first = dead(local, "first", 1);
         InputId second = dead(local, "second", 2);
@@ -221,8 +221,8 @@ class DeadLettersTest {
     @ParameterizedTest
     @MethodSource("surfaces")
     void inputsOfEveryKindAreListed(Access access, ContractLine line) throws Exception {
-        Session local = runtime.create(SessionSpec.prompt("begin").keepAlive("a"));
-        Session peer = runtime.create(SessionSpec.prompt("begin").keepAlive("b"));
+        Session local = runtime.create(SessionSpec.ofPrompt("begin").withKeepAliveAs("a"));
+        Session peer = runtime.create(SessionSpec.ofPrompt("begin").withKeepAliveAs("b"));
         await(local, SessionEvent.TurnCompleted.class, 1);
         await(peer, SessionEvent.TurnCompleted.class, 1);
         failing = true;
@@ -255,7 +255,7 @@ class DeadLettersTest {
 
     @Test
     void restAnswersAsItsTableSays() throws Exception {
-        Session local = runtime.create(SessionSpec.prompt("begin").keepAlive("a"));
+        Session local = runtime.create(SessionSpec.ofPrompt("begin").withKeepAliveAs("a"));
         await(local, SessionEvent.TurnCompleted.class, 1);
         InputId input = dead(local, "bad", 1);
         try (RemoteMeerkat unused = client(Access.REST, ContractLine.NEWEST)) {

@@ -84,7 +84,7 @@ class MachineErrorsTest {
 
     @BeforeEach
     void open() throws IOException, InterruptedException {
-        runtime.create(SessionSpec.prompt("begin").keepAlive("a"));
+        runtime.create(SessionSpec.ofPrompt("begin").withKeepAliveAs("a"));
         toHost = new PipedOutputStream();
         PipedInputStream in = new PipedInputStream(toHost, 1 << 20);
         PipedOutputStream out = new PipedOutputStream();

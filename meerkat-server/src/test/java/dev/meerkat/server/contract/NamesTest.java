@@ -37,9 +37,9 @@ class NamesTest {
     @ParameterizedTest
     @EnumSource(ContractLine.class)
     void aSessionThatWasNamedInThisJvmIsFoundByItsName(ContractLine line) throws Exception {
-        Session named = runtime.create(SessionSpec.prompt("begin").keepAlive("agent-a"));
-        runtime.create(SessionSpec.prompt("begin").commsName("agent-b"));
-        runtime.create(SessionSpec.prompt("begin"));
+        Session named = runtime.create(SessionSpec.ofPrompt("begin").withKeepAliveAs("agent-a"));
+        runtime.create(SessionSpec.ofPrompt("begin").withCommsName("agent-b"));
+        runtime.create(SessionSpec.ofPrompt("begin"));
         try (RunningServer server = MeerkatServer.of(runtime)
                         .contract(line)
                         .rest(HOST, 0)

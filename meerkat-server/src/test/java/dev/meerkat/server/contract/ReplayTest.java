@@ -83,7 +83,7 @@ class ReplayTest {
     void aStreamGoesOnWithoutAGapWhenItsConnectionsBreak(Access access) throws Exception {
         try (Relay relay = relay(access);
                 RemoteMeerkat client = client(access, relay)) {
-            Session remote = client.create(SessionSpec.prompt("one"));
+            Session remote = client.create(SessionSpec.ofPrompt("one"));
             Session local = runtime.open(remote.id());
             List<SessionEvent> read = new ArrayList<>();
             try (EventStream stream = remote.events(Cursor.START)) {
@@ -107,7 +107,7 @@ class ReplayTest {
     void aStreamBeginsBehindAnyEvent(Access access) throws Exception {
         try (Relay relay = relay(access);
                 RemoteMeerkat client = client(access, relay)) {
-            Session session = client.create(SessionSpec.prompt("one"));
+            Session session = client.create(SessionSpec.ofPrompt("one"));
             List<SessionEvent> all;
             try (EventStream stream = session.events(Cursor.START)) {
                 all = turns(stream, 1);
@@ -125,7 +125,7 @@ class ReplayTest {
     void anAnswerIsSeenAsItGrows(Access access) throws Exception {
         try (Relay relay = relay(access);
                 RemoteMeerkat client = client(access, relay)) {
-            Session session = client.create(SessionSpec.prompt("one"));
+            Session session = client.create(SessionSpec.ofPrompt("one"));
             try (EventStream stream = session.events(session.snapshot().lastCursor())) {
                 session.startTurn("two");
 

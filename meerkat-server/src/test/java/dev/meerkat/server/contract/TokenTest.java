@@ -48,7 +48,7 @@ class TokenTest {
     @EnumSource(ContractLine.class)
     void whoShowsTheTokenIsServed(ContractLine line) throws Exception {
         try (RemoteMeerkat client = connector(line).token(TOKEN).open()) {
-            Session session = client.create(SessionSpec.prompt("begin"));
+            Session session = client.create(SessionSpec.ofPrompt("begin"));
 
             assertThat(client.open(session.id()).snapshot().id()).isEqualTo(session.id());
         }

@@ -64,8 +64,9 @@ class WebhookDeliveriesTest {
 
     @BeforeEach
     void serve() throws IOException, InterruptedException {
-        session = meerkat.create(
-                SessionSpec.prompt("You are a coordinator.").deferred().commsName("agent-a"));
+        session = meerkat.create(SessionSpec.ofPrompt("You are a coordinator.")
+                .withDeferredStart()
+                .withCommsName("agent-a"));
         server = MeerkatServer.of(meerkat)
                 .rest(HOST, 0)
                 .token("a-token")

@@ -149,7 +149,7 @@ class SlowestReaderTest {
 
     private Session session() throws InterruptedException {
         calls++;
-        Session session = meerkat.create(SessionSpec.prompt("begin").keepAlive("s" + calls));
+        Session session = meerkat.create(SessionSpec.ofPrompt("begin").withKeepAliveAs("s" + calls));
         assertThat(session.initialTurn().orElseThrow().await(GUARD)).isPresent();
         return session;
     }

@@ -43,7 +43,7 @@ class StarterTest {
         try (ConfigurableApplicationContext context = SpringApplication.run(
                 Application.class, "--meerkat.store.file=" + directory.resolve("m.db"), "--logging.level.root=OFF")) {
             TurnOutcome outcome = context.getBean(Meerkat.class)
-                    .create(SessionSpec.prompt("hello"))
+                    .create(SessionSpec.ofPrompt("hello"))
                     .initialTurn()
                     .orElseThrow()
                     .await(Duration.ofSeconds(30))

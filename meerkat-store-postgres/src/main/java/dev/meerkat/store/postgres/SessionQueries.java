@@ -39,7 +39,7 @@ final class SessionQueries {
         Hot hot = Hot.read(id, row);
         return new StoredSession(
                 id,
-                StoreCodec.decodeSpec(row.getBytes(MORE + 2)).keepAlive(hot.keepAlive),
+                StoreCodec.decodeSpec(row.getBytes(MORE + 2)).withKeepAlive(hot.keepAlive),
                 row.getBytes(MORE + 1),
                 StoredNumbers.instant(row.getLong(MORE)),
                 hot.archived,

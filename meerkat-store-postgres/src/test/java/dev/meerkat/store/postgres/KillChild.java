@@ -24,7 +24,7 @@ public final class KillChild {
                 PostgresOptions.defaults().withSchema(args[0]).withLease(LEASE).withNodeName("child");
         try (PostgresStore store = PostgresStore.open(TestServer.source(), options);
                 Meerkat meerkat = MeerkatRuntime.of(turn -> "ok").store(store).open()) {
-            Session session = meerkat.create(SessionSpec.prompt("hi").keepAlive("a"));
+            Session session = meerkat.create(SessionSpec.ofPrompt("hi").withKeepAliveAs("a"));
             tell("ready");
             for (int i = 0; ; i++) {
                 try {

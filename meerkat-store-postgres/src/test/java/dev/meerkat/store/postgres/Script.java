@@ -40,13 +40,13 @@ final class Script {
     }
 
     static NewSession session(String name) {
-        SessionSpec spec = SessionSpec.prompt("hi").keepAlive(name);
+        SessionSpec spec = SessionSpec.ofPrompt("hi").withKeepAliveAs(name);
         return new NewSession(
                 new SessionId(uuid()),
                 spec,
                 new byte[32],
                 AT,
-                new NewInput(new InputId(uuid()), AT, Track.PROMPT, spec.promptInput()));
+                new NewInput(new InputId(uuid()), AT, Track.PROMPT, spec.prompt()));
     }
 
     static SessionId create(SessionStore store, String name) throws ExecutionException {

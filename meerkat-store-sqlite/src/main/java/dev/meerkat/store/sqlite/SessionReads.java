@@ -65,7 +65,7 @@ final class SessionReads {
             long consumedBytes = columns.getLong(7);
             return Optional.of(new StoredSession(
                     id,
-                    row.decoded(5, StoreCodec::decodeSpec).keepAlive(row.flag(8)),
+                    row.decoded(5, StoreCodec::decodeSpec).withKeepAlive(row.flag(8)),
                     row.bytes(4),
                     row.instant(1),
                     row.flag(2),

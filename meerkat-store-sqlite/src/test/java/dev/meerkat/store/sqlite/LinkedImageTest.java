@@ -53,7 +53,7 @@ class LinkedImageTest {
                     public static void main(String[] args) throws Exception {
                         try (SqliteStore store = SqliteStore.open(Path.of(args[0]));
                                 Meerkat meerkat = MeerkatRuntime.of(turn -> "answered").store(store).open()) {
-                            Session session = meerkat.create(SessionSpec.prompt("Go.").commsName("agent"));
+                            Session session = meerkat.create(SessionSpec.ofPrompt("Go.").withCommsName("agent"));
                             TurnOutcome outcome = session.startTurn("And?").await(Duration.ofSeconds(30)).orElseThrow();
                             System.out.println(((TurnOutcome.Completed) outcome).text());
                             System.out.println("peer " + session.snapshot().peerId().orElseThrow());

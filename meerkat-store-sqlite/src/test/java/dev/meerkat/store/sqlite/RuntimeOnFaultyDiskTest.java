@@ -61,7 +61,7 @@ class RuntimeOnFaultyDiskTest {
                 })
                 .store(store)
                 .open();
-        session = meerkat.create(SessionSpec.prompt("hi").keepAlive("a").deferred());
+        session = meerkat.create(SessionSpec.ofPrompt("hi").withKeepAliveAs("a").withDeferredStart());
     }
 
     @AfterEach
@@ -115,7 +115,7 @@ class RuntimeOnFaultyDiskTest {
 
         assertThatThrownBy(() -> running.await(WAIT)).isInstanceOf(UnknownOutcomeException.class);
         assertThatThrownBy(() -> meerkat.open("a")).isInstanceOf(StoreLostException.class);
-        assertThatThrownBy(() -> meerkat.create(SessionSpec.prompt("x"))).isInstanceOf(StoreLostException.class);
+        assertThatThrownBy(() -> meerkat.create(SessionSpec.ofPrompt("x"))).isInstanceOf(StoreLostException.class);
         assertThat(health()).isEqualTo(Health.Status.UNAVAILABLE);
         meerkat.close();
         assertThat(interrupted).hasValue(1);

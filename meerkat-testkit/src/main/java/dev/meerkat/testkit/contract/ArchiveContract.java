@@ -173,9 +173,9 @@ public abstract class ArchiveContract extends ContractChapter {
     @Needs(Detail.DEFERRED)
     public void aSessionThatNeverRanIsArchivedToo() throws Exception {
         Session session = meerkat()
-                .create(dev.meerkat.api.SessionSpec.prompt("prompt")
-                        .keepAlive("a")
-                        .deferred());
+                .create(dev.meerkat.api.SessionSpec.ofPrompt("prompt")
+                        .withKeepAliveAs("a")
+                        .withDeferredStart());
 
         session.archive();
 

@@ -60,7 +60,7 @@ public abstract class BadInputContract extends ContractChapter {
                                 textRows(
                                         "prompt of a session",
                                         "prompt",
-                                        text -> meerkat().create(SessionSpec.prompt(text))),
+                                        text -> meerkat().create(SessionSpec.ofPrompt(text))),
                                 textRows(
                                         "text block",
                                         "blocks[].text",
@@ -69,7 +69,8 @@ public abstract class BadInputContract extends ContractChapter {
                                         "system prompt",
                                         "system_prompt",
                                         text -> meerkat()
-                                                .create(SessionSpec.prompt("x").systemPrompt(text))))
+                                                .create(SessionSpec.ofPrompt("x")
+                                                        .withSystemPrompt(text))))
                         .flatMap(List::stream)
                         .map(BadInputContract::refused),
                 a,
@@ -80,15 +81,16 @@ public abstract class BadInputContract extends ContractChapter {
     public Stream<DynamicTest> badNamesAreRefused() throws Exception {
         Session a = idle("a");
         Session b = idle("b");
-        SessionSpec named = SessionSpec.prompt("x").keepAlive("c");
+        SessionSpec named = SessionSpec.ofPrompt("x").withKeepAliveAs("c");
         return refused(
                 Stream.of(
                                 nameRows(
                                         "comms name",
                                         "comms_name",
                                         name -> meerkat()
-                                                .create(SessionSpec.prompt("x").keepAlive(name))),
-                                nameRows("realm", "realm", name -> meerkat().create(named.realm(name))),
+                                                .create(SessionSpec.ofPrompt("x")
+                                                        .withKeepAliveAs(name))),
+                                nameRows("realm", "realm", name -> meerkat().create(named.withRealm(name))),
                                 nameRows("peer name", "to", name -> a.send(PeerMessage.to(name, "x"))),
                                 nameRows(
                                         "source",
@@ -188,23 +190,26 @@ public abstract class BadInputContract extends ContractChapter {
     public Stream<DynamicTest> otherBadPartsAreRefused() throws Exception {
         Session a = idle("a");
         Session b = idle("b");
-        SessionSpec spec = SessionSpec.prompt("x");
+        SessionSpec spec = SessionSpec.ofPrompt("x");
         Input input = Input.of("x");
         return refused(
                 Stream.of(
                                 row(
                                         "labels over the limit",
                                         "labels",
-                                        () -> meerkat().create(spec.labels(OVER_LABELS))),
-                                row("blank label", "labels.key", () -> meerkat().create(spec.labels(Map.of(" ", "x")))),
+                                        () -> meerkat().create(spec.withLabels(OVER_LABELS))),
+                                row(
+                                        "blank label",
+                                        "labels.key",
+                                        () -> meerkat().create(spec.withLabels(Map.of(" ", "x")))),
                                 row(
                                         "label with half a pair",
                                         "labels.a",
-                                        () -> meerkat().create(spec.labels(Map.of("a", SURROGATE)))),
+                                        () -> meerkat().create(spec.withLabels(Map.of("a", SURROGATE)))),
                                 row(
                                         "keep-alive without a name",
                                         "comms_name",
-                                        () -> meerkat().create(spec.keepAlive(true))),
+                                        () -> meerkat().create(spec.withKeepAlive(true))),
                                 row(
                                         "mode on an accepted response",
                                         "handling_mode",
@@ -288,8 +293,8 @@ public abstract class BadInputContract extends ContractChapter {
                         row(
                                 "the most labels",
                                 "",
-                                () -> idle(SessionSpec.prompt("x")
-                                        .labels(Map.of("key", "v".repeat(Limits.LABELS_BYTES - 3))))))
+                                () -> idle(SessionSpec.ofPrompt("x")
+                                        .withLabels(Map.of("key", "v".repeat(Limits.LABELS_BYTES - 3))))))
                 // What is refused fails the test.
                 .map(row -> DynamicTest.dynamicTest(row.name(), row.call()::call));
     }

@@ -90,7 +90,7 @@ public abstract class CapabilitiesAndErrorsContract extends ContractChapter {
     public void refusalsHaveTheCodesOfTheWire() throws Exception {
         Session a = idle("a");
         RequestId unknown = new RequestId(new UUID(1, 2));
-        Session nameless = idle(SessionSpec.prompt("start"));
+        Session nameless = idle(SessionSpec.ofPrompt("start"));
         Session archived = idle("archived");
         archived.archive();
 
@@ -106,7 +106,7 @@ public abstract class CapabilitiesAndErrorsContract extends ContractChapter {
         assertThat(code(() -> start(archived, "x"))).isEqualTo("session_closed");
         assertThat(code(() -> meerkat().open(new SessionId(new UUID(1, 2))))).isEqualTo("session_not_found");
         if (told(Detail.UNIQUE_NAMES)) {
-            assertThat(code(() -> meerkat().create(SessionSpec.prompt("x").keepAlive("a"))))
+            assertThat(code(() -> meerkat().create(SessionSpec.ofPrompt("x").withKeepAliveAs("a"))))
                     .isEqualTo("comms_name_taken");
         }
     }

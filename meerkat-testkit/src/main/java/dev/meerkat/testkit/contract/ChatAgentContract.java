@@ -54,10 +54,10 @@ public abstract class ChatAgentContract {
     }
 
     private static Session idle(Meerkat meerkat, String name) throws InterruptedException {
-        return meerkat.create(SessionSpec.prompt("Hello.")
-                .systemPrompt("Be brief.")
-                .commsName(name)
-                .deferred());
+        return meerkat.create(SessionSpec.ofPrompt("Hello.")
+                .withSystemPrompt("Be brief.")
+                .withCommsName(name)
+                .withDeferredStart());
     }
 
     private static TurnOutcome ask(Session session, String prompt) throws InterruptedException {

@@ -68,17 +68,17 @@ abstract class ChatChapter {
     }
 
     static Session idle(Meerkat meerkat, String name) throws InterruptedException {
-        return meerkat.create(SessionSpec.prompt("Hello.")
-                .systemPrompt("Be brief.")
-                .commsName(name)
-                .deferred());
+        return meerkat.create(SessionSpec.ofPrompt("Hello.")
+                .withSystemPrompt("Be brief.")
+                .withCommsName(name)
+                .withDeferredStart());
     }
 
     static Session alive(Meerkat meerkat, String name) throws InterruptedException {
-        return meerkat.create(SessionSpec.prompt("Hello.")
-                .systemPrompt("Be brief.")
-                .keepAlive(name)
-                .deferred());
+        return meerkat.create(SessionSpec.ofPrompt("Hello.")
+                .withSystemPrompt("Be brief.")
+                .withKeepAliveAs(name)
+                .withDeferredStart());
     }
 
     static TurnOutcome ask(Session session, String prompt) throws InterruptedException {

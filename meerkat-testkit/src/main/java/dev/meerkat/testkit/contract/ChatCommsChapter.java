@@ -149,10 +149,10 @@ abstract class ChatCommsChapter extends ChatChapter {
                 "{",
                 "intent.deep",
                 deepest);
-        meerkat.create(SessionSpec.prompt("Hello.")
-                .commsName("b")
-                .peerMeta(new PeerMeta("Knows the disks.", labels))
-                .deferred());
+        meerkat.create(SessionSpec.ofPrompt("Hello.")
+                .withCommsName("b")
+                .withPeerMeta(new PeerMeta("Knows the disks.", labels))
+                .withDeferredStart());
         completed(ask(idle(meerkat, "a"), "Who is there?"));
 
         assertThat(lastResult(model.read(1)))

@@ -228,10 +228,10 @@ abstract class ChatInjectionChapter extends ChatChapter {
         Meerkat meerkat = open(ChatAgent.of(model));
         Session a = a(meerkat);
         for (int i = 0; i < ATTACKS.size(); i++) {
-            meerkat.create(SessionSpec.prompt("Hello.")
-                    .commsName("peer-" + i)
-                    .peerMeta(new PeerMeta(ATTACKS.get(i), Map.of(PeerMeta.INTENT_LABEL + "x", ATTACKS.get(i))))
-                    .deferred());
+            meerkat.create(SessionSpec.ofPrompt("Hello.")
+                    .withCommsName("peer-" + i)
+                    .withPeerMeta(new PeerMeta(ATTACKS.get(i), Map.of(PeerMeta.INTENT_LABEL + "x", ATTACKS.get(i))))
+                    .withDeferredStart());
         }
         model.asks("", "peers", "{}");
 

@@ -275,16 +275,17 @@ abstract class ChatTurnsChapter extends ChatChapter {
                 .byName("build-*", turn -> "builder")
                 .byLabel("role", "triage", turn -> "triage")
                 .when(session -> session.model().isPresent(), turn -> "model"));
-        SessionSpec spec = SessionSpec.prompt("Hello.").deferred();
+        SessionSpec spec = SessionSpec.ofPrompt("Hello.").withDeferredStart();
 
-        assertThat(completed(ask(meerkat.create(spec.commsName("build-1")), "?"))
+        assertThat(completed(ask(meerkat.create(spec.withCommsName("build-1")), "?"))
                         .text())
                 .isEqualTo("builder");
-        assertThat(completed(ask(meerkat.create(spec.labels(Map.of("role", "triage"))), "?"))
+        assertThat(completed(ask(meerkat.create(spec.withLabels(Map.of("role", "triage"))), "?"))
                         .text())
                 .isEqualTo("triage");
-        assertThat(completed(ask(meerkat.create(spec.model("m")), "?")).text()).isEqualTo("model");
-        assertThat(ask(meerkat.create(spec.commsName("rebuild-1")), "?"))
+        assertThat(completed(ask(meerkat.create(spec.withModel("m")), "?")).text())
+                .isEqualTo("model");
+        assertThat(ask(meerkat.create(spec.withCommsName("rebuild-1")), "?"))
                 .isInstanceOfSatisfying(TurnOutcome.Failed.class, end -> {
                     assertThat(end.code()).isEqualTo("no_agent");
                     assertThat(end.message()).contains("rebuild-1");

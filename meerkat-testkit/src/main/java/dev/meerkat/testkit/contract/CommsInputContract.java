@@ -69,7 +69,7 @@ public abstract class CommsInputContract extends ContractChapter {
     @Test
     @Needs({Detail.SCRIPTED_AGENT, Detail.INPUT_STATUS})
     public void anInputIsQueuedThenStagedThenConsumed() throws Exception {
-        Session session = idle(SessionSpec.prompt("start").commsName("a"));
+        Session session = idle(SessionSpec.ofPrompt("start").withCommsName("a"));
         Gate gate = gate();
         fixture().agent(turn -> {
             gate.pass();
@@ -140,7 +140,7 @@ public abstract class CommsInputContract extends ContractChapter {
     @Test
     @Needs(Detail.SCRIPTED_AGENT)
     public void aSessionWithoutANameTakesInputForItsNextTurn() throws Exception {
-        Session session = idle(SessionSpec.prompt("start"));
+        Session session = idle(SessionSpec.ofPrompt("start"));
         fixture().agent(Seen.ECHO);
 
         session.send(CommsCommand.Input.of("work"));
@@ -199,8 +199,8 @@ public abstract class CommsInputContract extends ContractChapter {
     @Test
     @Needs({Detail.SCRIPTED_AGENT, Detail.DEFERRED})
     public void theNewestAnswerIsInTheSnapshot() throws Exception {
-        Session session =
-                meerkat().create(SessionSpec.prompt("prompt").keepAlive("a").deferred());
+        Session session = meerkat()
+                .create(SessionSpec.ofPrompt("prompt").withKeepAliveAs("a").withDeferredStart());
         assertThat(session.snapshot().lastAnswer()).isEmpty();
         fixture().agent(Seen.ECHO);
 

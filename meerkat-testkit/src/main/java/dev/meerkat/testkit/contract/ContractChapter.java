@@ -138,7 +138,7 @@ public abstract class ContractChapter {
 
     /** A keep-alive session whose first turn has ended. */
     final Session idle(String name) throws InterruptedException {
-        return idle(SessionSpec.prompt("You are " + name + ".").keepAlive(name));
+        return idle(SessionSpec.ofPrompt("You are " + name + ".").withKeepAliveAs(name));
     }
 
     /** The same session, in the Meerkat that is open now. */

@@ -39,7 +39,7 @@ public abstract class CreateOpenListContract extends ContractChapter {
         echo();
 
         Session session =
-                meerkat().create(SessionSpec.prompt("You are a coordinator.").keepAlive("agent-a"));
+                meerkat().create(SessionSpec.ofPrompt("You are a coordinator.").withKeepAliveAs("agent-a"));
 
         assertThat(completed(session.initialTurn().orElseThrow()).text()).isEqualTo(echoed("You are a coordinator."));
         assertThat(said(session)).hasSize(2);
@@ -47,12 +47,12 @@ public abstract class CreateOpenListContract extends ContractChapter {
 
     @Test
     public void theSnapshotTellsWhatTheSpecSaid() throws Exception {
-        Session session = idle(SessionSpec.prompt("start")
-                .keepAlive("a")
-                .realm(realm("north"))
-                .labels(Map.of("team", "core"))
-                .model(fixture().model())
-                .peerMeta(new PeerMeta("helps", Map.of())));
+        Session session = idle(SessionSpec.ofPrompt("start")
+                .withKeepAliveAs("a")
+                .withRealm(realm("north"))
+                .withLabels(Map.of("team", "core"))
+                .withModel(fixture().model())
+                .withPeerMeta(new PeerMeta("helps", Map.of())));
 
         SessionSnapshot now = session.snapshot();
 
@@ -76,8 +76,8 @@ public abstract class CreateOpenListContract extends ContractChapter {
     @Needs({Detail.SCRIPTED_AGENT, Detail.DEFERRED})
     public void aDeferredSessionStartsNoTurnAndBeginsItsFirstOneWithItsPrompt() throws Exception {
         fixture().agent(Seen.ECHO);
-        Session session =
-                meerkat().create(SessionSpec.prompt("prompt").keepAlive("a").deferred());
+        Session session = meerkat()
+                .create(SessionSpec.ofPrompt("prompt").withKeepAliveAs("a").withDeferredStart());
         Session other = idle("other");
         handled(other, "elsewhere");
 
@@ -93,16 +93,16 @@ public abstract class CreateOpenListContract extends ContractChapter {
         Session holder = idle("a");
 
         assertThatExceptionOfType(CommsNameTakenException.class)
-                .isThrownBy(() -> meerkat().create(SessionSpec.prompt("start").keepAlive("a")))
+                .isThrownBy(() -> meerkat().create(SessionSpec.ofPrompt("start").withKeepAliveAs("a")))
                 .withMessageContaining("\"a\"")
                 .withMessageContaining(holder.id().toString());
         assertThatExceptionOfType(CommsNameTakenException.class)
-                .isThrownBy(() -> meerkat().create(SessionSpec.prompt("start").commsName("a")));
+                .isThrownBy(() -> meerkat().create(SessionSpec.ofPrompt("start").withCommsName("a")));
 
         List<SessionId> expected = new ArrayList<>(List.of(holder.id()));
         assertThat(ids(SessionQuery.all())).isEqualTo(expected);
         if (told(Detail.REALMS)) {
-            expected.add(idle(SessionSpec.prompt("start").keepAlive("a").realm("elsewhere"))
+            expected.add(idle(SessionSpec.ofPrompt("start").withKeepAliveAs("a").withRealm("elsewhere"))
                     .id());
         }
         expected.add(idle("A").id());
@@ -115,7 +115,8 @@ public abstract class CreateOpenListContract extends ContractChapter {
         Meerkat meerkat = meerkat();
         List<Future<Session>> attempts = new ArrayList<>();
         for (int i = 0; i < 8; i++) {
-            attempts.add(async(() -> meerkat.create(SessionSpec.prompt("start").keepAlive("a"))));
+            attempts.add(
+                    async(() -> meerkat.create(SessionSpec.ofPrompt("start").withKeepAliveAs("a"))));
         }
 
         List<SessionId> created = new ArrayList<>();
@@ -141,7 +142,8 @@ public abstract class CreateOpenListContract extends ContractChapter {
         assertThat(meerkat().open(SessionSpec.DEFAULT_REALM, "a").id()).isEqualTo(session.id());
         assertThat(again(session).initialTurn()).isEmpty();
         if (told(Detail.REALMS)) {
-            Session elsewhere = idle(SessionSpec.prompt("start").keepAlive("a").realm("elsewhere"));
+            Session elsewhere =
+                    idle(SessionSpec.ofPrompt("start").withKeepAliveAs("a").withRealm("elsewhere"));
             assertThat(meerkat().open("elsewhere", "a").id()).isEqualTo(elsewhere.id());
             assertThat(meerkat().open("a").id()).isEqualTo(session.id());
         }
@@ -205,8 +207,10 @@ public abstract class CreateOpenListContract extends ContractChapter {
     @Test
     public void namesAndTextsMayHoldAnyLetters() throws Exception {
         String odd = "O'Brien \"%_\\ " + Character.toString(0x1F43F) + "; DROP TABLE sessions --";
-        Session session =
-                idle(SessionSpec.prompt(odd).keepAlive(odd).realm(realm(odd)).labels(Map.of(odd, odd)));
+        Session session = idle(SessionSpec.ofPrompt(odd)
+                .withKeepAliveAs(odd)
+                .withRealm(realm(odd))
+                .withLabels(Map.of(odd, odd)));
 
         fixture().restart();
 
@@ -236,7 +240,7 @@ public abstract class CreateOpenListContract extends ContractChapter {
     }
 
     private static SessionSpec labelled(Map<String, String> labels) {
-        return SessionSpec.prompt("start").labels(labels);
+        return SessionSpec.ofPrompt("start").withLabels(labels);
     }
 
     private List<SessionId> ids(SessionQuery query) throws InterruptedException {

@@ -97,7 +97,7 @@ public abstract class ExternalEventsContract extends ContractChapter {
     @Test
     @Requires(Capability.EVENT_RECEIPTS)
     public void aDuplicateIsRecognisedWhileTheFirstStillWaits() throws Exception {
-        Session session = idle(SessionSpec.prompt("start").commsName("a"));
+        Session session = idle(SessionSpec.ofPrompt("start").withCommsName("a"));
         EventOutcome.Accepted first = accepted(session.sendExternalEvent(EVENT));
 
         assertThat(session.sendExternalEvent(EVENT))

@@ -72,7 +72,7 @@ public abstract class FailedInputsContract {
     @BeforeEach
     public void open() throws InterruptedException {
         harness = MeerkatHarness.create().store(stores()).answeredBy(this::answer);
-        session = harness.meerkat().create(SessionSpec.prompt("begin").keepAlive("a"));
+        session = harness.meerkat().create(SessionSpec.ofPrompt("begin").withKeepAliveAs("a"));
         harness.settle();
     }
 

@@ -47,7 +47,7 @@ public abstract class HistoryContract extends ContractChapter {
 
     @Test
     public void theSystemPromptIsTheFirstEntry() throws Exception {
-        Session session = idle(SessionSpec.prompt("start").systemPrompt("Be brief."));
+        Session session = idle(SessionSpec.ofPrompt("start").withSystemPrompt("Be brief."));
 
         String first = ((TranscriptEntry.SystemPrompt) Seen.transcript(session).get(0)).text();
         if (told(Detail.BARE_TRANSCRIPT)) {
@@ -136,8 +136,8 @@ public abstract class HistoryContract extends ContractChapter {
     @Test
     @Needs(Detail.DEFERRED)
     public void aDeferredSessionHasNoHistoryBeforeItsFirstTurn() throws Exception {
-        Session session =
-                meerkat().create(SessionSpec.prompt("start").keepAlive("a").deferred());
+        Session session = meerkat()
+                .create(SessionSpec.ofPrompt("start").withKeepAliveAs("a").withDeferredStart());
 
         assertThat(session.history(0, 10)).isEqualTo(new HistoryPage(List.of(), 0, 0));
     }

@@ -87,7 +87,7 @@ public abstract class KeepAliveContract extends ContractChapter {
     @Test
     @Needs(Detail.SCRIPTED_AGENT)
     public void withoutKeepAliveWorkWaitsForTheNextExplicitTurn() throws Exception {
-        Session sleeper = idle(SessionSpec.prompt("start").commsName("sleeper"));
+        Session sleeper = idle(SessionSpec.ofPrompt("start").withCommsName("sleeper"));
         Session other = idle("other");
         fixture().agent(Seen.ECHO);
 
@@ -103,7 +103,7 @@ public abstract class KeepAliveContract extends ContractChapter {
 
     @Test
     public void aSessionWithoutANameTakesExplicitTurns() throws Exception {
-        Session session = idle(SessionSpec.prompt("start"));
+        Session session = idle(SessionSpec.ofPrompt("start"));
         echo();
 
         assertThat(completed(session.startTurn("first")).text()).isEqualTo(echoed("first"));
@@ -115,8 +115,8 @@ public abstract class KeepAliveContract extends ContractChapter {
     @Needs({Detail.SCRIPTED_AGENT, Detail.DEFERRED})
     public void aDeferredKeepAliveSessionWakesForItsFirstInputAndBeginsWithItsPrompt() throws Exception {
         fixture().agent(Seen.ECHO);
-        Session session =
-                meerkat().create(SessionSpec.prompt("prompt").keepAlive("a").deferred());
+        Session session = meerkat()
+                .create(SessionSpec.ofPrompt("prompt").withKeepAliveAs("a").withDeferredStart());
 
         assertThat(handled(session, "work")).isEqualTo("prompt work");
     }
@@ -124,8 +124,8 @@ public abstract class KeepAliveContract extends ContractChapter {
     @Test
     @Needs({Detail.SCRIPTED_AGENT, Detail.DEFERRED})
     public void aSessionIsRunningDuringATurnAndIdleBeforeItsFirst() throws Exception {
-        Session deferred =
-                meerkat().create(SessionSpec.prompt("prompt").keepAlive("a").deferred());
+        Session deferred = meerkat()
+                .create(SessionSpec.ofPrompt("prompt").withKeepAliveAs("a").withDeferredStart());
         assertThat(deferred.snapshot().state()).isEqualTo(SessionSnapshot.State.IDLE);
 
         Session busy = idle("b");
@@ -171,7 +171,7 @@ public abstract class KeepAliveContract extends ContractChapter {
     @Needs({Detail.SCRIPTED_AGENT, Detail.KEEP_ALIVE_CHANGE})
     public void whetherItIsKeptAliveIsKnownAfterARestart() throws Exception {
         Session asleep = idle("a");
-        Session awake = idle(SessionSpec.prompt("start").commsName("b"));
+        Session awake = idle(SessionSpec.ofPrompt("start").withCommsName("b"));
         fixture().agent(Seen.ECHO);
         asleep.keepAlive(false);
         awake.keepAlive(true);
@@ -200,7 +200,7 @@ public abstract class KeepAliveContract extends ContractChapter {
     @Test
     @Needs(Detail.KEEP_ALIVE_CHANGE)
     public void onlyASessionWithANameThatIsNotArchivedIsKeptAlive() throws Exception {
-        Session nameless = idle(SessionSpec.prompt("start"));
+        Session nameless = idle(SessionSpec.ofPrompt("start"));
         assertThatExceptionOfType(InvalidFieldException.class)
                 .isThrownBy(() -> nameless.keepAlive(true))
                 .satisfies(refusal -> assertThat(refusal.field()).isEqualTo("keep_alive"));

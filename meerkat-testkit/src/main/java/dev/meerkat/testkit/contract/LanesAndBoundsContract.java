@@ -63,7 +63,7 @@ public abstract class LanesAndBoundsContract extends ContractChapter {
 
     @Test
     public void aFullLaneNeverKeepsASessionFromAnExplicitTurnThatEmptiesIt() throws Exception {
-        Session session = idle(SessionSpec.prompt("start").commsName("a"));
+        Session session = idle(SessionSpec.ofPrompt("start").withCommsName("a"));
         fixture().agent(Seen.ECHO);
         fillComms(session);
         assertThatExceptionOfType(LaneFullException.class)
@@ -231,7 +231,7 @@ public abstract class LanesAndBoundsContract extends ContractChapter {
     @Needs({Detail.SCRIPTED_AGENT, Detail.CLOCK, Detail.INPUT_EVENTS})
     public void aMessageOfACommittedStepWaitsForRoomWhenTheLaneHasFilledMeanwhile() throws Exception {
         Session a = idle("a");
-        Session b = idle(SessionSpec.prompt("start").commsName("b"));
+        Session b = idle(SessionSpec.ofPrompt("start").withCommsName("b"));
         Gate gate = gate();
         fixture().agent(turn -> {
             if (!Seen.texts(turn.inputs()).contains("work")) {

@@ -143,7 +143,7 @@ public abstract class OrderContract extends ContractChapter {
     @Test
     public void whatIsSentAfterATurnArrivesAfterAllThatTheTurnSent() throws Exception {
         Session a = idle("a");
-        Session b = idle(SessionSpec.prompt("You are b.").commsName("b"));
+        Session b = idle(SessionSpec.ofPrompt("You are b.").withCommsName("b"));
         fixture().agent(turn -> {
             if (Seen.texts(turn.inputs()).contains("work")) {
                 for (String body : List.of("m1", "m2", "m3")) {
@@ -161,7 +161,7 @@ public abstract class OrderContract extends ContractChapter {
 
     @Test
     public void whatIsSentToAFullLaneDoesNotPassWhatWaitsForRoom() throws Exception {
-        Session b = idle(SessionSpec.prompt("You are b.").commsName("b"));
+        Session b = idle(SessionSpec.ofPrompt("You are b.").withCommsName("b"));
         Session a = idle("a");
         List<String> sent = sendMoreThanTheLaneHolds(a, "m");
 
@@ -176,7 +176,7 @@ public abstract class OrderContract extends ContractChapter {
     @Test
     @Needs(Detail.CRASH)
     public void whatACrashLeftOnItsWayArrivesBeforeAllThatIsNew() throws Exception {
-        Session b = idle(SessionSpec.prompt("You are b.").commsName("b"));
+        Session b = idle(SessionSpec.ofPrompt("You are b.").withCommsName("b"));
         Session a = idle("a");
         List<String> sent = sendMoreThanTheLaneHolds(a, "m");
 

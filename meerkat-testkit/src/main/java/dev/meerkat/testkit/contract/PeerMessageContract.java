@@ -119,7 +119,7 @@ public abstract class PeerMessageContract extends ContractChapter {
     @Needs(Detail.SCRIPTED_AGENT)
     public void aPeerThatIsNotKeepAliveHasTheMessageInItsNextTurn() throws Exception {
         Session a = idle("a");
-        Session b = idle(SessionSpec.prompt("start").commsName("b"));
+        Session b = idle(SessionSpec.ofPrompt("start").withCommsName("b"));
         fixture().agent(Seen.ECHO);
 
         a.send(CommsCommand.PeerMessage.to("b", "hello"));

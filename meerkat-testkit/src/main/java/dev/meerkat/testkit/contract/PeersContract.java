@@ -29,9 +29,9 @@ public abstract class PeersContract extends ContractChapter {
     @Needs(Detail.OWN_PEER_ID)
     public void theNamedSessionsOfARealmArePeersByNameWithoutOneself() throws Exception {
         Session b = idle("b");
-        Session c = idle(SessionSpec.prompt("start").commsName("c"));
+        Session c = idle(SessionSpec.ofPrompt("start").withCommsName("c"));
         Session a = idle("a");
-        idle(SessionSpec.prompt("without a name"));
+        idle(SessionSpec.ofPrompt("without a name"));
 
         assertThat(a.peers()).extracting(Peer::name).containsExactly("b", "c");
         assertThat(b.peers()).extracting(Peer::name).containsExactly("a", "c");
@@ -42,7 +42,7 @@ public abstract class PeersContract extends ContractChapter {
     public void aPeerTellsWhatItsSpecSaysOfIt() throws Exception {
         Session a = idle("a");
         PeerMeta meta = new PeerMeta("reviews code", Map.of("team", "core"));
-        idle(SessionSpec.prompt("start").keepAlive("b").peerMeta(meta));
+        idle(SessionSpec.ofPrompt("start").withKeepAliveAs("b").withPeerMeta(meta));
 
         Peer b = a.peers().get(0);
 
@@ -61,7 +61,7 @@ public abstract class PeersContract extends ContractChapter {
     @Test
     public void aSessionWithoutANameHasNoPartInPeerComms() throws Exception {
         idle("a");
-        Session nameless = idle(SessionSpec.prompt("start"));
+        Session nameless = idle(SessionSpec.ofPrompt("start"));
 
         assertThat(nameless.snapshot().peerId()).isEmpty();
         assertThatExceptionOfType(NotSupportedException.class).isThrownBy(nameless::peers);
@@ -175,7 +175,7 @@ public abstract class PeersContract extends ContractChapter {
     }
 
     private static SessionSpec named(String name, String realm) {
-        return SessionSpec.prompt("start").keepAlive(name).realm(realm);
+        return SessionSpec.ofPrompt("start").withKeepAliveAs(name).withRealm(realm);
     }
 
     private static PeerId peerId(Session session) throws InterruptedException {

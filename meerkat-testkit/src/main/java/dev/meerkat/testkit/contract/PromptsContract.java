@@ -38,7 +38,7 @@ public abstract class PromptsContract extends ContractChapter {
 
     @Test
     public void theBlocksOfAPromptAreInTheTranscript() throws Exception {
-        Session session = idle(SessionSpec.prompt("first look").blocks(BLOCKS));
+        Session session = idle(SessionSpec.ofPrompt(new InputBody.Prompt("first look", BLOCKS)));
 
         completed(session.startTurn(new InputBody.Prompt("second look", BLOCKS)));
 
@@ -78,7 +78,8 @@ public abstract class PromptsContract extends ContractChapter {
             turn.inputs().forEach(input -> got.add(((InputBody.Prompt) input.body()).instructions()));
             return "ok";
         });
-        Session session = idle(SessionSpec.prompt("first").instructions(List.of("Be brief.", "")));
+        Session session =
+                idle(SessionSpec.ofPrompt(new InputBody.Prompt("first", List.of(), List.of("Be brief.", ""))));
 
         completed(session.startTurn(new InputBody.Prompt("second", List.of(), List.of("In French."))));
         completed(session.startTurn("third"));
@@ -95,9 +96,8 @@ public abstract class PromptsContract extends ContractChapter {
     @Needs({Detail.SCRIPTED_AGENT, Detail.DEFERRED})
     public void aDeferredSessionKeepsItsInstructionsOverARestart() throws Exception {
         Session session = meerkat()
-                .create(SessionSpec.prompt("first")
-                        .instructions(List.of("Be brief."))
-                        .deferred());
+                .create(SessionSpec.ofPrompt(new InputBody.Prompt("first", List.of(), List.of("Be brief.")))
+                        .withDeferredStart());
         fixture().restart();
         fixture()
                 .agent(turn -> turn.inputs().stream()
@@ -263,7 +263,7 @@ public abstract class PromptsContract extends ContractChapter {
     @Test
     @Needs({Detail.SCRIPTED_AGENT, Detail.INPUT_EVENTS, Detail.CRASH})
     public void whatGoesBackWhenAPromptIsTakenBackIsThereAfterARestartAndACrash() throws Exception {
-        Session session = idle(SessionSpec.prompt("start").commsName("a"));
+        Session session = idle(SessionSpec.ofPrompt("start").withCommsName("a"));
         InputId message = session.send(CommsCommand.Input.of("message")).inputId();
         ExternalEvent alert = ExternalEvent.genericJson("alert", Json.NULL).withIdempotencyKey("1");
         session.sendExternalEvent(alert);

@@ -174,7 +174,7 @@ public abstract class RefusalsContract extends ContractChapter {
 
     private static List<ThrowingCallable> everyCall(Meerkat meerkat, Session session) {
         return List.of(
-                () -> meerkat.create(SessionSpec.prompt("x")),
+                () -> meerkat.create(SessionSpec.ofPrompt("x")),
                 () -> meerkat.open(session.id()),
                 () -> meerkat.open("a"),
                 () -> meerkat.list(SessionQuery.all()),

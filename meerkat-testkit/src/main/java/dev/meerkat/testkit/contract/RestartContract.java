@@ -68,7 +68,7 @@ public abstract class RestartContract extends ContractChapter {
 
     private void sleepsThrough(Runnable interruption) throws Exception {
         needs(Detail.SCRIPTED_AGENT);
-        Session session = idle(SessionSpec.prompt("start").commsName("a"));
+        Session session = idle(SessionSpec.ofPrompt("start").withCommsName("a"));
         InputId input = session.send(CommsCommand.Input.of("input")).inputId();
         session.sendExternalEvent(ExternalEvent.genericJson("event", Json.NULL));
 
@@ -88,8 +88,8 @@ public abstract class RestartContract extends ContractChapter {
     @Test
     @Needs({Detail.CRASH, Detail.DEFERRED})
     public void aDeferredSessionIsStillDeferredAfterACrash() throws Exception {
-        Session session =
-                meerkat().create(SessionSpec.prompt("prompt").keepAlive("a").deferred());
+        Session session = meerkat()
+                .create(SessionSpec.ofPrompt("prompt").withKeepAliveAs("a").withDeferredStart());
         fixture().crash();
         fixture().agent(Seen.ECHO);
 
@@ -263,7 +263,7 @@ public abstract class RestartContract extends ContractChapter {
         if (told(Detail.UNIQUE_NAMES)) {
             assertThatExceptionOfType(CommsNameTakenException.class)
                     .isThrownBy(
-                            () -> meerkat().create(SessionSpec.prompt("start").keepAlive("a")));
+                            () -> meerkat().create(SessionSpec.ofPrompt("start").withKeepAliveAs("a")));
         }
         assertThat(meerkat().open("a").snapshot().keepAlive()).isTrue();
     }

@@ -126,7 +126,7 @@ public abstract class SessionStoreContract extends StoreFenceChapter {
 
     @Test
     public void anArchivedSessionIsStillRead() {
-        SessionId id = create(named("a").systemPrompt("be short"));
+        SessionId id = create(named("a").withSystemPrompt("be short"));
         AppendResult.Appended input = admit(id, message("hi"));
         archive(id);
 
@@ -305,7 +305,7 @@ public abstract class SessionStoreContract extends StoreFenceChapter {
 
     @Test
     public void openingAgainKeepsEverythingUnderANewEpoch() {
-        SessionId a = create(named("a").systemPrompt("be short"));
+        SessionId a = create(named("a").withSystemPrompt("be short"));
         SessionId b = create(named("b"));
         ExternalEvent event = ExternalEvent.genericJson("x", Json.parse("1.10")).withIdempotencyKey("k");
         AppendResult.Appended external = admit(a, event(event));
@@ -359,7 +359,7 @@ public abstract class SessionStoreContract extends StoreFenceChapter {
         assertThat(next.input().position()).isEqualTo(new Cursor(5));
         assertThat(done(store().commit(step(id, 0, consumed(id))))).isEqualTo(new StepResult.Stale(1));
         assertThat(commit(id, consumed(id)).version()).isEqualTo(2);
-        assertThat(create(SessionSpec.prompt("hi"))).isNotEqualTo(id);
+        assertThat(create(SessionSpec.ofPrompt("hi"))).isNotEqualTo(id);
         assertThat(store().unfinished(null, 10)).hasSize(1);
     }
 

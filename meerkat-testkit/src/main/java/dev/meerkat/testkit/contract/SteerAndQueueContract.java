@@ -171,7 +171,7 @@ public abstract class SteerAndQueueContract extends ContractChapter {
     @Test
     @Needs(Detail.SCRIPTED_AGENT)
     public void aSteeredInputWakesNoSessionThatIsNotKeepAlive() throws Exception {
-        Session session = idle(SessionSpec.prompt("start").commsName("a"));
+        Session session = idle(SessionSpec.ofPrompt("start").withCommsName("a"));
         Session other = idle("other");
         fixture().agent(Seen.ECHO);
 

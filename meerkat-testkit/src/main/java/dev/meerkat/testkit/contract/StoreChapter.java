@@ -120,11 +120,11 @@ public abstract class StoreChapter {
     }
 
     static SessionSpec named(String name) {
-        return SessionSpec.prompt("hi").keepAlive(name);
+        return SessionSpec.ofPrompt("hi").withKeepAliveAs(name);
     }
 
     final NewSession newSession(SessionSpec spec) {
-        NewInput prompt = new NewInput(new InputId(uuid()), AT, Track.PROMPT, spec.promptInput());
+        NewInput prompt = new NewInput(new InputId(uuid()), AT, Track.PROMPT, spec.prompt());
         return new NewSession(new SessionId(uuid()), spec, new byte[] {1, 2, 3}, AT, prompt);
     }
 
@@ -151,11 +151,11 @@ public abstract class StoreChapter {
     /** What a spec says, to compare it by: specs themselves do not compare. */
     static List<Object> parts(SessionSpec spec) {
         return List.of(
-                spec.promptInput(),
+                spec.prompt(),
                 spec.realm(),
                 spec.commsName(),
                 spec.keepAlive(),
-                spec.startsDeferred(),
+                spec.deferredStart(),
                 spec.peerMeta(),
                 spec.labels(),
                 spec.model(),

@@ -290,7 +290,7 @@ public abstract class StoreClosingChapter extends StoreFailedInputsChapter {
         if (cut == Cut.REFUSED || cut == Cut.BROKEN) {
             gate.pass();
             if (cut == Cut.REFUSED) {
-                runtime.create(SessionSpec.prompt("too late"));
+                runtime.create(SessionSpec.ofPrompt("too late"));
             }
             throw new IOException("the connection was closed");
         }

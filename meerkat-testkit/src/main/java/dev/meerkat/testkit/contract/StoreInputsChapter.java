@@ -235,7 +235,7 @@ public abstract class StoreInputsChapter extends StoreSessionsChapter {
         assertThat(store().place(id, consumed)).contains(new InputPlace(Track.QUEUED, 1, new Cursor(3), null));
         assertThat(store().place(id, dead)).contains(new InputPlace(Track.QUEUED, 2, new Cursor(4), letters.get(0)));
         assertThat(store().place(id, new InputId(uuid()))).isEmpty();
-        assertThat(store().place(create(SessionSpec.prompt("hi")), consumed)).isEmpty();
+        assertThat(store().place(create(SessionSpec.ofPrompt("hi")), consumed)).isEmpty();
     }
 
     @Test

@@ -3,6 +3,7 @@ package dev.meerkat.testkit.contract;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.meerkat.api.Cursor;
+import dev.meerkat.api.InputBody;
 import dev.meerkat.api.InputId;
 import dev.meerkat.api.PeerMeta;
 import dev.meerkat.api.SessionEvent;
@@ -30,13 +31,13 @@ public abstract class StoreSessionsChapter extends StoreChapter {
 
     @Test
     public void aCreatedSessionIsLoadedAsItWasCreated() {
-        SessionSpec spec = named("a")
-                .realm("r")
-                .systemPrompt("be short")
-                .instructions(List.of("be kind", ""))
-                .model("m")
-                .labels(Map.of("k", "v"))
-                .peerMeta(new PeerMeta("helps", Map.of("x", "y")));
+        SessionSpec spec = SessionSpec.ofPrompt(new InputBody.Prompt("hi", List.of(), List.of("be kind", "")))
+                .withKeepAliveAs("a")
+                .withRealm("r")
+                .withSystemPrompt("be short")
+                .withModel("m")
+                .withLabels(Map.of("k", "v"))
+                .withPeerMeta(new PeerMeta("helps", Map.of("x", "y")));
         NewSession session = newSession(spec);
 
         StoredSession created = ((CreateResult.Created) done(store().create(session))).session();
@@ -57,7 +58,7 @@ public abstract class StoreSessionsChapter extends StoreChapter {
 
     @Test
     public void creatingWritesTheCreatedEventThePromptAndTheSystemPrompt() {
-        NewSession session = newSession(SessionSpec.prompt("hi").systemPrompt("be short"));
+        NewSession session = newSession(SessionSpec.ofPrompt("hi").withSystemPrompt("be short"));
         done(store().create(session));
 
         List<SessionEvent> events = events(session.id());
@@ -72,8 +73,8 @@ public abstract class StoreSessionsChapter extends StoreChapter {
 
     @Test
     public void aDeferredPromptWaitsInItsOwnTrack() {
-        SessionSpec spec = SessionSpec.prompt("hi").deferred();
-        NewInput prompt = new NewInput(new InputId(uuid()), AT, Track.PASSIVE, spec.promptInput());
+        SessionSpec spec = SessionSpec.ofPrompt("hi").withDeferredStart();
+        NewInput prompt = new NewInput(new InputId(uuid()), AT, Track.PASSIVE, spec.prompt());
         NewSession session = new NewSession(new SessionId(uuid()), spec, new byte[0], AT, prompt);
 
         done(store().create(session));
@@ -107,7 +108,7 @@ public abstract class StoreSessionsChapter extends StoreChapter {
         assertThat(events(second.id())).isEmpty();
         assertThat(store().find("default", "a")).contains(holder);
 
-        SessionId elsewhere = create(named("a").realm("other"));
+        SessionId elsewhere = create(named("a").withRealm("other"));
         assertThat(store().find("other", "a")).contains(elsewhere);
     }
 
@@ -126,9 +127,9 @@ public abstract class StoreSessionsChapter extends StoreChapter {
     @Test
     public void namedSessionsOfARealmComeInOrderOfCreation() {
         SessionId b = create(named("b"));
-        SessionId a = create(SessionSpec.prompt("hi").commsName("a"));
-        create(SessionSpec.prompt("hi"));
-        create(named("c").realm("other"));
+        SessionId a = create(SessionSpec.ofPrompt("hi").withCommsName("a"));
+        create(SessionSpec.ofPrompt("hi"));
+        create(named("c").withRealm("other"));
         archive(create(named("d")));
 
         assertThat(store().named("default", null, 10)).containsExactly(b, a);
@@ -141,8 +142,8 @@ public abstract class StoreSessionsChapter extends StoreChapter {
     public void liveSessionsAreListedInOrderOfCreationAndPageByPage() {
         List<SessionId> live = new ArrayList<>();
         for (int i = 0; i < 5; i++) {
-            live.add(create(SessionSpec.prompt("hi")));
-            archive(create(SessionSpec.prompt("hi")));
+            live.add(create(SessionSpec.ofPrompt("hi")));
+            archive(create(SessionSpec.ofPrompt("hi")));
         }
 
         assertThat(store().list(SessionQuery.all())).isEqualTo(live);
@@ -153,10 +154,10 @@ public abstract class StoreSessionsChapter extends StoreChapter {
 
     @Test
     public void listingWithLabelsAsksForAllOfThem() {
-        SessionId both = create(SessionSpec.prompt("hi").labels(Map.of("x", "1", "y", "2", "z", "3")));
-        SessionId one = create(SessionSpec.prompt("hi").labels(Map.of("x", "1")));
-        create(SessionSpec.prompt("hi").labels(Map.of("x", "2", "y", "1")));
-        archive(create(SessionSpec.prompt("hi").labels(Map.of("x", "1"))));
+        SessionId both = create(SessionSpec.ofPrompt("hi").withLabels(Map.of("x", "1", "y", "2", "z", "3")));
+        SessionId one = create(SessionSpec.ofPrompt("hi").withLabels(Map.of("x", "1")));
+        create(SessionSpec.ofPrompt("hi").withLabels(Map.of("x", "2", "y", "1")));
+        archive(create(SessionSpec.ofPrompt("hi").withLabels(Map.of("x", "1"))));
 
         SessionQuery x = SessionQuery.all().withLabel("x", "1");
         assertThat(store().list(x)).containsExactly(both, one);
@@ -167,23 +168,23 @@ public abstract class StoreSessionsChapter extends StoreChapter {
 
     @Test
     public void unfinishedAreSessionsWithSomethingToDo() {
-        SessionId prompted = create(SessionSpec.prompt("hi"));
+        SessionId prompted = create(SessionSpec.ofPrompt("hi"));
         SessionId idle = idle(named("idle"));
         SessionId queued = idle(named("queued"));
         admit(queued, message("hello"));
         SessionId external = idle(named("external"));
         admit(external, event("deploy"));
-        SessionId asleep = idle(SessionSpec.prompt("hi").commsName("asleep"));
+        SessionId asleep = idle(SessionSpec.ofPrompt("hi").withCommsName("asleep"));
         admit(asleep, message("hello"));
         admit(asleep, event("deploy"));
-        SessionId open = idle(SessionSpec.prompt("hi"));
+        SessionId open = idle(SessionSpec.ofPrompt("hi"));
         TurnRecord turn = new TurnRecord(TURN, 1, 0, 0, load(open).admitted(), null);
         commit(open, new SessionProgress(load(open).admitted(), turn, null));
-        SessionId sending = idle(SessionSpec.prompt("hi").commsName("sending"));
+        SessionId sending = idle(SessionSpec.ofPrompt("hi").withCommsName("sending"));
         send(sending, envelope(sending, idle, "hello"));
-        SessionId archived = create(SessionSpec.prompt("hi"));
+        SessionId archived = create(SessionSpec.ofPrompt("hi"));
         archive(archived);
-        SessionId archivedSending = idle(SessionSpec.prompt("hi").commsName("archived"));
+        SessionId archivedSending = idle(SessionSpec.ofPrompt("hi").withCommsName("archived"));
         send(archivedSending, envelope(archivedSending, idle, "hello"));
         archive(archivedSending);
 
@@ -195,8 +196,8 @@ public abstract class StoreSessionsChapter extends StoreChapter {
     public void unfinishedSessionsComePageByPage() {
         List<SessionId> all = new ArrayList<>();
         for (int i = 0; i < 5; i++) {
-            all.add(create(SessionSpec.prompt("hi")));
-            idle(SessionSpec.prompt("hi"));
+            all.add(create(SessionSpec.ofPrompt("hi")));
+            idle(SessionSpec.ofPrompt("hi"));
         }
 
         assertThat(store().unfinished(null, 2)).isEqualTo(all.subList(0, 2));

@@ -146,8 +146,11 @@ public abstract class TypedPeersContract {
     @BeforeEach
     public void open() throws InterruptedException {
         harness = MeerkatHarness.create().store(stores()).answeredBy(this::answer);
-        a = harness.meerkat().create(SessionSpec.prompt("Ask.").keepAlive("a"));
-        harness.meerkat().create(SessionSpec.prompt("Answer.").keepAlive("b").peerMeta(DISKS.meta("Knows the disks.")));
+        a = harness.meerkat().create(SessionSpec.ofPrompt("Ask.").withKeepAliveAs("a"));
+        harness.meerkat()
+                .create(SessionSpec.ofPrompt("Answer.")
+                        .withKeepAliveAs("b")
+                        .withPeerMeta(DISKS.meta("Knows the disks.")));
         harness.settle();
     }
 

@@ -129,10 +129,10 @@ public final class Scene {
     }
 
     private Session create(String name, String systemPrompt) throws InterruptedException {
-        Session session = meerkat.create(SessionSpec.prompt("You are on duty.")
-                .systemPrompt(systemPrompt)
-                .keepAlive(name)
-                .deferred());
+        Session session = meerkat.create(SessionSpec.ofPrompt("You are on duty.")
+                .withSystemPrompt(systemPrompt)
+                .withKeepAliveAs(name)
+                .withDeferredStart());
         screen.watch(name, session, Cursor.NOW);
         return session;
     }

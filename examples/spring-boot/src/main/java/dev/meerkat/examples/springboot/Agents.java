@@ -60,7 +60,7 @@ class Agents {
             try {
                 meerkat.open("owner");
             } catch (SessionNotFoundException e) {
-                meerkat.create(SessionSpec.prompt("You own the build.").keepAlive("owner"));
+                meerkat.create(SessionSpec.ofPrompt("You own the build.").withKeepAliveAs("owner"));
             }
         };
     }

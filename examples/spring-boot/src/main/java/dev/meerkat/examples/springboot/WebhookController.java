@@ -28,7 +28,7 @@ class WebhookController {
 
     WebhookController(Meerkat meerkat, @Value("${github.webhook.secret}") String secret) {
         SessionSpec triage =
-                SessionSpec.prompt("You triage what GitHub tells you.").keepAlive("triage");
+                SessionSpec.ofPrompt("You triage what GitHub tells you.").withKeepAliveAs("triage");
         webhooks = Webhooks.of(
                 meerkat,
                 List.of(WebhookRoute.github("github", WebhookTarget.created(triage), WebhookSecret.of(secret))));

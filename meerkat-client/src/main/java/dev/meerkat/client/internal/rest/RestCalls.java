@@ -95,7 +95,7 @@ public final class RestCalls implements ServerCalls {
 
     @Override
     public Created create(SessionSpec spec) throws InterruptedException {
-        if (spec.startsDeferred()) {
+        if (spec.deferredStart()) {
             throw new NotSupportedException("a session cannot be created without its first turn over REST");
         }
         HttpAsk ask = asks.turn("create session", asks.route(SESSIONS), dialect.create(spec));

@@ -97,10 +97,10 @@ public final class RpcCalls implements ServerCalls {
 
     @Override
     public Created create(SessionSpec spec) throws InterruptedException {
-        boolean early = spec.keepAlive() && !spec.startsDeferred();
+        boolean early = spec.keepAlive() && !spec.deferredStart();
         return asker.ask(
                 RpcAsk.changing("session/create", dialect -> dialect.rpcCreate(spec))
-                        .withTurn(!spec.startsDeferred()),
+                        .withTurn(!spec.deferredStart()),
                 result -> Answers.created(result, early),
                 failed(null));
     }

@@ -150,9 +150,8 @@ public final class Dialect {
     public ObjectNode create(SessionSpec spec) {
         ObjectNode params = WireJson.object();
         params.set(
-                "prompt",
-                BlockForm.content(spec.promptInput().text(), spec.promptInput().blocks()));
-        addInstructions(params, spec.promptInput());
+                "prompt", BlockForm.content(spec.prompt().text(), spec.prompt().blocks()));
+        addInstructions(params, spec.prompt());
         spec.systemPrompt().ifPresent(text -> params.put("system_prompt", text));
         spec.model().ifPresent(model -> params.put("model", model));
         if (spec.keepAlive()) {
@@ -167,7 +166,7 @@ public final class Dialect {
     /** {@code session/create} over JSON-RPC: adds what only that takes (deferred, no copies of events). */
     public ObjectNode rpcCreate(SessionSpec spec) {
         ObjectNode params = create(spec);
-        if (spec.startsDeferred()) {
+        if (spec.deferredStart()) {
             params.put("initial_turn", "deferred");
         }
         return withoutEventCopies(params);

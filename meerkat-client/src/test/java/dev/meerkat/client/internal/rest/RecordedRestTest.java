@@ -245,18 +245,18 @@ class RecordedRestTest {
     }
 
     private static String create(RestCalls calls, JsonNode body) throws InterruptedException {
-        SessionSpec spec = SessionSpec.prompt(body.path("prompt").asText("x"));
+        SessionSpec spec = SessionSpec.ofPrompt(body.path("prompt").asText("x"));
         if (body.has("system_prompt")) {
-            spec = spec.systemPrompt(body.path("system_prompt").asText());
+            spec = spec.withSystemPrompt(body.path("system_prompt").asText());
         }
         if (body.has("comms_name")) {
-            spec = spec.keepAlive(body.path("comms_name").asText());
+            spec = spec.withKeepAliveAs(body.path("comms_name").asText());
         }
         Map<String, String> labels = new HashMap<>();
         body.path("labels")
                 .properties()
                 .forEach(e -> labels.put(e.getKey(), e.getValue().asText()));
-        Created created = calls.create(spec.labels(labels));
+        Created created = calls.create(spec.withLabels(labels));
         assertThat(created.realm()).isEqualTo("t1");
         return "created, " + outcome(created.firstTurn());
     }

@@ -67,7 +67,7 @@ class RestTrapsTest {
         server.answers(RestServer.text(422, "Failed to deserialize the JSON body: missing field `prompt`"));
 
         NotDoneException refused =
-                catchThrowableOfType(NotDoneException.class, () -> calls.create(SessionSpec.prompt("x")));
+                catchThrowableOfType(NotDoneException.class, () -> calls.create(SessionSpec.ofPrompt("x")));
 
         assertThat(refused).hasMessageContaining("missing field `prompt`");
         assertThat(refused.code()).isEqualTo("invalid_params");
@@ -137,7 +137,7 @@ class RestTrapsTest {
                         RequestId.of(SESSION.toString()),
                         PeerAnswer.Status.COMPLETED,
                         Json.parse("{\"a\":1}")));
-        calls.create(SessionSpec.prompt("x"));
+        calls.create(SessionSpec.ofPrompt("x"));
         calls.turn(SESSION, "x").outcome().get(20, TimeUnit.SECONDS);
         calls.interrupt(SESSION);
         calls.archive(SESSION);
@@ -173,7 +173,7 @@ class RestTrapsTest {
         server.answers(200, COMPLETED);
 
         Created created =
-                calls.create(SessionSpec.prompt("You are a coordinator.").keepAlive("agent-a"));
+                calls.create(SessionSpec.ofPrompt("You are a coordinator.").withKeepAliveAs("agent-a"));
 
         assertThat(created.firstTurn())
                 .isInstanceOfSatisfying(
@@ -186,7 +186,7 @@ class RestTrapsTest {
 
     @Test
     void aDeferredCreateHasNoFormOverRest() {
-        assertThatThrownBy(() -> calls.create(SessionSpec.prompt("x").deferred()))
+        assertThatThrownBy(() -> calls.create(SessionSpec.ofPrompt("x").withDeferredStart()))
                 .isInstanceOf(NotSupportedException.class);
         assertThat(server.requests()).isEmpty();
     }
@@ -199,7 +199,7 @@ class RestTrapsTest {
                         + SESSION + "\",\"session_ref\":\"t1:" + SESSION
                         + "\",\"session_created\":true,\"resumable\":true}}");
 
-        Created created = calls.create(SessionSpec.prompt("x"));
+        Created created = calls.create(SessionSpec.ofPrompt("x"));
 
         assertThat(created.session()).isEqualTo(SESSION);
         assertThat(created.firstTurn()).isInstanceOf(TurnOutcome.Failed.class);
@@ -217,7 +217,7 @@ class RestTrapsTest {
     @Test
     void eachTurnAndCreateHasAnIdOfItsOwnToBeCancelledBy() throws Exception {
         server.answers(200, COMPLETED).answers(200, COMPLETED);
-        calls.create(SessionSpec.prompt("x"));
+        calls.create(SessionSpec.ofPrompt("x"));
         calls.turn(SESSION, "x").outcome().get(20, TimeUnit.SECONDS);
 
         assertThat(server.requests())

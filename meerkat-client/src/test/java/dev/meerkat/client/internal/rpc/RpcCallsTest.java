@@ -325,7 +325,7 @@ class RpcCallsTest {
                 ServerCalls calls = Rpc.connect(server)) {
             AtomicReference<Throwable> thrown = new AtomicReference<>();
             Thread caller =
-                    new Thread(() -> thrown.set(catchThrowable(() -> calls.create(SessionSpec.prompt("You wait.")))));
+                    new Thread(() -> thrown.set(catchThrowable(() -> calls.create(SessionSpec.ofPrompt("You wait.")))));
             caller.start();
             JsonNode create = server.await("session/create");
             caller.interrupt();

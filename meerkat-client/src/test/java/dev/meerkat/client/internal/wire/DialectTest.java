@@ -62,7 +62,7 @@ class DialectTest {
             assertThat(between.context(ContextNote.of("x")).at("/content/text").asText())
                     .isEqualTo("x");
             assertThat(between.stopsTurns()).isFalse();
-            assertThat(between.rpcCreate(SessionSpec.prompt("x")).has("session_events"))
+            assertThat(between.rpcCreate(SessionSpec.ofPrompt("x")).has("session_events"))
                     .isFalse();
             assertThat(between.restCapabilities().contains(Capability.EVENT_DEDUPE))
                     .isFalse();
@@ -103,14 +103,14 @@ class DialectTest {
 
     @Test
     void writesWhatASpecSaysAndNothingElse() {
-        assertThat(written(OLD.create(SessionSpec.prompt("hi")))).isEqualTo(json("{'prompt':'hi'}"));
-        assertThat(written(NEW.create(SessionSpec.prompt("hi")))).isEqualTo(json("{'prompt':'hi'}"));
-        SessionSpec full = SessionSpec.prompt("You are a coordinator.")
-                .keepAlive("agent-a")
-                .systemPrompt("Be short.")
-                .model("m1")
-                .labels(Map.of("team", "infra"))
-                .peerMeta(new PeerMeta("Coordinates", Map.of("lang", "java")));
+        assertThat(written(OLD.create(SessionSpec.ofPrompt("hi")))).isEqualTo(json("{'prompt':'hi'}"));
+        assertThat(written(NEW.create(SessionSpec.ofPrompt("hi")))).isEqualTo(json("{'prompt':'hi'}"));
+        SessionSpec full = SessionSpec.ofPrompt("You are a coordinator.")
+                .withKeepAliveAs("agent-a")
+                .withSystemPrompt("Be short.")
+                .withModel("m1")
+                .withLabels(Map.of("team", "infra"))
+                .withPeerMeta(new PeerMeta("Coordinates", Map.of("lang", "java")));
         assertThat(written(NEW.create(full)))
                 .isEqualTo(
                         json(
@@ -122,7 +122,7 @@ class DialectTest {
 
     @Test
     void aNamedSessionThatIsNotKeptAliveHasTheNameLabelOnly() {
-        JsonNode params = written(NEW.create(SessionSpec.prompt("hi").commsName("agent-b")));
+        JsonNode params = written(NEW.create(SessionSpec.ofPrompt("hi").withCommsName("agent-b")));
         assertThat(params)
                 .isEqualTo(json(
                         "{'prompt':'hi','comms_name':'agent-b'," + "'labels':{'dev.meerkat.comms-name':'agent-b'}}"));
@@ -130,7 +130,7 @@ class DialectTest {
 
     @Test
     void theClientsOwnLabelsCannotBeForged() {
-        SessionSpec spec = SessionSpec.prompt("hi").labels(Map.of(OwnLabels.COMMS_NAME, "agent-a"));
+        SessionSpec spec = SessionSpec.ofPrompt("hi").withLabels(Map.of(OwnLabels.COMMS_NAME, "agent-a"));
         assertThatThrownBy(() -> NEW.create(spec))
                 .isInstanceOf(InvalidFieldException.class)
                 .hasMessageContaining("labels")
@@ -139,18 +139,18 @@ class DialectTest {
 
     @Test
     void emptyPartsOfThePeerMetaAreLeftOut() {
-        SessionSpec spec = SessionSpec.prompt("hi").peerMeta(new PeerMeta("", Map.of("a", "b")));
+        SessionSpec spec = SessionSpec.ofPrompt("hi").withPeerMeta(new PeerMeta("", Map.of("a", "b")));
         assertThat(written(NEW.create(spec)).path("peer_meta")).isEqualTo(json("{'labels':{'a':'b'}}"));
     }
 
     @Test
     void deferredAndCopiesOfEventsAreOfJsonRpcOnly() {
-        SessionSpec spec = SessionSpec.prompt("Later.").deferred();
+        SessionSpec spec = SessionSpec.ofPrompt("Later.").withDeferredStart();
         assertThat(written(NEW.create(spec))).isEqualTo(json("{'prompt':'Later.'}"));
         assertThat(written(NEW.rpcCreate(spec)))
                 .isEqualTo(json("{'prompt':'Later.','initial_turn':'deferred','session_events':false}"));
         assertThat(written(EARLY.rpcCreate(spec))).isEqualTo(json("{'prompt':'Later.','initial_turn':'deferred'}"));
-        assertThat(written(OLD.rpcCreate(SessionSpec.prompt("hi")))).isEqualTo(json("{'prompt':'hi'}"));
+        assertThat(written(OLD.rpcCreate(SessionSpec.ofPrompt("hi")))).isEqualTo(json("{'prompt':'hi'}"));
     }
 
     @Test
@@ -382,7 +382,8 @@ class DialectTest {
         assertThat(OLD.turn(SESSION, prompt("look", new ContentBlock.Text("look"), image))
                         .path("prompt"))
                 .hasToString(content);
-        assertThat(NEW.create(SessionSpec.prompt("look").blocks(List.of(image))).path("prompt"))
+        assertThat(NEW.create(SessionSpec.ofPrompt(new InputBody.Prompt("look", List.of(image))))
+                        .path("prompt"))
                 .hasToString(content);
     }
 }

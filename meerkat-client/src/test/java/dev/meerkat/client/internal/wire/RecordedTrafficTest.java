@@ -366,16 +366,16 @@ class RecordedTrafficTest {
     void writesWhatTheRecordedClientWrote() {
         written(
                 4,
-                LINE.create(SessionSpec.prompt("You are a coordinator.")
-                        .keepAlive("agent-a")
-                        .systemPrompt("You are a test agent.")
-                        .labels(Map.of("team", "infra"))
-                        .peerMeta(new PeerMeta("Coordinates", Map.of("lang", "java")))));
+                LINE.create(SessionSpec.ofPrompt("You are a coordinator.")
+                        .withKeepAliveAs("agent-a")
+                        .withSystemPrompt("You are a test agent.")
+                        .withLabels(Map.of("team", "infra"))
+                        .withPeerMeta(new PeerMeta("Coordinates", Map.of("lang", "java")))));
         written(
                 6,
-                LINE.rpcCreate(SessionSpec.prompt("Later.")
-                        .systemPrompt("You are a test agent.")
-                        .deferred()));
+                LINE.rpcCreate(SessionSpec.ofPrompt("Later.")
+                        .withSystemPrompt("You are a test agent.")
+                        .withDeferredStart()));
         written(8, LINE.restTurn(PLAIN, text("hello")));
         written(9, LINE.turn(SessionId.of("01a2053e-1948-74b8-92cc-b6a1ab130d50"), text("start now")));
         written(18, LINE.externalEvent(DEPLOY.withIdempotencyKey("k1")));

@@ -81,12 +81,12 @@ class Shapes06Test {
             PeerId to = kind.equals("input") ? null : PEER;
             assertTaken(shapes.path("comms/send " + kind), LINE.command(SESSION, command(kind), to));
         }
-        SessionSpec spec = SessionSpec.prompt("hi")
-                .keepAlive("agent-a")
-                .systemPrompt("s")
-                .model("m")
-                .labels(Map.of("a", "b"))
-                .peerMeta(new PeerMeta("d", Map.of()));
+        SessionSpec spec = SessionSpec.ofPrompt("hi")
+                .withKeepAliveAs("agent-a")
+                .withSystemPrompt("s")
+                .withModel("m")
+                .withLabels(Map.of("a", "b"))
+                .withPeerMeta(new PeerMeta("d", Map.of()));
         assertTaken(shapes.path("POST sessions"), LINE.create(spec));
         assertTaken(shapes.path("POST messages"), LINE.restTurn(SESSION, new InputBody.Prompt("hi", List.of())));
         ContextNote note = new ContextNote("x", Optional.of("me"), Optional.of("k"));

@@ -1,6 +1,7 @@
 package dev.meerkat.core.internal.codec;
 
 import dev.meerkat.api.EnvelopeId;
+import dev.meerkat.api.InputBody;
 import dev.meerkat.api.Parked;
 import dev.meerkat.api.PeerMeta;
 import dev.meerkat.api.SessionId;
@@ -29,13 +30,13 @@ public final class SessionForm {
      * @param spec the spec
      */
     public static void write(Out out, SessionSpec spec) {
-        out.text("prompt", spec.prompt())
-                .list("blocks", spec.promptInput().blocks(), ContentForm::write)
-                .texts("instructions", spec.promptInput().instructions())
+        out.text("prompt", spec.prompt().text())
+                .list("blocks", spec.prompt().blocks(), ContentForm::write)
+                .texts("instructions", spec.prompt().instructions())
                 .text("realm", spec.realm())
                 .text("comms_name", spec.commsName().orElse(null))
                 .flag("keep_alive", spec.keepAlive())
-                .flag("deferred", spec.startsDeferred())
+                .flag("deferred", spec.deferredStart())
                 .object(
                         "peer_meta",
                         spec.peerMeta(),
@@ -53,16 +54,18 @@ public final class SessionForm {
      */
     public static SessionSpec spec(Node in) {
         Node meta = in.object("peer_meta");
-        SessionSpec spec = SessionSpec.prompt(in.text("prompt"))
-                .blocks(ContentForm.blocks(in))
-                .instructions(in.ids("instructions", text -> text))
-                .realm(in.text("realm"))
-                .peerMeta(new PeerMeta(meta.text("description"), meta.labels("labels")))
-                .labels(in.labels("labels"));
-        spec = in.optionalText("comms_name").map(spec::commsName).orElse(spec).keepAlive(in.flag("keep_alive"));
-        spec = in.flag("deferred") ? spec.deferred() : spec;
-        spec = in.optionalText("model").map(spec::model).orElse(spec);
-        return in.optionalText("system_prompt").map(spec::systemPrompt).orElse(spec);
+        SessionSpec spec = SessionSpec.ofPrompt(new InputBody.Prompt(
+                        in.text("prompt"), ContentForm.blocks(in), in.ids("instructions", text -> text)))
+                .withRealm(in.text("realm"))
+                .withPeerMeta(new PeerMeta(meta.text("description"), meta.labels("labels")))
+                .withLabels(in.labels("labels"));
+        spec = in.optionalText("comms_name")
+                .map(spec::withCommsName)
+                .orElse(spec)
+                .withKeepAlive(in.flag("keep_alive"));
+        spec = in.flag("deferred") ? spec.withDeferredStart() : spec;
+        spec = in.optionalText("model").map(spec::withModel).orElse(spec);
+        return in.optionalText("system_prompt").map(spec::withSystemPrompt).orElse(spec);
     }
 
     /**

@@ -24,26 +24,22 @@ public final class SpecReader {
     /** Reads what a session of a realm is to be. */
     public static SessionSpec read(Params params, String realm) {
         checkRetired(params);
-        InputBody.Prompt prompt = prompt(params, List.of());
-        SessionSpec spec = SessionSpec.prompt(prompt.text())
-                .blocks(prompt.blocks())
-                .instructions(prompt.instructions())
-                .realm(realm);
-        spec = params.optionalText("comms_name").map(spec::commsName).orElse(spec);
+        SessionSpec spec = SessionSpec.ofPrompt(prompt(params, List.of())).withRealm(realm);
+        spec = params.optionalText("comms_name").map(spec::withCommsName).orElse(spec);
         if (params.flag("keep_alive")) {
             if (!params.has("comms_name")) {
                 throw keepAliveNeedsName();
             }
-            spec = spec.keepAlive(true);
+            spec = spec.withKeepAlive(true);
         }
         if (params.oneOf("initial_turn", Set.of("run_immediately", "deferred"))
                 .orElse("")
                 .equals("deferred")) {
-            spec = spec.deferred();
+            spec = spec.withDeferredStart();
         }
-        spec = params.optionalText("model").map(spec::model).orElse(spec);
-        spec = systemPrompt(params).map(spec::systemPrompt).orElse(spec);
-        return spec.labels(labels(params, "labels")).peerMeta(peerMeta(params));
+        spec = params.optionalText("model").map(spec::withModel).orElse(spec);
+        spec = systemPrompt(params).map(spec::withSystemPrompt).orElse(spec);
+        return spec.withLabels(labels(params, "labels")).withPeerMeta(peerMeta(params));
     }
 
     /** The prompt of a turn, with all that comes before it: a system prompt, which is added to the transcript, first. */

@@ -107,7 +107,7 @@ class McpSameJsonTest {
     }
 
     private void isTheSame(Host host) throws Exception {
-        Session session = meerkat.create(SessionSpec.prompt("Watch.").keepAlive("agent-a"));
+        Session session = meerkat.create(SessionSpec.ofPrompt("Watch.").withKeepAliveAs("agent-a"));
         host.say("{\"jsonrpc\":\"2.0\",\"id\":0,\"method\":\"initialize\",\"params\":{\"protocolVersion\":"
                 + "\"2025-06-18\",\"capabilities\":{},\"clientInfo\":{\"name\":\"t\",\"version\":\"1\"}}}");
         host.say("{\"jsonrpc\":\"2.0\",\"method\":\"notifications/initialized\"}");

@@ -138,7 +138,7 @@ class EventMethodsTest {
 
     @Test
     void anEmptyPageHasNoEvents() throws Exception {
-        Session session = logs.meerkat.create(SessionSpec.prompt("later").deferred());
+        Session session = logs.meerkat.create(SessionSpec.ofPrompt("later").withDeferredStart());
 
         JsonNode fresh = methods.listSince(params(session, ""), session);
         JsonNode atTheEnd = methods.listSince(params(session, after(session, end(session))), session);

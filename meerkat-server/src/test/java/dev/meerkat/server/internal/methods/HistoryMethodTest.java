@@ -71,7 +71,7 @@ class HistoryMethodTest {
 
     @Test
     void aPromptAndItsAnswerAreRowsAsRecorded() throws Exception {
-        Session session = logs.meerkat.create(SessionSpec.prompt("Hello.").systemPrompt("Be brief."));
+        Session session = logs.meerkat.create(SessionSpec.ofPrompt("Hello.").withSystemPrompt("Be brief."));
         var turn = session.initialTurn().orElseThrow();
         String run = Logs.ended(turn).turnId().toString();
         String answer = Logs.wire(session, ContractLine.V0_9, Cursor.START).stream()

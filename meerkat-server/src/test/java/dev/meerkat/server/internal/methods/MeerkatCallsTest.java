@@ -143,7 +143,7 @@ class MeerkatCallsTest {
         FaultyStore store = FaultyStore.around(MemoryStore.create()).failWrite(1, FaultyStore.Moment.AFTER);
         try (CallsRig rig =
                 new CallsRig(line, MeerkatRuntime.of(turn -> "ok").store(store).open())) {
-            assertThatThrownBy(() -> rig.meerkat.create(SessionSpec.prompt("hi")))
+            assertThatThrownBy(() -> rig.meerkat.create(SessionSpec.ofPrompt("hi")))
                     .isInstanceOf(UnknownOutcomeException.class);
 
             for (JsonNode health : List.of(

@@ -85,7 +85,9 @@ class SessionMethodsTest {
         try (CallsRig rig = new CallsRig(ContractLine.V0_9)) {
             String ours = rig.session();
             String other = rig.meerkat
-                    .create(SessionSpec.prompt("Elsewhere.").realm("other").deferred())
+                    .create(SessionSpec.ofPrompt("Elsewhere.")
+                            .withRealm("other")
+                            .withDeferredStart())
                     .id()
                     .toString();
             assertThat(rig.fault("session/read", "{'session_id':'%s'}", other)

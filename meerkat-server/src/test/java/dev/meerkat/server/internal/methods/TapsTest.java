@@ -194,8 +194,8 @@ class TapsTest {
                 })
                 .limits(RuntimeLimits.defaults().withLiveEvents(8))
                 .open()) {
-            Session session =
-                    meerkat.create(SessionSpec.prompt("start").keepAlive("a").deferred());
+            Session session = meerkat.create(
+                    SessionSpec.ofPrompt("start").withKeepAliveAs("a").withDeferredStart());
             RecordingSink sink = new RecordingSink(1);
             Tap tap = taps().open(session, 0, sink);
             tap.resume();

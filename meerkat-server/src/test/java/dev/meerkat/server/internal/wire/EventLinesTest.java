@@ -93,7 +93,7 @@ class EventLinesTest {
                     .expectAny()
                     .answer("at last");
             Session session =
-                    harness.meerkat().create(SessionSpec.prompt("Hello.").keepAlive("a"));
+                    harness.meerkat().create(SessionSpec.ofPrompt("Hello.").withKeepAliveAs("a"));
             harness.settle();
             session.send(CommsCommand.Input.of("work"));
             harness.settle();

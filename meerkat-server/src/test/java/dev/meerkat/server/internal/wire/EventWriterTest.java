@@ -51,7 +51,7 @@ class EventWriterTest {
 
     /** A session with one plain run. */
     private Plain plain() throws Exception {
-        Session session = logs.meerkat.create(SessionSpec.prompt("You are a coordinator."));
+        Session session = logs.meerkat.create(SessionSpec.ofPrompt("You are a coordinator."));
         Turn turn = session.initialTurn().orElseThrow();
         String run = Logs.ended(turn).turnId().toString();
         return new Plain(session, run, turn.inputId().toString());
@@ -305,7 +305,7 @@ class EventWriterTest {
 
     @Test
     void aMeerkatThatTellsNothingOfInputsIsToldOnWithoutDoublingAnything() throws Exception {
-        Session session = logs.meerkat.create(SessionSpec.prompt("later").deferred());
+        Session session = logs.meerkat.create(SessionSpec.ofPrompt("later").withDeferredStart());
         EventWriter writer =
                 EventWriter.after(Cursor.START, ContractLine.V0_9, session, new Inputs(), InstantSource.system());
         TurnId run = TurnId.of("01a20667-0fe4-77e2-8d63-158d1c40f7c4");
@@ -339,7 +339,7 @@ class EventWriterTest {
 
     @Test
     void theEndOfARunTellsItsUsageAndWhyItsModelStopped() throws Exception {
-        Session session = logs.meerkat.create(SessionSpec.prompt("later").deferred());
+        Session session = logs.meerkat.create(SessionSpec.ofPrompt("later").withDeferredStart());
         EventWriter writer =
                 EventWriter.after(Cursor.START, ContractLine.V0_9, session, new Inputs(), InstantSource.system());
         TurnId run = TurnId.of("01a20667-0fe4-77e2-8d63-158d1c40f7c4");

@@ -92,7 +92,7 @@ public final class Logs implements AutoCloseable {
     /** A keep-alive session whose first turn has ended. */
     public Session named(String name) throws InterruptedException {
         Session session =
-                meerkat.create(SessionSpec.prompt("You are a coordinator.").keepAlive(name));
+                meerkat.create(SessionSpec.ofPrompt("You are a coordinator.").withKeepAliveAs(name));
         ended(session.initialTurn().orElseThrow());
         return session;
     }

@@ -55,7 +55,7 @@ public final class ChatKillChild {
             return () -> {};
         });
         Session session = meerkat.create(
-                SessionSpec.prompt("Pay.").systemPrompt("Be brief.").keepAlive(SESSION));
+                SessionSpec.ofPrompt("Pay.").withSystemPrompt("Be brief.").withKeepAliveAs(SESSION));
         Optional<TurnOutcome> never = session.initialTurn().orElseThrow().await(Duration.ofMinutes(5));
         System.out.println("answered " + never);
     }

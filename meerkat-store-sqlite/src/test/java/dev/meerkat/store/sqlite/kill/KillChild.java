@@ -77,7 +77,7 @@ public final class KillChild {
         try {
             return meerkat.open(name);
         } catch (SessionNotFoundException e) {
-            return meerkat.create(SessionSpec.prompt("You are " + name + ".").keepAlive(name));
+            return meerkat.create(SessionSpec.ofPrompt("You are " + name + ".").withKeepAliveAs(name));
         }
     }
 

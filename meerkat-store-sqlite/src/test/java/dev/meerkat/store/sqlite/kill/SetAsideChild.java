@@ -39,7 +39,7 @@ public final class SetAsideChild {
             }
         };
         Meerkat meerkat = open(store, true, listener);
-        Session session = meerkat.create(SessionSpec.prompt("Begin.").keepAlive(NAME));
+        Session session = meerkat.create(SessionSpec.ofPrompt("Begin.").withKeepAliveAs(NAME));
         if (session.initialTurn().orElseThrow().await(Duration.ofSeconds(60)).isEmpty()) {
             throw new IllegalStateException("the first turn did not end");
         }

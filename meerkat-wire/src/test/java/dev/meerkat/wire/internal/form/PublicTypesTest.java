@@ -106,7 +106,7 @@ class PublicTypesTest {
 
     @Test
     void aSpecIsRefusedAndNotWrittenInPart() {
-        assertThatThrownBy(() -> plain.writeValueAsString(SessionSpec.prompt("Hello.")))
+        assertThatThrownBy(() -> plain.writeValueAsString(SessionSpec.ofPrompt("Hello.")))
                 .isInstanceOf(JsonMappingException.class)
                 .hasMessageContaining("No serializer found for class " + SessionSpec.class.getName());
     }
