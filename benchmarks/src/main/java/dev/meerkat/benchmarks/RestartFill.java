@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -83,7 +84,8 @@ final class RestartFill {
         SessionSpec spec = SessionSpec.ofPrompt("Watch.").withKeepAliveAs(name).withDeferredStart();
         NewInput prompt = new NewInput(
                 new InputId(ids.next()), Instant.now(), Track.PASSIVE, new InputBody.Prompt("Watch.", List.of()));
-        NewSession session = new NewSession(new SessionId(ids.next()), spec, seed(name), Instant.now(), prompt);
+        NewSession session =
+                new NewSession(new SessionId(ids.next()), spec, seed(name), Instant.now(), Optional.of(prompt));
         CreateResult result = store.create(session).toCompletableFuture().get(10, TimeUnit.SECONDS);
         if (!(result instanceof CreateResult.Created)) {
             throw new IllegalStateException("not created: " + result);

@@ -125,7 +125,8 @@ final class RealFixture implements MeerkatFixture {
                 Capability.REPLY_HANDLES,
                 Capability.EVENT_WAKE,
                 Capability.DURABLE,
-                Capability.DEAD_LETTERS);
+                Capability.DEAD_LETTERS,
+                Capability.OPTIONAL_PROMPT);
         if (!reached.isLine09()) {
             lacking.add(Capability.EVENT_DEDUPE);
             lacking.add(Capability.STEER);

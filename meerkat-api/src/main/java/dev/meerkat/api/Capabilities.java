@@ -42,7 +42,9 @@ public record Capabilities(String name, String version, Set<Capability> supporte
         /** What is acknowledged survives a crash of the process and of the machine. */
         DURABLE,
         /** Dead letters can be listed, redriven and discarded, and parked sessions unparked. */
-        DEAD_LETTERS
+        DEAD_LETTERS,
+        /** A session can be created without a first prompt. */
+        OPTIONAL_PROMPT
     }
 
     /**

@@ -6,13 +6,17 @@ package dev.meerkat.api;
  * <p>Thread-safe. Methods that wait are bounded and can be interrupted.
  */
 public interface Meerkat extends AutoCloseable {
+    /** How often {@link #openOrCreate} looks for the session before it gives up. */
+    int OPEN_OR_CREATE_ATTEMPTS = 8;
+
     /**
-     * Creates a session and, unless the spec defers it, starts its first turn; {@code
+     * Creates a session and, if {@link SessionSpec#startsTurn}, starts its first turn; {@code
      * session/create} on the wire. Does not wait for that turn, see {@link Session#initialTurn()}.
      *
      * @param spec what it is to be
      * @return the live session, stored already
      * @throws CommsNameTakenException if another live session of the realm has its name
+     * @throws NotSupportedException if a remote server cannot create such a session
      * @throws MeerkatClosedException if this was closed
      * @throws StoreException if it cannot be stored
      * @throws UnknownOutcomeException if it may have been stored
@@ -55,6 +59,41 @@ public interface Meerkat extends AutoCloseable {
      * @throws InterruptedException if interrupted while waiting
      */
     Session open(String realm, String commsName) throws InterruptedException;
+
+    /**
+     * Opens the live session that has the spec's comms name in its realm, and creates it if there is none. A session that is
+     * there stays as it is, whatever else the spec says. Callers that do this at the same time get the same session.
+     *
+     * @param spec what the session is to be if it is created; needs a comms name
+     * @return the session
+     * @throws InvalidFieldException if the spec is null or has no comms name
+     * @throws CommsNameTakenException if others took the name and gave it up again, so often that it was never free and never
+     *     held when this looked
+     * @throws NotSupportedException if a remote server cannot create such a session
+     * @throws MeerkatClosedException if this was closed
+     * @throws StoreException if it cannot be stored
+     * @throws UnknownOutcomeException if it may have been stored; calling this again opens it then
+     * @throws InterruptedException if interrupted while waiting; it may have been stored
+     */
+    default Session openOrCreate(SessionSpec spec) throws InterruptedException {
+        String name = Check.notNull(spec, "spec")
+                .commsName()
+                .orElseThrow(() -> new InvalidFieldException(
+                        "comms_name", "null", "must be set, so that the session is found by it"));
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return open(spec.realm(), name);
+            } catch (SessionNotFoundException none) {
+                try {
+                    return create(spec);
+                } catch (CommsNameTakenException faster) {
+                    if (attempt == OPEN_OR_CREATE_ATTEMPTS) {
+                        throw faster;
+                    }
+                }
+            }
+        }
+    }
 
     /**
      * Lists live sessions, oldest first; {@code session/list} on the wire.

@@ -31,7 +31,7 @@ public interface Session {
     /**
      * The turn that {@link Meerkat#create} started.
      *
-     * @return its handle; empty for a deferred session, and on a handle from {@code open}
+     * @return its handle; empty if creating started none, and on a handle from {@code open}
      */
     Optional<Turn> initialTurn();
 

@@ -18,7 +18,7 @@ public final class SessionSpec {
     /** The realm of a session that names none. */
     public static final String DEFAULT_REALM = "default";
 
-    private final InputBody.Prompt prompt;
+    private final InputBody.@Nullable Prompt prompt;
     private final String realm;
     private final @Nullable String commsName;
     private final boolean keepAlive;
@@ -43,11 +43,14 @@ public final class SessionSpec {
         if (keepAlive && commsName == null) {
             throw new InvalidFieldException("comms_name", "null", "must be set for a keep-alive session");
         }
+        if (deferredStart && prompt == null) {
+            throw new InvalidFieldException("prompt", "null", "must be set for a deferred start");
+        }
     }
 
     /** A changeable copy, for the methods below only. */
     private static final class Parts {
-        private final InputBody.Prompt prompt;
+        private final InputBody.@Nullable Prompt prompt;
         private String realm = DEFAULT_REALM;
         private @Nullable String commsName;
         private boolean keepAlive;
@@ -57,7 +60,7 @@ public final class SessionSpec {
         private @Nullable String model;
         private @Nullable String systemPrompt;
 
-        private Parts(InputBody.Prompt prompt) {
+        private Parts(InputBody.@Nullable Prompt prompt) {
             this.prompt = prompt;
         }
     }
@@ -95,6 +98,16 @@ public final class SessionSpec {
      */
     public static SessionSpec ofPrompt(InputBody.Prompt prompt) {
         return new SessionSpec(new Parts(Check.notNull(prompt, "prompt")));
+    }
+
+    /**
+     * A session without a first prompt. Creating it starts no turn: it waits for messages, events or {@link
+     * Session#startTurn}.
+     *
+     * @return the spec
+     */
+    public static SessionSpec withoutPrompt() {
+        return new SessionSpec(new Parts(null));
     }
 
     /**
@@ -137,6 +150,7 @@ public final class SessionSpec {
      * it, begins with it.
      *
      * @return a changed copy
+     * @throws InvalidFieldException if there is no prompt to keep
      */
     public SessionSpec withDeferredStart() {
         Parts parts = parts();
@@ -207,10 +221,19 @@ public final class SessionSpec {
     /**
      * The first prompt.
      *
-     * @return the prompt
+     * @return the prompt, or empty if the session has none
      */
-    public InputBody.Prompt prompt() {
-        return prompt;
+    public Optional<InputBody.Prompt> prompt() {
+        return Optional.ofNullable(prompt);
+    }
+
+    /**
+     * Whether creating the session starts a turn.
+     *
+     * @return true if there is a prompt and its start is not deferred
+     */
+    public boolean startsTurn() {
+        return prompt != null && !deferredStart;
     }
 
     /**

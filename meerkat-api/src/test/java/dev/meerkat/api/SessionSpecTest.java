@@ -13,7 +13,7 @@ class SessionSpecTest {
 
     @Test
     void byDefaultASessionIsNamelessAwakeOnlyForItsTurnsAndStartsAtOnce() {
-        assertThat(SPEC.prompt().text()).isEqualTo("You are a coordinator.");
+        assertThat(SPEC.prompt().orElseThrow().text()).isEqualTo("You are a coordinator.");
         assertThat(SPEC.realm()).isEqualTo(SessionSpec.DEFAULT_REALM);
         assertThat(SPEC.commsName()).isEmpty();
         assertThat(SPEC.keepAlive()).isFalse();
@@ -34,7 +34,7 @@ class SessionSpecTest {
                 .withSystemPrompt("Be brief.")
                 .withPeerMeta(new PeerMeta("helps", Map.of()));
 
-        assertThat(all.prompt().text()).isEqualTo("You are a coordinator.");
+        assertThat(all.prompt().orElseThrow().text()).isEqualTo("You are a coordinator.");
         assertThat(all.commsName()).contains("agent-a");
         assertThat(all.keepAlive()).isTrue();
         assertThat(all.realm()).isEqualTo("north");
@@ -45,6 +45,15 @@ class SessionSpecTest {
         assertThat(all.peerMeta().description()).isEqualTo("helps");
         assertThat(SPEC.commsName()).isEmpty();
         assertThat(SPEC.keepAlive()).isFalse();
+    }
+
+    @Test
+    void aSessionStartsATurnIfItHasAPromptThatIsNotDeferred() {
+        assertThat(SPEC.startsTurn()).isTrue();
+        assertThat(SPEC.withDeferredStart().startsTurn()).isFalse();
+        assertThat(SessionSpec.withoutPrompt().startsTurn()).isFalse();
+        assertThat(SessionSpec.withoutPrompt().prompt()).isEmpty();
+        Refused.field("prompt", () -> SessionSpec.withoutPrompt().withDeferredStart());
     }
 
     @Test

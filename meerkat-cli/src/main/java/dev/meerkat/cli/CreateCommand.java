@@ -23,8 +23,12 @@ import picocli.CommandLine.Parameters;
 final class CreateCommand implements Callable<Integer> {
     private final Surroundings surroundings;
 
-    @Parameters(paramLabel = "PROMPT", description = "What the session is told first.")
-    String prompt = "";
+    @Parameters(
+            arity = "0..1",
+            paramLabel = "PROMPT",
+            description = "What the session is told first. Without it, no turn starts.")
+    @Nullable
+    String prompt;
 
     @Option(names = "--comms-name", paramLabel = "NAME", description = "The session's name for its peers.")
     @Nullable
@@ -52,7 +56,8 @@ final class CreateCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException, IOException {
-        SessionSpec spec = SessionSpec.ofPrompt(prompt).withLabels(labels);
+        SessionSpec spec =
+                (prompt == null ? SessionSpec.withoutPrompt() : SessionSpec.ofPrompt(prompt)).withLabels(labels);
         spec = commsName == null ? spec : spec.withCommsName(commsName);
         spec = systemPrompt == null ? spec : spec.withSystemPrompt(systemPrompt);
         spec = spec.withKeepAlive(keepAlive);

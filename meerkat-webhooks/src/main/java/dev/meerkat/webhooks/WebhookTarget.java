@@ -1,6 +1,5 @@
 package dev.meerkat.webhooks;
 
-import dev.meerkat.api.CommsNameTakenException;
 import dev.meerkat.api.InvalidFieldException;
 import dev.meerkat.api.Meerkat;
 import dev.meerkat.api.Session;
@@ -137,20 +136,7 @@ public abstract sealed class WebhookTarget {
 
         @Override
         Session open(Meerkat meerkat) throws InterruptedException {
-            try {
-                return meerkat.open(spec.realm(), name);
-            } catch (SessionNotFoundException e) {
-                return create(meerkat);
-            }
-        }
-
-        private Session create(Meerkat meerkat) throws InterruptedException {
-            try {
-                return meerkat.create(spec);
-            } catch (CommsNameTakenException e) {
-                // Another delivery was faster.
-                return meerkat.open(spec.realm(), name);
-            }
+            return meerkat.openOrCreate(spec);
         }
 
         @Override

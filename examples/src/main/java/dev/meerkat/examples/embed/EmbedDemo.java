@@ -5,7 +5,6 @@ import dev.meerkat.api.Meerkat;
 import dev.meerkat.api.MeerkatException;
 import dev.meerkat.api.PeerMeta;
 import dev.meerkat.api.Session;
-import dev.meerkat.api.SessionNotFoundException;
 import dev.meerkat.api.SessionSpec;
 import dev.meerkat.core.MeerkatRuntime;
 import dev.meerkat.core.store.SessionStore;
@@ -96,17 +95,13 @@ public final class EmbedDemo {
     }
 
     private Narrator narrate(Meerkat meerkat, String name, String role) throws InterruptedException {
-        Session session;
-        try {
-            session = meerkat.open(name);
-        } catch (SessionNotFoundException e) {
+        Session session = meerkat.openOrCreate(SessionSpec.ofPrompt("You are a " + role + ".")
+                .withKeepAliveAs(name)
+                .withLabels(Map.of("demo", "embed"))
+                .withPeerMeta(new PeerMeta(role, Map.of())));
+        if (session.initialTurn().isPresent()) {
             out.println("== " + name + " is new");
-            session = meerkat.create(SessionSpec.ofPrompt("You are a " + role + ".")
-                    .withKeepAliveAs(name)
-                    .withLabels(Map.of("demo", "embed"))
-                    .withPeerMeta(new PeerMeta(role, Map.of())));
-            session.initialTurn()
-                    .ifPresent(turn -> progress.opened(turn.inputId().value()));
+            progress.opened(session.initialTurn().get().inputId().value());
             return Narrator.of(name, session, progress, out);
         }
         Cursor last = session.snapshot().lastCursor();

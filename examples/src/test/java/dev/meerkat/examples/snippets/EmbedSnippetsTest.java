@@ -90,6 +90,16 @@ class EmbedSnippetsTest {
     }
 
     @Test
+    void aSessionIsOpenedOrCreated() throws InterruptedException {
+        try (Meerkat meerkat = MeerkatRuntime.of(AGENT).open()) {
+            // snippet: open-or-create
+            Session session = meerkat.openOrCreate(SessionSpec.withoutPrompt().withKeepAliveAs("agent-b"));
+            // end
+            assertThat(meerkat.open("agent-b").id()).isEqualTo(session.id());
+        }
+    }
+
+    @Test
     void aTurnIsInterruptedAndTheSessionArchived() throws InterruptedException {
         CountDownLatch runs = new CountDownLatch(1);
         Agent slow = turn -> {

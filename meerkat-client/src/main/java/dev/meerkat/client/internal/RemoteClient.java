@@ -50,10 +50,13 @@ public final class RemoteClient implements RemoteMeerkat {
         context.checkOpen();
         Values.present(spec, "spec");
         checkRealm(spec.realm());
+        if (spec.prompt().isEmpty() && !capabilities().has(Capability.OPTIONAL_PROMPT)) {
+            throw new NotSupportedException("the server creates no session without a first prompt");
+        }
         Created created = calls.create(spec);
         String name = spec.commsName().orElse(null);
         if (name != null) {
-            if (spec.keepAlive() && created.firstTurn() == null && !spec.deferredStart()) {
+            if (spec.keepAlive() && created.firstTurn() == null && spec.startsTurn()) {
                 new Liveness(context).await(created.session(), name);
             }
             directory.remember(name, created.session());
@@ -62,7 +65,7 @@ public final class RemoteClient implements RemoteMeerkat {
     }
 
     private @Nullable Turn initialTurn(SessionSpec spec, Created created) {
-        if (spec.deferredStart()) {
+        if (!spec.startsTurn()) {
             return null;
         }
         return created.firstTurn() == null

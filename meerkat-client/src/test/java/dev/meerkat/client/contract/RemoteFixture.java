@@ -117,7 +117,8 @@ final class RemoteFixture implements MeerkatFixture {
                 Capability.REPLY_HANDLES,
                 Capability.EVENT_WAKE,
                 Capability.DURABLE,
-                Capability.DEAD_LETTERS);
+                Capability.DEAD_LETTERS,
+                Capability.OPTIONAL_PROMPT);
         if (line == FakeLine.V06) {
             lacking.add(Capability.EVENT_DEDUPE);
             lacking.add(Capability.STEER);

@@ -35,6 +35,7 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -109,9 +110,9 @@ public final class LocalMeerkat implements Meerkat, HealthCheck {
         registry.checkRoom("the session cannot be created");
         SessionId id = new SessionId(kernel.env.ids().next());
         InputId promptId = new InputId(kernel.env.ids().next());
-        Track track = spec.deferredStart() ? Track.PASSIVE : Track.PROMPT;
+        Track track = spec.startsTurn() ? Track.PROMPT : Track.PASSIVE;
         Instant now = kernel.now();
-        NewInput prompt = new NewInput(promptId, now, track, spec.prompt());
+        Optional<NewInput> prompt = spec.prompt().map(first -> new NewInput(promptId, now, track, first));
         byte[] seed = spec.commsName().isPresent() ? Identity.newSeed(kernel.env.random()) : NO_SEED;
         creating.add(id);
         CompletionStage<Session> created = kernel.store
@@ -141,7 +142,7 @@ public final class LocalMeerkat implements Meerkat, HealthCheck {
             throw FencedFault.refusal(id, fenced);
         }
         SessionLoop loop = registry.adopt(((CreateResult.Created) result).session());
-        @Nullable Turn turn = spec.deferredStart() ? null : new LocalTurn(loop, promptId);
+        @Nullable Turn turn = spec.startsTurn() ? new LocalTurn(loop, promptId) : null;
         loop.wake();
         return new LocalSession(loop, registry, turn);
     }

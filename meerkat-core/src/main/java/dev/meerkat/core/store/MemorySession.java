@@ -62,7 +62,7 @@ final class MemorySession {
                 .systemPrompt()
                 .ifPresent(text -> transcript.add(new TranscriptEntry.SystemPrompt(created.at(), text)));
         record(new SessionEvent.Lifecycle(Cursor.START, created.at(), SessionEvent.Lifecycle.Phase.CREATED));
-        admit(created.prompt());
+        created.prompt().ifPresent(this::admit);
     }
 
     boolean archived() {

@@ -118,7 +118,8 @@ class StoreCodecTest {
                 .withLabels(Map.of("type", "x", "payload", "{"))
                 .withPeerMeta(new PeerMeta("helps", Map.of("raw", "")));
 
-        for (SessionSpec spec : List.of(full, full.withKeepAlive(false), SessionSpec.ofPrompt("hi"))) {
+        for (SessionSpec spec :
+                List.of(full, full.withKeepAlive(false), SessionSpec.ofPrompt("hi"), SessionSpec.withoutPrompt())) {
             SessionSpec back = StoreCodec.decodeSpec(StoreCodec.encode(spec));
             assertThat(parts(back)).isEqualTo(parts(spec)).hasSize(declaredParts());
         }

@@ -24,19 +24,19 @@ final class SessionWrite extends GroupWrite<CreateResult> {
     private final Known.@Nullable Name name;
     private final byte[] spec;
     private final byte[] created;
-    private final byte[] prompt;
+    private final Optional<byte[]> prompt;
     private final Optional<byte[]> systemPrompt;
 
     SessionWrite(NewSession session) {
         StoredNumbers.check(session.at());
-        StoredNumbers.check(session.prompt().at());
+        session.prompt().ifPresent(prompt -> StoredNumbers.check(prompt.at()));
         this.session = session;
         SessionSpec of = session.spec();
         this.name = of.commsName().map(n -> new Known.Name(of.realm(), n)).orElse(null);
         this.spec = StoreCodec.encode(of);
         this.created = StoreCodec.encode(
                 new SessionEvent.Lifecycle(Cursor.START, session.at(), SessionEvent.Lifecycle.Phase.CREATED));
-        this.prompt = StoreCodec.encode(session.prompt().body());
+        this.prompt = session.prompt().map(input -> StoreCodec.encode(input.body()));
         this.systemPrompt =
                 of.systemPrompt().map(text -> StoreCodec.encode(new TranscriptEntry.SystemPrompt(session.at(), text)));
     }
@@ -44,7 +44,7 @@ final class SessionWrite extends GroupWrite<CreateResult> {
     @Override
     long payloadBytes() {
         return (long) spec.length
-                + prompt.length
+                + prompt.map(bytes -> bytes.length).orElse(0)
                 + systemPrompt.map(bytes -> bytes.length).orElse(0);
     }
 
@@ -77,7 +77,7 @@ final class SessionWrite extends GroupWrite<CreateResult> {
                 false,
                 hot.version,
                 SessionProgress.START,
-                Marks.ZERO.with(session.prompt().track(), 1),
+                session.prompt().map(input -> Marks.ZERO.with(input.track(), 1)).orElse(Marks.ZERO),
                 hot.externalBytes,
                 hot.last(),
                 hot.entries,
@@ -109,7 +109,9 @@ final class SessionWrite extends GroupWrite<CreateResult> {
                 .forEach(
                         (label, value) -> known.labels.row(DbConnection.utf8(label), DbConnection.utf8(value), hot.no));
         known.event(hot, created);
-        long unused = known.input(hot, session.prompt(), prompt, 0);
+        if (prompt.isPresent()) {
+            long unused = known.input(hot, session.prompt().orElseThrow(), prompt.get(), 0);
+        }
         systemPrompt.ifPresent(entry -> known.transcript.row(hot.no, hot.entries++, null, null, null, entry));
     }
 }

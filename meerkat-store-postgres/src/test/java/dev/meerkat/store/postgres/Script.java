@@ -46,7 +46,7 @@ final class Script {
                 spec,
                 new byte[32],
                 AT,
-                new NewInput(new InputId(uuid()), AT, Track.PROMPT, spec.prompt()));
+                spec.prompt().map(prompt -> new NewInput(new InputId(uuid()), AT, Track.PROMPT, prompt)));
     }
 
     static SessionId create(SessionStore store, String name) throws ExecutionException {

@@ -22,17 +22,17 @@ final class CreateSession extends Write<CreateResult> {
     private final NewSession session;
     private final byte[] spec;
     private final byte[] created;
-    private final byte[] prompt;
+    private final Optional<byte[]> prompt;
     private final Optional<byte[]> systemPrompt;
 
     CreateSession(NewSession session) {
         StoredNumbers.check(session.at());
-        StoredNumbers.check(session.prompt().at());
+        session.prompt().ifPresent(prompt -> StoredNumbers.check(prompt.at()));
         this.session = session;
         this.spec = StoreCodec.encode(session.spec());
         this.created = StoreCodec.encode(
                 new SessionEvent.Lifecycle(Cursor.START, session.at(), SessionEvent.Lifecycle.Phase.CREATED));
-        this.prompt = StoreCodec.encode(session.prompt().body());
+        this.prompt = session.prompt().map(input -> StoreCodec.encode(input.body()));
         this.systemPrompt = session.spec()
                 .systemPrompt()
                 .map(text -> StoreCodec.encode(new TranscriptEntry.SystemPrompt(session.at(), text)));
@@ -41,7 +41,7 @@ final class CreateSession extends Write<CreateResult> {
     @Override
     long payloadBytes() {
         return (long) spec.length
-                + prompt.length
+                + prompt.map(bytes -> bytes.length).orElse(0)
                 + systemPrompt.map(bytes -> bytes.length).orElse(0);
     }
 
@@ -59,7 +59,9 @@ final class CreateSession extends Write<CreateResult> {
         }
         HotSession hot = new HotSession(tables.sessionRows.insert(session, spec, START), false, 0, Edges.NONE);
         tables.log.insertEvent(hot, created);
-        tables.inputs.insert(hot, session.prompt(), prompt, 0);
+        if (prompt.isPresent()) {
+            tables.inputs.insert(hot, session.prompt().orElseThrow(), prompt.get(), 0);
+        }
         if (systemPrompt.isPresent()) {
             tables.log.insertEntry(hot, systemPrompt.get());
         }
@@ -71,7 +73,7 @@ final class CreateSession extends Write<CreateResult> {
                 false,
                 hot.version(),
                 SessionProgress.START,
-                Marks.ZERO.with(session.prompt().track(), 1),
+                session.prompt().map(input -> Marks.ZERO.with(input.track(), 1)).orElse(Marks.ZERO),
                 hot.externalBytes(),
                 new Cursor(hot.lastSeq()),
                 hot.entries(),

@@ -70,8 +70,8 @@ class SqliteStoreGroupTest {
             CompletionStage<AppendResult> held = Script.append(store, a, first);
             await(syncing);
             NewSession sameName = Script.session("a");
-            NewSession sameId =
-                    new NewSession(a, Script.session("c").spec(), new byte[32], Script.AT, Script.message("x"));
+            NewSession other = Script.session("c");
+            NewSession sameId = new NewSession(a, other.spec(), new byte[32], Script.AT, other.prompt());
 
             CompletionStage<AppendResult> good = Script.append(store, a, Script.message("good"));
             CompletionStage<AppendResult> duplicate = Script.append(store, a, first);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import dev.meerkat.api.Capabilities.Capability;
 import dev.meerkat.api.CommsNameTakenException;
 import dev.meerkat.api.Cursor;
+import dev.meerkat.api.InvalidFieldException;
 import dev.meerkat.api.Meerkat;
 import dev.meerkat.api.NotDoneException;
 import dev.meerkat.api.NotSupportedException;
@@ -19,10 +20,12 @@ import dev.meerkat.api.SessionSnapshot;
 import dev.meerkat.api.SessionSpec;
 import dev.meerkat.api.TranscriptEntry;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
@@ -85,6 +88,65 @@ public abstract class CreateOpenListContract extends ContractChapter {
         assertThat(Seen.transcript(session)).isEmpty();
         assertThat(completed(session.startTurn("go")).text()).isEqualTo("prompt go");
         assertThat(completed(session.startTurn("again")).text()).isEqualTo("again");
+    }
+
+    @Test
+    @Requires(Capability.OPTIONAL_PROMPT)
+    @Needs(Detail.SCRIPTED_AGENT)
+    public void aSessionWithoutAPromptStartsNoTurnAndIsThereAfterARestart() throws Exception {
+        fixture().agent(Seen.ECHO);
+        Session session = meerkat()
+                .create(SessionSpec.withoutPrompt().withKeepAliveAs("a").withSystemPrompt("Be brief."));
+
+        assertThat(session.initialTurn()).isEmpty();
+        assertThat(session.snapshot().state()).isEqualTo(SessionSnapshot.State.IDLE);
+        fixture().restart();
+        fixture().agent(Seen.ECHO);
+        Session again = again(session);
+        assertThat(again.history(0, 10).entries())
+                .singleElement()
+                .isInstanceOfSatisfying(
+                        TranscriptEntry.SystemPrompt.class,
+                        first -> assertThat(first.text()).isEqualTo("Be brief."));
+        assertThat(handled(again, "hello")).isEqualTo("hello");
+        assertThat(completed(again.startTurn("go")).text()).isEqualTo("go");
+    }
+
+    @Test
+    public void openOrCreateCreatesASessionOnceAndOpensItAsItIs() throws Exception {
+        SessionSpec spec =
+                SessionSpec.ofPrompt("You are a.").withKeepAliveAs("a").withLabels(Map.of("team", "core"));
+        Session created = meerkat().openOrCreate(spec);
+        completed(created.initialTurn().orElseThrow());
+
+        Session opened = meerkat().openOrCreate(spec.withLabels(Map.of("team", "other")));
+
+        assertThat(opened.id()).isEqualTo(created.id());
+        assertThat(opened.initialTurn()).isEmpty();
+        assertThat(opened.snapshot().labels()).isEqualTo(Map.of("team", "core"));
+        assertThat(ids(SessionQuery.all())).containsExactly(created.id());
+        assertThatExceptionOfType(InvalidFieldException.class)
+                .isThrownBy(() -> meerkat().openOrCreate(SessionSpec.ofPrompt("nameless")))
+                .satisfies(refusal -> assertThat(refusal.field()).isEqualTo("comms_name"));
+    }
+
+    @Test
+    @Needs(Detail.UNIQUE_NAMES)
+    public void allWhoOpenOrCreateASessionAtTheSameTimeGetTheSame() throws Exception {
+        Meerkat meerkat = meerkat();
+        SessionSpec spec = SessionSpec.ofPrompt("start").withKeepAliveAs("a");
+        List<Future<Session>> callers = new ArrayList<>();
+        for (int i = 0; i < 8; i++) {
+            callers.add(async(() -> meerkat.openOrCreate(spec)));
+        }
+
+        Set<SessionId> got = new HashSet<>();
+        for (Future<Session> caller : callers) {
+            got.add(caller.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS).id());
+        }
+
+        assertThat(got).containsExactly(meerkat().open("a").id());
+        assertThat(ids(SessionQuery.all())).hasSize(1);
     }
 
     @Test

@@ -20,6 +20,7 @@ import dev.meerkat.api.PeerId;
 import dev.meerkat.api.PeerNotFoundException;
 import dev.meerkat.api.PeerRef;
 import dev.meerkat.api.Session;
+import dev.meerkat.api.SessionSpec;
 import dev.meerkat.api.TranscriptEntry;
 import java.lang.annotation.Annotation;
 import java.lang.reflect.Method;
@@ -96,6 +97,7 @@ final class LackingCapability implements InvocationInterceptor {
             case EVENT_REPLAY -> refused(() -> a.events(Cursor.START));
             case STEER -> refused(() -> a.send(CommsCommand.Input.of("now").withHandlingMode(HandlingMode.STEER)));
             case DEAD_LETTERS -> refused(() -> a.deadLetters(0, 1));
+            case OPTIONAL_PROMPT -> refused(() -> chapter.meerkat().create(SessionSpec.withoutPrompt()));
             case DURABLE ->
                 assertThat(a.send(CommsCommand.Input.of("hello")).delivery()).isNotInstanceOf(Delivery.Durable.class);
         }

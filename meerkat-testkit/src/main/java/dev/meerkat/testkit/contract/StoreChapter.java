@@ -39,6 +39,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
@@ -124,7 +125,8 @@ public abstract class StoreChapter {
     }
 
     final NewSession newSession(SessionSpec spec) {
-        NewInput prompt = new NewInput(new InputId(uuid()), AT, Track.PROMPT, spec.prompt());
+        Optional<NewInput> prompt =
+                spec.prompt().map(first -> new NewInput(new InputId(uuid()), AT, Track.PROMPT, first));
         return new NewSession(new SessionId(uuid()), spec, new byte[] {1, 2, 3}, AT, prompt);
     }
 

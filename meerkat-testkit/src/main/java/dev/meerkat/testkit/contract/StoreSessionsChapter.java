@@ -22,6 +22,7 @@ import dev.meerkat.core.store.TurnRecord;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** Stores: creating, naming, listing and taking up sessions. */
@@ -65,17 +66,30 @@ public abstract class StoreSessionsChapter extends StoreChapter {
         assertThat(events.get(0))
                 .isEqualTo(new SessionEvent.Lifecycle(new Cursor(1), AT, SessionEvent.Lifecycle.Phase.CREATED));
         assertThat(((SessionEvent.InputAdmitted) events.get(1)).input().id())
-                .isEqualTo(session.prompt().id());
+                .isEqualTo(session.prompt().orElseThrow().id());
         assertThat(store().waiting(session.id(), Track.PROMPT, 0, 10)).hasSize(1);
         assertThat(store().transcript(session.id(), 0, 10))
                 .containsExactly(new TranscriptEntry.SystemPrompt(AT, "be short"));
     }
 
     @Test
+    public void aSessionWithoutAPromptHasNoInput() {
+        NewSession session = newSession(SessionSpec.withoutPrompt().withKeepAliveAs("a"));
+
+        done(store().create(session));
+
+        assertThat(load(session.id()).admitted()).isEqualTo(Marks.ZERO);
+        assertThat(load(session.id()).spec().prompt()).isEmpty();
+        assertThat(load(session.id()).last()).isEqualTo(new Cursor(1));
+        assertThat(store().unfinished(null, 10)).isEmpty();
+    }
+
+    @Test
     public void aDeferredPromptWaitsInItsOwnTrack() {
         SessionSpec spec = SessionSpec.ofPrompt("hi").withDeferredStart();
-        NewInput prompt = new NewInput(new InputId(uuid()), AT, Track.PASSIVE, spec.prompt());
-        NewSession session = new NewSession(new SessionId(uuid()), spec, new byte[0], AT, prompt);
+        NewInput prompt = new NewInput(
+                new InputId(uuid()), AT, Track.PASSIVE, spec.prompt().orElseThrow());
+        NewSession session = new NewSession(new SessionId(uuid()), spec, new byte[0], AT, Optional.of(prompt));
 
         done(store().create(session));
 

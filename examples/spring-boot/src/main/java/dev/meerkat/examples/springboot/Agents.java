@@ -4,7 +4,6 @@ import dev.meerkat.api.AdmittedInput;
 import dev.meerkat.api.CommsCommand.PeerMessage;
 import dev.meerkat.api.InputBody;
 import dev.meerkat.api.Meerkat;
-import dev.meerkat.api.SessionNotFoundException;
 import dev.meerkat.api.SessionSpec;
 import dev.meerkat.core.agent.Agent;
 import dev.meerkat.springboot.MeerkatAgent;
@@ -56,12 +55,7 @@ class Agents {
     /** The owner is there before the first webhook comes. */
     @Bean
     ApplicationRunner ownerSession(Meerkat meerkat) {
-        return args -> {
-            try {
-                meerkat.open("owner");
-            } catch (SessionNotFoundException e) {
-                meerkat.create(SessionSpec.ofPrompt("You own the build.").withKeepAliveAs("owner"));
-            }
-        };
+        return args ->
+                meerkat.openOrCreate(SessionSpec.ofPrompt("You own the build.").withKeepAliveAs("owner"));
     }
 }

@@ -97,10 +97,10 @@ public final class RpcCalls implements ServerCalls {
 
     @Override
     public Created create(SessionSpec spec) throws InterruptedException {
-        boolean early = spec.keepAlive() && !spec.deferredStart();
+        boolean early = spec.keepAlive() && spec.startsTurn();
         return asker.ask(
                 RpcAsk.changing("session/create", dialect -> dialect.rpcCreate(spec))
-                        .withTurn(!spec.deferredStart()),
+                        .withTurn(spec.startsTurn()),
                 result -> Answers.created(result, early),
                 failed(null));
     }

@@ -149,9 +149,7 @@ public final class Dialect {
     /** The fields of {@code session/create} that both surfaces take; nothing absent is written. */
     public ObjectNode create(SessionSpec spec) {
         ObjectNode params = WireJson.object();
-        params.set(
-                "prompt", BlockForm.content(spec.prompt().text(), spec.prompt().blocks()));
-        addInstructions(params, spec.prompt());
+        spec.prompt().ifPresentOrElse(prompt -> addPrompt(params, prompt), () -> params.put("initial_turn", "none"));
         spec.systemPrompt().ifPresent(text -> params.put("system_prompt", text));
         spec.model().ifPresent(model -> params.put("model", model));
         if (spec.keepAlive()) {
@@ -181,12 +179,12 @@ public final class Dialect {
     public ObjectNode restTurn(SessionId session, InputBody.Prompt prompt) {
         ObjectNode params = WireJson.object();
         params.put("session_id", session.toString());
-        params.set("prompt", BlockForm.content(prompt.text(), prompt.blocks()));
-        addInstructions(params, prompt);
+        addPrompt(params, prompt);
         return params;
     }
 
-    private static void addInstructions(ObjectNode params, InputBody.Prompt prompt) {
+    private static void addPrompt(ObjectNode params, InputBody.Prompt prompt) {
+        params.set("prompt", BlockForm.content(prompt.text(), prompt.blocks()));
         if (!prompt.instructions().isEmpty()) {
             prompt.instructions().forEach(params.putArray("additional_instructions")::add);
         }

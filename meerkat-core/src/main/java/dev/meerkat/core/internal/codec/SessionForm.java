@@ -30,10 +30,11 @@ public final class SessionForm {
      * @param spec the spec
      */
     public static void write(Out out, SessionSpec spec) {
-        out.text("prompt", spec.prompt().text())
-                .list("blocks", spec.prompt().blocks(), ContentForm::write)
-                .texts("instructions", spec.prompt().instructions())
-                .text("realm", spec.realm())
+        spec.prompt()
+                .ifPresent(prompt -> out.text("prompt", prompt.text())
+                        .list("blocks", prompt.blocks(), ContentForm::write)
+                        .texts("instructions", prompt.instructions()));
+        out.text("realm", spec.realm())
                 .text("comms_name", spec.commsName().orElse(null))
                 .flag("keep_alive", spec.keepAlive())
                 .flag("deferred", spec.deferredStart())
@@ -54,8 +55,10 @@ public final class SessionForm {
      */
     public static SessionSpec spec(Node in) {
         Node meta = in.object("peer_meta");
-        SessionSpec spec = SessionSpec.ofPrompt(new InputBody.Prompt(
-                        in.text("prompt"), ContentForm.blocks(in), in.ids("instructions", text -> text)))
+        SessionSpec spec = in.optionalText("prompt")
+                .map(text -> SessionSpec.ofPrompt(new InputBody.Prompt(
+                        text, ContentForm.blocks(in), in.ids("instructions", instruction -> instruction))))
+                .orElseGet(SessionSpec::withoutPrompt)
                 .withRealm(in.text("realm"))
                 .withPeerMeta(new PeerMeta(meta.text("description"), meta.labels("labels")))
                 .withLabels(in.labels("labels"));

@@ -19,12 +19,19 @@ public final class SpecReader {
     private static final Set<String> RESERVED_LABELS = Set.of("mob_id", "role", "meerkat_id", "meerkat");
     private static final Set<String> PROVIDERS = Set.of("anthropic", "openai", "gemini", "self_hosted");
 
+    /** How the first turn starts; {@code none} is of this server alone. */
+    private static final Set<String> STARTS = Set.of("run_immediately", "deferred", "none");
+
     private SpecReader() {}
 
     /** Reads what a session of a realm is to be. */
     public static SessionSpec read(Params params, String realm) {
         checkRetired(params);
-        SessionSpec spec = SessionSpec.ofPrompt(prompt(params, List.of())).withRealm(realm);
+        String start = params.oneOf("initial_turn", STARTS).orElse("");
+        SessionSpec spec = (start.equals("none")
+                        ? withoutPrompt(params)
+                        : SessionSpec.ofPrompt(prompt(params, List.of())))
+                .withRealm(realm);
         spec = params.optionalText("comms_name").map(spec::withCommsName).orElse(spec);
         if (params.flag("keep_alive")) {
             if (!params.has("comms_name")) {
@@ -32,14 +39,21 @@ public final class SpecReader {
             }
             spec = spec.withKeepAlive(true);
         }
-        if (params.oneOf("initial_turn", Set.of("run_immediately", "deferred"))
-                .orElse("")
-                .equals("deferred")) {
+        if (start.equals("deferred")) {
             spec = spec.withDeferredStart();
         }
         spec = params.optionalText("model").map(spec::withModel).orElse(spec);
         spec = systemPrompt(params).map(spec::withSystemPrompt).orElse(spec);
         return spec.withLabels(labels(params, "labels")).withPeerMeta(peerMeta(params));
+    }
+
+    private static SessionSpec withoutPrompt(Params params) {
+        for (String field : List.of("prompt", "additional_instructions", "injected_context")) {
+            if (params.has(field)) {
+                throw Faults.badRequest(field + " cannot be given with initial_turn none");
+            }
+        }
+        return SessionSpec.withoutPrompt();
     }
 
     /** The prompt of a turn, with all that comes before it: a system prompt, which is added to the transcript, first. */

@@ -115,7 +115,8 @@ class MeerkatCallsTest {
                             "event_receipts",
                             "event_replay",
                             "steer",
-                            "dead_letters");
+                            "dead_letters",
+                            "optional_prompt");
             JsonNode features = rig.result("runtime/capabilities", "{}").path("features");
             assertThat(features.path("event_replay").asBoolean()).isTrue();
             assertThat(features.path("realm_trust").asBoolean()).isTrue();

@@ -187,7 +187,8 @@ class TurnMethodsTest {
                 "{'prompt':7}; Invalid params: prompt must be a string: \"7\"",
                 "{'prompt':'x','keep_alive':'yes'}; Invalid params: keep_alive must be a boolean: \"yes\"",
                 "{'prompt':'x','initial_turn':'later'}; Invalid params: initial_turn must be one of deferred,"
-                        + " run_immediately: \"later\"",
+                        + " none, run_immediately: \"later\"",
+                "{'prompt':'x','initial_turn':'none'}; prompt cannot be given with initial_turn none",
                 "{'prompt':' '}; Invalid params: prompt must not be blank: \" \"",
                 "{'prompt':[{'type':'image','media_type':'image/png','source':'inline','data':'AA=='}]};"
                         + " Invalid params: prompt must have a text block: \"an array\"",
