@@ -16,7 +16,7 @@ class SessionMethodsTest {
 
     @ParameterizedTest
     @EnumSource
-    void aSessionReadsWithAllFieldsThatClientsNeed(ContractLine line) {
+    void aSessionReadsWithAllFieldsThatClientsNeed(ContractLine line) throws InterruptedException {
         try (CallsRig rig = new CallsRig(line)) {
             String id = rig.session();
             // The session may be active a moment longer than its turn; the old line then tells no answer.
