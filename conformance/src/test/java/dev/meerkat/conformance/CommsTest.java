@@ -37,7 +37,7 @@ class CommsTest extends ServerTest {
     void anInputWakesAKeepAliveSession() throws Exception {
         Session session = keptAlive(client());
 
-        try (EventStream events = session.events(Cursor.NOW)) {
+        try (EventStream events = session.eventsFromNow()) {
             session.send(CommsCommand.Input.of("later work"));
 
             assertThat(texts(answered(session, 2, events)).get(3)).contains("later work");
@@ -54,7 +54,7 @@ class CommsTest extends ServerTest {
             return;
         }
 
-        try (EventStream events = session.events(Cursor.NOW)) {
+        try (EventStream events = session.eventsFromNow()) {
             session.send(steered);
 
             assertThat(answered(session, 2, events).get(3)).isInstanceOf(TranscriptEntry.Input.class);

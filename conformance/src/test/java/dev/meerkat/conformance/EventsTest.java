@@ -24,7 +24,7 @@ class EventsTest extends ServerTest {
     void aStreamFollowsALaterTurn() throws Exception {
         Session session = idle(client(), SessionSpec.ofPrompt("Say ok."));
 
-        try (EventStream events = session.events(Cursor.NOW)) {
+        try (EventStream events = session.eventsFromNow()) {
             completed(session.startTurn("hello"));
 
             assertThat(next(events, SessionEvent.TurnStarted.class).attempt()).isEqualTo(1);
@@ -43,8 +43,8 @@ class EventsTest extends ServerTest {
         RemoteMeerkat other = client();
         Session session = idle(mine, SessionSpec.ofPrompt("Say ok."));
 
-        try (EventStream first = session.events(Cursor.NOW);
-                EventStream second = other.open(session.id()).events(Cursor.NOW)) {
+        try (EventStream first = session.eventsFromNow();
+                EventStream second = other.open(session.id()).eventsFromNow()) {
             completed(session.startTurn("hello"));
 
             // The server's own copies go to the newest connection only.

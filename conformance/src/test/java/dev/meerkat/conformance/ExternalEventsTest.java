@@ -95,7 +95,7 @@ class ExternalEventsTest extends ServerTest {
                 idle(client(), SessionSpec.ofPrompt("You are a coordinator.").withKeepAliveAs(name()));
         Session other = idle(client(), SessionSpec.ofPrompt("You are another.").withKeepAliveAs(name()));
 
-        try (EventStream events = session.events(Cursor.NOW)) {
+        try (EventStream events = session.eventsFromNow()) {
             session.sendExternalEvent(DEPLOYED);
             // A whole turn elsewhere: what would wake has its chance to.
             completed(other.startTurn("elsewhere"));
@@ -129,7 +129,7 @@ class ExternalEventsTest extends ServerTest {
         try (client) {
             Session session =
                     idle(client, SessionSpec.ofPrompt("You are a coordinator.").withKeepAliveAs(name()));
-            try (EventStream events = session.events(Cursor.NOW)) {
+            try (EventStream events = session.eventsFromNow()) {
                 session.sendExternalEvent(DEPLOYED);
 
                 assertThat(texts(answered(session, 2, events)).toString()).contains("deploy_complete");
@@ -156,7 +156,7 @@ class ExternalEventsTest extends ServerTest {
                 PeerAnswer.Status.COMPLETED,
                 Json.parse("{\"answer\":42}"));
 
-        try (EventStream events = session.events(Cursor.NOW)) {
+        try (EventStream events = session.eventsFromNow()) {
             assertThat(session.answerFor(answer)).isInstanceOf(EventOutcome.Accepted.class);
 
             assertThat(texts(answered(session, 2, events)).toString()).contains("42");

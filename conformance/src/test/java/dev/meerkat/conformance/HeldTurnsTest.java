@@ -98,7 +98,7 @@ class HeldTurnsTest extends ServerTest {
         }));
         Session session =
                 idle(client, SessionSpec.ofPrompt("You are a coordinator.").withKeepAliveAs(name()));
-        try (EventStream events = session.events(Cursor.NOW)) {
+        try (EventStream events = session.eventsFromNow()) {
             Turn turn = session.startTurn("tool clock");
             assertThat(called.await(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
             CommsCommand.Input steered = CommsCommand.Input.of("steered").withHandlingMode(HandlingMode.STEER);
@@ -128,7 +128,7 @@ class HeldTurnsTest extends ServerTest {
                 idle(client(), SessionSpec.ofPrompt("You are a coordinator.").withKeepAliveAs(name()));
         if (!reached().isLine09()) {
             // Until the turn ends, the old line answers no reads but those of the log.
-            try (EventStream events = session.events(Cursor.NOW)) {
+            try (EventStream events = session.eventsFromNow()) {
                 Turn turn = session.startTurn("hold");
                 model().awaitHeld();
                 next(events, SessionEvent.TurnStarted.class);
@@ -165,7 +165,7 @@ class HeldTurnsTest extends ServerTest {
     @Test
     void aStreamOutlivesAnInterruptThoughTheServerEndsIt() throws Exception {
         Session session = idle(client(), SessionSpec.ofPrompt("Say ok."));
-        try (EventStream events = session.events(Cursor.NOW)) {
+        try (EventStream events = session.eventsFromNow()) {
             Turn turn = session.startTurn("hold");
             model().awaitHeld();
             session.interrupt();

@@ -88,7 +88,7 @@ class PeersTest extends ServerTest {
     void aMessageToANameWakesThePeer() throws Exception {
         // The server takes ids only; the client looks the name up.
         Pair pair = wired();
-        try (EventStream events = pair.b().events(Cursor.NOW)) {
+        try (EventStream events = pair.b().eventsFromNow()) {
 
             Receipt.PeerMessageSent sent =
                     pair.a().send(CommsCommand.PeerMessage.to(pair.nameOfB(), "Build failed in CI."));
@@ -121,7 +121,7 @@ class PeersTest extends ServerTest {
                     .isThrownBy(() -> pair.a().send(tainted));
             return;
         }
-        try (EventStream events = pair.b().events(Cursor.NOW)) {
+        try (EventStream events = pair.b().eventsFromNow()) {
 
             pair.a().send(tainted);
 
@@ -138,8 +138,8 @@ class PeersTest extends ServerTest {
     @Test
     void aRequestOfAKnownIntentIsAnsweredOnce() throws Exception {
         Pair pair = wired();
-        try (EventStream asked = pair.b().events(Cursor.NOW);
-                EventStream answer = pair.a().events(Cursor.NOW)) {
+        try (EventStream asked = pair.b().eventsFromNow();
+                EventStream answer = pair.a().eventsFromNow()) {
             Receipt.PeerRequestSent sent =
                     pair.a().send(CommsCommand.PeerRequest.to(pair.nameOfB(), "checksum_token", SUBJECT));
             assertThat(answered(pair.b(), 1, asked).toString())

@@ -12,9 +12,6 @@ public record Cursor(long sequence) implements Comparable<Cursor> {
     /** The place before the first event of a session. */
     public static final Cursor START = new Cursor(0);
 
-    /** To {@link Session#events}: the place after the newest event, so that only what comes is read. */
-    public static final Cursor NOW = new Cursor(Long.MAX_VALUE);
-
     /** Checks the position. */
     public Cursor {
         Check.notNegative(sequence, "cursor");

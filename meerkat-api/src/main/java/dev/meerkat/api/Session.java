@@ -202,13 +202,21 @@ public interface Session {
     /**
      * The events after a cursor: those of the log first, then those that happen.
      *
-     * @param after where to begin, {@link Cursor#START} for all, {@link Cursor#NOW} for those to come
+     * @param after where to begin, {@link Cursor#START} for all
      * @return a stream, to be closed
      * @throws InvalidFieldException if the cursor is ahead of the log
-     * @throws NotSupportedException if a remote server keeps no log; {@link Cursor#NOW} works everywhere
+     * @throws NotSupportedException if a remote server keeps no log; {@link #eventsFromNow} works everywhere
      * @throws InterruptedException if interrupted while waiting
      */
     EventStream events(Cursor after) throws InterruptedException;
+
+    /**
+     * The events that happen from now on.
+     *
+     * @return a stream, to be closed
+     * @throws InterruptedException if interrupted while waiting
+     */
+    EventStream eventsFromNow() throws InterruptedException;
 
     /**
      * A page of the transcript; {@code session/history} on the wire. Also of an archived session.

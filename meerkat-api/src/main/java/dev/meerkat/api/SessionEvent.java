@@ -1,5 +1,6 @@
 package dev.meerkat.api;
 
+import java.util.OptionalLong;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -356,7 +357,7 @@ public sealed interface SessionEvent extends HasJson {
     }
 
     /**
-     * A piece of the running answer. Who begins to watch in the middle of a turn, from {@link Cursor#NOW} or from
+     * A piece of the running answer. Who begins to watch in the middle of a turn, by {@link Session#eventsFromNow} or from
      * before it, gets what the turn has said before as one piece, but no more than its last 65,536 characters. Who goes
      * on within the turn gets the pieces from then on.
      *
@@ -458,9 +459,15 @@ public sealed interface SessionEvent extends HasJson {
      * no longer keeps, or what a remote server sent while the connection to it was lost.
      *
      * @param cursor where to go on from
-     * @param dropped how many are missing, 0 if that is not known
+     * @param dropped how many are missing, or empty if that is not known
      */
-    record Gap(Cursor cursor, long dropped) implements Live {
+    record Gap(Cursor cursor, OptionalLong dropped) implements Live {
+        /** Checks. */
+        public Gap {
+            Check.notNull(cursor, "cursor");
+            Check.notNull(dropped, "dropped");
+        }
+
         @Override
         public Gap withCursor(Cursor other) {
             return new Gap(other, dropped);

@@ -1,5 +1,6 @@
 package dev.meerkat.api;
 
+import java.util.OptionalLong;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.mockito.ArgumentMatchers.any;
 import static org.mockito.Mockito.mock;
@@ -20,7 +21,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** What a publisher makes of a stream that fails. Everything runs on the thread of the test. */
 class EventPublisherTest {
     private static final SessionId SESSION = SessionId.of("01900000-0000-7000-8000-000000000001");
-    private static final SessionEvent EVENT = new SessionEvent.Gap(Cursor.START, 1);
+    private static final SessionEvent EVENT = new SessionEvent.Gap(Cursor.START, OptionalLong.of(1));
 
     private final Queue<Supplier<Optional<SessionEvent>>> script = new ArrayDeque<>();
     private final List<Object> signals = new ArrayList<>();

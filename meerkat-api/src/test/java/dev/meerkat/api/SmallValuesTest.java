@@ -1,5 +1,6 @@
 package dev.meerkat.api;
 
+import java.util.OptionalLong;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.meerkat.api.Capabilities.Capability;
@@ -124,7 +125,7 @@ class SmallValuesTest {
         assertThat(List.of(
                         new SessionEvent.TextDelta(Cursor.START, turn, "x"),
                         new SessionEvent.ToolCallStarted(Cursor.START, turn, "x", Json.NULL),
-                        new SessionEvent.Gap(Cursor.START, 1)))
+                        new SessionEvent.Gap(Cursor.START, OptionalLong.of(1))))
                 .allSatisfy(event -> assertThat(event).isInstanceOf(SessionEvent.Live.class));
         assertThat(SessionEvent.Live.class.getPermittedSubclasses()).hasSize(3);
     }

@@ -40,10 +40,10 @@ final class TailCommand extends SessionCommand {
             throw new InvalidFieldException("--follow", "true", "needs --server: nothing happens in a store at rest");
         }
         Cursor last = opened.snapshot().lastCursor();
-        Cursor after = cursor();
-        try (EventStream events = opened.events(after)) {
+        boolean now = from.equals("now");
+        try (EventStream events = now ? opened.eventsFromNow() : opened.events(cursor())) {
             while (!events.ended() && !output.isClosed()) {
-                if (!follow && (after.equals(Cursor.NOW) || events.position().compareTo(last) >= 0)) {
+                if (!follow && (now || events.position().compareTo(last) >= 0)) {
                     return ExitCode.OK;
                 }
                 Optional<SessionEvent> event = events.next(WAIT);
@@ -60,7 +60,7 @@ final class TailCommand extends SessionCommand {
 
     private Cursor cursor() {
         try {
-            return from.equals("now") ? Cursor.NOW : new Cursor(Long.parseLong(from));
+            return new Cursor(Long.parseLong(from));
         } catch (NumberFormatException e) {
             throw new InvalidFieldException("--from", from, "must be a cursor's number, or now", e);
         }

@@ -174,7 +174,9 @@ final class Texts {
             return "discarded " + inputs(discarded.inputs());
         }
         if (event instanceof SessionEvent.Gap gap) {
-            return gap.dropped() == 0 ? "gap: some events are missing" : "gap of " + gap.dropped() + " events";
+            return gap.dropped().isEmpty()
+                    ? "gap: some events are missing"
+                    : "gap of " + gap.dropped().getAsLong() + " events";
         }
         if (event instanceof SessionEvent.Unrecognized other) {
             return Names.shown(other.type()) + fields(other.raw());

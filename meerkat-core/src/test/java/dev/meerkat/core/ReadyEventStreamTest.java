@@ -207,7 +207,7 @@ class ReadyEventStreamTest {
 
     /** A stream that has nothing to read. */
     private static ReadyEventStream atTheEnd(Session session) throws InterruptedException {
-        ReadyEventStream stream = (ReadyEventStream) session.events(Cursor.NOW);
+        ReadyEventStream stream = (ReadyEventStream) session.eventsFromNow();
         while (stream.next(Duration.ZERO).isPresent()) {
             // Reads on.
         }

@@ -51,7 +51,7 @@ final class WatchedReply implements Reply {
     @Override
     public Optional<PeerReply> await(Duration timeout) throws InterruptedException {
         long end = nanos.getAsLong() + timeout.toNanos();
-        try (EventStream events = session.events(Cursor.NOW)) {
+        try (EventStream events = session.eventsFromNow()) {
             long next = from;
             while (true) {
                 HistoryPage page = session.history(next, PAGE);

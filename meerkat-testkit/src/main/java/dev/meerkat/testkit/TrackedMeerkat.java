@@ -174,7 +174,15 @@ final class TrackedMeerkat implements Meerkat, HealthCheck {
 
         @Override
         public EventStream events(Cursor after) throws InterruptedException {
-            EventStream opened = inner.events(after);
+            return tracked(inner.events(after));
+        }
+
+        @Override
+        public EventStream eventsFromNow() throws InterruptedException {
+            return tracked(inner.eventsFromNow());
+        }
+
+        private EventStream tracked(EventStream opened) {
             EventStream stream = opened instanceof ReadyEventStream ready
                     ? new TrackedReadyStream(ready, handles)
                     : new TrackedStream(opened, handles);

@@ -90,7 +90,7 @@ class MeerkatHarnessTest {
             Session session = create(harness, "a");
             harness.settle();
             List<String> told = new ArrayList<>();
-            try (EventStream stream = session.events(Cursor.NOW)) {
+            try (EventStream stream = session.eventsFromNow()) {
                 assertThat(stream.next(Duration.ZERO)).isEmpty();
                 assertThat(stream)
                         .isInstanceOfSatisfying(

@@ -51,7 +51,7 @@ final class EventLine {
         } else if (event instanceof SessionEvent.PeerSendFailed failed) {
             return "cannot send: " + failed.code() + ": " + failed.message();
         } else if (event instanceof SessionEvent.Gap gap) {
-            return "(" + gap.dropped() + " events are missing here)";
+            return "(" + gap.dropped().orElseThrow() + " events are missing here)";
         } else {
             return "";
         }

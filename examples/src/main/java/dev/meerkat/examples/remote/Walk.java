@@ -79,7 +79,7 @@ final class Walk {
     /** Wakes the session, and watches it live. */
     private void input(Session session) throws InterruptedException {
         out.println("== an input for agent-a");
-        try (EventStream events = session.events(Cursor.NOW)) {
+        try (EventStream events = session.eventsFromNow()) {
             Receipt.InputAccepted receipt = session.send(Input.of("Status, please."));
             out.println("  accepted, " + Lines.of(receipt.delivery()));
             watch(events);
@@ -115,7 +115,7 @@ final class Walk {
         ExternalEvent event = ExternalEvent.genericJson("deploy_complete", Json.of(Map.of("environment", "prod")));
         boolean keyed = can.has(Capability.EVENT_DEDUPE);
         ExternalEvent sent = keyed ? event.withIdempotencyKey("deploy-4711") : event;
-        try (EventStream events = session.events(Cursor.NOW)) {
+        try (EventStream events = session.eventsFromNow()) {
             tell(session.sendExternalEvent(sent));
             if (keyed) {
                 tell(session.sendExternalEvent(sent));

@@ -98,7 +98,7 @@ class RemoteSnippetsTest {
         Session session = session();
         StringBuilder text = new StringBuilder();
         // snippet: remote-streamed
-        try (EventStream events = session.events(Cursor.NOW)) { // first, so that nothing is missed
+        try (EventStream events = session.eventsFromNow()) { // first, so that nothing is missed
             Turn turn = session.startTurn("Tell me a story.");
             Optional<SessionEvent> event = events.next(Duration.ofMinutes(1));
             while (event.isPresent() && !(event.get() instanceof SessionEvent.TurnCompleted)) {
@@ -183,11 +183,11 @@ class RemoteSnippetsTest {
         List<SessionEvent> seen = new ArrayList<>();
         // snippet: remote-replay
         boolean log = meerkat.capabilities().has(Capability.EVENT_REPLAY);
-        try (EventStream events = session.events(log ? Cursor.START : Cursor.NOW)) {
+        try (EventStream events = log ? session.events(Cursor.START) : session.eventsFromNow()) {
             Optional<SessionEvent> event = events.next(Duration.ofSeconds(1));
             while (event.isPresent()) {
                 if (event.get() instanceof SessionEvent.Gap gap) {
-                    System.out.println("events are missing, look at the history: " + gap.dropped());
+                    System.out.println("events are missing, look at the history: " + gap);
                 }
                 seen.add(event.get());
                 event = events.next(Duration.ofSeconds(1));

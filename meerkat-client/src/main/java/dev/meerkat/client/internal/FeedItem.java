@@ -1,5 +1,6 @@
 package dev.meerkat.client.internal;
 
+import java.util.OptionalLong;
 import dev.meerkat.client.internal.wire.ReadEvent;
 
 /** What a live feed brought. */
@@ -8,7 +9,12 @@ sealed interface FeedItem {
     record Event(ReadEvent event) implements FeedItem {}
 
     /** Events are missing here; how many, 0 if not known. */
-    record Missing(long count) implements FeedItem {}
+    record Missing(long count) implements FeedItem {
+        /** How many, if that is known. */
+        OptionalLong known() {
+            return count == 0 ? OptionalLong.empty() : OptionalLong.of(count);
+        }
+    }
 
     /** Events that are not kept, up to this position. */
     record Told(long position) implements FeedItem {}

@@ -27,7 +27,7 @@ final class LiveEventStream implements EventStream {
     private SessionEvent read(FeedItem item) {
         if (item instanceof FeedItem.Missing missing) {
             reader.missed();
-            return new SessionEvent.Gap(position, missing.count());
+            return new SessionEvent.Gap(position, missing.known());
         }
         ReadEvent event = ((FeedItem.Event) item).event();
         // The server numbers its own notices with 0.

@@ -123,7 +123,7 @@ final class LoggedEventStream implements EventStream {
             return reader.read(event.event(), position);
         }
         catchUp();
-        return new SessionEvent.Gap(position, ((FeedItem.Missing) brought).count());
+        return new SessionEvent.Gap(position, ((FeedItem.Missing) brought).known());
     }
 
     /** Up to where the log may be returned now. */
@@ -182,7 +182,7 @@ final class LoggedEventStream implements EventStream {
         if (item instanceof FeedItem.Told up) {
             told = Math.max(told, up.position());
         } else if (item instanceof FeedItem.Missing missing && liveBeside) {
-            if (missing.count() > 0) {
+            if (missing.known().isPresent()) {
                 live = missing;
             } else {
                 // Of the log nothing is missing, and of what is live while there is no feed nobody knows.

@@ -208,21 +208,27 @@ final class RemoteSessionHandle implements Session {
         return refusals.refined(id, () -> openEvents(after));
     }
 
-    private EventStream openEvents(Cursor after) throws InterruptedException {
+    @Override
+    public EventStream eventsFromNow() throws InterruptedException {
+        return refusals.refined(id, () -> openEvents(null));
+    }
+
+    /** Events after a cursor, or from now on if there is none. */
+    private EventStream openEvents(@Nullable Cursor after) throws InterruptedException {
         Optional<EventLog> log = calls.log();
         if (log.isPresent()) {
             return openLog(log.get(), after);
         }
-        if (!after.equals(Cursor.NOW)) {
+        if (after != null) {
             throw new NotSupportedException(
-                    "the server keeps no log of events to read after " + after + ": use Cursor.NOW");
+                    "the server keeps no log of events to read after " + after + ": use eventsFromNow()");
         }
         ReconnectingFeed feed = new ReconnectingFeed(context, id, event -> true);
         feed.open();
         return new LiveEventStream(feed);
     }
 
-    private EventStream openLog(EventLog log, Cursor after) throws InterruptedException {
+    private EventStream openLog(EventLog log, @Nullable Cursor after) throws InterruptedException {
         boolean live = calls.facts().liveBesideLog();
         ReconnectingFeed feed = new ReconnectingFeed(context, id, event -> live && EventReader.isLive(event));
         boolean opened = false;
@@ -230,10 +236,10 @@ final class RemoteSessionHandle implements Session {
             openIfLive(feed);
             // After the feed was opened, which tells of all that comes behind this.
             long latest = log.latest(id);
-            Cursor from = after.equals(Cursor.NOW) ? new Cursor(latest) : after;
+            Cursor from = after == null ? new Cursor(latest) : after;
             if (from.sequence() > latest) {
                 throw new InvalidFieldException(
-                        "after", after.toString(), "is ahead of the log, which ends at " + latest);
+                        "after", from.toString(), "is ahead of the log, which ends at " + latest);
             }
             opened = true;
             return new LoggedEventStream(context, id, log, feed, from, latest);

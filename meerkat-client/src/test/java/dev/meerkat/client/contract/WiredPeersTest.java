@@ -241,7 +241,7 @@ class WiredPeersTest {
 
     /** Sends, and waits until a turn of b has answered. */
     private <R> R answered(Send<R> send) throws Exception {
-        try (EventStream events = b.events(dev.meerkat.api.Cursor.NOW)) {
+        try (EventStream events = b.eventsFromNow()) {
             R receipt = send.run();
             SessionEvent event;
             do {

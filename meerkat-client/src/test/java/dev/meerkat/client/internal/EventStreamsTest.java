@@ -21,13 +21,13 @@ class EventStreamsTest {
     private final FedServer server = new FedServer();
 
     private EventStream live(RemoteContext context) throws InterruptedException {
-        return new RemoteSessionHandle(context, NoCalls.SESSION, null, null).events(Cursor.NOW);
+        return new RemoteSessionHandle(context, NoCalls.SESSION, null, null).eventsFromNow();
     }
 
     private static String next(EventStream stream) throws InterruptedException {
         SessionEvent event = stream.next(PATIENCE).orElseThrow();
         if (event instanceof SessionEvent.Gap gap) {
-            return "gap of " + gap.dropped() + " at " + gap.cursor();
+            return "gap of " + gap.dropped().orElse(0) + " at " + gap.cursor();
         }
         return ((SessionEvent.Unrecognized) event).type();
     }

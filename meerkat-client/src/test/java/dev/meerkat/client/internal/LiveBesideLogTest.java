@@ -1,5 +1,6 @@
 package dev.meerkat.client.internal;
 
+import dev.meerkat.api.Session;
 import static dev.meerkat.client.internal.FedServer.event;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -30,11 +31,15 @@ class LiveBesideLogTest {
     }
 
     private EventStream stream(Cursor after) throws InterruptedException {
-        return stream(after, ClientLimits.defaults());
+        return session(ClientLimits.defaults()).events(after);
+    }
+
+    private EventStream streamFromNow() throws InterruptedException {
+        return session(ClientLimits.defaults()).eventsFromNow();
     }
 
     /** Next to no time passes but by the test. */
-    private EventStream stream(Cursor after, ClientLimits limits) throws InterruptedException {
+    private Session session(ClientLimits limits) {
         RemoteContext real = server.context(limits);
         RemoteContext context = new RemoteContext(
                 server,
@@ -44,7 +49,7 @@ class LiveBesideLogTest {
                 clock::incrementAndGet,
                 new SplittableRandom(1),
                 real.closing());
-        return new RemoteSessionHandle(context, NoCalls.SESSION, null, null).events(after);
+        return new RemoteSessionHandle(context, NoCalls.SESSION, null, null);
     }
 
     private static ReadEvent delta(long position, String text) {
@@ -72,13 +77,13 @@ class LiveBesideLogTest {
             return delta.delta();
         }
         return event instanceof SessionEvent.Gap gap
-                ? "gap of " + gap.dropped()
+                ? "gap of " + gap.dropped().orElse(0)
                 : ((SessionEvent.Unrecognized) event).type();
     }
 
     @Test
     void whatIsLiveComesInItsPlaceAlsoIfTheLogHasMore() throws Exception {
-        try (EventStream stream = stream(Cursor.NOW)) {
+        try (EventStream stream = streamFromNow()) {
             happens(8);
             server.newest().event(delta(15, "a"));
             server.newest().event(delta(15, "b"));
@@ -163,7 +168,7 @@ class LiveBesideLogTest {
 
     @Test
     void ofTooManyLiveEventsTheNumberIsTold() throws Exception {
-        try (EventStream stream = stream(Cursor.NOW, ClientLimits.defaults().withBufferedEvents(3))) {
+        try (EventStream stream = session(ClientLimits.defaults().withBufferedEvents(3)).eventsFromNow()) {
             happens(8);
             for (String text : List.of("a", "b", "c", "d", "e")) {
                 server.newest().event(delta(15, text));
@@ -184,7 +189,7 @@ class LiveBesideLogTest {
                 WireJson.object()
                         .put("type", "stream_truncated")
                         .set("reason", WireJson.object().put("dropped", 4)));
-        try (EventStream stream = stream(Cursor.NOW)) {
+        try (EventStream stream = streamFromNow()) {
             happens(8);
             server.newest().event(truncated);
             happens(16);
@@ -195,7 +200,7 @@ class LiveBesideLogTest {
 
     @Test
     void theLogIsNotReadForWhatIsLive() throws Exception {
-        try (EventStream stream = stream(Cursor.NOW)) {
+        try (EventStream stream = streamFromNow()) {
             happens(8);
             assertThat(read(stream)).hasSize(1);
             int reads = server.reads.get();

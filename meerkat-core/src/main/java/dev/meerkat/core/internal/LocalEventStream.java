@@ -1,5 +1,6 @@
 package dev.meerkat.core.internal;
 
+import java.util.OptionalLong;
 import dev.meerkat.api.Cursor;
 import dev.meerkat.api.SessionEvent;
 import dev.meerkat.core.ReadyEventStream;
@@ -53,13 +54,13 @@ final class LocalEventStream implements ReadyEventStream, Watchers.Watcher {
     /**
      * Reads on after a cursor of the log.
      *
-     * @param asked the cursor that was asked for: the same, or {@link Cursor#NOW}
+     * @param liveAfter what is live is told after this cursor
      */
-    LocalEventStream(SessionState session, Cursor after, Cursor asked) {
+    LocalEventStream(SessionState session, Cursor after, Cursor liveAfter) {
         this.session = session;
         this.position = after;
         this.liveBound = session.kernel.limits.liveEvents();
-        session.watch(this, asked.equals(Cursor.NOW) ? Cursor.START : after);
+        session.watch(this, liveAfter);
     }
 
     @Override
@@ -107,7 +108,7 @@ final class LocalEventStream implements ReadyEventStream, Watchers.Watcher {
                 return Optional.of(live.remove());
             }
             if (droppedLive > 0) {
-                SessionEvent gap = new SessionEvent.Gap(position, droppedLive);
+                SessionEvent gap = new SessionEvent.Gap(position, OptionalLong.of(droppedLive));
                 droppedLive = 0;
                 return Optional.of(gap);
             }

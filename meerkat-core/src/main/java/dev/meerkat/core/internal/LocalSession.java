@@ -299,13 +299,15 @@ final class LocalSession implements StagedIngress {
     public EventStream events(Cursor after) {
         checkValue(after, "after");
         Cursor last = stored().last();
-        if (after.equals(Cursor.NOW)) {
-            return new LocalEventStream(loop().state, last, after);
-        }
         if (after.compareTo(last) > 0) {
             throw new InvalidFieldException("after", after.toString(), "is ahead of the log, which ends at " + last);
         }
         return new LocalEventStream(loop().state, after, after);
+    }
+
+    @Override
+    public EventStream eventsFromNow() {
+        return new LocalEventStream(loop().state, stored().last(), Cursor.START);
     }
 
     @Override

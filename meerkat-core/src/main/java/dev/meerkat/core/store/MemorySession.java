@@ -1,5 +1,6 @@
 package dev.meerkat.core.store;
 
+import java.util.OptionalLong;
 import dev.meerkat.api.AdmittedInput;
 import dev.meerkat.api.Cursor;
 import dev.meerkat.api.DeadLetter;
@@ -350,7 +351,7 @@ final class MemorySession {
             return log.after(after.sequence(), limit);
         }
         List<SessionEvent> page = new ArrayList<>();
-        page.add(new SessionEvent.Gap(new Cursor(log.dropped()), log.dropped() - after.sequence()));
+        page.add(new SessionEvent.Gap(new Cursor(log.dropped()), OptionalLong.of(log.dropped() - after.sequence())));
         page.addAll(log.after(log.dropped(), limit - 1));
         return page;
     }

@@ -1,5 +1,6 @@
 package dev.meerkat.core.store;
 
+import java.util.OptionalLong;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -173,7 +174,7 @@ class StoreCodecTest {
 
     @Test
     void liveEventsHaveNoStoredForm() {
-        assertThatThrownBy(() -> StoreCodec.encode(new SessionEvent.Gap(AT, 1)))
+        assertThatThrownBy(() -> StoreCodec.encode(new SessionEvent.Gap(AT, OptionalLong.of(1))))
                 .isInstanceOf(IllegalArgumentException.class);
     }
 

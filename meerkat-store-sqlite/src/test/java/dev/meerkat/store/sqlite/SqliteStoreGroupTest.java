@@ -1,5 +1,6 @@
 package dev.meerkat.store.sqlite;
 
+import java.util.OptionalLong;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -28,7 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class SqliteStoreGroupTest {
-    private static final SessionEvent.Gap LIVE = new SessionEvent.Gap(Cursor.START, 1);
+    private static final SessionEvent.Gap LIVE = new SessionEvent.Gap(Cursor.START, OptionalLong.of(1));
 
     @TempDir
     Path directory;

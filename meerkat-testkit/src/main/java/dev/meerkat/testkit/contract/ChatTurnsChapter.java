@@ -253,7 +253,7 @@ abstract class ChatTurnsChapter extends ChatChapter {
         Session a = idle(open(ChatAgent.of(model)), "a");
         Turn turn = a.startTurn("Tell.");
         ChatModel.Listener listener = running.get(2, TimeUnit.MINUTES);
-        try (EventStream late = a.events(Cursor.NOW)) {
+        try (EventStream late = a.eventsFromNow()) {
             listener.onDelta(new ChatDelta.Text("a time"));
             listener.onDelta(new ChatDelta.Finished(FinishReason.STOP));
             listener.onComplete();

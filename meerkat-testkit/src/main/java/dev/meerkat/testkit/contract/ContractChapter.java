@@ -170,7 +170,7 @@ public abstract class ContractChapter {
         }
         // Nothing else happens in the session, so the next answer is that to the input.
         long before = answers(session);
-        try (EventStream stream = session.events(Cursor.NOW)) {
+        try (EventStream stream = session.eventsFromNow()) {
             session.send(input);
             SessionEvent event;
             do {

@@ -103,7 +103,7 @@ public abstract class LiveEventsContract extends ContractChapter {
                     .count();
             List<Long> gaps = read.stream()
                     .filter(SessionEvent.Gap.class::isInstance)
-                    .map(event -> ((SessionEvent.Gap) event).dropped())
+                    .map(event -> ((SessionEvent.Gap) event).dropped().orElse(0))
                     .toList();
             assertThat(gaps.isEmpty()).isEqualTo(seen == FLOOD);
             if (told(Detail.GAP_COUNTS)) {

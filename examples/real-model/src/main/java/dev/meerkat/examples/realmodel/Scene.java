@@ -4,7 +4,6 @@ import dev.meerkat.agent.ChatAgent;
 import dev.meerkat.agent.ChatMessage;
 import dev.meerkat.agent.ChatRequest;
 import dev.meerkat.api.CommsCommand.Input;
-import dev.meerkat.api.Cursor;
 import dev.meerkat.api.HandlingMode;
 import dev.meerkat.api.Json;
 import dev.meerkat.api.Meerkat;
@@ -133,7 +132,7 @@ public final class Scene {
                 .withSystemPrompt(systemPrompt)
                 .withKeepAliveAs(name)
                 .withDeferredStart());
-        screen.watch(name, session, Cursor.NOW);
+        screen.watch(name, session.eventsFromNow());
         return session;
     }
 
@@ -186,8 +185,8 @@ public final class Scene {
         Session builder = meerkat.open(BUILDER);
         screen.say("== the turn that was cut off goes on by itself");
         int mark = screen.mark();
-        screen.watch(TRIAGE, triage, triage.snapshot().lastCursor());
-        screen.watch(BUILDER, builder, builder.snapshot().lastCursor());
+        screen.watch(TRIAGE, triage.eventsFromNow());
+        screen.watch(BUILDER, builder.eventsFromNow());
         screen.await(mark, BUILDER, 1, SessionEvent.TurnCompleted.class::isInstance);
         screen.await(mark, TRIAGE, 2, SessionEvent.TurnCompleted.class::isInstance);
         long sent = triage.history(0, 1000).entries().stream()

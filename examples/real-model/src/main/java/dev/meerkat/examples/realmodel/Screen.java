@@ -1,10 +1,8 @@
 package dev.meerkat.examples.realmodel;
 
-import dev.meerkat.api.Cursor;
 import dev.meerkat.api.EventStream;
 import dev.meerkat.api.InputBody;
 import dev.meerkat.api.MeerkatClosedException;
-import dev.meerkat.api.Session;
 import dev.meerkat.api.SessionEvent;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -31,9 +29,8 @@ final class Screen {
     /** An event of a session. */
     record Seen(String name, SessionEvent event) {}
 
-    /** Watches a session from now on. */
-    void watch(String name, Session session, Cursor from) throws InterruptedException {
-        EventStream events = session.events(from);
+    /** Shows the events of a session until they end. */
+    void watch(String name, EventStream events) {
         Thread thread = new Thread(() -> read(name, events), "watch-" + name);
         thread.setDaemon(true);
         thread.start();

@@ -1,5 +1,6 @@
 package dev.meerkat.client.internal.wire;
 
+import java.util.OptionalLong;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.meerkat.api.Cursor;
 import dev.meerkat.api.InvalidFieldException;
@@ -94,7 +95,10 @@ public final class EventReader {
             missed();
         }
         return new SessionEvent.Gap(
-                cursor, Fields.optionalCount(payload.path("reason"), "dropped").orElse(0L));
+                cursor, Fields.optionalCount(payload.path("reason"), "dropped")
+                        .filter(count -> count > 0)
+                        .map(OptionalLong::of)
+                        .orElseGet(OptionalLong::empty));
     }
 
     private SessionEvent started(ReadEvent event, Cursor cursor) {

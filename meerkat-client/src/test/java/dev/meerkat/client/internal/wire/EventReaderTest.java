@@ -1,5 +1,6 @@
 package dev.meerkat.client.internal.wire;
 
+import java.util.OptionalLong;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -181,10 +182,10 @@ class EventReaderTest {
     void droppedEventsAreAGapAndLeaveTheTurnOpen() {
         read(STARTED);
         assertThat(read("{'type':'stream_truncated','reason':{'kind':'stream_lagged','dropped':12}}"))
-                .isEqualTo(new SessionEvent.Gap(AT, 12));
+                .isEqualTo(new SessionEvent.Gap(AT, OptionalLong.of(12)));
         assertThat(read("{'type':'text_delta','delta':'x'}"))
                 .isEqualTo(new SessionEvent.TextDelta(AT, TurnId.UNKNOWN, "x"));
-        assertThat(read("{'type':'stream_truncated','reason':'channel full'}")).isEqualTo(new SessionEvent.Gap(AT, 0));
+        assertThat(read("{'type':'stream_truncated','reason':'channel full'}")).isEqualTo(new SessionEvent.Gap(AT, OptionalLong.empty()));
         read(STARTED);
         reader.missed();
         assertThat(read("{'type':'text_delta','delta':'x'}"))
@@ -196,7 +197,7 @@ class EventReaderTest {
         EventReader log = EventReader.ofLog();
         read(log, STARTED);
         assertThat(read(log, "{'type':'stream_truncated','reason':{'kind':'stream_lagged','dropped':12}}"))
-                .isEqualTo(new SessionEvent.Gap(AT, 12));
+                .isEqualTo(new SessionEvent.Gap(AT, OptionalLong.of(12)));
         assertThat(read(log, "{'type':'text_delta','delta':'x'}")).isEqualTo(new SessionEvent.TextDelta(AT, TURN, "x"));
     }
 

@@ -76,7 +76,7 @@ final class Taps {
     private Tap withoutLog(Session session, SessionSnapshot snapshot, TapSink sink) throws InterruptedException {
         EventWriter writer = EventWriter.after(Cursor.START, line, session, inputs, clock);
         SessionTap.Start start = new SessionTap.Start(session.id(), snapshot.messageCount(), OptionalLong.empty());
-        return tap(start, session.events(Cursor.NOW), writer, sink);
+        return tap(start, session.eventsFromNow(), writer, sink);
     }
 
     private Tap tap(SessionTap.Start start, EventStream stream, EventWriter writer, TapSink sink) {

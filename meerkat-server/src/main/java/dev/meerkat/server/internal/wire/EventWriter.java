@@ -296,7 +296,7 @@ public final class EventWriter {
             group.live(payloads.toolRequested(id, started.name(), started.arguments()));
             group.live(payloads.toolStarted(id, started.name()));
         } else if (event instanceof SessionEvent.Gap gap) {
-            group.notice(payloads.truncated(gap.dropped()));
+            group.notice(payloads.truncated(gap.dropped().orElse(0)));
         }
         return group.events();
     }

@@ -1,5 +1,6 @@
 package dev.meerkat.server.internal.wire;
 
+import java.util.OptionalLong;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -289,7 +290,7 @@ class EventWriterTest {
                 EventWriter.after(last, ContractLine.V0_9, plain.session(), new Inputs(), InstantSource.system());
 
         List<WireEvent> told = Stream.of(
-                        new SessionEvent.TextDelta(last, TurnId.of(plain.run()), "o"), new SessionEvent.Gap(last, 3))
+                        new SessionEvent.TextDelta(last, TurnId.of(plain.run()), "o"), new SessionEvent.Gap(last, OptionalLong.of(3)))
                 .flatMap(event -> written(writer, event).stream())
                 .toList();
 

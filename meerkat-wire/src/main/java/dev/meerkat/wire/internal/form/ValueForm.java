@@ -110,7 +110,8 @@ public final class ValueForm {
                     .text("name", call.name())
                     .json("arguments", call.arguments());
         } else if (event instanceof SessionEvent.Gap gap) {
-            out.text("type", "gap").number("dropped", gap.dropped());
+            out.text("type", "gap");
+            gap.dropped().ifPresent(dropped -> out.number("dropped", dropped));
         } else {
             throw new IllegalArgumentException("no public form of " + event.getClass());
         }
