@@ -157,7 +157,7 @@ class ExternalEventsTest extends ServerTest {
                 Json.parse("{\"answer\":42}"));
 
         try (EventStream events = session.eventsFromNow()) {
-            assertThat(session.answerFor(answer)).isInstanceOf(EventOutcome.Accepted.class);
+            assertThat(session.deliverPeerAnswer(answer)).isInstanceOf(EventOutcome.Accepted.class);
 
             assertThat(texts(answered(session, 2, events)).toString()).contains("42");
         }

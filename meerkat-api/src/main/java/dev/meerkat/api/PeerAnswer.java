@@ -3,7 +3,7 @@ package dev.meerkat.api;
 import java.util.Optional;
 
 /**
- * The last answer of a peer to a request, for {@link Session#answerFor}; the params of {@code
+ * The last answer of a peer to a request, for {@link Session#deliverPeerAnswer}; the params of {@code
  * session/peer_response_terminal} on the wire.
  *
  * @param peer who was asked

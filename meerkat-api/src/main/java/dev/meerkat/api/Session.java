@@ -142,7 +142,7 @@ public interface Session {
      * @throws AlreadyAnsweredException if the request has its terminal response
      * @throws InterruptedException if interrupted while waiting
      */
-    EventOutcome answerFor(PeerAnswer answer) throws InterruptedException;
+    EventOutcome deliverPeerAnswer(PeerAnswer answer) throws InterruptedException;
 
     /**
      * How far an input got; {@code session/input_status} on the wire.
@@ -262,7 +262,7 @@ public interface Session {
      * @throws NotSupportedException if a remote server cannot change it
      * @throws InterruptedException if interrupted while waiting
      */
-    void keepAlive(boolean keepAlive) throws InterruptedException;
+    void changeKeepAlive(boolean keepAlive) throws InterruptedException;
 
     /**
      * Ends the session; {@code session/archive} on the wire. A running turn is interrupted, waiting

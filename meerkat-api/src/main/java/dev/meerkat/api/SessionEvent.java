@@ -1,9 +1,9 @@
 package dev.meerkat.api;
 
-import java.util.OptionalLong;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * A state change of a session.

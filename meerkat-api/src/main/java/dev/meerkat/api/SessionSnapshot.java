@@ -6,47 +6,71 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * What a session looked like at a moment; {@code session/read} on the wire.
+ * What a session looked like at a moment; {@code session/read} on the wire. The methods that are no components return a part
+ * of one.
  *
  * @param id its id
- * @param realm its realm
- * @param commsName its name among peers, or empty
- * @param peerId its peer id, empty without a name
- * @param keepAlive whether it wakes on admitted work
- * @param state what it was doing
- * @param runningTurn the turn that runs; empty between turns, while a failed turn waits for its next
- *     attempt, and if a remote server does not tell
- * @param createdAt when it was created
- * @param labels its labels
- * @param model the model for its agent, or empty
- * @param waitingComms inputs in the comms lane: admitted and not consumed yet; empty if a remote server
- *     does not tell
- * @param waitingExternal inputs in the external-ingress lane: admitted and not consumed yet; empty if a
- *     remote server does not tell
- * @param lastCursor the position of its newest event, {@link Cursor#START} if a remote server does not
- *     tell
- * @param messageCount entries of its transcript
- * @param lastAnswer its newest answer, or empty
- * @param parked why it handles nothing until {@link Session#unpark}; empty unless it is parked
+ * @param name by what it is found
+ * @param about what does not change while it lives
+ * @param activity what it was doing
+ * @param waiting what waits in its lanes; empty if a remote server does not tell
+ * @param log how far its log and its transcript reach
  */
 public record SessionSnapshot(
-        SessionId id,
-        String realm,
-        Optional<String> commsName,
-        Optional<PeerId> peerId,
-        boolean keepAlive,
-        State state,
-        Optional<TurnId> runningTurn,
-        Instant createdAt,
-        Map<String, String> labels,
-        Optional<String> model,
-        OptionalLong waitingComms,
-        OptionalLong waitingExternal,
-        Cursor lastCursor,
-        long messageCount,
-        Optional<String> lastAnswer,
-        Optional<Parked> parked)
+        SessionId id, Name name, About about, Activity activity, Optional<Waiting> waiting, Log log)
         implements HasJson {
+
+    /**
+     * By what a session is found.
+     *
+     * @param realm its realm
+     * @param commsName its name among peers, or empty
+     * @param peerId its peer id; empty without a name, and if a remote server does not tell
+     */
+    public record Name(String realm, Optional<String> commsName, Optional<PeerId> peerId) {}
+
+    /**
+     * What was said when the session was created.
+     *
+     * @param createdAt when it was created
+     * @param labels its labels
+     * @param model the model for its agent, or empty
+     */
+    public record About(Instant createdAt, Map<String, String> labels, Optional<String> model) {}
+
+    /**
+     * What a session is doing.
+     *
+     * @param state what it was doing
+     * @param keepAlive whether it wakes on admitted work
+     * @param runningTurn the turn that runs; empty between turns, while a failed turn waits for its next attempt, and if a
+     *     remote server does not tell
+     * @param parked why it handles nothing until {@link Session#unpark}; empty unless it is parked
+     */
+    public record Activity(State state, boolean keepAlive, Optional<TurnId> runningTurn, Optional<Parked> parked) {}
+
+    /**
+     * Inputs that are admitted and not consumed yet.
+     *
+     * @param comms how many in the comms lane
+     * @param external how many in the external-ingress lane
+     */
+    public record Waiting(long comms, long external) {
+        /** Checks. */
+        public Waiting {
+            Check.notNegative(comms, "waiting_comms");
+            Check.notNegative(external, "waiting_external");
+        }
+    }
+
+    /**
+     * How far the log and the transcript of a session reach.
+     *
+     * @param lastCursor the position of its newest event; empty if a remote server does not tell
+     * @param messageCount entries of its transcript
+     * @param lastAnswer its newest answer, or empty
+     */
+    public record Log(Optional<Cursor> lastCursor, long messageCount, Optional<String> lastAnswer) {}
 
     /** What a session is doing. */
     public enum State {
@@ -56,5 +80,140 @@ public record SessionSnapshot(
         RUNNING,
         /** Ended. */
         ARCHIVED
+    }
+
+    /**
+     * Its realm.
+     *
+     * @return never null
+     */
+    public String realm() {
+        return name.realm();
+    }
+
+    /**
+     * Its name among peers.
+     *
+     * @return the name, or empty
+     */
+    public Optional<String> commsName() {
+        return name.commsName();
+    }
+
+    /**
+     * Its peer id.
+     *
+     * @return the id, or empty
+     */
+    public Optional<PeerId> peerId() {
+        return name.peerId();
+    }
+
+    /**
+     * Whether it wakes on admitted work.
+     *
+     * @return the flag
+     */
+    public boolean keepAlive() {
+        return activity.keepAlive();
+    }
+
+    /**
+     * What it was doing.
+     *
+     * @return the state
+     */
+    public State state() {
+        return activity.state();
+    }
+
+    /**
+     * The turn that runs.
+     *
+     * @return its id, or empty
+     */
+    public Optional<TurnId> runningTurn() {
+        return activity.runningTurn();
+    }
+
+    /**
+     * Why it handles nothing.
+     *
+     * @return the reason, or empty unless it is parked
+     */
+    public Optional<Parked> parked() {
+        return activity.parked();
+    }
+
+    /**
+     * When it was created.
+     *
+     * @return the time
+     */
+    public Instant createdAt() {
+        return about.createdAt();
+    }
+
+    /**
+     * Its labels.
+     *
+     * @return unmodifiable
+     */
+    public Map<String, String> labels() {
+        return about.labels();
+    }
+
+    /**
+     * The model for its agent.
+     *
+     * @return the name, or empty
+     */
+    public Optional<String> model() {
+        return about.model();
+    }
+
+    /**
+     * Inputs that wait in the comms lane.
+     *
+     * @return how many, or empty if that is not known
+     */
+    public OptionalLong waitingComms() {
+        return waiting.map(lanes -> OptionalLong.of(lanes.comms())).orElseGet(OptionalLong::empty);
+    }
+
+    /**
+     * Inputs that wait in the external-ingress lane.
+     *
+     * @return how many, or empty if that is not known
+     */
+    public OptionalLong waitingExternal() {
+        return waiting.map(lanes -> OptionalLong.of(lanes.external())).orElseGet(OptionalLong::empty);
+    }
+
+    /**
+     * The position of its newest event.
+     *
+     * @return the position, or empty if that is not known
+     */
+    public Optional<Cursor> lastCursor() {
+        return log.lastCursor();
+    }
+
+    /**
+     * How many entries its transcript has.
+     *
+     * @return the count
+     */
+    public long messageCount() {
+        return log.messageCount();
+    }
+
+    /**
+     * Its newest answer.
+     *
+     * @return the text, or empty
+     */
+    public Optional<String> lastAnswer() {
+        return log.lastAnswer();
     }
 }

@@ -1,6 +1,5 @@
 package dev.meerkat.api;
 
-import java.util.OptionalLong;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.meerkat.api.Capabilities.Capability;
@@ -8,6 +7,7 @@ import java.time.Instant;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;

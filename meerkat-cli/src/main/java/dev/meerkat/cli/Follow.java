@@ -1,5 +1,6 @@
 package dev.meerkat.cli;
 
+import dev.meerkat.api.Cursor;
 import dev.meerkat.api.EventStream;
 import dev.meerkat.api.InputId;
 import dev.meerkat.api.Session;
@@ -61,7 +62,7 @@ final class Follow {
         boolean isDone = open.isEmpty()
                 && begun.isEmpty()
                 && now.state() != SessionSnapshot.State.RUNNING
-                && events.position().compareTo(now.lastCursor()) >= 0;
+                && events.position().compareTo(now.lastCursor().orElse(Cursor.START)) >= 0;
         if (isDone && now.parked().isPresent()) {
             parked(now.parked().get().message());
             return true;

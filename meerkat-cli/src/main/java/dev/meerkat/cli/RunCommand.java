@@ -103,7 +103,9 @@ final class RunCommand implements Callable<Integer> {
         try (Place place = Places.running(
                 file, realm.realm(), agent.create(surroundings, ClientTools.create()), surroundings.programs())) {
             Session session = resume == null ? place.meerkat().create(spec(stays)) : resumed(place);
-            Cursor from = resume == null ? Cursor.START : session.snapshot().lastCursor();
+            Cursor from = resume == null
+                    ? Cursor.START
+                    : session.snapshot().lastCursor().orElse(Cursor.START);
             try (EventStream events = session.events(from)) {
                 if (resume != null && prompt != null) {
                     session.startTurn(prompt);

@@ -39,7 +39,7 @@ final class TailCommand extends SessionCommand {
         if (follow && !place.live()) {
             throw new InvalidFieldException("--follow", "true", "needs --server: nothing happens in a store at rest");
         }
-        Cursor last = opened.snapshot().lastCursor();
+        Cursor last = opened.snapshot().lastCursor().orElse(Cursor.START);
         boolean now = from.equals("now");
         try (EventStream events = now ? opened.eventsFromNow() : opened.events(cursor())) {
             while (!events.ended() && !output.isClosed()) {

@@ -3,7 +3,6 @@ package dev.meerkat.core;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import dev.meerkat.api.Cursor;
 import dev.meerkat.api.ExternalEvent;
 import dev.meerkat.api.Json;
 import dev.meerkat.api.Meerkat;

@@ -386,7 +386,7 @@ abstract class ProviderContract {
         });
         try (Meerkat meerkat = open()) {
             Session session = session(meerkat);
-            EventStream events = session.events(session.snapshot().lastCursor());
+            EventStream events = session.events(session.snapshot().lastCursor().orElseThrow());
             Turn turn = session.startTurn("Talk.");
             assertThat(begun.await(2, TimeUnit.MINUTES)).isTrue();
             awaitText(events, said);

@@ -1,7 +1,6 @@
 package dev.meerkat.peers;
 
 import dev.meerkat.api.CommsCommand.PeerResponse;
-import dev.meerkat.api.Cursor;
 import dev.meerkat.api.EventStream;
 import dev.meerkat.api.HistoryPage;
 import dev.meerkat.api.InputBody;

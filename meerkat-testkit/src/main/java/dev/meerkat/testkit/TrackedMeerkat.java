@@ -143,8 +143,8 @@ final class TrackedMeerkat implements Meerkat, HealthCheck {
         }
 
         @Override
-        public EventOutcome answerFor(PeerAnswer answer) throws InterruptedException {
-            return inner.answerFor(answer);
+        public EventOutcome deliverPeerAnswer(PeerAnswer answer) throws InterruptedException {
+            return inner.deliverPeerAnswer(answer);
         }
 
         @Override
@@ -206,8 +206,8 @@ final class TrackedMeerkat implements Meerkat, HealthCheck {
         }
 
         @Override
-        public void keepAlive(boolean keepAlive) throws InterruptedException {
-            inner.keepAlive(keepAlive);
+        public void changeKeepAlive(boolean keepAlive) throws InterruptedException {
+            inner.changeKeepAlive(keepAlive);
         }
 
         @Override

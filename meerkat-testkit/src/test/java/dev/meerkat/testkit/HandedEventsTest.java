@@ -182,7 +182,7 @@ class HandedEventsTest {
     }
 
     private void assertTold() throws InterruptedException {
-        try (EventStream late = session.events(session.snapshot().lastCursor())) {
+        try (EventStream late = session.events(session.snapshot().lastCursor().orElseThrow())) {
             List<SessionEvent> told = drain(late);
             assertThat(told.get(0)).isInstanceOf(SessionEvent.TextDelta.class);
             assertThat(told).hasAtLeastOneElementOfType(SessionEvent.TurnCompleted.class);
@@ -208,7 +208,7 @@ class HandedEventsTest {
     /** What comes while the reader reads a page wakes nobody, as nobody waits yet. */
     @Test
     void aStreamThatIsClosedDuringAReadEndsAtOnce() throws InterruptedException {
-        try (EventStream read = session.events(session.snapshot().lastCursor())) {
+        try (EventStream read = session.events(session.snapshot().lastCursor().orElseThrow())) {
             afterRead = read::close;
 
             assertThat(read.next(LONGER_THAN_THE_TEST)).isEmpty();
@@ -218,7 +218,7 @@ class HandedEventsTest {
 
     @Test
     void aMeerkatThatIsClosedDuringAReadIsToldAtOnce() throws InterruptedException {
-        try (EventStream read = session.events(session.snapshot().lastCursor())) {
+        try (EventStream read = session.events(session.snapshot().lastCursor().orElseThrow())) {
             afterRead = meerkat::close;
 
             assertThatExceptionOfType(MeerkatClosedException.class).isThrownBy(() -> read.next(LONGER_THAN_THE_TEST));

@@ -161,7 +161,7 @@ class OutboxTest {
         faults.next(Fault.DROP);
         sendInATurn("m1");
 
-        b.answerFor(new PeerAnswer(
+        b.deliverPeerAnswer(new PeerAnswer(
                 a.snapshot().peerId().orElseThrow(), Optional.empty(), asked, PeerAnswer.Status.COMPLETED, Json.NULL));
 
         assertThat(arrived(b)).startsWith("m1").hasSize(2);

@@ -265,7 +265,7 @@ class ScriptedAgentTest {
         Session session = session("a");
         agent.gate("start").awaitReached(PATIENCE);
         try (dev.meerkat.api.EventStream events =
-                session.events(session.snapshot().lastCursor())) {
+                session.events(session.snapshot().lastCursor().orElseThrow())) {
             agent.gate("start").open();
             assertThat(events.next(PATIENCE)).get().isInstanceOf(SessionEvent.TextDelta.class);
         }

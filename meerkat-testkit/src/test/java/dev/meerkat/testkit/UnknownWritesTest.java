@@ -174,11 +174,11 @@ class UnknownWritesTest {
 
     @Test
     void workThatWaitsBeginsWhenASessionIsKeptAlive() throws InterruptedException {
-        b.keepAlive(false);
+        b.changeKeepAlive(false);
         b.send(CommsCommand.Input.of("waits"));
         harness.settle();
         store.failWrite(1, Moment.AFTER);
-        assertThatExceptionOfType(UnknownOutcomeException.class).isThrownBy(() -> b.keepAlive(true));
+        assertThatExceptionOfType(UnknownOutcomeException.class).isThrownBy(() -> b.changeKeepAlive(true));
         mended();
 
         assertThat(answer(b)).contains("waits");

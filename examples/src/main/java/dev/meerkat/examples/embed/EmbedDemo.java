@@ -104,7 +104,7 @@ public final class EmbedDemo {
             progress.opened(session.initialTurn().get().inputId().value());
             return Narrator.of(name, session, progress, out);
         }
-        Cursor last = session.snapshot().lastCursor();
+        Cursor last = session.snapshot().lastCursor().orElseThrow();
         out.println("== welcome back, " + name + "; its log has " + last + " events, the newest are");
         Narrator narrator = Narrator.of(name, session, progress, out);
         narrator.recap(last);

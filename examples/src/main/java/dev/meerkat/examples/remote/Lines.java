@@ -75,7 +75,8 @@ final class Lines {
         } else if (event instanceof SessionEvent.TurnFailed failed) {
             return Optional.of("fails: " + failed.code() + ": " + cut(failed.message()));
         } else if (event instanceof SessionEvent.Gap gap) {
-            return Optional.of("(" + (gap.dropped().isEmpty() ? "some" : gap.dropped().getAsLong()) + " events are missing here)");
+            return Optional.of(
+                    "(" + (gap.dropped().isEmpty() ? "some" : gap.dropped().getAsLong()) + " events are missing here)");
         } else {
             return Optional.empty();
         }

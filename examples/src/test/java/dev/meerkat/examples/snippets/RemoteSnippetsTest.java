@@ -232,7 +232,7 @@ class RemoteSnippetsTest {
         // snippet: remote-more
         boolean added = session.injectContext(
                 ContextNote.of("The freeze ends on Friday.").withIdempotencyKey("freeze-17"));
-        EventOutcome answered = session.answerFor(new PeerAnswer(
+        EventOutcome answered = session.deliverPeerAnswer(new PeerAnswer(
                 peer, Optional.of("agent-b"), request, PeerAnswer.Status.COMPLETED, Json.of(Map.of("token", "t"))));
         List<String> problems = meerkat.checkHealth(); // empty if the server says that all is well
         // end

@@ -84,7 +84,7 @@ class RequestReplySnippetsTest {
     void anAgentAsksAndAwaits() throws InterruptedException {
         assertThat(a.initialTurn().orElseThrow().await(Duration.ofSeconds(30))).isPresent();
         a.sendExternalEvent(ExternalEvent.genericJson("disk_alert", Json.NULL));
-        try (EventStream events = a.events(a.snapshot().lastCursor())) {
+        try (EventStream events = a.events(a.snapshot().lastCursor().orElseThrow())) {
             Optional<SessionEvent> event = events.next(Duration.ofSeconds(30));
             while (event.isPresent() && !(event.get() instanceof SessionEvent.TurnCompleted)) {
                 event = events.next(Duration.ofSeconds(30));

@@ -1,7 +1,7 @@
 package dev.meerkat.client.internal;
 
-import java.util.OptionalLong;
 import dev.meerkat.client.internal.wire.ReadEvent;
+import java.util.OptionalLong;
 
 /** What a live feed brought. */
 sealed interface FeedItem {

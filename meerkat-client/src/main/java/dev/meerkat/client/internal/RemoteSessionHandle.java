@@ -149,9 +149,9 @@ final class RemoteSessionHandle implements Session {
     }
 
     @Override
-    public EventOutcome answerFor(PeerAnswer answer) throws InterruptedException {
+    public EventOutcome deliverPeerAnswer(PeerAnswer answer) throws InterruptedException {
         Values.present(answer, "answer");
-        return admitted(() -> calls.answerFor(id, answer));
+        return admitted(() -> calls.deliverPeerAnswer(id, answer));
     }
 
     @Override
@@ -303,7 +303,7 @@ final class RemoteSessionHandle implements Session {
     }
 
     @Override
-    public void keepAlive(boolean keepAlive) {
+    public void changeKeepAlive(boolean keepAlive) {
         context.checkOpen();
         throw new NotSupportedException(
                 "a server changes keep_alive of session " + id + " only together with the start of a turn");

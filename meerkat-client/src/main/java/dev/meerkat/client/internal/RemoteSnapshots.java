@@ -14,7 +14,6 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /** What one session looks like, from what the server tells and what this client knows. Thread-safe. */
@@ -64,10 +63,10 @@ final class RemoteSnapshots {
                 : with(snapshot, snapshot.state(), end());
     }
 
-    private Cursor end() throws InterruptedException {
+    private Optional<Cursor> end() throws InterruptedException {
         return context.calls().log().isEmpty()
-                ? Cursor.START
-                : new Cursor(context.calls().log().get().latest(id));
+                ? Optional.empty()
+                : Optional.of(new Cursor(context.calls().log().get().latest(id)));
     }
 
     private void remember(SessionRow row) {
@@ -103,40 +102,21 @@ final class RemoteSnapshots {
         boolean keepAlive = labels.remove(OwnLabels.KEEP_ALIVE) != null;
         return new SessionSnapshot(
                 row.id(),
-                SessionSpec.DEFAULT_REALM,
-                Optional.ofNullable(name),
+                new SessionSnapshot.Name(SessionSpec.DEFAULT_REALM, Optional.ofNullable(name), Optional.empty()),
+                new SessionSnapshot.About(row.createdAt(), Map.copyOf(labels), row.model()),
+                new SessionSnapshot.Activity(
+                        row.active() ? State.RUNNING : State.IDLE, keepAlive, Optional.empty(), row.parked()),
                 Optional.empty(),
-                keepAlive,
-                row.active() ? State.RUNNING : State.IDLE,
-                Optional.empty(),
-                row.createdAt(),
-                Map.copyOf(labels),
-                row.model(),
-                OptionalLong.empty(),
-                OptionalLong.empty(),
-                Cursor.START,
-                row.messageCount(),
-                row.lastAnswer(),
-                row.parked());
+                new SessionSnapshot.Log(Optional.empty(), row.messageCount(), row.lastAnswer()));
     }
 
-    private static SessionSnapshot with(SessionSnapshot s, State state, Cursor lastCursor) {
+    private static SessionSnapshot with(SessionSnapshot s, State state, Optional<Cursor> lastCursor) {
         return new SessionSnapshot(
                 s.id(),
-                s.realm(),
-                s.commsName(),
-                s.peerId(),
-                s.keepAlive(),
-                state,
-                s.runningTurn(),
-                s.createdAt(),
-                s.labels(),
-                s.model(),
-                s.waitingComms(),
-                s.waitingExternal(),
-                lastCursor,
-                s.messageCount(),
-                s.lastAnswer(),
-                s.parked());
+                s.name(),
+                s.about(),
+                new SessionSnapshot.Activity(state, s.keepAlive(), s.runningTurn(), s.parked()),
+                s.waiting(),
+                new SessionSnapshot.Log(lastCursor, s.messageCount(), s.lastAnswer()));
     }
 }

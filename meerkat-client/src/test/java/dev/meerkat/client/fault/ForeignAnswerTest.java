@@ -66,7 +66,7 @@ class ForeignAnswerTest {
         changes.put("keyed event", calls -> calls.sendExternalEvent(SESSION, event.withIdempotencyKey("k")));
         changes.put(
                 "answer",
-                calls -> calls.answerFor(
+                calls -> calls.deliverPeerAnswer(
                         SESSION,
                         new PeerAnswer(
                                 PEER,

@@ -1,11 +1,11 @@
 package dev.meerkat.client.internal;
 
-import dev.meerkat.api.Session;
 import static dev.meerkat.client.internal.FedServer.event;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.meerkat.api.Cursor;
 import dev.meerkat.api.EventStream;
+import dev.meerkat.api.Session;
 import dev.meerkat.api.SessionEvent;
 import dev.meerkat.client.ClientLimits;
 import dev.meerkat.client.internal.wire.ReadEvent;
@@ -168,7 +168,8 @@ class LiveBesideLogTest {
 
     @Test
     void ofTooManyLiveEventsTheNumberIsTold() throws Exception {
-        try (EventStream stream = session(ClientLimits.defaults().withBufferedEvents(3)).eventsFromNow()) {
+        try (EventStream stream =
+                session(ClientLimits.defaults().withBufferedEvents(3)).eventsFromNow()) {
             happens(8);
             for (String text : List.of("a", "b", "c", "d", "e")) {
                 server.newest().event(delta(15, text));

@@ -121,7 +121,7 @@ class NoCalls implements ServerCalls {
     }
 
     @Override
-    public EventOutcome answerFor(SessionId session, PeerAnswer answer) {
+    public EventOutcome deliverPeerAnswer(SessionId session, PeerAnswer answer) {
         throw unexpected();
     }
 

@@ -34,6 +34,6 @@ class StopTest {
 
     @Test
     void whetherASessionIsKeptAliveCannotBeChanged() {
-        assertThatExceptionOfType(NotSupportedException.class).isThrownBy(() -> session.keepAlive(false));
+        assertThatExceptionOfType(NotSupportedException.class).isThrownBy(() -> session.changeKeepAlive(false));
     }
 }

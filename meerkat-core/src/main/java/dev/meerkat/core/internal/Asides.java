@@ -41,7 +41,7 @@ record Asides(SessionLoop loop) {
     }
 
     /** Changes whether work that waits wakes the session. */
-    void keepAlive(boolean keepAlive) throws InterruptedException {
+    void changeKeepAlive(boolean keepAlive) throws InterruptedException {
         if (keepAlive && loop.state.spec.commsName().isEmpty()) {
             throw new InvalidFieldException("keep_alive", "true", "needs a session with a comms name");
         }

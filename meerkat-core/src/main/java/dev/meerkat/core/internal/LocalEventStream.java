@@ -1,6 +1,5 @@
 package dev.meerkat.core.internal;
 
-import java.util.OptionalLong;
 import dev.meerkat.api.Cursor;
 import dev.meerkat.api.SessionEvent;
 import dev.meerkat.core.ReadyEventStream;
@@ -9,6 +8,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Queue;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;

@@ -210,7 +210,7 @@ final class LocalSession implements StagedIngress {
     }
 
     @Override
-    public EventOutcome answerFor(PeerAnswer answer) throws InterruptedException {
+    public EventOutcome deliverPeerAnswer(PeerAnswer answer) throws InterruptedException {
         checkValue(answer, "answer");
         return new PeerAnswers(loop(), registry).admit(answer);
     }
@@ -330,8 +330,8 @@ final class LocalSession implements StagedIngress {
     }
 
     @Override
-    public void keepAlive(boolean keepAlive) throws InterruptedException {
-        new Asides(loop()).keepAlive(keepAlive);
+    public void changeKeepAlive(boolean keepAlive) throws InterruptedException {
+        new Asides(loop()).changeKeepAlive(keepAlive);
     }
 
     @Override

@@ -10,7 +10,6 @@ import dev.meerkat.core.store.StoredSession;
 import dev.meerkat.core.store.TurnRecord;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 
 /** Reads what a session looks like. */
 final class Snapshots {
@@ -26,21 +25,19 @@ final class Snapshots {
         LaneCounters waiting = new LaneCounters(stored);
         return new SessionSnapshot(
                 session.id,
-                session.spec.realm(),
-                session.spec.commsName(),
-                session.spec.commsName().map(name -> session.self().id()),
-                stored.spec().keepAlive(),
-                state(session, stored),
-                runningTurn(session, stored),
-                stored.createdAt(),
-                session.spec.labels(),
-                session.spec.model(),
-                OptionalLong.of(waiting.comms()),
-                OptionalLong.of(waiting.external()),
-                stored.last(),
-                stored.messageCount(),
-                lastAnswer(session, stored.messageCount()),
-                Optional.ofNullable(stored.progress().parked()));
+                new SessionSnapshot.Name(
+                        session.spec.realm(),
+                        session.spec.commsName(),
+                        session.spec.commsName().map(name -> session.self().id())),
+                new SessionSnapshot.About(stored.createdAt(), session.spec.labels(), session.spec.model()),
+                new SessionSnapshot.Activity(
+                        state(session, stored),
+                        stored.spec().keepAlive(),
+                        runningTurn(session, stored),
+                        Optional.ofNullable(stored.progress().parked())),
+                Optional.of(new SessionSnapshot.Waiting(waiting.comms(), waiting.external())),
+                new SessionSnapshot.Log(
+                        Optional.of(stored.last()), stored.messageCount(), lastAnswer(session, stored.messageCount())));
     }
 
     private static SessionSnapshot.State state(SessionState session, StoredSession stored) {

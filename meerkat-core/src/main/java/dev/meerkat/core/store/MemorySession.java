@@ -1,6 +1,5 @@
 package dev.meerkat.core.store;
 
-import java.util.OptionalLong;
 import dev.meerkat.api.AdmittedInput;
 import dev.meerkat.api.Cursor;
 import dev.meerkat.api.DeadLetter;
@@ -22,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -126,7 +126,8 @@ class ReplayTest {
         try (Relay relay = relay(access);
                 RemoteMeerkat client = client(access, relay)) {
             Session session = client.create(SessionSpec.ofPrompt("one"));
-            try (EventStream stream = session.events(session.snapshot().lastCursor())) {
+            try (EventStream stream =
+                    session.events(session.snapshot().lastCursor().orElseThrow())) {
                 session.startTurn("two");
 
                 List<SessionEvent> read = turns(stream, 1);

@@ -9,7 +9,6 @@ import dev.meerkat.agent.ChatModel;
 import dev.meerkat.agent.ChatTool;
 import dev.meerkat.agent.ModelException;
 import dev.meerkat.api.CommsCommand;
-import dev.meerkat.api.Cursor;
 import dev.meerkat.api.EventStream;
 import dev.meerkat.api.ExternalEvent;
 import dev.meerkat.api.FinishReason;

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.meerkat.api.Capabilities.Capability;
 import dev.meerkat.api.CommsCommand;
-import dev.meerkat.api.Cursor;
 import dev.meerkat.api.EventStream;
 import dev.meerkat.api.Meerkat;
 import dev.meerkat.api.Session;

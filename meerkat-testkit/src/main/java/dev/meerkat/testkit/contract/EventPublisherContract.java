@@ -53,7 +53,7 @@ public abstract class EventPublisherContract extends ContractChapter {
     @Test
     public void aSubscriberGetsWhatHappensLaterToo() throws Exception {
         Session session = idle("a");
-        Recorder recorder = subscribe(session, session.snapshot().lastCursor());
+        Recorder recorder = subscribe(session, session.snapshot().lastCursor().orElse(Cursor.START));
         recorder.request(Long.MAX_VALUE);
 
         handled(session, "work");
@@ -88,7 +88,7 @@ public abstract class EventPublisherContract extends ContractChapter {
     @Test
     public void theClosingOfTheMeerkatCompletesTheSubscription() throws Exception {
         Session session = idle("a");
-        Recorder recorder = subscribe(session, session.snapshot().lastCursor());
+        Recorder recorder = subscribe(session, session.snapshot().lastCursor().orElse(Cursor.START));
         recorder.request(1);
 
         meerkat().close();
@@ -168,7 +168,7 @@ public abstract class EventPublisherContract extends ContractChapter {
 
     /** All that a reader from the start gets now, live events too if a server's log has them. */
     private static List<SessionEvent> replayed(Session session) throws InterruptedException {
-        Cursor last = session.snapshot().lastCursor();
+        Cursor last = session.snapshot().lastCursor().orElse(Cursor.START);
         List<SessionEvent> events = new ArrayList<>();
         try (EventStream stream = session.events(Cursor.START)) {
             while (stream.position().compareTo(last) < 0) {

@@ -68,7 +68,9 @@ public abstract class EventsAndCursorsContract extends ContractChapter {
         List<SessionEvent> log = Seen.log(session);
         assertThat(log).hasSizeGreaterThan(5);
 
-        for (long after = 0; after <= session.snapshot().lastCursor().sequence(); after++) {
+        for (long after = 0;
+                after <= session.snapshot().lastCursor().orElse(Cursor.START).sequence();
+                after++) {
             Cursor cursor = new Cursor(after);
             List<SessionEvent> rest = log.stream()
                     .filter(event -> event.cursor().compareTo(cursor) > 0)
@@ -107,21 +109,21 @@ public abstract class EventsAndCursorsContract extends ContractChapter {
 
         Reply reply = a.request(CommsCommand.PeerRequest.to("b", "sum", Json.NULL));
         Cursor sent = watch(a).await(SessionEvent.PeerSent.class).cursor();
-        assertThat(a.snapshot().lastCursor()).isEqualTo(sent);
+        assertThat(a.snapshot().lastCursor().orElse(Cursor.START)).isEqualTo(sent);
 
         b.send(CommsCommand.PeerResponse.completed(PeerRef.named("a"), reply.requestId(), Json.NULL));
         Cursor replied = watch(a).await(SessionEvent.ReplyReceived.class).cursor();
-        assertThat(a.snapshot().lastCursor()).isEqualTo(replied);
+        assertThat(a.snapshot().lastCursor().orElse(Cursor.START)).isEqualTo(replied);
         a.events(replied).close();
 
         a.archive();
-        assertThat(a.snapshot().lastCursor()).isEqualTo(new Cursor(replied.sequence() + 1));
+        assertThat(a.snapshot().lastCursor().orElse(Cursor.START)).isEqualTo(new Cursor(replied.sequence() + 1));
     }
 
     @Test
     public void aWaitingReaderIsToldWhatHappens() throws Exception {
         Session session = idle("a");
-        Cursor end = session.snapshot().lastCursor();
+        Cursor end = session.snapshot().lastCursor().orElse(Cursor.START);
         try (EventStream stream = session.events(end)) {
             assertThat(stream.next(Duration.ZERO)).isEmpty();
             Future<Optional<SessionEvent>> next = async(() -> stream.next(PATIENCE));
@@ -171,7 +173,8 @@ public abstract class EventsAndCursorsContract extends ContractChapter {
     @Test
     public void aCursorAheadOfTheLogIsRefused() throws Exception {
         Session session = idle("a");
-        Cursor ahead = new Cursor(session.snapshot().lastCursor().sequence() + 1);
+        Cursor ahead =
+                new Cursor(session.snapshot().lastCursor().orElse(Cursor.START).sequence() + 1);
 
         assertThatExceptionOfType(InvalidFieldException.class)
                 .isThrownBy(() -> session.events(ahead))
@@ -206,7 +209,7 @@ public abstract class EventsAndCursorsContract extends ContractChapter {
     @Test
     public void closingTheStreamWakesItsReader() throws Exception {
         Session session = idle("a");
-        EventStream stream = session.events(session.snapshot().lastCursor());
+        EventStream stream = session.events(session.snapshot().lastCursor().orElse(Cursor.START));
         Future<Optional<SessionEvent>> next = async(() -> stream.next(PATIENCE.multipliedBy(6)));
 
         stream.close();
@@ -220,7 +223,7 @@ public abstract class EventsAndCursorsContract extends ContractChapter {
     @Test
     public void closingTheMeerkatWakesAReader() throws Exception {
         Session session = idle("a");
-        try (EventStream stream = session.events(session.snapshot().lastCursor())) {
+        try (EventStream stream = session.events(session.snapshot().lastCursor().orElse(Cursor.START))) {
             Future<Optional<SessionEvent>> next = async(() -> stream.next(PATIENCE.multipliedBy(6)));
 
             meerkat().close();

@@ -154,13 +154,13 @@ public abstract class KeepAliveContract extends ContractChapter {
         Session session = idle("a");
         Session other = idle("b");
         fixture().agent(Seen.ECHO);
-        session.keepAlive(false);
+        session.changeKeepAlive(false);
         assertThat(session.snapshot().keepAlive()).isFalse();
 
         InputId input = session.send(CommsCommand.Input.of("waits")).inputId();
         handled(other, "elsewhere");
         assertThat(Seen.turns(session)).isEmpty();
-        session.keepAlive(true);
+        session.changeKeepAlive(true);
 
         assertThat(session.snapshot().keepAlive()).isTrue();
         assertThat(watch(session).completed(input).text()).isEqualTo("waits");
@@ -173,8 +173,8 @@ public abstract class KeepAliveContract extends ContractChapter {
         Session asleep = idle("a");
         Session awake = idle(SessionSpec.ofPrompt("start").withCommsName("b"));
         fixture().agent(Seen.ECHO);
-        asleep.keepAlive(false);
-        awake.keepAlive(true);
+        asleep.changeKeepAlive(false);
+        awake.changeKeepAlive(true);
         asleep.send(CommsCommand.Input.of("waits"));
 
         fixture().restart();
@@ -189,7 +189,7 @@ public abstract class KeepAliveContract extends ContractChapter {
     public void itChangesWhileATurnRuns() throws Exception {
         Session session = idle("a");
         Gate gate = hold(session);
-        session.keepAlive(false);
+        session.changeKeepAlive(false);
         session.send(CommsCommand.Input.of("waits"));
         gate.open();
 
@@ -202,13 +202,13 @@ public abstract class KeepAliveContract extends ContractChapter {
     public void onlyASessionWithANameThatIsNotArchivedIsKeptAlive() throws Exception {
         Session nameless = idle(SessionSpec.ofPrompt("start"));
         assertThatExceptionOfType(InvalidFieldException.class)
-                .isThrownBy(() -> nameless.keepAlive(true))
+                .isThrownBy(() -> nameless.changeKeepAlive(true))
                 .satisfies(refusal -> assertThat(refusal.field()).isEqualTo("keep_alive"));
-        nameless.keepAlive(false);
+        nameless.changeKeepAlive(false);
         assertThat(nameless.snapshot().keepAlive()).isFalse();
 
         Session archived = idle("a");
         archived.archive();
-        assertThatExceptionOfType(SessionArchivedException.class).isThrownBy(() -> archived.keepAlive(false));
+        assertThatExceptionOfType(SessionArchivedException.class).isThrownBy(() -> archived.changeKeepAlive(false));
     }
 }

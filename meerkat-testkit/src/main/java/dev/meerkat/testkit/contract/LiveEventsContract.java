@@ -34,7 +34,7 @@ public abstract class LiveEventsContract extends ContractChapter {
             turn.emit("b");
             return "ab";
         });
-        Cursor end = session.snapshot().lastCursor();
+        Cursor end = session.snapshot().lastCursor().orElse(Cursor.START);
         try (EventStream stream = session.events(end)) {
             Turn turn = session.startTurn("work");
 
@@ -65,13 +65,15 @@ public abstract class LiveEventsContract extends ContractChapter {
             gate.pass();
             return "a";
         });
-        Cursor end = session.snapshot().lastCursor();
+        Cursor end = session.snapshot().lastCursor().orElse(Cursor.START);
         Cursor resume;
         try (EventStream stream = session.events(end)) {
             session.startTurn("work");
             List<SessionEvent> read = until(stream, SessionEvent.TextDelta.class);
             resume = read.get(read.size() - 1).cursor();
-            assertThat(resume).isEqualTo(session.snapshot().lastCursor()).isEqualTo(stream.position());
+            assertThat(resume)
+                    .isEqualTo(session.snapshot().lastCursor().orElse(Cursor.START))
+                    .isEqualTo(stream.position());
         }
         gate.open();
 
@@ -90,7 +92,7 @@ public abstract class LiveEventsContract extends ContractChapter {
     public void aSlowReaderIsToldHowManyLiveEventsItMissed() throws Exception {
         Session session = idle("a");
         Gate gate = floodThenHold();
-        try (EventStream slow = session.events(session.snapshot().lastCursor())) {
+        try (EventStream slow = session.events(session.snapshot().lastCursor().orElse(Cursor.START))) {
             Turn turn = session.startTurn("work");
             gate.awaitReached(PATIENCE);
             gate.open();
@@ -121,7 +123,7 @@ public abstract class LiveEventsContract extends ContractChapter {
     public void aSlowReaderMissesNoLoggedEvent() throws Exception {
         Session session = idle("a");
         Gate gate = floodThenHold();
-        Cursor end = session.snapshot().lastCursor();
+        Cursor end = session.snapshot().lastCursor().orElse(Cursor.START);
         try (EventStream slow = session.events(end)) {
             Turn turn = session.startTurn("work");
             gate.awaitReached(PATIENCE);

@@ -38,7 +38,7 @@ public abstract class PeerAnswersContract extends ContractChapter {
         Session session = idle("a");
         RequestId request = new RequestId(new UUID(1, 2));
 
-        EventOutcome outcome = session.answerFor(answer(STRANGER, request, PeerAnswer.Status.COMPLETED));
+        EventOutcome outcome = session.deliverPeerAnswer(answer(STRANGER, request, PeerAnswer.Status.COMPLETED));
 
         assertThat(outcome).isInstanceOf(EventOutcome.Accepted.class);
         if (told(Detail.INPUT_EVENTS)) {
@@ -58,7 +58,7 @@ public abstract class PeerAnswersContract extends ContractChapter {
         fixture().agent(Seen.ECHO);
 
         EventOutcome.Accepted accepted = (EventOutcome.Accepted)
-                session.answerFor(answer(STRANGER, new RequestId(new UUID(1, 2)), PeerAnswer.Status.FAILED));
+                session.deliverPeerAnswer(answer(STRANGER, new RequestId(new UUID(1, 2)), PeerAnswer.Status.FAILED));
 
         assertThat(watch(session).completed(accepted.inputId()).text()).isEqualTo("FAILED");
     }
@@ -70,7 +70,7 @@ public abstract class PeerAnswersContract extends ContractChapter {
         Session b = idle("b");
         Reply reply = a.request(PeerRequest.to("b", "sum", Json.NULL));
 
-        EventOutcome outcome = a.answerFor(answer(id(b), reply.requestId(), PeerAnswer.Status.COMPLETED));
+        EventOutcome outcome = a.deliverPeerAnswer(answer(id(b), reply.requestId(), PeerAnswer.Status.COMPLETED));
 
         assertThat(outcome).isInstanceOf(EventOutcome.Accepted.class);
         PeerReply got = reply.await(PATIENCE).orElseThrow();
@@ -90,11 +90,11 @@ public abstract class PeerAnswersContract extends ContractChapter {
         RequestId awaited = a.request(PeerRequest.to("b", "sum", Json.NULL)).requestId();
         RequestId sent = a.send(PeerRequest.to("b", "sum", Json.NULL)).requestId();
         b.send(PeerResponse.completed(PeerRef.named("a"), awaited, RESULT));
-        a.answerFor(answer(id(b), sent, PeerAnswer.Status.COMPLETED));
+        a.deliverPeerAnswer(answer(id(b), sent, PeerAnswer.Status.COMPLETED));
 
         for (RequestId request : List.of(awaited, sent)) {
             assertThatExceptionOfType(AlreadyAnsweredException.class)
-                    .isThrownBy(() -> a.answerFor(answer(id(b), request, PeerAnswer.Status.FAILED)));
+                    .isThrownBy(() -> a.deliverPeerAnswer(answer(id(b), request, PeerAnswer.Status.FAILED)));
         }
         assertThatExceptionOfType(AlreadyAnsweredException.class)
                 .isThrownBy(() -> b.send(PeerResponse.completed(PeerRef.named("a"), sent, RESULT)));
@@ -107,7 +107,7 @@ public abstract class PeerAnswersContract extends ContractChapter {
         Session b = idle("b");
         Reply reply = a.request(PeerRequest.to("b", "sum", Json.NULL));
 
-        a.answerFor(answer(id(b), reply.requestId(), PeerAnswer.Status.CANCELLED));
+        a.deliverPeerAnswer(answer(id(b), reply.requestId(), PeerAnswer.Status.CANCELLED));
 
         PeerReply got = reply.await(PATIENCE).orElseThrow();
         assertThat(got.status()).isEqualTo(ResponseStatus.FAILED);
@@ -121,7 +121,7 @@ public abstract class PeerAnswersContract extends ContractChapter {
         idle("b");
         Reply reply = a.request(PeerRequest.to("b", "sum", Json.NULL));
 
-        assertThat(a.answerFor(answer(STRANGER, reply.requestId(), PeerAnswer.Status.COMPLETED)))
+        assertThat(a.deliverPeerAnswer(answer(STRANGER, reply.requestId(), PeerAnswer.Status.COMPLETED)))
                 .isInstanceOf(EventOutcome.Accepted.class);
 
         assertThat(reply.await(Duration.ZERO)).isEmpty();
@@ -133,7 +133,7 @@ public abstract class PeerAnswersContract extends ContractChapter {
         Session a = idle("a");
         PeerId b = id(idle("b"));
         RequestId request = a.request(PeerRequest.to("b", "sum", Json.NULL)).requestId();
-        a.answerFor(answer(b, request, PeerAnswer.Status.COMPLETED));
+        a.deliverPeerAnswer(answer(b, request, PeerAnswer.Status.COMPLETED));
 
         fixture().restart();
 
@@ -148,10 +148,10 @@ public abstract class PeerAnswersContract extends ContractChapter {
         Runnable unused = hold(session)::open;
         PeerAnswer answer = answer(STRANGER, new RequestId(new UUID(1, 2)), PeerAnswer.Status.COMPLETED);
         for (int i = 0; i < MeerkatFixture.COMMS_INPUTS; i++) {
-            assertThat(session.answerFor(answer)).isInstanceOf(EventOutcome.Accepted.class);
+            assertThat(session.deliverPeerAnswer(answer)).isInstanceOf(EventOutcome.Accepted.class);
         }
 
-        assertThat(session.answerFor(answer)).isInstanceOf(EventOutcome.Refused.class);
+        assertThat(session.deliverPeerAnswer(answer)).isInstanceOf(EventOutcome.Refused.class);
     }
 
     @Test
@@ -160,7 +160,7 @@ public abstract class PeerAnswersContract extends ContractChapter {
         session.archive();
 
         assertThatExceptionOfType(SessionArchivedException.class)
-                .isThrownBy(() -> session.answerFor(
+                .isThrownBy(() -> session.deliverPeerAnswer(
                         answer(STRANGER, new RequestId(new UUID(1, 2)), PeerAnswer.Status.COMPLETED)));
     }
 

@@ -8,6 +8,7 @@ import dev.meerkat.api.CommsCommand;
 import dev.meerkat.api.CommsCommand.PeerRequest;
 import dev.meerkat.api.CommsCommand.PeerResponse;
 import dev.meerkat.api.CommsNameTakenException;
+import dev.meerkat.api.Cursor;
 import dev.meerkat.api.EventOutcome;
 import dev.meerkat.api.ExternalEvent;
 import dev.meerkat.api.InputId;
@@ -273,7 +274,7 @@ public abstract class RestartContract extends ContractChapter {
     @Requires(Capability.EVENT_REPLAY)
     public void cursorsGoOnCountingAfterACrash() throws Exception {
         Session session = idle("a");
-        long before = session.snapshot().lastCursor().sequence();
+        long before = session.snapshot().lastCursor().orElse(Cursor.START).sequence();
 
         fixture().crash();
         handled(again(session), "work");

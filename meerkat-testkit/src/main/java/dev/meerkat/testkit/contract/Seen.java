@@ -52,7 +52,7 @@ final class Seen {
 
     /** The event log as it is now, after a cursor. */
     static List<SessionEvent> log(Session session, Cursor after) throws InterruptedException {
-        Cursor last = session.snapshot().lastCursor();
+        Cursor last = session.snapshot().lastCursor().orElse(Cursor.START);
         List<SessionEvent> log = new ArrayList<>();
         try (EventStream stream = session.events(after)) {
             while (stream.position().compareTo(last) < 0) {

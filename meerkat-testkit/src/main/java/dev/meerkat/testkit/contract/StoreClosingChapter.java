@@ -239,7 +239,7 @@ public abstract class StoreClosingChapter extends StoreFailedInputsChapter {
         try (Meerkat meerkat = meerkat(turn -> "ok", LONG_GRACE)) {
             idle(meerkat, "silent");
             Session session = idle(meerkat, "a");
-            session.keepAlive(false);
+            session.changeKeepAlive(false);
             session.sendExternalEvent(ExternalEvent.genericJson("alert", Json.NULL));
             id = session.id();
         }
@@ -278,7 +278,7 @@ public abstract class StoreClosingChapter extends StoreFailedInputsChapter {
                 },
                 failsInGrace ? LONG_GRACE : NO_GRACE);
         self.complete(meerkat);
-        meerkat.open(session).keepAlive(true);
+        meerkat.open(session).changeKeepAlive(true);
         gate.awaitReached(PATIENCE);
         CompletableFuture<Void> closed = closing(meerkat);
         gate.open();

@@ -111,7 +111,7 @@ public abstract class StoreFenceChapter extends StoreClosingChapter {
             refused(() -> session.sendExternalEvent(ExternalEvent.genericJson("x", Json.NULL)));
             refused(() -> session.startTurn("hi"));
             refused(() -> session.send(CommsCommand.Input.of("hi")));
-            refused(() -> session.keepAlive(false));
+            refused(() -> session.changeKeepAlive(false));
             refused(session::archive);
             refused(() -> peer.send(CommsCommand.PeerMessage.to("a", "hi")));
 

@@ -76,7 +76,7 @@ public interface ServerCalls extends AutoCloseable {
     EventOutcome sendExternalEvent(SessionId session, ExternalEvent event) throws InterruptedException;
 
     /** Ends a request on behalf of the peer that was asked. */
-    EventOutcome answerFor(SessionId session, PeerAnswer answer) throws InterruptedException;
+    EventOutcome deliverPeerAnswer(SessionId session, PeerAnswer answer) throws InterruptedException;
 
     /** Adds a text to the transcript; false if it was there. */
     boolean injectContext(SessionId session, ContextNote note) throws InterruptedException;

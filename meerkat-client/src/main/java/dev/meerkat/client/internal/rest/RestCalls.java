@@ -252,7 +252,7 @@ public final class RestCalls implements ServerCalls {
     }
 
     @Override
-    public EventOutcome answerFor(SessionId session, PeerAnswer answer) throws InterruptedException {
+    public EventOutcome deliverPeerAnswer(SessionId session, PeerAnswer answer) throws InterruptedException {
         HttpAsk ask = asks.event(
                 "answer for peer", route(session, "peer-response-terminal"), dialect.peerAnswer(answer), false);
         return caller.call(ask, session, Answers::eventOutcome);

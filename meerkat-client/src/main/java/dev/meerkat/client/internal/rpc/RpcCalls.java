@@ -203,7 +203,7 @@ public final class RpcCalls implements ServerCalls {
     }
 
     @Override
-    public EventOutcome answerFor(SessionId session, PeerAnswer answer) throws InterruptedException {
+    public EventOutcome deliverPeerAnswer(SessionId session, PeerAnswer answer) throws InterruptedException {
         return asker.ask(
                 RpcAsk.changing("session/peer_response_terminal", dialect -> with(session, dialect.peerAnswer(answer))),
                 Answers::eventOutcome,

@@ -1,6 +1,5 @@
 package dev.meerkat.client.internal.wire;
 
-import java.util.OptionalLong;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.meerkat.api.Cursor;
 import dev.meerkat.api.InvalidFieldException;
@@ -13,6 +12,7 @@ import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 
 /** Reads the events of one stream in order; remembers which turn runs. Not thread-safe. */
@@ -95,7 +95,8 @@ public final class EventReader {
             missed();
         }
         return new SessionEvent.Gap(
-                cursor, Fields.optionalCount(payload.path("reason"), "dropped")
+                cursor,
+                Fields.optionalCount(payload.path("reason"), "dropped")
                         .filter(count -> count > 0)
                         .map(OptionalLong::of)
                         .orElseGet(OptionalLong::empty));

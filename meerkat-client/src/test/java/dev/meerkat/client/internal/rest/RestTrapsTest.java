@@ -129,7 +129,7 @@ class RestTrapsTest {
                 .answers(RestServer.text(200, "ok"));
 
         calls.sendExternalEvent(SESSION, deploy());
-        EventOutcome answered = calls.answerFor(
+        EventOutcome answered = calls.deliverPeerAnswer(
                 SESSION,
                 new PeerAnswer(
                         PEER,

@@ -1,6 +1,5 @@
 package dev.meerkat.client.internal.wire;
 
-import java.util.OptionalLong;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -16,6 +15,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 
 class EventReaderTest {
@@ -185,7 +185,8 @@ class EventReaderTest {
                 .isEqualTo(new SessionEvent.Gap(AT, OptionalLong.of(12)));
         assertThat(read("{'type':'text_delta','delta':'x'}"))
                 .isEqualTo(new SessionEvent.TextDelta(AT, TurnId.UNKNOWN, "x"));
-        assertThat(read("{'type':'stream_truncated','reason':'channel full'}")).isEqualTo(new SessionEvent.Gap(AT, OptionalLong.empty()));
+        assertThat(read("{'type':'stream_truncated','reason':'channel full'}"))
+                .isEqualTo(new SessionEvent.Gap(AT, OptionalLong.empty()));
         read(STARTED);
         reader.missed();
         assertThat(read("{'type':'text_delta','delta':'x'}"))

@@ -93,11 +93,7 @@ final class EventMethods {
     }
 
     private static Cursor end(Session session) throws InterruptedException {
-        Cursor last = session.snapshot().lastCursor();
-        if (last.equals(Cursor.START)) {
-            throw LogFaults.noLog();
-        }
-        return last;
+        return session.snapshot().lastCursor().orElseThrow(LogFaults::noLog);
     }
 
     /** The number of the newest event that the wire tells: readers wait for it, and the log goes on with others. */

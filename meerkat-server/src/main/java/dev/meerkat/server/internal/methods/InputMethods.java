@@ -29,14 +29,14 @@ final class InputMethods {
 
     void addTo(Map<String, Method> methods) {
         methods.put("session/external_event", new ExternalEvents(sessions, clock));
-        methods.put("session/peer_response_terminal", Method.direct(this::answerFor));
+        methods.put("session/peer_response_terminal", Method.direct(this::deliverPeerAnswer));
         methods.put("session/inject_context", Method.direct(this::injectContext));
     }
 
-    private ObjectNode answerFor(Params params, Caller caller) throws InterruptedException {
+    private ObjectNode deliverPeerAnswer(Params params, Caller caller) throws InterruptedException {
         String locator = params.text("session_id");
         PeerAnswer answer = InputReader.answer(params);
-        return InputWriter.outcome(sessions.open(locator).answerFor(answer), clock.instant());
+        return InputWriter.outcome(sessions.open(locator).deliverPeerAnswer(answer), clock.instant());
     }
 
     private ObjectNode injectContext(Params params, Caller caller) throws InterruptedException {

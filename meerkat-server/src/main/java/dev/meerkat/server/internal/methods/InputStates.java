@@ -70,7 +70,7 @@ final class InputStates {
 
     private static Optional<InputId> byKey(Session session, String stored) throws InterruptedException {
         String key = stored.startsWith(CALLER) ? stored.substring(CALLER.length()) : stored;
-        Cursor last = session.snapshot().lastCursor();
+        Cursor last = session.snapshot().lastCursor().orElse(Cursor.START);
         long from = Math.max(0, last.sequence() - SEARCHED);
         Optional<InputId> found = find(session, new Cursor(from), last, input -> hasKey(input, key))
                 .map(AdmittedInput::id);

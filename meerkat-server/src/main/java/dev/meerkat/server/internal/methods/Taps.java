@@ -48,9 +48,9 @@ final class Taps {
         if (after == Calls.LIVE && snapshot.state() == SessionSnapshot.State.ARCHIVED) {
             throw Faults.of(new SessionArchivedException(session.id()));
         }
-        Cursor last = snapshot.lastCursor();
+        Cursor last = snapshot.lastCursor().orElse(Cursor.START);
         boolean atEnd = after == Calls.LIVE || after == Calls.END;
-        if (atEnd && last.equals(Cursor.START)) {
+        if (atEnd && snapshot.lastCursor().isEmpty()) {
             return withoutLog(session, snapshot, sink);
         }
         if (after > Sequences.after(last)) {

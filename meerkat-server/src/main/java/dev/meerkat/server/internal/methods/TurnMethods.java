@@ -160,7 +160,7 @@ final class TurnMethods {
             throw SpecReader.keepAliveNeedsName();
         }
         if (keepAlive != snapshot.keepAlive()) {
-            session.keepAlive(keepAlive);
+            session.changeKeepAlive(keepAlive);
         }
     }
 

@@ -47,7 +47,7 @@ class EventMethodsTest {
     }
 
     private static long end(Session session) throws InterruptedException {
-        return Sequences.after(session.snapshot().lastCursor());
+        return Sequences.after(session.snapshot().lastCursor().orElseThrow());
     }
 
     /** That of the newest event that the wire tells, so that a reader can reach it. */

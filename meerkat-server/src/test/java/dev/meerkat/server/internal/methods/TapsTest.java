@@ -85,7 +85,7 @@ class TapsTest {
     @Test
     void aSequenceAheadOfTheLogIsRefused() throws Exception {
         Session session = logs.named("a");
-        long latest = Sequences.after(session.snapshot().lastCursor());
+        long latest = Sequences.after(session.snapshot().lastCursor().orElseThrow());
         taps().open(session, latest, RecordingSink.open()).close();
 
         assertThatExceptionOfType(WireFault.class)

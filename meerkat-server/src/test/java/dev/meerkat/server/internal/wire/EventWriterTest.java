@@ -1,6 +1,5 @@
 package dev.meerkat.server.internal.wire;
 
-import java.util.OptionalLong;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -23,6 +22,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -228,7 +228,9 @@ class EventWriterTest {
         Session session = logs.busyLife();
         List<WireEvent> all = Logs.logged(Logs.wire(session, line, Cursor.START));
 
-        for (long after = 0; after <= session.snapshot().lastCursor().sequence(); after++) {
+        for (long after = 0;
+                after <= session.snapshot().lastCursor().orElseThrow().sequence();
+                after++) {
             long told = Sequences.after(new Cursor(after));
             List<WireEvent> rest = Logs.logged(Logs.wire(session, line, new Cursor(after)));
             assertThat(rest)
@@ -246,7 +248,7 @@ class EventWriterTest {
         for (int i = 0; i < 300; i++) {
             session.sendExternalEvent(ExternalEvent.genericJson("tick", Json.NULL));
         }
-        Cursor middle = session.snapshot().lastCursor();
+        Cursor middle = session.snapshot().lastCursor().orElseThrow();
         logs.openHeld();
         Logs.ended(session.startTurn("last"));
         session.archive();
@@ -285,12 +287,13 @@ class EventWriterTest {
     @Test
     void liveEventsHaveTheNumberOfTheNewestLoggedOneAndGapsHaveNone() throws Exception {
         Plain plain = plain();
-        Cursor last = plain.session().snapshot().lastCursor();
+        Cursor last = plain.session().snapshot().lastCursor().orElseThrow();
         EventWriter writer =
                 EventWriter.after(last, ContractLine.V0_9, plain.session(), new Inputs(), InstantSource.system());
 
         List<WireEvent> told = Stream.of(
-                        new SessionEvent.TextDelta(last, TurnId.of(plain.run()), "o"), new SessionEvent.Gap(last, OptionalLong.of(3)))
+                        new SessionEvent.TextDelta(last, TurnId.of(plain.run()), "o"),
+                        new SessionEvent.Gap(last, OptionalLong.of(3)))
                 .flatMap(event -> written(writer, event).stream())
                 .toList();
 

@@ -203,7 +203,7 @@ public final class Logs implements AutoCloseable {
 
     /** All logged events of ours, as they are now. */
     public static List<SessionEvent> log(Session session) throws InterruptedException {
-        Cursor last = session.snapshot().lastCursor();
+        Cursor last = session.snapshot().lastCursor().orElseThrow();
         List<SessionEvent> log = new ArrayList<>();
         try (EventStream stream = session.events(Cursor.START)) {
             while (stream.position().compareTo(last) < 0) {

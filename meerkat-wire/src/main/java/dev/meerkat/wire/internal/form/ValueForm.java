@@ -196,8 +196,8 @@ public final class ValueForm {
                 .text("model", session.model().orElse(null));
         session.waitingComms().ifPresent(waiting -> out.number("waiting_comms", waiting));
         session.waitingExternal().ifPresent(waiting -> out.number("waiting_external", waiting));
+        session.lastCursor().ifPresent(last -> out.number("last_cursor", last.sequence()));
         out.number("message_count", session.messageCount())
-                .number("last_cursor", session.lastCursor().sequence())
                 .text("last_answer", session.lastAnswer().orElse(null))
                 .object(
                         "parked",
