@@ -24,6 +24,8 @@ final class CommandSecrets {
         MEERKAT_TOKEN(false),
         /** The key of a provider of models, for its own servers. */
         OPENAI_API_KEY(true),
+        /** The password of a role of PostgreSQL. */
+        PGPASSWORD(false),
         /** What senders of events give. */
         RKAT_WEBHOOK_SECRET(false);
 

@@ -120,6 +120,11 @@ final class Options {
             return realm == null ? SessionSpec.DEFAULT_REALM : realm;
         }
 
+        /** A store that was given, or else that of the realm, if one was named. */
+        Optional<StoreAddress> store(@Nullable StoreAddress given, Surroundings surroundings) throws IOException {
+            return given != null ? Optional.of(given) : file(surroundings).map(StoreAddress.SqliteFile::new);
+        }
+
         /** The store of the realm, if one was named. */
         Optional<Path> file(Surroundings surroundings) throws IOException {
             return realm == null ? Optional.empty() : Optional.of(Realms.store(surroundings, stateRoot, realm));

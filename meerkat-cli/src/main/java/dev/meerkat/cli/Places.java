@@ -2,6 +2,7 @@ package dev.meerkat.cli;
 
 import dev.meerkat.api.InvalidFieldException;
 import dev.meerkat.api.StoreInUseException;
+import dev.meerkat.cli.StoreAddress.OpenStore;
 import dev.meerkat.client.MeerkatClient;
 import dev.meerkat.client.RemoteMeerkat;
 import dev.meerkat.client.RestConnector;
@@ -32,14 +33,21 @@ final class Places {
 
     private Places() {}
 
-    /** A runtime in this process, in memory if there is no file. */
-    static Place running(Optional<Path> file, String realm, Agent agent, Programs programs)
+    /** A runtime in this process, in memory if there is no store. */
+    static Place running(Optional<StoreAddress> address, String realm, Agent agent, Surroundings surroundings)
             throws InterruptedException {
-        SessionStore store = file.isPresent() ? patiently(file.get()) : MemoryStore.create();
+        OpenStore opened = address.isPresent()
+                ? patiently(address.get(), surroundings)
+                : new OpenStore(MemoryStore.create(), () -> {});
         MeerkatRuntime runtime = MeerkatRuntime.of(agent)
-                .store(store)
+                .store(opened.store())
                 .limits(RuntimeLimits.defaults().withWaits(RUNNING));
-        return open(runtime, realm, Optional.empty(), store, programs::close);
+        return open(
+                runtime,
+                realm,
+                Optional.empty(),
+                opened,
+                () -> surroundings.programs().close());
     }
 
     /** A store that is read, and takes in what is sent, while no turn runs. */
@@ -50,22 +58,23 @@ final class Places {
                 .store(store)
                 .environment(system.withExecutor(task -> {}))
                 .limits(RuntimeLimits.defaults().withWaits(STILL));
-        return open(runtime, realm, Optional.of(store), store, system::close);
+        return open(runtime, realm, Optional.of(store), new OpenStore(store, () -> {}), system::close);
     }
 
     private static Place open(
-            MeerkatRuntime runtime, String realm, Optional<SessionStore> still, SessionStore store, Runnable beneath) {
+            MeerkatRuntime runtime, String realm, Optional<SessionStore> still, OpenStore opened, Runnable beneath) {
         return new Place(runtime.open(), realm, still, () -> {
             beneath.run();
-            store.close();
+            opened.store().close();
+            opened.beneath().run();
         });
     }
 
     /** A process that was told to end may still hold the store for some seconds. */
-    private static SessionStore patiently(Path file) throws InterruptedException {
+    private static OpenStore patiently(StoreAddress address, Surroundings surroundings) throws InterruptedException {
         for (int tries = 1; ; tries++) {
             try {
-                return SqliteStore.open(file);
+                return address.open(surroundings);
             } catch (StoreInUseException e) {
                 if (tries == LOCK_TRIES) {
                     throw e;

@@ -11,7 +11,6 @@ import dev.meerkat.api.SessionSnapshot;
 import dev.meerkat.api.SessionSpec;
 import dev.meerkat.server.ClientTools;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -70,9 +69,13 @@ final class RunCommand implements Callable<Integer> {
     @Nullable
     String resume;
 
-    @Option(names = "--store", paramLabel = "FILE", description = "Keep the session in a file (default: in memory).")
+    @Option(
+            names = "--store",
+            paramLabel = "FILE",
+            converter = StoreAddress.Converter.class,
+            description = "Keep the session in a file (default: in memory).")
     @Nullable
-    Path store;
+    StoreAddress store;
 
     @Mixin
     final Options.RealmStore realm = new Options.RealmStore();
@@ -97,11 +100,13 @@ final class RunCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException, IOException {
-        Optional<Path> file = store != null ? Optional.of(store) : realm.file(surroundings);
-        check(file);
+        Optional<StoreAddress> kept = realm.store(store, surroundings);
+        kept.ifPresent(
+                address -> address.file("is a database, whose sessions have agents of their own; use meerkat serve"));
+        check(kept);
         boolean stays = keepAlive || feed == Feed.LINES;
-        try (Place place = Places.running(
-                file, realm.realm(), agent.create(surroundings, ClientTools.create()), surroundings.programs())) {
+        try (Place place =
+                Places.running(kept, realm.realm(), agent.create(surroundings, ClientTools.create()), surroundings)) {
             Session session = resume == null ? place.meerkat().create(spec(stays)) : resumed(place);
             Cursor from = resume == null
                     ? Cursor.START
@@ -120,14 +125,14 @@ final class RunCommand implements Callable<Integer> {
         }
     }
 
-    private void check(Optional<Path> file) {
+    private void check(Optional<StoreAddress> kept) {
         if (prompt == null && resume == null) {
             throw new UsageException("PROMPT must be given, or --resume");
         }
         if (prompt == null && !keepAlive && feed == Feed.OFF) {
             throw new UsageException("PROMPT must be given, or --keep-alive or --stdin lines");
         }
-        if (resume != null && file.isEmpty()) {
+        if (resume != null && kept.isEmpty()) {
             throw new UsageException("--store must be given with --resume, or --realm");
         }
         if (resume != null && commsName != null) {

@@ -9,7 +9,6 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -54,9 +53,17 @@ final class ServeCommand implements Callable<Integer> {
     @Nullable
     HostPort mcp;
 
-    @Option(names = "--store", paramLabel = "FILE", description = "Keep the sessions in a file (default: in memory).")
+    @Option(
+            names = "--store",
+            paramLabel = "STORE",
+            converter = StoreAddress.Converter.class,
+            description = {
+                "Keep the sessions (default: in memory) in a file, or in a schema of PostgreSQL:",
+                "  postgresql://[USER@]HOST[:PORT]/DATABASE[?schema=SCHEMA]",
+                "with the password in PGPASSWORD or ~/.pgpass."
+            })
     @Nullable
-    Path store;
+    StoreAddress store;
 
     @Option(
             names = "--webhook-secret-file",
@@ -95,8 +102,7 @@ final class ServeCommand implements Callable<Integer> {
             throw new UsageException("--rest must be given, or --tcp or --mcp");
         }
         routes = routes();
-        Optional<Path> file = store != null ? Optional.of(store) : served.realm.file(surroundings);
-        return served.untilEnd(surroundings, file, this::listening, this::print);
+        return served.untilEnd(surroundings, served.realm.store(store, surroundings), this::listening, this::print);
     }
 
     /** Programs of agents do not get the variables with the secrets. */

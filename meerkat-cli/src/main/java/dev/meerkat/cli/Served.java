@@ -6,7 +6,6 @@ import dev.meerkat.server.ClientTools;
 import dev.meerkat.server.MeerkatServer;
 import dev.meerkat.server.RunningServer;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
@@ -28,19 +27,18 @@ final class Served {
     /**
      * Serves until the server's standard input ends, the process is asked to end, or the store is lost.
      *
-     * @param file the store; in memory if there is none
+     * @param store the store; in memory if there is none
      * @param listening adds the listeners
      * @param started told when all listen
      */
     int untilEnd(
             Surroundings surroundings,
-            Optional<Path> file,
+            Optional<StoreAddress> store,
             UnaryOperator<MeerkatServer> listening,
             Consumer<RunningServer> started)
             throws InterruptedException, IOException {
         ClientTools tools = ClientTools.create();
-        try (Place place =
-                Places.running(file, realm.realm(), agent.create(surroundings, tools), surroundings.programs())) {
+        try (Place place = Places.running(store, realm.realm(), agent.create(surroundings, tools), surroundings)) {
             MeerkatServer server = MeerkatServer.of(place.meerkat())
                     .realm(realm.realm())
                     .contract(contract.line(surroundings))

@@ -57,9 +57,10 @@ final class StdioOptions {
         if (isolated && realm != null) {
             throw new InvalidFieldException("--realm", realm, "cannot be given together with --isolated");
         }
-        Optional<Path> file = backend == Backend.MEMORY ? Optional.empty() : served.realm.file(surroundings);
+        Optional<StoreAddress> store =
+                backend == Backend.MEMORY ? Optional.empty() : served.realm.store(null, surroundings);
         try {
-            return served.untilEnd(surroundings, file, listening, started);
+            return served.untilEnd(surroundings, store, listening, started);
         } catch (InterruptedException e) {
             return ExitCode.OK;
         }

@@ -21,9 +21,10 @@ final class Where {
     @Option(
             names = "--store",
             paramLabel = "FILE",
+            converter = StoreAddress.Converter.class,
             description = "Use a store's file. No turns run; what is sent waits for the next server.")
     @Nullable
-    Path store;
+    StoreAddress store;
 
     @Mixin
     final Options.RealmStore realm = new Options.RealmStore();
@@ -42,6 +43,7 @@ final class Where {
             return Places.remote(server, realm.realm(), token.read(surroundings));
         }
         Path file = Optional.ofNullable(store)
+                .map(address -> address.file("is a database, which its servers have; ask one of them, with --server"))
                 .or(() -> stored(surroundings))
                 .orElseThrow(() -> new UsageException("--server must be given, or --store FILE, or --realm REALM"));
         if (!Files.exists(file)) {

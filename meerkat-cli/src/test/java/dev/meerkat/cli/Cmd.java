@@ -20,6 +20,11 @@ final class Cmd {
 
     private Cmd() {}
 
+    /** What a command that reads nothing meets. */
+    static Surroundings surroundings() {
+        return new Running(InputStream.nullInputStream(), Map.of()).surroundings;
+    }
+
     /** What a command did. */
     record Result(int code, String out, String err) {
         Result ok() {

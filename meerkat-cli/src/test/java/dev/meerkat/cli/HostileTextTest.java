@@ -40,14 +40,14 @@ class HostileTextTest {
     void sessionsWithHostileTexts() throws Exception {
         store = directory.resolve("s.db").toString();
         try (Place place = Places.running(
-                Optional.of(Path.of(store)),
+                Optional.of(new StoreAddress.SqliteFile(Path.of(store))),
                 "default",
                 turn -> {
                     turn.tool(NAME, Json.of(HOSTILE), key -> Json.of(HOSTILE));
                     turn.comms().send(CommsCommand.PeerMessage.to(PeerRef.named("\u0430gent"), HOSTILE));
                     throw new IllegalStateException(HOSTILE);
                 },
-                new Programs("hostile"))) {
+                Cmd.surroundings())) {
             Session peer = place.meerkat()
                     .create(SessionSpec.ofPrompt(HOSTILE)
                             .withCommsName("\u0430gent")

@@ -1,0 +1,172 @@
+package dev.meerkat.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import com.zaxxer.hikari.pool.HikariPool;
+import dev.meerkat.api.InvalidFieldException;
+import dev.meerkat.api.MeerkatException;
+import dev.meerkat.api.StoreException;
+import dev.meerkat.core.store.SessionStore;
+import dev.meerkat.store.postgres.PostgresOptions;
+import dev.meerkat.store.postgres.PostgresStore;
+import dev.meerkat.store.sqlite.SqliteStore;
+import java.net.InetAddress;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.net.URLDecoder;
+import java.net.UnknownHostException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ITypeConverter;
+
+/** Where a store is, as {@code --store} says. */
+sealed interface StoreAddress {
+    /** A file of SQLite. */
+    record SqliteFile(Path path) implements StoreAddress {
+        @Override
+        public OpenStore open(Surroundings surroundings) {
+            return new OpenStore(SqliteStore.open(path), () -> {});
+        }
+
+        @Override
+        public Path file(String refusal) {
+            return path;
+        }
+    }
+
+    /**
+     * A schema of a PostgreSQL database.
+     *
+     * @param text as it was given
+     * @param jdbcUrl for the driver; without a user and a password
+     * @param user the role, or null for that of the driver
+     * @param schema the schema that holds the tables
+     */
+    record PostgresSchema(
+            String text, String jdbcUrl, @Nullable String user, String schema) implements StoreAddress {
+        private static final int CONNECTIONS = 8;
+        private static final long CONNECT_MS = 10_000;
+
+        @Override
+        public OpenStore open(Surroundings surroundings) {
+            HikariDataSource pool = pool(surroundings);
+            try {
+                PostgresOptions options =
+                        PostgresOptions.defaults().withSchema(schema).withNodeName(nodeName());
+                return new OpenStore(PostgresStore.open(pool, options), pool::close);
+            } catch (MeerkatException e) {
+                pool.close();
+                throw e;
+            }
+        }
+
+        /** The pool connects at once, so that it tells what is wrong instead of that none was free. */
+        private HikariDataSource pool(Surroundings surroundings) {
+            HikariConfig config = new HikariConfig();
+            config.setPoolName("meerkat-store");
+            config.setJdbcUrl(jdbcUrl);
+            config.setMaximumPoolSize(CONNECTIONS);
+            config.setConnectionTimeout(CONNECT_MS);
+            Optional.ofNullable(user).or(() -> surroundings.variable("PGUSER")).ifPresent(config::setUsername);
+            CommandSecrets.read(surroundings, "--store", null, CommandSecrets.Variable.PGPASSWORD)
+                    .ifPresent(config::setPassword);
+            try {
+                return new HikariDataSource(config);
+            } catch (HikariPool.PoolInitializationException e) {
+                Throwable cause = e.getCause() == null ? e : e.getCause();
+                throw new StoreException("the database " + text + " cannot be used: " + cause.getMessage(), e);
+            }
+        }
+
+        /** How other processes name this one in their messages. */
+        private static String nodeName() {
+            String host;
+            try {
+                host = InetAddress.getLocalHost().getHostName();
+            } catch (UnknownHostException e) {
+                host = "a host without a name";
+            }
+            return host + " process " + ProcessHandle.current().pid();
+        }
+
+        @Override
+        public Path file(String refusal) {
+            throw new InvalidFieldException("--store", text, refusal);
+        }
+    }
+
+    /**
+     * An open store, with what it stands on.
+     *
+     * @param store the store
+     * @param beneath closed after it
+     */
+    record OpenStore(SessionStore store, Runnable beneath) {}
+
+    /** Opens the store. */
+    OpenStore open(Surroundings surroundings);
+
+    /**
+     * The file, for a command that can use nothing else.
+     *
+     * @param refusal why a database is refused
+     */
+    Path file(String refusal);
+
+    /** Reads what stands after {@code --store}. */
+    final class Converter implements ITypeConverter<StoreAddress> {
+        @Override
+        public StoreAddress convert(String text) {
+            return text.startsWith("postgresql://") || text.startsWith("postgres://")
+                    ? database(text)
+                    : new SqliteFile(Path.of(text));
+        }
+
+        private static PostgresSchema database(String text) {
+            URI uri;
+            try {
+                uri = new URI(text);
+            } catch (URISyntaxException e) {
+                throw invalid(text, "must be postgresql://[USER@]HOST[:PORT]/DATABASE[?schema=SCHEMA]", e);
+            }
+            String user = uri.getUserInfo();
+            if (user != null && user.contains(":")) {
+                throw invalid(
+                        "postgresql://...@" + uri.getHost(),
+                        "must have no password, which others see in the list of processes: "
+                                + "put it into PGPASSWORD or ~/.pgpass",
+                        null);
+            }
+            String database = uri.getRawPath();
+            if (uri.getHost() == null || database == null || database.length() < 2) {
+                throw invalid(text, "must name a host and a database, as in postgresql://db.example:5432/app", null);
+            }
+            String[] parameters = uri.getRawQuery() == null
+                    ? new String[0]
+                    : uri.getRawQuery().split("&");
+            String schema = Stream.of(parameters)
+                    .filter(parameter -> parameter.startsWith("schema="))
+                    .map(parameter -> URLDecoder.decode(parameter.substring("schema=".length()), UTF_8))
+                    .findFirst()
+                    .orElse(PostgresOptions.defaults().schema());
+            String rest = Arrays.stream(parameters)
+                    .filter(parameter -> !parameter.startsWith("schema="))
+                    .collect(Collectors.joining("&", "?", ""));
+            String port = uri.getPort() < 0 ? "" : ":" + uri.getPort();
+            return new PostgresSchema(
+                    text, "jdbc:postgresql://" + uri.getHost() + port + database + rest, user, schema);
+        }
+
+        private static InvalidFieldException invalid(String text, String problem, @Nullable Exception cause) {
+            return cause == null
+                    ? new InvalidFieldException("--store", text, problem)
+                    : new InvalidFieldException("--store", text, problem, cause);
+        }
+    }
+}

@@ -1,0 +1,104 @@
+package dev.meerkat.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A server whose sessions are in a real PostgreSQL, which asks for a password. */
+class ServeOnPostgresTest {
+    private static final String PASSWORD = "a \u00e4 secret";
+    private static EmbeddedPostgres postgres;
+    private static String store;
+
+    @TempDir
+    Path directory;
+
+    @BeforeAll
+    static void start() throws Exception {
+        postgres = EmbeddedPostgres.builder()
+                .setServerConfig("password_encryption", "scram-sha-256")
+                .start();
+        try (Connection connection = postgres.getPostgresDatabase().getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.execute("CREATE ROLE joe LOGIN PASSWORD '" + PASSWORD + "'");
+            statement.execute("CREATE SCHEMA agents AUTHORIZATION joe");
+            Path access = Path.of(statementResult(statement, "SHOW hba_file"));
+            Files.writeString(access, "host all joe all scram-sha-256\n" + Files.readString(access));
+            statement.execute("SELECT pg_reload_conf()");
+        }
+        store = "postgresql://joe@localhost:" + postgres.getPort() + "/postgres?schema=agents";
+    }
+
+    private static String statementResult(Statement statement, String sql) throws Exception {
+        try (ResultSet rows = statement.executeQuery(sql)) {
+            rows.next();
+            return rows.getString(1);
+        }
+    }
+
+    @AfterAll
+    static void stop() throws Exception {
+        postgres.close();
+    }
+
+    private Child serve() throws Exception {
+        return Child.start(
+                directory,
+                Map.of("PGPASSWORD", PASSWORD),
+                Child.command("serve", "--rest", "127.0.0.1:0", "--store", store));
+    }
+
+    private static String url(Child server) throws InterruptedException {
+        return server.await(line -> line.startsWith("rest ")).substring("rest ".length());
+    }
+
+    @Test
+    void anAcknowledgedEventIsThereAfterAKillAndCountsOnce() throws Exception {
+        List<String> event = List.of("event", "triage", "build_broken", "{\"run\":7}", "--key", "ci-7");
+        try (Child server = serve()) {
+            String url = url(server);
+            Cmd.run("create", "--server", url, "--comms-name", "triage", "Watch.")
+                    .ok();
+            assertThat(at(url, event).ok().out()).contains("accepted");
+            server.kill();
+        }
+        try (Child server = serve()) {
+            String url = url(server);
+            assertThat(at(url, event).ok().out()).contains("duplicate");
+            assertThat(server.terminate()).isZero();
+        }
+    }
+
+    private static Cmd.Result at(String url, List<String> command) {
+        List<String> args = new ArrayList<>(command);
+        args.addAll(List.of("--json", "--server", url));
+        return Cmd.run(args.toArray(String[]::new));
+    }
+
+    @Test
+    void aWrongPasswordIsToldAndNotRepeated() {
+        Cmd.Result refused = Cmd.run(
+                        InputStream.nullInputStream(),
+                        Map.of("PGPASSWORD", "wrong-one"),
+                        "serve",
+                        "--rest",
+                        "127.0.0.1:0",
+                        "--store",
+                        store)
+                .failsWith(ExitCode.NOT_DONE, "password authentication failed", "joe");
+        assertThat(refused.err()).doesNotContain("wrong-one");
+    }
+}

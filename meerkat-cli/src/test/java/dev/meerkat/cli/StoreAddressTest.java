@@ -1,0 +1,58 @@
+package dev.meerkat.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import dev.meerkat.api.InvalidFieldException;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class StoreAddressTest {
+    private static StoreAddress parse(String text) {
+        return new StoreAddress.Converter().convert(text);
+    }
+
+    @Test
+    void aPathIsAFileOfSqlite() {
+        assertThat(parse("dir/postgres.db")).isEqualTo(new StoreAddress.SqliteFile(Path.of("dir/postgres.db")));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "postgresql://db/app, jdbc:postgresql://db/app?, , meerkat",
+        "postgres://joe@db:5433/app, jdbc:postgresql://db:5433/app?, joe, meerkat",
+        "postgresql://db/app?schema=a%20b&sslmode=require, jdbc:postgresql://db/app?sslmode=require, , a b",
+    })
+    void anAddressOfPostgresqlNamesHostDatabaseRoleAndSchema(String text, String jdbcUrl, String user, String schema) {
+        assertThat(parse(text)).isEqualTo(new StoreAddress.PostgresSchema(text, jdbcUrl, user, schema));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"postgresql://db", "postgresql://db/", "postgresql:///app", "postgresql://d b/app"})
+    void anAddressWithoutHostOrDatabaseIsRefused(String text) {
+        assertThatExceptionOfType(InvalidFieldException.class)
+                .isThrownBy(() -> parse(text))
+                .withMessageContaining("--store")
+                .withMessageContaining(text);
+    }
+
+    @Test
+    void aPasswordInAnAddressIsRefusedAndNotRepeated() {
+        assertThatExceptionOfType(InvalidFieldException.class)
+                .isThrownBy(() -> parse("postgresql://joe:secret@db/app"))
+                .withMessageContaining("PGPASSWORD")
+                .withMessageNotContaining("secret");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"run", "sessions"})
+    void aCommandThatNeedsAFileSaysSo(String command) {
+        String[] args = command.equals("run")
+                ? new String[] {"run", "--store", "postgresql://db/app", "Go."}
+                : new String[] {command, "--store", "postgresql://db/app"};
+        Cmd.run(args).failsWith(ExitCode.INVALID, "--store", "postgresql://db/app", "is a database");
+    }
+}
