@@ -68,7 +68,6 @@ class CommandLineTest {
         Cmd.run("serve").failsWith(ExitCode.INVALID, "--rest");
         Cmd.run("rpc", "--contract", "0.5").failsWith(ExitCode.INVALID, "0.5", "0.8");
         Cmd.run("rpc", "--realm", "a", "--isolated").failsWith(ExitCode.INVALID, "--isolated");
-        Cmd.run("create", "--server", "http://127.0.0.1:1").failsWith(ExitCode.INVALID, "PROMPT");
         Cmd.run("create", "Go.", "--label", "a").failsWith(ExitCode.INVALID, "--label");
         Cmd.run("create", "Go.", "--keep-alive", "--store", "none/s.db").failsWith(ExitCode.INVALID, "comms_name");
         Cmd.run("create", "Go.").failsWith(ExitCode.INVALID, "--server");

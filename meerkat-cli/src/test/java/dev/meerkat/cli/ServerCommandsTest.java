@@ -33,6 +33,8 @@ class ServerCommandsTest {
                     .contains("answer");
             assertThat(Cmd.run("tail", id, "--server", url).ok().out()).doesNotContain("{\"type\"");
             Cmd.run("archive", id, "--server", url).ok();
+            assertThat(Cmd.run("create", "--json", "--server", url).ok().out())
+                    .contains("\"message_count\":0", "\"state\":\"idle\"");
             Cmd.run("prompt", id, "Hello.", "--server", url).failsWith(ExitCode.NOT_RUNNING);
         }
         server.stop().ok();
