@@ -35,8 +35,7 @@ final class Committer {
     private static final int GROUP_WRITES = 1_024;
     private static final long GROUP_BYTES = 4L << 20;
     private static final long CLOSE_SECONDS = 60;
-    private static final long IDLE_SECONDS = 10;
-    private static final long PROBE_SECONDS = 1;
+    private static final long PROBE_MILLIS = 1_000;
     private static final String DAMAGED =
             "is damaged, and takes no more writes: stop, and restore it from a backup, or keep what sqlite3's .recover finds";
 
@@ -52,6 +51,15 @@ final class Committer {
             return true;
         }
     }
+
+    /**
+     * Why a group was not made durable.
+     *
+     * @param cause what went wrong
+     * @param open whether it may be durable all the same
+     * @param again whether another attempt may help
+     */
+    private record Failure(Throwable cause, boolean open, boolean again) {}
 
     private final Writer writer;
     private final Readers readers;
@@ -130,6 +138,9 @@ final class Committer {
                 fill(group, taken);
                 commit(group);
                 group.clear();
+                if (writer.isDue()) {
+                    look(Writer.Rest.COMMIT);
+                }
             }
         } catch (Throwable e) {
             // Such as a lack of memory: whoever waits must hear of it, and nothing may go on as if nothing were.
@@ -151,11 +162,14 @@ final class Committer {
                 }
                 try {
                     boolean faulty = fault != null && end == null;
-                    Write<?> first = queue.poll(faulty ? PROBE_SECONDS : IDLE_SECONDS, TimeUnit.SECONDS);
+                    Writer.Rest rest = end == null ? writer.rest() : Writer.Rest.NOTHING;
+                    Write<?> first = queue.poll(faulty ? PROBE_MILLIS : rest.afterMillis, TimeUnit.MILLISECONDS);
                     if (first != null) {
                         taken.add(first);
                     } else if (faulty) {
                         boolean unused = probed();
+                    } else {
+                        look(rest);
                     }
                 } catch (InterruptedException e) {
                     // Nobody but close() may end this thread, and it does not do so by interrupting.
@@ -185,30 +199,41 @@ final class Committer {
             return;
         }
         for (int attempt = 1; end == null; attempt++) {
-            boolean committing = false;
-            try {
-                apply(group);
-                committing = true;
-                writer.commit();
+            Failure failure = attempt(group);
+            if (failure == null) {
                 wentWell();
                 group.forEach(Write::complete);
                 return;
-            } catch (Throwable e) { // after a lack of memory too, whoever waits must hear, and the next group be tried
-                boolean open = committing && !SqliteFaults.surelyNotCommitted(e);
-                boolean again = wentWrong(e, open);
-                if (open) {
-                    group.forEach(write -> write.fail(unknown(e)));
-                    openAnew();
-                    return;
-                }
-                if (!again || attempt >= settings.patience().attempts()) {
-                    refuse(group, fault);
-                    return;
-                }
-                pause();
             }
+            if (failure.open()) {
+                group.forEach(write -> write.fail(unknown(failure.cause())));
+                openAnew();
+                return;
+            }
+            if (!failure.again() || attempt >= settings.patience().attempts()) {
+                refuse(group, fault);
+                return;
+            }
+            pause();
         }
         refuse(group, end);
+    }
+
+    /** Changes the tables and makes that durable; null if that went well. */
+    private @Nullable Failure attempt(List<Write<?>> group) {
+        boolean appending = false;
+        writer.lock().lock();
+        try {
+            apply(group);
+            appending = true;
+            writer.append();
+            return null;
+        } catch (Throwable e) { // after a lack of memory too, whoever waits must hear, and the next group be tried
+            boolean open = appending && !(e instanceof Segment.NoRoomException);
+            return new Failure(e, open, wentWrong(e));
+        } finally {
+            writer.lock().unlock();
+        }
     }
 
     private static void refuse(List<Write<?>> group, @Nullable StoreException reason) {
@@ -219,20 +244,20 @@ final class Committer {
     /** Makes the changes of a group; one that fails in the middle is taken back, and the others begin again. */
     private void apply(List<Write<?>> group) throws SQLException {
         while (!applied(group, writer.begin())) {
-            writer.rollback();
+            writer.abandon();
         }
     }
 
     private boolean applied(List<Write<?>> group, Tables tables) throws SQLException {
         for (Write<?> write : group) {
-            long before = tables.db.updates();
+            int before = tables.db.changes().size();
             try {
                 if (!write.refused()) {
                     write.run(tables);
                 }
             } catch (RuntimeException | Error e) {
                 write.refuse(file.failure("refuses this write", e));
-                if (tables.db.updates() != before) {
+                if (tables.db.changes().size() != before) {
                     return false;
                 }
             }
@@ -242,13 +267,28 @@ final class Committer {
 
     /** Writes and commits nothing, to learn whether the fault has passed. */
     private boolean probed() {
+        writer.lock().lock();
         try {
             writer.probe();
             wentWell();
             return true;
-        } catch (SQLException | RuntimeException e) {
-            boolean unused = wentWrong(e, false);
+        } catch (SQLException | IOException | RuntimeException e) {
+            boolean unused = wentWrong(e);
             return false;
+        } finally {
+            writer.lock().unlock();
+        }
+    }
+
+    /** Looks after the database; what fails here is in the journal all the same. */
+    private void look(Writer.Rest what) {
+        writer.lock().lock();
+        try {
+            writer.rest(what);
+        } catch (SQLException | RuntimeException e) {
+            boolean unused = wentWrong(e);
+        } finally {
+            writer.lock().unlock();
         }
     }
 
@@ -268,11 +308,10 @@ final class Committer {
     }
 
     /** Remembers a fault; whether another attempt may help. */
-    private boolean wentWrong(Throwable e, boolean open) {
-        if (open || !SqliteFaults.busy(e)) {
+    private boolean wentWrong(Throwable e) {
+        // One that only waited in vain for the lock is as good as before, and has made no change.
+        if (!SqliteFaults.busy(e)) {
             writer.abandon();
-        } else {
-            takeBack();
         }
         if (e instanceof StoreLostException lost) {
             end(lost);
@@ -287,14 +326,6 @@ final class Committer {
             }
         }
         return end == null && SqliteFaults.transientFault(e);
-    }
-
-    private void takeBack() {
-        try {
-            writer.rollback();
-        } catch (SQLException | RuntimeException e) {
-            writer.abandon();
-        }
     }
 
     private StoreException end(String problem, Throwable cause) {

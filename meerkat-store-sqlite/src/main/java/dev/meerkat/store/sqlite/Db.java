@@ -6,9 +6,14 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.sql.Types;
+import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import org.jspecify.annotations.Nullable;
 import org.sqlite.JDBC;
 import org.sqlite.SQLiteOpenMode;
 
@@ -26,7 +31,8 @@ final class Db implements AutoCloseable {
 
     private final Connection connection;
     private final Map<String, PreparedStatement> statements = new HashMap<>();
-    private long updates;
+    private final Map<RowChange, PreparedStatement> updates = new EnumMap<>(RowChange.class);
+    private final List<Change> changes = new ArrayList<>();
 
     private Db(Connection connection) {
         this.connection = connection;
@@ -102,16 +108,44 @@ final class Db implements AutoCloseable {
         return connection.prepareStatement(sql);
     }
 
-    /** Runs a statement that changes rows. */
-    int update(PreparedStatement statement) throws SQLException {
-        int rows = statement.executeUpdate();
-        updates += rows;
+    /** Changes rows, and remembers that for the journal; how many it were. */
+    int update(RowChange what, @Nullable Object... arguments) throws SQLException {
+        Change change = new Change(what, arguments);
+        int rows = make(change);
+        if (rows > 0) {
+            changes.add(change);
+        }
         return rows;
     }
 
-    /** How many rows were ever changed. */
-    long updates() {
-        return updates;
+    /** Makes a change that is in the journal. */
+    int make(Change change) throws SQLException {
+        PreparedStatement statement = updates.get(change.what());
+        if (statement == null) {
+            statement = prepareOnce(change.what().sql);
+            updates.put(change.what(), statement);
+        }
+        for (int i = 0; i < change.arguments().length; i++) {
+            bind(statement, i + 1, change.arguments()[i]);
+        }
+        return statement.executeUpdate();
+    }
+
+    private static void bind(PreparedStatement statement, int place, @Nullable Object argument) throws SQLException {
+        if (argument == null) {
+            statement.setNull(place, Types.NULL);
+        } else if (argument instanceof byte[] bytes) {
+            statement.setBytes(place, bytes);
+        } else if (argument instanceof String text) {
+            statement.setString(place, text);
+        } else {
+            statement.setLong(place, ChangeForm.number(argument));
+        }
+    }
+
+    /** The changes that are not in the journal yet; whoever puts them there clears the list. */
+    List<Change> changes() {
+        return changes;
     }
 
     void execute(String sql) throws SQLException {

@@ -6,7 +6,6 @@ import dev.meerkat.core.store.FailedInput;
 import dev.meerkat.core.store.InboxRules;
 import dev.meerkat.core.store.StoreCodec;
 import dev.meerkat.core.store.StoredNumbers;
-import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
@@ -14,9 +13,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Writes failed inputs. Confined to the committer. */
 final class FailedRows {
-    private static final String PUT = "INSERT OR REPLACE INTO failed_inputs"
-            + " (session_no, track, n, state, retry_at, turn, body) VALUES (?, ?, ?, ?, ?, ?, ?)";
-
     private final Db db;
     private final InputRows inputs;
     private final LogRows log;
@@ -34,15 +30,15 @@ final class FailedRows {
                     "a failed input is not there: " + failed.input().id());
         }
         Instant retryAt = failed.turn().notBefore();
-        PreparedStatement put = db.prepare(PUT);
-        put.setLong(1, session.no);
-        put.setInt(2, place.track());
-        put.setLong(3, place.n());
-        put.setInt(4, StoredNumbers.of(failed.state()));
-        put.setLong(5, retryAt == null ? 0 : StoredNumbers.of(retryAt));
-        put.setBytes(6, Codes.bytes(failed.turn().id().value()));
-        put.setBytes(7, StoreCodec.encode(failed));
-        db.update(put);
+        db.update(
+                RowChange.FAILED_INPUT,
+                session.no,
+                place.track(),
+                place.n(),
+                StoredNumbers.of(failed.state()),
+                retryAt == null ? 0 : StoredNumbers.of(retryAt),
+                Codes.bytes(failed.turn().id().value()),
+                StoreCodec.encode(failed));
     }
 
     /** Puts a dead letter and the others of its turn back, and logs it; false if it is none. */

@@ -14,18 +14,12 @@ import org.jspecify.annotations.Nullable;
 
 /** Writes inputs, and finds those that are there already. Confined to the committer. */
 final class InputRows {
-    private static final String INSERT = "INSERT OR IGNORE INTO inputs"
-            + " (session_no, track, n, seq, bytes, at, id, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?)";
     private static final String SEQ = "SELECT seq FROM inputs WHERE id = ? AND session_no = ?"
             + " UNION ALL SELECT seq FROM handle_replies WHERE id = ? AND session_no = ?";
     private static final String PLACE = "SELECT track, n FROM inputs WHERE id = ? AND session_no = ?";
-    private static final String INSERT_KEY = "INSERT OR IGNORE INTO event_keys (session_no, hash, n) VALUES (?, ?, ?)";
     private static final String WITH_HASH = "SELECT i.id, i.seq, i.body FROM event_keys k"
             + " CROSS JOIN inputs i ON i.session_no = k.session_no AND i.track = " + StoredNumbers.of(Track.EXTERNAL)
             + " AND i.n = k.n WHERE k.session_no = ? AND k.hash = ?";
-    private static final String DELETE_KEY = "DELETE FROM event_keys WHERE session_no = ? AND hash = ?";
-    private static final String INSERT_HANDLE_REPLY =
-            "INSERT INTO handle_replies (id, session_no, seq) VALUES (?, ?, ?)";
 
     /**
      * A key that belongs to an event.
@@ -51,16 +45,17 @@ final class InputRows {
      */
     boolean insert(HotSession session, NewInput input, byte[] body, int laneBytes) throws SQLException {
         long bytes = session.externalBytes() + laneBytes;
-        PreparedStatement insert = db.prepare(INSERT);
-        insert.setLong(1, session.no);
-        insert.setInt(2, StoredNumbers.of(input.track()));
-        insert.setLong(3, session.admitted(input.track()) + 1);
-        insert.setLong(4, session.lastSeq() + 1);
-        insert.setLong(5, bytes);
-        insert.setLong(6, StoredNumbers.of(input.at()));
-        insert.setBytes(7, Codes.bytes(input.id().value()));
-        insert.setBytes(8, body);
-        if (db.update(insert) == 0) {
+        int rows = db.update(
+                RowChange.INPUT,
+                session.no,
+                StoredNumbers.of(input.track()),
+                session.admitted(input.track()) + 1,
+                session.lastSeq() + 1,
+                bytes,
+                StoredNumbers.of(input.at()),
+                Codes.bytes(input.id().value()),
+                body);
+        if (rows == 0) {
             return false;
         }
         session.admitted(input.track(), bytes);
@@ -97,11 +92,7 @@ final class InputRows {
      */
     Claim claim(HotSession session, String key, long[] hashes) throws SQLException {
         for (long hash : hashes) {
-            PreparedStatement insert = db.prepare(INSERT_KEY);
-            insert.setLong(1, session.no);
-            insert.setLong(2, hash);
-            insert.setLong(3, session.admitted(Track.EXTERNAL) + 1);
-            if (db.update(insert) > 0) {
+            if (db.update(RowChange.EVENT_KEY, session.no, hash, session.admitted(Track.EXTERNAL) + 1) > 0) {
                 return new Claim(hash, null);
             }
             InboxRules.AdmittedKey first = withHash(session, hash);
@@ -114,10 +105,7 @@ final class InputRows {
 
     /** Gives a claimed key back: the event that was to have it was there already, without it. */
     void release(HotSession session, Claim claim) throws SQLException {
-        PreparedStatement delete = db.prepare(DELETE_KEY);
-        delete.setLong(1, session.no);
-        delete.setLong(2, claim.hash());
-        db.update(delete);
+        db.update(RowChange.NO_EVENT_KEY, session.no, claim.hash());
     }
 
     private InboxRules.AdmittedKey withHash(HotSession session, long hash) throws SQLException {
@@ -137,10 +125,6 @@ final class InputRows {
 
     /** Notes the id of a reply for a handle, whose event is at the end of the log. */
     void insertHandleReply(HotSession session, InputId id) throws SQLException {
-        PreparedStatement insert = db.prepare(INSERT_HANDLE_REPLY);
-        insert.setBytes(1, Codes.bytes(id.value()));
-        insert.setLong(2, session.no);
-        insert.setLong(3, session.lastSeq());
-        db.update(insert);
+        db.update(RowChange.HANDLE_REPLY, Codes.bytes(id.value()), session.no, session.lastSeq());
     }
 }

@@ -27,7 +27,7 @@ record Opened(StoreFile file, StoreLock lock, Writer writer, Readers readers) {
             file.create();
             file.checkContent(settings.migrations());
             writer = Writer.open(file, settings);
-            return new Opened(file, lock, writer, Readers.open(file, writer.files(), settings.readers()));
+            return new Opened(file, lock, writer, Readers.open(file, writer, settings.readers()));
         } catch (SQLException | IOException | RuntimeException e) {
             StoreException reason = e instanceof StoreException refusal ? refusal : file.failure("cannot be opened", e);
             undo(lock, writer, reason);
@@ -40,7 +40,7 @@ record Opened(StoreFile file, StoreLock lock, Writer writer, Readers readers) {
             if (writer != null) {
                 writer.close();
             }
-        } catch (SQLException e) {
+        } catch (SQLException | IOException | RuntimeException e) {
             reason.addSuppressed(e);
         }
     }
@@ -49,10 +49,9 @@ record Opened(StoreFile file, StoreLock lock, Writer writer, Readers readers) {
     void close() {
         try (lock) {
             readers.close();
-            // Without a rollback, which fails if a fault of the file made SQLite do it; closing does it too.
             writer.close();
-        } catch (SQLException e) {
-            // What is committed is on disk; the next opening finds it.
+        } catch (SQLException | IOException | RuntimeException e) {
+            // What was completed is in the journal; the next opening finds it.
             LOG.warn("closing {} failed", file.path(), e);
         }
     }

@@ -32,20 +32,20 @@ final class Readers implements AutoCloseable {
     }
 
     private final StoreFile file;
-    private final OpenFiles files;
+    private final Writer writer;
     private final BlockingQueue<Slot> idle;
     private final int count;
     private volatile @Nullable StoreException end;
 
-    private Readers(StoreFile file, OpenFiles files, int count) {
+    private Readers(StoreFile file, Writer writer, int count) {
         this.file = file;
-        this.files = files;
+        this.writer = writer;
         this.count = count;
         this.idle = new ArrayBlockingQueue<>(count, false);
     }
 
-    static Readers open(StoreFile file, OpenFiles files, int count) throws SQLException {
-        Readers readers = new Readers(file, files, count);
+    static Readers open(StoreFile file, Writer writer, int count) throws SQLException {
+        Readers readers = new Readers(file, writer, count);
         for (int i = 0; i < count; i++) {
             readers.idle.add(new Slot());
         }
@@ -54,9 +54,9 @@ final class Readers implements AutoCloseable {
     }
 
     <T extends @Nullable Object> T read(Query<T> query) {
-        Slot slot = borrow();
+        checkOpen();
         try {
-            return read(slot, query);
+            return writer.isAhead() ? readAhead(query) : readAside(query);
         } catch (SQLException e) {
             throw file.failure("cannot be read", e);
         } catch (StoreLostException e) {
@@ -65,6 +65,47 @@ final class Readers implements AutoCloseable {
             throw new StoreException(file.text(String.valueOf(e.getMessage())), e);
         } catch (RuntimeException e) {
             throw file.failure("has a damaged row", e);
+        }
+    }
+
+    /** Reads what the writer has not committed yet, between two groups of writes. */
+    private <T extends @Nullable Object> T readAhead(Query<T> query) throws SQLException {
+        lock();
+        try {
+            checkOpen();
+            return writer.isAhead() ? query.run(writer.opened().db) : readAside(query);
+        } catch (SQLException e) {
+            // SQLite may have taken back the transaction.
+            writer.abandon();
+            throw e;
+        } finally {
+            writer.lock().unlock();
+        }
+    }
+
+    /** Waits for a group of writes, also if the thread is interrupted: that takes as long as a sync. */
+    private void lock() {
+        boolean interrupted = false;
+        boolean locked = writer.lock().tryLock();
+        for (int i = 0; i < 2 && !locked; i++) {
+            try {
+                locked = writer.lock().tryLock(WAIT_SECONDS, TimeUnit.SECONDS);
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        if (!locked) {
+            throw file.failure("was not read: a write takes more than " + WAIT_SECONDS + " seconds", null);
+        }
+    }
+
+    private <T extends @Nullable Object> T readAside(Query<T> query) throws SQLException {
+        Slot slot = borrow();
+        try {
+            return read(slot, query);
         } finally {
             idle.add(slot);
         }
@@ -82,7 +123,7 @@ final class Readers implements AutoCloseable {
                 close(before);
             }
         }
-        files.checkDatabase();
+        writer.files().checkDatabase();
         Db db = Db.reading(file.path());
         try {
             db.execute("PRAGMA busy_timeout = " + BUSY_MILLIS);

@@ -11,12 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Writes requests and their replies. Confined to the committer. */
 final class RequestRows {
-    private static final String INSERT =
-            "INSERT OR REPLACE INTO requests (id, requester, responder, to_handle) VALUES (?, ?, ?, ?)";
     private static final String SELECT =
             "SELECT requester, responder, to_handle, reply IS NOT NULL FROM requests WHERE id = ?";
-    private static final String ANSWER = "UPDATE requests SET reply = ? WHERE id = ?";
-
     private final Db db;
 
     RequestRows(Db db) {
@@ -24,12 +20,12 @@ final class RequestRows {
     }
 
     void insert(Correlation.Opens opens, SessionId responder) throws SQLException {
-        PreparedStatement insert = db.prepare(INSERT);
-        insert.setBytes(1, Codes.bytes(opens.request().value()));
-        insert.setBytes(2, Codes.bytes(opens.requester().value()));
-        insert.setBytes(3, Codes.bytes(responder.value()));
-        insert.setBoolean(4, opens.toHandle());
-        db.update(insert);
+        db.update(
+                RowChange.REQUEST,
+                Codes.bytes(opens.request().value()),
+                Codes.bytes(opens.requester().value()),
+                Codes.bytes(responder.value()),
+                opens.toHandle());
     }
 
     InboxRules.@Nullable Asked find(RequestId id) throws SQLException {
@@ -45,9 +41,6 @@ final class RequestRows {
     }
 
     void answer(RequestId id, byte[] reply) throws SQLException {
-        PreparedStatement answer = db.prepare(ANSWER);
-        answer.setBytes(1, reply);
-        answer.setBytes(2, Codes.bytes(id.value()));
-        db.update(answer);
+        db.update(RowChange.ANSWER, reply, Codes.bytes(id.value()));
     }
 }

@@ -157,8 +157,36 @@ final class Schema {
               FROM dead_letters d JOIN inputs i ON i.id = d.id AND i.session_no = d.session_no""",
             "DROP TABLE dead_letters");
 
+    /**
+     * The last record of the journal whose changes are here, and the first record of the segment that must be there, or
+     * 0. Inputs are appended, whichever session they are of, so that a group of them fills few pages; an index has them by
+     * session.
+     */
+    private static final List<String> VERSION_4 = List.of(
+            "ALTER TABLE meta ADD COLUMN journal INTEGER NOT NULL DEFAULT 0",
+            "ALTER TABLE meta ADD COLUMN segment INTEGER NOT NULL DEFAULT 0",
+            "DROP INDEX inputs_by_id",
+            "ALTER TABLE inputs RENAME TO clustered_inputs",
+            """
+            CREATE TABLE inputs (
+              session_no INTEGER NOT NULL,
+              track INTEGER NOT NULL,
+              n INTEGER NOT NULL,
+              seq INTEGER NOT NULL,
+              bytes INTEGER NOT NULL,
+              at INTEGER NOT NULL,
+              id BLOB NOT NULL,
+              body BLOB NOT NULL)""",
+            "INSERT INTO inputs SELECT session_no, track, n, seq, bytes, at, id, body FROM clustered_inputs",
+            "DROP TABLE clustered_inputs",
+            "CREATE UNIQUE INDEX inputs_by_place ON inputs (session_no, track, n)",
+            "CREATE UNIQUE INDEX inputs_by_id ON inputs (id, session_no)");
+
+    /** The first version that has a journal. */
+    static final int WITH_JOURNAL = 4;
+
     /** The released migrations. */
-    static final List<List<String>> MIGRATIONS = List.of(VERSION_1, VERSION_2, VERSION_3);
+    static final List<List<String>> MIGRATIONS = List.of(VERSION_1, VERSION_2, VERSION_3, VERSION_4);
 
     private Schema() {}
 

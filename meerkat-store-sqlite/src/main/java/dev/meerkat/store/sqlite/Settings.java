@@ -1,5 +1,7 @@
 package dev.meerkat.store.sqlite;
 
+import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.sql.SQLException;
 import java.util.List;
 
@@ -13,6 +15,7 @@ import java.util.List;
  * @param maxPages most pages of the database, 0 for no bound but the disk
  * @param patience how long a fault that may pass is borne
  * @param commit commits a transaction
+ * @param append appends a record to the journal, and syncs it
  */
 record Settings(
         int waitingWrites,
@@ -21,14 +24,24 @@ record Settings(
         List<List<String>> migrations,
         long maxPages,
         Patience patience,
-        Commit commit) {
-    static final Settings DEFAULT =
-            new Settings(65_536, 256L << 20, 4, Schema.MIGRATIONS, 0, new Patience(20, 150, 100), Db::commit);
+        Commit commit,
+        Append append) {
+    static final Settings DEFAULT = new Settings(
+            65_536, 256L << 20, 4, Schema.MIGRATIONS, 0, new Patience(20, 150, 100), Db::commit, (segment, record) -> {
+                segment.append(record);
+                segment.sync();
+            });
 
     /** Commits the open transaction; the place for faults. */
     @FunctionalInterface
     interface Commit {
         void commit(Db db) throws SQLException;
+    }
+
+    /** Appends a record to a segment of the journal, and syncs it; the place for faults. */
+    @FunctionalInterface
+    interface Append {
+        void append(Segment segment, ByteBuffer record) throws IOException;
     }
 
     /**
@@ -41,22 +54,26 @@ record Settings(
     record Patience(int attempts, int busyMillis, int pauseMillis) {}
 
     Settings withWaiting(int writes, long bytes) {
-        return new Settings(writes, bytes, readers, migrations, maxPages, patience, commit);
+        return new Settings(writes, bytes, readers, migrations, maxPages, patience, commit, append);
     }
 
     Settings withMigrations(List<List<String>> other) {
-        return new Settings(waitingWrites, waitingBytes, readers, other, maxPages, patience, commit);
+        return new Settings(waitingWrites, waitingBytes, readers, other, maxPages, patience, commit, append);
     }
 
     Settings withMaxPages(long pages) {
-        return new Settings(waitingWrites, waitingBytes, readers, migrations, pages, patience, commit);
+        return new Settings(waitingWrites, waitingBytes, readers, migrations, pages, patience, commit, append);
     }
 
     Settings withPatience(Patience other) {
-        return new Settings(waitingWrites, waitingBytes, readers, migrations, maxPages, other, commit);
+        return new Settings(waitingWrites, waitingBytes, readers, migrations, maxPages, other, commit, append);
     }
 
     Settings withCommit(Commit other) {
-        return new Settings(waitingWrites, waitingBytes, readers, migrations, maxPages, patience, other);
+        return new Settings(waitingWrites, waitingBytes, readers, migrations, maxPages, patience, other, append);
+    }
+
+    Settings withAppend(Append other) {
+        return new Settings(waitingWrites, waitingBytes, readers, migrations, maxPages, patience, commit, other);
     }
 }

@@ -27,14 +27,6 @@ final class SqliteFaults {
         return is(e, SQLiteErrorCode.SQLITE_BUSY, SQLiteErrorCode.SQLITE_LOCKED);
     }
 
-    /**
-     * A commit that failed like this has surely stored nothing: the last page of a commit is what makes it valid, and
-     * no room was found for all of its pages.
-     */
-    static boolean surelyNotCommitted(Throwable e) {
-        return busy(e) || is(e, SQLiteErrorCode.SQLITE_FULL);
-    }
-
     /** No repetition helps. */
     static boolean damaged(Throwable e) {
         return is(e, SQLiteErrorCode.SQLITE_CORRUPT, SQLiteErrorCode.SQLITE_NOTADB);
@@ -42,6 +34,6 @@ final class SqliteFaults {
 
     /** A fault of the file, and not of one write. */
     static boolean transientFault(Throwable e) {
-        return e instanceof SQLException && !damaged(e);
+        return e instanceof Segment.NoRoomException || (e instanceof SQLException && !damaged(e));
     }
 }

@@ -42,10 +42,10 @@ import org.slf4j.LoggerFactory;
 /**
  * Keeps sessions in one SQLite file, owned by one process at a time.
  *
- * <p>A completed write is synced to disk, so it survives a crash of the process and of the machine.
- * Writes that arrive during a sync share the next one. Beside the file {@code f} there are {@code
- * f.lock}, and while it is open {@code f-wal} and {@code f-shm}: a copy made while it is open needs
- * {@code f-wal} too.
+ * <p>A completed write is in a journal that is synced to disk, so it survives a crash of the process and of the
+ * machine. Writes that arrive during a sync share the next one. SQLite gets the changes behind the journal. Beside the
+ * file {@code f} there are {@code f.lock}, and while it is open {@code f-log.1} and so on, {@code f-wal} and {@code
+ * f-shm}: a copy made while it is open needs the logs too.
  *
  * <p>A fault before which nothing was written, such as a full disk or a lock of another process, is borne for some
  * seconds; then the write is refused, and the next one tries again. After a fault that leaves the outcome open, the

@@ -12,6 +12,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -73,10 +74,19 @@ record StoreFile(Path path) {
     private void checkLog() {
         try {
             boolean empty = !Files.exists(path) || Files.size(path) == 0;
-            if (empty && hasContent("-wal") && !hasContent("-journal")) {
+            List<Path> logs = new ArrayList<>();
+            if (hasContent("-wal") && !hasContent("-journal")) {
+                logs.add(beside("-wal"));
+            }
+            for (Path segment : Journal.segments(this)) {
+                if (Files.size(segment) > 0) {
+                    logs.add(segment);
+                }
+            }
+            if (empty && !logs.isEmpty()) {
                 throw failure(
                         "cannot be opened: it is " + (Files.exists(path) ? "empty" : "gone") + ", but its log "
-                                + beside("-wal") + " is there, with writes that were acknowledged. Put the file back;"
+                                + logs.get(0) + " is there, with writes that were acknowledged. Put the file back;"
                                 + " or remove that log to begin with an empty store",
                         null);
             }
@@ -95,17 +105,18 @@ record StoreFile(Path path) {
         } catch (IOException e) {
             throw failure("cannot be opened", e);
         }
-        for (String suffix : SUFFIXES) {
-            Path file = beside(suffix);
-            try {
+        try {
+            List<Path> files = new ArrayList<>(Journal.segments(this));
+            SUFFIXES.forEach(suffix -> files.add(beside(suffix)));
+            for (Path file : files) {
                 Optional<String> problem =
                         Files.exists(file, LinkOption.NOFOLLOW_LINKS) ? PrivateFiles.problem(file) : Optional.empty();
                 if (problem.isPresent()) {
                     throw failure("cannot be opened: " + file + " " + problem.get(), null);
                 }
-            } catch (IOException e) {
-                throw failure("cannot be opened", e);
             }
+        } catch (IOException e) {
+            throw failure("cannot be opened", e);
         }
     }
 
@@ -120,6 +131,7 @@ record StoreFile(Path path) {
      */
     void checkContent(List<List<String>> migrations) throws SQLException {
         try {
+            Journal.check(this, migrations.size());
             // After a crash in the middle of a change, SQLite must first take that back.
             if (Files.size(path) == 0 || hasContent("-journal")) {
                 return;
@@ -128,6 +140,7 @@ record StoreFile(Path path) {
             checkHeader(log);
             try (Db db = log ? Db.reading(path) : Db.readingAlone(path)) {
                 Schema.check(db, this, migrations);
+                Writer.checkJournal(db, this);
             }
         } catch (IOException e) {
             throw failure("cannot be read", e);

@@ -55,7 +55,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.sqlite.SQLiteErrorCode;
 import org.sqlite.SQLiteException;
@@ -76,20 +75,20 @@ class SqliteStoreFaultTest {
         file = directory.toRealPath().resolve("store.db");
     }
 
-    private SqliteStore open(Settings.Commit commit) {
-        return SqliteStore.open(file, QUICK.withCommit(commit));
+    private SqliteStore open(Settings.Append append) {
+        return SqliteStore.open(file, QUICK.withAppend(append));
     }
 
-    /** Commits well, except for some commits, at or after which a fault is met. */
-    private static Settings.Commit failing(Set<Integer> which, SQLiteErrorCode code, boolean afterwards) {
-        AtomicInteger commits = new AtomicInteger();
-        return db -> {
-            boolean fails = which.contains(commits.incrementAndGet());
+    /** Appends and syncs well, except for some records, at or after which a fault is met. */
+    private static Settings.Append failing(Set<Integer> which, boolean afterwards) {
+        AtomicInteger records = new AtomicInteger();
+        return (segment, record) -> {
+            boolean fails = which.contains(records.incrementAndGet());
             if (!fails || afterwards) {
-                db.commit();
+                Settings.DEFAULT.append().append(segment, record);
             }
             if (fails) {
-                throw new SQLiteException("the disk said no", code);
+                throw new IOException("the disk said no");
             }
         };
     }
@@ -182,8 +181,14 @@ class SqliteStoreFaultTest {
     }
 
     @Test
-    void aCommitForWhichThereWasNoRoomIsTriedAgain() throws Exception {
-        try (SqliteStore store = open(failing(Set.of(2, 3), SQLiteErrorCode.SQLITE_FULL, false))) {
+    void aRecordForWhichThereWasNoRoomIsTriedAgain() throws Exception {
+        AtomicInteger records = new AtomicInteger();
+        try (SqliteStore store = open((segment, record) -> {
+            if (Set.of(2, 3).contains(records.incrementAndGet())) {
+                throw new Segment.NoRoomException(new IOException("the disk is full"));
+            }
+            Settings.DEFAULT.append().append(segment, record);
+        })) {
             SessionId session = Script.create(store, "a");
 
             assertThat(Script.done(Script.append(store, session, Script.message("m"))))
@@ -193,11 +198,10 @@ class SqliteStoreFaultTest {
         }
     }
 
-    @ParameterizedTest
-    @EnumSource(names = {"SQLITE_IOERR_FSYNC", "SQLITE_IOERR_WRITE", "SQLITE_NOMEM", "SQLITE_READONLY"})
-    void aFailedCommitLeavesTheOutcomeOpenAndTheStoreOpensItselfAnew(SQLiteErrorCode code) throws Exception {
+    @Test
+    void aFailedSyncLeavesTheOutcomeOpenAndTheStoreOpensItselfAnew() throws Exception {
         NewInput input = Script.message("unknown");
-        try (SqliteStore store = open(failing(Set.of(3), code, false))) {
+        try (SqliteStore store = open(failing(Set.of(3), false))) {
             SessionId session = Script.create(store, "a");
             Script.done(Script.append(store, session, Script.message("acknowledged")));
 
@@ -216,7 +220,7 @@ class SqliteStoreFaultTest {
     @Test
     void whatWasStoredAllTheSameIsFoundByTheSameId() throws Exception {
         NewInput input = Script.message("stored all the same");
-        try (SqliteStore store = open(failing(Set.of(2), SQLiteErrorCode.SQLITE_IOERR_FSYNC, true))) {
+        try (SqliteStore store = open(failing(Set.of(2), true))) {
             SessionId session = Script.create(store, "a");
 
             assertUnknown(Script.append(store, session, input));
@@ -230,11 +234,11 @@ class SqliteStoreFaultTest {
     @Test
     void whileNothingReachesTheDiskNothingIsTriedAndAllIsRefused() throws Exception {
         AtomicBoolean broken = new AtomicBoolean();
-        try (SqliteStore store = open(db -> {
+        try (SqliteStore store = open((segment, record) -> {
             if (broken.get()) {
-                throw new SQLiteException("the disk said no", SQLiteErrorCode.SQLITE_IOERR_FSYNC);
+                throw new IOException("the disk said no");
             }
-            db.commit();
+            Settings.DEFAULT.append().append(segment, record);
         })) {
             SessionId session = Script.create(store, "a");
             broken.set(true);
@@ -252,9 +256,12 @@ class SqliteStoreFaultTest {
 
     @Test
     void aDamagedFileTakesNoMoreWritesAndSaysSo() throws Exception {
-        try (SqliteStore store = open(failing(Set.of(2), SQLiteErrorCode.SQLITE_CORRUPT, false))) {
+        Settings.Commit damaged = db -> {
+            throw new SQLiteException("the pages make no sense", SQLiteErrorCode.SQLITE_CORRUPT);
+        };
+        try (SqliteStore store = SqliteStore.open(file, QUICK.withCommit(damaged))) {
             SessionId session = Script.create(store, "a");
-            assertUnknown(Script.append(store, session, Script.message("unknown")));
+            awaitStatus(store, Health.Status.UNAVAILABLE);
 
             assertRefused(store, session, "is damaged");
             assertUnavailable(store, StoreException.CODE);
@@ -271,7 +278,7 @@ class SqliteStoreFaultTest {
 
         @Override
         Boolean apply(Tables tables) throws SQLException {
-            int unused = tables.db.update(tables.db.prepare("UPDATE meta SET epoch = 77"));
+            int unused = tables.db.update(RowChange.ARCHIVED, 1);
             throw new IllegalStateException("a row that cannot be read");
         }
     }
@@ -327,7 +334,15 @@ class SqliteStoreFaultTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"deleted", "moved", "replaced by an empty file", "replaced by a copy", "without its log"})
+    @ValueSource(
+            strings = {
+                "deleted",
+                "moved",
+                "replaced by an empty file",
+                "replaced by a copy",
+                "without its write-ahead log",
+                "without its log"
+            })
     void aFileThatIsGoneIsNoticedBeforeTheNextAcknowledgement(String how) throws Exception {
         try (SqliteStore store = SqliteStore.open(file, QUICK)) {
             SessionId session = Script.create(store, "a");
@@ -343,7 +358,8 @@ class SqliteStoreFaultTest {
                     Files.copy(file, elsewhere);
                     Files.move(elsewhere, file, StandardCopyOption.REPLACE_EXISTING);
                 }
-                default -> Files.delete(Path.of(file + "-wal"));
+                case "without its write-ahead log" -> Files.delete(Path.of(file + "-wal"));
+                default -> Files.delete(Journal.segments(StoreFile.at(file)).get(0));
             }
 
             assertLost(store, session, "was deleted, moved or replaced");
@@ -360,11 +376,11 @@ class SqliteStoreFaultTest {
     }
 
     @Test
-    void aFileThatGoesDuringACommitLeavesTheOutcomeOpen() throws Exception {
-        AtomicInteger commits = new AtomicInteger();
-        try (SqliteStore store = open(db -> {
-            db.commit();
-            if (commits.incrementAndGet() == 2) {
+    void aFileThatGoesDuringASyncLeavesTheOutcomeOpen() throws Exception {
+        AtomicInteger records = new AtomicInteger();
+        try (SqliteStore store = open((segment, record) -> {
+            Settings.DEFAULT.append().append(segment, record);
+            if (records.incrementAndGet() == 2) {
                 delete(file);
             }
         })) {
@@ -419,7 +435,7 @@ class SqliteStoreFaultTest {
                 assertThatThrownBy(() -> fill(store, session, acknowledged))
                         .hasCauseInstanceOf(StoreException.class)
                         .hasMessageContaining(file.toString())
-                        .hasMessageContaining("full");
+                        .hasMessageContaining("No space left on device");
                 assertUnavailable(store, StoreException.CODE);
                 assertThat(stored(store, session)).isEqualTo(acknowledged);
 

@@ -16,8 +16,8 @@ import dev.meerkat.core.store.NewSession;
 import dev.meerkat.core.store.SessionProgress;
 import dev.meerkat.core.store.StepCommit;
 import dev.meerkat.core.store.StepResult;
+import java.io.IOException;
 import java.nio.file.Path;
-import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
@@ -34,28 +34,28 @@ class SqliteStoreGroupTest {
     @TempDir
     Path directory;
 
-    private final AtomicInteger commits = new AtomicInteger();
+    private final AtomicInteger syncs = new AtomicInteger();
     private final CountDownLatch syncing = new CountDownLatch(1);
     private final CountDownLatch goOn = new CountDownLatch(1);
 
-    /** The second commit waits, so that all writes that come in the meantime make one group. */
+    /** The second sync waits, so that all writes that come in the meantime make one group. */
     private SqliteStore open(Settings settings) {
-        return SqliteStore.open(directory.resolve("store.db"), settings.withCommit(db -> {
-            if (commits.incrementAndGet() == 2) {
+        return SqliteStore.open(directory.resolve("store.db"), settings.withAppend((segment, bytes) -> {
+            if (syncs.incrementAndGet() == 2) {
                 syncing.countDown();
                 await(goOn);
             }
-            db.commit();
+            Settings.DEFAULT.append().append(segment, bytes);
         }));
     }
 
-    private static void await(CountDownLatch latch) throws SQLException {
+    private static void await(CountDownLatch latch) throws IOException {
         try {
             if (!latch.await(30, TimeUnit.SECONDS)) {
-                throw new SQLException("not released");
+                throw new IOException("not released");
             }
         } catch (InterruptedException e) {
-            throw new SQLException(e);
+            throw new IOException(e);
         }
     }
 
@@ -64,7 +64,7 @@ class SqliteStoreGroupTest {
     }
 
     @Test
-    void whatArrivesDuringASyncIsOneTransactionAndRefusalsDisturbNobody() throws Exception {
+    void whatArrivesDuringASyncIsOneRecordAndRefusalsDisturbNobody() throws Exception {
         try (SqliteStore store = open(Settings.DEFAULT)) {
             SessionId a = Script.create(store, "a");
             NewInput first = Script.message("holds the disk");
@@ -99,7 +99,7 @@ class SqliteStoreGroupTest {
             assertThat(Script.done(stale)).isEqualTo(new StepResult.Stale(0));
             assertThatThrownBy(() -> Script.done(live)).hasCauseInstanceOf(StoreException.class);
             assertThat(Script.done(stepped)).isEqualTo(new StepResult.Committed(1, new Cursor(5)));
-            assertThat(commits).hasValue(3);
+            assertThat(syncs).hasValue(3);
             assertThat(store.events(a, Cursor.START, 10)).hasSize(5);
         }
     }

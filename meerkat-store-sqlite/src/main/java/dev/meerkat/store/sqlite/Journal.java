@@ -1,0 +1,246 @@
+package dev.meerkat.store.sqlite;
+
+import dev.meerkat.api.StoreException;
+import dev.meerkat.api.StoreLostException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The journal in front of the database: what is in it and synced is durable, though the database may not have it yet.
+ * It is a row of files, the segments, each named by the number of its first record. The database says up to which record
+ * it has everything; what is behind that is made again when the store is opened. Confined to the thread that writes.
+ *
+ * <p>A record is written only when the one before it is synced. So a crash can spoil only the last one, which nobody was
+ * told of, and a bad record that a good one follows is damage.
+ */
+final class Journal implements AutoCloseable {
+    private static final String NAME = "-log.";
+    private static final long MOST_NUMBERS = 1L << 40;
+    private static final int LEAST_BUFFER = 1 << 20;
+    private static final int MOST_BUFFER = 8 << 20;
+
+    /** Makes a change again. */
+    @FunctionalInterface
+    interface Replay {
+        void make(Change change) throws SQLException;
+    }
+
+    private final StoreFile file;
+    private final Settings settings;
+    private ByteBuffer buffer = ByteBuffer.allocateDirect(LEAST_BUFFER);
+    private @Nullable Segment current;
+    private long last;
+
+    Journal(StoreFile file, Settings settings) {
+        this.file = file;
+        this.settings = settings;
+    }
+
+    /** The number of the last record. */
+    long last() {
+        return last;
+    }
+
+    /** How long the current segment is, in bytes. */
+    long length() {
+        return current == null ? 0 : current.length();
+    }
+
+    /** Whether records can be appended; not after one that may be there or not. */
+    boolean writable() {
+        return current != null;
+    }
+
+    /** The segments of a store, the oldest first. */
+    static List<Path> segments(StoreFile file) throws IOException {
+        List<Path> found = new ArrayList<>();
+        String prefix = file.beside(NAME).getFileName().toString();
+        try (DirectoryStream<Path> all = Files.newDirectoryStream(
+                file.path().resolveSibling("."),
+                path -> path.getFileName().toString().matches(Pattern.quote(prefix) + "\\d{1,18}"))) {
+            for (Path path : all) {
+                found.add(file.path().resolveSibling(path.getFileName()));
+            }
+        }
+        found.sort(Comparator.comparingLong(Journal::first));
+        return found;
+    }
+
+    private static long first(Path segment) {
+        String name = segment.getFileName().toString();
+        return Long.parseLong(name.substring(name.lastIndexOf('.') + 1));
+    }
+
+    /** Refuses segments whose changes belong to another version of the tables, before anything is changed. */
+    static void check(StoreFile file, int schemaVersion) throws IOException {
+        for (Path path : segments(file)) {
+            Optional<Integer> version = JournalRecord.schemaVersion(header(path));
+            if (version.isPresent() && version.get() != schemaVersion) {
+                throw file.failure(
+                        "cannot be opened: its log " + path + " is of schema version " + version.get()
+                                + ", and this is version " + schemaVersion + "; open and close it once with the"
+                                + " version of Meerkat that wrote it",
+                        null);
+            }
+        }
+    }
+
+    private static ByteBuffer header(Path path) throws IOException {
+        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
+            ByteBuffer header = ByteBuffer.allocate(JournalRecord.SEGMENT_HEADER);
+            int read = 0;
+            while (read >= 0 && header.hasRemaining()) {
+                read = channel.read(header);
+            }
+            return header.flip();
+        }
+    }
+
+    /**
+     * Makes all changes behind a record again.
+     *
+     * @param after the record up to which the database has everything
+     * @param needed the first record of the segment that must be there, or 0 if none need be
+     */
+    void replay(long after, long needed, Replay replay) throws IOException, SQLException {
+        List<Path> segments = segments(file);
+        if (needed > 0 && segments.stream().noneMatch(path -> first(path) == needed)) {
+            throw file.failure(
+                    "cannot be opened: its log " + file.beside(NAME + needed) + " is gone, with writes that were"
+                            + " acknowledged. Put it back",
+                    null);
+        }
+        last = after;
+        for (Path path : segments) {
+            replay(path, ByteBuffer.wrap(Files.readAllBytes(path)), replay);
+        }
+    }
+
+    private void replay(Path path, ByteBuffer segment, Replay replay) throws SQLException {
+        boolean begins = JournalRecord.schemaVersion(segment).isPresent();
+        int at = begins ? JournalRecord.SEGMENT_HEADER : 0;
+        while (true) {
+            Optional<JournalRecord> next = JournalRecord.from(segment, at, 1, last + MOST_NUMBERS);
+            if (next.isEmpty()) {
+                return;
+            }
+            JournalRecord record = next.get();
+            if (record.number() > last && !begins) {
+                throw damaged(path, 0, "it does not begin as a log does", null);
+            }
+            if (record.number() > last + 1) {
+                throw damaged(
+                        path,
+                        at,
+                        "record " + (last + 1) + " cannot be read, and record " + record.number() + " follows",
+                        null);
+            }
+            if (record.number() == last + 1) {
+                try {
+                    for (Change change : ChangeForm.read(record.changes())) {
+                        replay.make(change);
+                    }
+                } catch (IllegalArgumentException e) {
+                    throw damaged(path, at, "record " + record.number() + " cannot be read: " + e.getMessage(), e);
+                }
+                last = record.number();
+            }
+            at = record.end();
+        }
+    }
+
+    private StoreException damaged(Path path, int at, String problem, @Nullable Throwable cause) {
+        return new StoreException(
+                file.text("is damaged: its log " + path + ", at byte " + at + ": " + problem
+                        + ". Restore all files of the store from a backup"),
+                cause);
+    }
+
+    /** Goes on in a new segment, which is made beside the others. */
+    void begin(int schemaVersion) throws IOException {
+        close();
+        current = Segment.create(file.beside(NAME + first()), JournalRecord.segmentHeader(schemaVersion));
+    }
+
+    /** The number by which the current segment, or the next one that is begun, is known. */
+    long first() {
+        return current == null ? last + 1 : first(current.path());
+    }
+
+    /** Deletes all segments but the current one. */
+    void dropOthers() throws IOException {
+        for (Path path : segments(file)) {
+            if (current == null || !path.equals(current.path())) {
+                Files.deleteIfExists(path);
+            }
+        }
+    }
+
+    /**
+     * Appends changes and syncs them.
+     *
+     * @throws Segment.NoRoomException if surely nothing was appended
+     * @throws IOException if that is unknown; nothing more can be appended then
+     * @throws StoreLostException as that, if the segment is gone
+     */
+    void append(List<Change> changes) throws IOException {
+        Segment segment = current;
+        if (segment == null) {
+            throw new IllegalStateException("no segment was begun");
+        }
+        ByteBuffer record = buffer(JournalRecord.bound(changes));
+        JournalRecord.write(last + 1, changes, record);
+        try {
+            settings.append().append(segment, record);
+        } catch (Segment.NoRoomException e) {
+            throw e;
+        } catch (IOException | RuntimeException | Error e) {
+            current = null;
+            segment.close();
+            throw e;
+        }
+        last++;
+    }
+
+    private ByteBuffer buffer(int bytes) {
+        if (bytes > MOST_BUFFER) {
+            return ByteBuffer.allocate(bytes);
+        }
+        if (bytes > buffer.capacity()) {
+            buffer = ByteBuffer.allocateDirect(Math.max(bytes, 2 * buffer.capacity()));
+        }
+        return buffer.clear();
+    }
+
+    /** Throws if the current segment is not found by its name any more. */
+    void checkThere() {
+        Segment segment = current;
+        if (segment != null && !segment.isThere()) {
+            throw new StoreLostException(
+                    file.text("is lost: " + segment.path() + " was deleted, moved or replaced while it was open."
+                            + " Nothing more is written; stop this process, put the file back, and start again"),
+                    null);
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        Segment segment = current;
+        current = null;
+        if (segment != null) {
+            segment.close();
+        }
+    }
+}

@@ -1,0 +1,73 @@
+package dev.meerkat.store.sqlite;
+
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * Every statement that changes rows of sessions, with the code that stands for it in the journal. A statement must do the
+ * same whenever it is repeated on the same rows. What a code means may only change with the schema version.
+ */
+enum RowChange {
+    NEW_SESSION(
+            1,
+            "INSERT INTO sessions (no, id, archived, keep_alive, created_at, realm, comms_name, seed, spec)"
+                    + " VALUES (?, ?, 0, ?, ?, ?, ?, ?, ?)"),
+    NEW_LABEL(2, "INSERT INTO labels (name, value, session_no) VALUES (?, ?, ?)"),
+    NEW_PROGRESS(
+            3,
+            "INSERT INTO progress"
+                    + " (version, in_turn, prompt, queued, steered, passive, external, body, session_no)"
+                    + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"),
+    PROGRESS(
+            4,
+            "UPDATE progress SET"
+                    + " version = ?, in_turn = ?, prompt = ?, queued = ?, steered = ?, passive = ?, external = ?, body = ?"
+                    + " WHERE session_no = ?"),
+    KEEP_ALIVE(5, "UPDATE sessions SET keep_alive = ? WHERE no = ?"),
+    ARCHIVED(6, "UPDATE sessions SET archived = 1 WHERE no = ?"),
+    CONTEXT_KEY(7, "INSERT OR IGNORE INTO context_keys (session_no, key, digest) VALUES (?, ?, ?)"),
+    INPUT(
+            8,
+            "INSERT OR IGNORE INTO inputs"
+                    + " (session_no, track, n, seq, bytes, at, id, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"),
+    EVENT_KEY(9, "INSERT OR IGNORE INTO event_keys (session_no, hash, n) VALUES (?, ?, ?)"),
+    NO_EVENT_KEY(10, "DELETE FROM event_keys WHERE session_no = ? AND hash = ?"),
+    HANDLE_REPLY(11, "INSERT INTO handle_replies (id, session_no, seq) VALUES (?, ?, ?)"),
+    EVENT(12, "INSERT INTO events (session_no, seq, body) VALUES (?, ?, ?)"),
+    ENTRY(13, "INSERT INTO transcript (session_no, i, body) VALUES (?, ?, ?)"),
+    REFERENCE(14, "INSERT INTO transcript (session_no, i, track, n, at, turn) VALUES (?, ?, ?, ?, ?, ?)"),
+    ENVELOPE(
+            15,
+            "INSERT OR IGNORE INTO outbox (session_no, n, id, body)"
+                    + " VALUES (?1, ifnull((SELECT max(n) FROM outbox WHERE session_no = ?1), 0) + 1, ?2, ?3)"),
+    NO_ENVELOPE(16, "DELETE FROM outbox WHERE session_no = ? AND id = ?"),
+    REQUEST(17, "INSERT OR REPLACE INTO requests (id, requester, responder, to_handle) VALUES (?, ?, ?, ?)"),
+    ANSWER(18, "UPDATE requests SET reply = ? WHERE id = ?"),
+    FAILED_INPUT(
+            19,
+            "INSERT OR REPLACE INTO failed_inputs"
+                    + " (session_no, track, n, state, retry_at, turn, body) VALUES (?, ?, ?, ?, ?, ?, ?)");
+
+    private static final Map<Integer, RowChange> BY_CODE =
+            Stream.of(values()).collect(Collectors.toUnmodifiableMap(change -> (int) change.code, change -> change));
+
+    /** What stands for it in the journal. */
+    final byte code;
+
+    final String sql;
+
+    RowChange(int code, String sql) {
+        this.code = (byte) code;
+        this.sql = sql;
+    }
+
+    /** The statement that a code stands for. */
+    static RowChange of(byte code) {
+        RowChange change = BY_CODE.get((int) code);
+        if (change == null) {
+            throw new IllegalArgumentException("there is no statement " + code);
+        }
+        return change;
+    }
+}
