@@ -5,16 +5,12 @@ import dev.meerkat.api.StoreLostException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.sql.SQLException;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,7 +22,6 @@ import org.jspecify.annotations.Nullable;
  * told of, and a bad record that a good one follows is damage.
  */
 final class Journal implements AutoCloseable {
-    private static final String NAME = "-log.";
     private static final long MOST_NUMBERS = 1L << 40;
     private static final int LEAST_BUFFER = 1 << 20;
     private static final int MOST_BUFFER = 8 << 20;
@@ -41,6 +36,7 @@ final class Journal implements AutoCloseable {
     private final Settings settings;
     private ByteBuffer buffer = ByteBuffer.allocateDirect(LEAST_BUFFER);
     private @Nullable Segment current;
+    private long currentFirst;
     private long last;
 
     Journal(StoreFile file, Settings settings) {
@@ -63,29 +59,9 @@ final class Journal implements AutoCloseable {
         return current != null;
     }
 
-    /** The segments of a store, the oldest first. */
-    static List<Path> segments(StoreFile file) throws IOException {
-        List<Path> found = new ArrayList<>();
-        String prefix = file.beside(NAME).getFileName().toString();
-        try (DirectoryStream<Path> all = Files.newDirectoryStream(
-                file.path().resolveSibling("."),
-                path -> path.getFileName().toString().matches(Pattern.quote(prefix) + "\\d{1,18}"))) {
-            for (Path path : all) {
-                found.add(file.path().resolveSibling(path.getFileName()));
-            }
-        }
-        found.sort(Comparator.comparingLong(Journal::first));
-        return found;
-    }
-
-    private static long first(Path segment) {
-        String name = segment.getFileName().toString();
-        return Long.parseLong(name.substring(name.lastIndexOf('.') + 1));
-    }
-
     /** Refuses segments whose changes belong to another version of the tables, before anything is changed. */
     static void check(StoreFile file, int schemaVersion) throws IOException {
-        for (Path path : segments(file)) {
+        for (Path path : file.logs()) {
             Optional<Integer> version = JournalRecord.schemaVersion(header(path));
             if (version.isPresent() && version.get() != schemaVersion) {
                 throw file.failure(
@@ -115,10 +91,10 @@ final class Journal implements AutoCloseable {
      * @param needed the first record of the segment that must be there, or 0 if none need be
      */
     void replay(long after, long needed, Replay replay) throws IOException, SQLException {
-        List<Path> segments = segments(file);
-        if (needed > 0 && segments.stream().noneMatch(path -> first(path) == needed)) {
+        List<Path> segments = file.logs();
+        if (needed > 0 && segments.stream().noneMatch(path -> path.equals(file.log(needed)))) {
             throw file.failure(
-                    "cannot be opened: its log " + file.beside(NAME + needed) + " is gone, with writes that were"
+                    "cannot be opened: its log " + file.log(needed) + " is gone, with writes that were"
                             + " acknowledged. Put it back",
                     null);
         }
@@ -171,17 +147,18 @@ final class Journal implements AutoCloseable {
     /** Goes on in a new segment, which is made beside the others. */
     void begin(int schemaVersion) throws IOException {
         close();
-        current = Segment.create(file.beside(NAME + first()), JournalRecord.segmentHeader(schemaVersion));
+        currentFirst = first();
+        current = Segment.create(file.log(currentFirst), JournalRecord.segmentHeader(schemaVersion));
     }
 
     /** The number by which the current segment, or the next one that is begun, is known. */
     long first() {
-        return current == null ? last + 1 : first(current.path());
+        return current == null ? last + 1 : currentFirst;
     }
 
     /** Deletes all segments but the current one. */
     void dropOthers() throws IOException {
-        for (Path path : segments(file)) {
+        for (Path path : file.logs()) {
             if (current == null || !path.equals(current.path())) {
                 Files.deleteIfExists(path);
             }

@@ -25,7 +25,11 @@ record Opened(StoreFile file, StoreLock lock, Writer writer, Readers readers) {
         Writer writer = null;
         try {
             file.create();
-            file.checkContent(settings.migrations());
+            Journal.check(file, settings.migrations().size());
+            file.checkContent(db -> {
+                Schema.check(db, file, settings.migrations());
+                Writer.checkJournal(db, file);
+            });
             writer = Writer.open(file, settings);
             return new Opened(file, lock, writer, Readers.open(file, writer, settings.readers()));
         } catch (SQLException | IOException | RuntimeException e) {

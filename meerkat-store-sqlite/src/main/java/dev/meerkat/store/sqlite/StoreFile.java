@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -14,14 +15,19 @@ import java.nio.file.StandardOpenOption;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** The file of a store: what can be said about it before SQLite opens it, and its name in messages. */
 record StoreFile(Path path) {
     /** The files that SQLite and the lock use, if they are there. */
     private static final List<String> SUFFIXES = List.of("", "-wal", "-shm", "-journal", ".lock");
+
+    /** Files of the journal are named by this and the number of their first record. */
+    private static final String LOG = "-log.";
 
     private static final byte[] MAGIC = "SQLite format 3\0".getBytes(StandardCharsets.US_ASCII);
     private static final int HEADER_BYTES = 100;
@@ -30,6 +36,12 @@ record StoreFile(Path path) {
     private static final int AT_PAGE_COUNT = 28;
     private static final int AT_VALID_FOR = 92;
     private static final int LARGEST_PAGE = 65_536;
+
+    /** Looks at the content of a database, and refuses it by an exception. */
+    @FunctionalInterface
+    interface Check {
+        void run(Db db) throws SQLException, IOException;
+    }
 
     /** The file of a path, by the one name that all paths to it lead to; the file itself may be no link. */
     static StoreFile at(Path path) {
@@ -78,7 +90,7 @@ record StoreFile(Path path) {
             if (hasContent("-wal") && !hasContent("-journal")) {
                 logs.add(beside("-wal"));
             }
-            for (Path segment : Journal.segments(this)) {
+            for (Path segment : logs()) {
                 if (Files.size(segment) > 0) {
                     logs.add(segment);
                 }
@@ -106,7 +118,7 @@ record StoreFile(Path path) {
             throw failure("cannot be opened", e);
         }
         try {
-            List<Path> files = new ArrayList<>(Journal.segments(this));
+            List<Path> files = new ArrayList<>(logs());
             SUFFIXES.forEach(suffix -> files.add(beside(suffix)));
             for (Path file : files) {
                 Optional<String> problem =
@@ -129,9 +141,8 @@ record StoreFile(Path path) {
      * Refuses files that are no store of ours, or only a part of one, and leaves them as they are. Must come before
      * SQLite opens the file for good and under the lock: closing the file here would drop locks that SQLite has on it.
      */
-    void checkContent(List<List<String>> migrations) throws SQLException {
+    void checkContent(Check check) throws SQLException {
         try {
-            Journal.check(this, migrations.size());
             // After a crash in the middle of a change, SQLite must first take that back.
             if (Files.size(path) == 0 || hasContent("-journal")) {
                 return;
@@ -139,8 +150,7 @@ record StoreFile(Path path) {
             boolean log = hasContent("-wal");
             checkHeader(log);
             try (Db db = log ? Db.reading(path) : Db.readingAlone(path)) {
-                Schema.check(db, this, migrations);
-                Writer.checkJournal(db, this);
+                check.run(db);
             }
         } catch (IOException e) {
             throw failure("cannot be read", e);
@@ -178,6 +188,31 @@ record StoreFile(Path path) {
     private boolean hasContent(String suffix) throws IOException {
         Path beside = beside(suffix);
         return Files.exists(beside) && Files.size(beside) > 0;
+    }
+
+    /** The file of the journal that begins with a record. */
+    Path log(long first) {
+        return beside(LOG + first);
+    }
+
+    /** The files of the journal, in their order. */
+    List<Path> logs() throws IOException {
+        Pattern name = Pattern.compile(Pattern.quote(beside(LOG).getFileName().toString()) + "\\d{1,18}");
+        List<Path> logs = new ArrayList<>();
+        try (DirectoryStream<Path> all = Files.newDirectoryStream(path.resolveSibling("."))) {
+            for (Path each : all) {
+                if (name.matcher(each.getFileName().toString()).matches()) {
+                    logs.add(path.resolveSibling(each.getFileName()));
+                }
+            }
+        }
+        logs.sort(Comparator.comparingLong(StoreFile::first));
+        return logs;
+    }
+
+    private static long first(Path log) {
+        String name = log.getFileName().toString();
+        return Long.parseLong(name.substring(name.lastIndexOf('.') + 1));
     }
 
     Path beside(String suffix) {

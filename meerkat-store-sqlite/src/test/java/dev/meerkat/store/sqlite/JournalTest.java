@@ -100,8 +100,7 @@ class JournalTest {
         Opened opened = Opened.open(StoreFile.at(file), Settings.DEFAULT);
         Path again =
                 Files.createDirectory(directory.toRealPath().resolve("again")).resolve("store.db");
-        for (Path part : Stream.concat(
-                        Stream.of(file, Path.of(file + "-wal")), Journal.segments(opened.file()).stream())
+        for (Path part : Stream.concat(Stream.of(file, Path.of(file + "-wal")), opened.file().logs().stream())
                 .toList()) {
             Files.copy(part, again.resolveSibling(part.getFileName()));
         }

@@ -359,7 +359,7 @@ class SqliteStoreFaultTest {
                     Files.move(elsewhere, file, StandardCopyOption.REPLACE_EXISTING);
                 }
                 case "without its write-ahead log" -> Files.delete(Path.of(file + "-wal"));
-                default -> Files.delete(Journal.segments(StoreFile.at(file)).get(0));
+                default -> Files.delete(StoreFile.at(file).logs().get(0));
             }
 
             assertLost(store, session, "was deleted, moved or replaced");
