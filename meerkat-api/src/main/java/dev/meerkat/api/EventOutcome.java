@@ -6,7 +6,8 @@ import java.time.Duration;
  * What became of an {@link ExternalEvent}; {@code outcome_type} on the wire.
  *
  * <p>Only a lane that is full is a {@link Refused} value, since a sender is expected to meet it and
- * to come again. An archived session, a closed Meerkat and a broken store are exceptions, as
+ * to come again; {@link Refused#reason} makes the {@link LaneFullException} that {@link Session#send} throws for
+ * the same. An archived session, a closed Meerkat and a broken store are exceptions, as
  * everywhere.
  */
 public sealed interface EventOutcome extends HasJson {

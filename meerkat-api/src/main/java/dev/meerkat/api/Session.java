@@ -113,7 +113,8 @@ public interface Session {
      * once; it wakes a keep-alive session.
      *
      * @param event the event
-     * @return what became of it
+     * @return what became of it; a full lane is {@link EventOutcome.Refused}, where {@link #send} throws
+     *     {@link LaneFullException}
      * @throws InterruptedException if interrupted while waiting
      */
     EventOutcome sendExternalEvent(ExternalEvent event) throws InterruptedException;

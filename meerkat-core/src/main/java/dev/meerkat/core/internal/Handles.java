@@ -12,8 +12,8 @@ import java.util.function.Predicate;
 
 /**
  * Futures that callers hold, by the id of what they wait for: turns by their prompt, replies by their
- * request. Each who waits has a future of its own, which lives until the end comes, or until it is
- * given up. Thread-safe.
+ * request. Every waiter gets its own future, completed at the end of the turn or cancelled by the
+ * waiter. Thread-safe.
  */
 final class Handles<K, V> {
     /** One who waits for something of a session. */

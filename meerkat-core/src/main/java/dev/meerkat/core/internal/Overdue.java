@@ -6,7 +6,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/** Ends what waits longer than a limit, without a timer for each, which would cost a wake-up each. Thread-safe. */
+/** Fails waits that exceed a limit, with one timer for all of them. Thread-safe. */
 final class Overdue {
     private static final int STEPS = 8;
 

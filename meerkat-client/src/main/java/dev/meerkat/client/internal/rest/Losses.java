@@ -9,7 +9,10 @@ import java.io.InterruptedIOException;
 import java.net.ProtocolException;
 import org.jspecify.annotations.Nullable;
 
-/** What it means that no readable answer came, by what was asked and how far it got. */
+/**
+ * Maps a missing or unreadable answer to an exception: not done, failed or unknown, by whether the request was sent and
+ * whether it changes anything.
+ */
 final class Losses {
     private static final int REASON_CHARS = 200;
 

@@ -6,8 +6,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * All that has to do something after a time, called once a second by one timer, so that none has a timer of its own.
- * Thread-safe.
+ * A tick once a second, shared by everything that has a deadline. Thread-safe.
  */
 public final class Rounds {
     private static final Logger LOG = LoggerFactory.getLogger(Rounds.class);

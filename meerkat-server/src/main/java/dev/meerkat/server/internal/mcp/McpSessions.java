@@ -13,8 +13,8 @@ import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The sessions of MCP, which hosts begin and often never end. The library forgets those that are silent for long, and
- * takes any number of them until then; here is told what it has, so that there are not too many. Thread-safe.
+ * Counts the sessions of MCP, so that their number stays bounded: hosts often never end them, and the library drops idle
+ * ones but has no limit of its own. Thread-safe.
  */
 final class McpSessions implements Rounds.Member {
     static final String ID = "Mcp-Session-Id";

@@ -63,7 +63,7 @@ final class InputRoutes {
         body.put(KEY, header);
     }
 
-    /** Of a duplicate, too, the answer says queued: to who knows no more, it is as good as accepted. */
+    /** A duplicate is answered as queued too, so that clients that know no duplicates treat it as accepted. */
     private static void queued(RestExchange exchange, ObjectNode result) {
         ObjectNode answer = WireJson.object();
         answer.put("queued", true);
