@@ -1,10 +1,12 @@
 import org.jspecify.annotations.NullMarked;
 
-/** Turns webhooks into external events of sessions. */
+/** Turns webhooks into external events of sessions, and tells other systems of events. */
 @NullMarked
 module dev.meerkat.webhooks {
     requires static transitive org.jspecify;
     requires transitive dev.meerkat.api;
+    requires java.net.http;
+    requires org.slf4j;
 
     exports dev.meerkat.webhooks;
 }

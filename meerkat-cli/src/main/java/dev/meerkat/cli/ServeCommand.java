@@ -9,6 +9,7 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -76,8 +77,9 @@ final class ServeCommand implements Callable<Integer> {
     @Option(
             names = "--webhooks",
             paramLabel = "FILE",
-            description = "The file with the routes of webhooks, taken at /hooks/ROUTE of --rest; "
-                    + "each route verifies its sender itself.")
+            description =
+                    "The file with the routes of webhooks, taken at /hooks/ROUTE of --rest, and with notifications; "
+                            + "each route verifies its sender itself.")
     @Nullable
     Path webhooks;
 
@@ -101,21 +103,27 @@ final class ServeCommand implements Callable<Integer> {
         if (rest == null && tcp == null && mcp == null) {
             throw new UsageException("--rest must be given, or --tcp or --mcp");
         }
-        routes = routes();
-        return served.untilEnd(surroundings, served.realm.store(store, surroundings), this::listening, this::print);
+        WebhookConfig config = config();
+        routes = config.routes();
+        return served.untilEnd(
+                surroundings,
+                served.realm.store(store, surroundings),
+                this::listening,
+                this::print,
+                config.notifications());
     }
 
     /** Programs of agents do not get the variables with the secrets. */
-    private List<WebhookRoute> routes() {
+    private WebhookConfig config() {
         if (webhooks == null) {
-            return List.of();
+            return new WebhookConfig(List.of(), List.of(), Set.of());
         }
         if (rest == null) {
             throw new UsageException("--webhooks needs --rest, which takes them");
         }
         WebhookConfig config = WebhookConfig.read(webhooks, served.realm.realm(), surroundings.variables());
         surroundings.programs().withhold(config.variables());
-        return config.routes();
+        return config;
     }
 
     private MeerkatServer listening(MeerkatServer server) {

@@ -5,7 +5,12 @@ import dev.meerkat.core.HealthCheck;
 import dev.meerkat.server.ClientTools;
 import dev.meerkat.server.MeerkatServer;
 import dev.meerkat.server.RunningServer;
+import dev.meerkat.webhooks.NotificationPositions;
+import dev.meerkat.webhooks.NotificationTarget;
+import dev.meerkat.webhooks.Notifications;
 import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
@@ -37,6 +42,17 @@ final class Served {
             UnaryOperator<MeerkatServer> listening,
             Consumer<RunningServer> started)
             throws InterruptedException, IOException {
+        return untilEnd(surroundings, store, listening, started, List.of());
+    }
+
+    /** The same, and tells targets of notifications. How far each was told stands beside the store. */
+    int untilEnd(
+            Surroundings surroundings,
+            Optional<StoreAddress> store,
+            UnaryOperator<MeerkatServer> listening,
+            Consumer<RunningServer> started,
+            List<NotificationTarget> targets)
+            throws InterruptedException, IOException {
         ClientTools tools = ClientTools.create();
         try (Place place = Places.running(store, realm.realm(), agent.create(surroundings, tools), surroundings)) {
             MeerkatServer server = MeerkatServer.of(place.meerkat())
@@ -44,7 +60,20 @@ final class Served {
                     .contract(contract.line(surroundings))
                     .tools(tools);
             HealthCheck health = place.meerkat() instanceof HealthCheck check ? check : () -> Health.OK;
-            return Serving.untilEnd(listening.apply(server), started, health, place.meerkat()::close);
+            Notifications running = Notifications.start(place.meerkat(), targets, positions(store, targets));
+            try {
+                return Serving.untilEnd(listening.apply(server), started, health, place.meerkat()::close);
+            } finally {
+                running.close();
+            }
         }
+    }
+
+    private static NotificationPositions positions(Optional<StoreAddress> store, List<NotificationTarget> targets) {
+        if (targets.isEmpty() || store.isEmpty()) {
+            return NotificationPositions.inMemory();
+        }
+        Path file = store.get().file("notifications need a store in a file, beside which they keep how far they are");
+        return NotificationPositions.inFile(file.resolveSibling(file.getFileName() + ".notifications"));
     }
 }

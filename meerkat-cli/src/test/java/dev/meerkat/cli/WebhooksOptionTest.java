@@ -2,10 +2,13 @@ package dev.meerkat.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.net.httpserver.HttpServer;
 import dev.meerkat.api.Json;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.HttpURLConnection;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -13,6 +16,9 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -68,6 +74,55 @@ class WebhooksOptionTest {
         server.stop().ok();
         assertThat(Cmd.run("tail", "--store", store, "triage").ok().out())
                 .containsOnlyOnce("admitted event workflow_run from github");
+    }
+
+    @Test
+    void whatHappensIsToldAndHowFarStandsBesideTheStore() throws Exception {
+        BlockingQueue<String> told = new LinkedBlockingQueue<>();
+        HttpServer receiver = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        receiver.createContext("/", exchange -> {
+            try (exchange) {
+                String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+                told.add(exchange.getRequestHeaders().getFirst("webhook-signature") + " " + body);
+                exchange.sendResponseHeaders(204, -1);
+            }
+        });
+        receiver.start();
+        Files.writeString(directory.resolve("secret"), "a-secret\n");
+        Files.writeString(directory.resolve("signing"), "whsec_MDEyMzQ1Njc4OWFiY2RlZg==");
+        String config =
+                file("""
+                {"routes": {"github": {
+                  "preset": "github",
+                  "create": {"comms_name": "triage", "prompt": "You triage."},
+                  "secrets": [{"file": "secret"}]}},
+                 "notifications": {"ops": {
+                  "url": "http://127.0.0.1:PORT/told",
+                  "types": ["turn_completed"],
+                  "secrets": [{"file": "signing"}]}}}
+                """.replace("PORT", Integer.toString(receiver.getAddress().getPort())));
+        Path store = directory.resolve("s.db");
+        Cmd.Running server = Cmd.start(
+                InputStream.nullInputStream(),
+                "serve",
+                "--json",
+                "--rest",
+                "127.0.0.1:0",
+                "--store",
+                store.toString(),
+                "--webhooks",
+                config);
+        String line = server.awaitOutput("\"webhook\"")
+                .lines()
+                .filter(text -> text.contains("\"webhook\""))
+                .findFirst()
+                .orElseThrow();
+        assertThat(deliver(Json.parse(line).at("/url").orElseThrow().as(String.class), SIGNATURE))
+                .isEqualTo(202);
+        assertThat(told.poll(60, TimeUnit.SECONDS)).startsWith("v1,").contains("\"turn_completed\"", "\"triage\"");
+        server.stop().ok();
+        receiver.stop(0);
+        assertThat(Files.readString(directory.resolve("s.db.notifications"))).contains(" ops ");
     }
 
     private static int deliver(String url, String signature) throws IOException {

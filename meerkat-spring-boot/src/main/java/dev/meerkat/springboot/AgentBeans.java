@@ -5,14 +5,16 @@ import dev.meerkat.core.agent.AgentRouter;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.BeanFactoryUtils;
 import org.springframework.beans.factory.ListableBeanFactory;
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 
-/** Makes one agent of all agents that are beans. */
-final class AgentBeans {
+/** Makes one agent of all agents that are beans, as the auto-configuration does for its runtime. */
+public final class AgentBeans {
     private final ListableBeanFactory beans;
     private final List<Routed> routed = new ArrayList<>();
     private final List<String> others = new ArrayList<>();
@@ -32,23 +34,33 @@ final class AgentBeans {
         routed.sort(Comparator.comparingInt(Routed::order));
     }
 
-    static Agent of(ListableBeanFactory beans) {
+    /**
+     * One agent that answers as the beans do.
+     *
+     * @param beans where the beans of type {@link Agent} are, and the chat models
+     * @param model the bean that is the chat model for what no agent answers; null for the only one, if there is no agent
+     * @return the agent; empty if there is neither agent nor model
+     * @throws IllegalStateException if it is not clear which bean answers
+     */
+    public static Optional<Agent> find(ListableBeanFactory beans, @Nullable String model) {
         AgentBeans found = new AgentBeans(beans);
-        Agent otherwise = found.otherwise();
+        Agent otherwise = found.otherwise(model);
         if (found.routed.isEmpty()) {
-            if (otherwise == null) {
-                throw new IllegalStateException(
-                        "Meerkat needs an agent that answers its sessions: define a bean of type "
-                                + Agent.class.getName()
-                                + ", or set meerkat.server.url to use the sessions of a server");
-            }
-            return otherwise;
+            return Optional.ofNullable(otherwise);
         }
         AgentRouter router = AgentRouter.create();
         for (Routed rule : found.routed) {
             router = found.add(router, rule);
         }
-        return otherwise == null ? router : router.otherwise(otherwise);
+        return Optional.of(otherwise == null ? router : router.otherwise(otherwise));
+    }
+
+    static Agent of(ListableBeanFactory beans, @Nullable String model) {
+        return find(beans, model)
+                .orElseThrow(() -> new IllegalStateException(
+                        "Meerkat needs an agent that answers its sessions: define a bean of type "
+                                + Agent.class.getName() + " or a chat model (with meerkat-langchain4j or"
+                                + " meerkat-spring-ai), or set meerkat.server.url to use the sessions of a server"));
     }
 
     private int order(String bean) {
@@ -56,9 +68,18 @@ final class AgentBeans {
         return order == null ? Ordered.LOWEST_PRECEDENCE : order.value();
     }
 
-    private @Nullable Agent otherwise() {
+    private @Nullable Agent otherwise(@Nullable String model) {
+        if (model != null) {
+            if (!others.isEmpty()) {
+                throw new InvalidConfigurationPropertyValueException(
+                        "meerkat.agent.model",
+                        model,
+                        "is of no use, since " + others + " answers all sessions. Give it @MeerkatAgent");
+            }
+            return new ModelBeans(beans).named(model);
+        }
         if (others.isEmpty()) {
-            return null;
+            return routed.isEmpty() ? new ModelBeans(beans).only() : null;
         }
         if (others.size() == 1) {
             return beans.getBean(others.get(0), Agent.class);

@@ -10,10 +10,14 @@ import dev.meerkat.core.RuntimeListener;
 import dev.meerkat.core.SystemEnvironment;
 import dev.meerkat.core.TrustPolicy;
 import dev.meerkat.core.store.SessionStore;
+import dev.meerkat.springboot.MeerkatProperties.Store;
+import dev.meerkat.store.postgres.PostgresOptions;
+import dev.meerkat.store.postgres.PostgresStore;
 import dev.meerkat.store.sqlite.SqliteStore;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
+import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
@@ -26,6 +30,7 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.ImportRuntimeHints;
 import org.springframework.core.task.SimpleAsyncTaskExecutor;
 
 /**
@@ -36,6 +41,7 @@ import org.springframework.core.task.SimpleAsyncTaskExecutor;
 @AutoConfiguration(after = MeerkatClientAutoConfiguration.class)
 @ConditionalOnClass(MeerkatRuntime.class)
 @EnableConfigurationProperties(MeerkatProperties.class)
+@ImportRuntimeHints(MeerkatRuntimeHints.class)
 public final class MeerkatAutoConfiguration {
     MeerkatAutoConfiguration() {}
 
@@ -47,6 +53,29 @@ public final class MeerkatAutoConfiguration {
         @Bean
         SqliteStore meerkatStore(MeerkatProperties properties) {
             return SqliteStore.open(Objects.requireNonNull(properties.store().file()));
+        }
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnClass({PostgresStore.class, DataSource.class})
+    @ConditionalOnProperty(name = "meerkat.store.type", havingValue = "postgresql")
+    @ConditionalOnMissingBean({SessionStore.class, Meerkat.class})
+    static class PostgresConfiguration {
+        @Bean
+        PostgresStore meerkatStore(
+                MeerkatProperties properties,
+                ObjectProvider<DataSource> sources,
+                org.springframework.core.env.Environment environment) {
+            DataSource source = sources.getIfUnique();
+            if (source == null) {
+                throw new InvalidConfigurationPropertyValueException(
+                        "meerkat.store.type", "postgresql", "needs one bean of type DataSource, or a @Primary one");
+            }
+            PostgresOptions options = PostgresOptions.defaults()
+                    .withSchema(properties.store().schema())
+                    .withLease(properties.store().lease())
+                    .withNodeName(environment.getProperty("spring.application.name", "a Spring Boot application"));
+            return PostgresStore.open(source, options);
         }
     }
 
@@ -73,6 +102,7 @@ public final class MeerkatAutoConfiguration {
     Meerkat meerkat(
             MeerkatProperties properties,
             ListableBeanFactory beans,
+            org.springframework.core.env.Environment settings,
             ObjectProvider<SessionStore> store,
             ObjectProvider<Environment> environment,
             ObjectProvider<RuntimeLimits> limits,
@@ -82,7 +112,9 @@ public final class MeerkatAutoConfiguration {
             ObjectProvider<RuntimeListener> listener) {
         SessionStore sessions = store.getIfAvailable();
         checkLibraries(properties, sessions);
-        MeerkatRuntime runtime = MeerkatRuntime.of(AgentBeans.of(beans));
+        UnusedProperties.check(settings, beans);
+        MeerkatRuntime runtime =
+                MeerkatRuntime.of(AgentBeans.of(beans, properties.agent().model()));
         if (sessions != null) {
             runtime.store(sessions);
         }
@@ -97,6 +129,12 @@ public final class MeerkatAutoConfiguration {
 
     /** A property that asks for a library which is not there must not end in sessions in memory. */
     private static void checkLibraries(MeerkatProperties properties, @Nullable SessionStore sessions) {
+        if (properties.store().type() == Store.Type.POSTGRESQL && sessions == null) {
+            throw new InvalidConfigurationPropertyValueException(
+                    "meerkat.store.type",
+                    "postgresql",
+                    "needs the module meerkat-store-postgres and a DataSource on the class path");
+        }
         Path file = properties.store().file();
         if (file != null && sessions == null) {
             throw new InvalidConfigurationPropertyValueException(

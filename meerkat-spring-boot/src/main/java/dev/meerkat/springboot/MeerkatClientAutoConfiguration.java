@@ -6,10 +6,12 @@ import dev.meerkat.client.RemoteMeerkat;
 import dev.meerkat.client.RestConnector;
 import dev.meerkat.springboot.MeerkatProperties.Server;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -19,10 +21,11 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.boot.context.properties.source.MutuallyExclusiveConfigurationPropertiesException;
 import org.springframework.context.annotation.Bean;
+import org.springframework.core.env.Environment;
 
 /**
  * Opens a {@link Meerkat} on a remote server if {@code meerkat.server.url} is set, or if there is a bean of type {@link
- * RestConnector}.
+ * MeerkatConnectionDetails} or {@link RestConnector}.
  */
 @AutoConfiguration
 @ConditionalOnClass(MeerkatClient.class)
@@ -35,25 +38,43 @@ public final class MeerkatClientAutoConfiguration {
 
     @Bean
     @ConditionalOnProperty("meerkat.server.url")
-    @ConditionalOnMissingBean
-    RestConnector meerkatConnector(MeerkatProperties properties) {
+    @ConditionalOnMissingBean({MeerkatConnectionDetails.class, RestConnector.class})
+    MeerkatConnectionDetails meerkatConnectionDetails(MeerkatProperties properties) {
         Server server = properties.server();
         MutuallyExclusiveConfigurationPropertiesException.throwIfMultipleNonNullValuesIn(entries -> {
             entries.put("meerkat.server.url", server.url());
             entries.put("meerkat.store.file", properties.store().file());
+            entries.put("meerkat.store.type", properties.store().type());
         });
         MutuallyExclusiveConfigurationPropertiesException.throwIfMultipleNonNullValuesIn(entries -> {
             entries.put("meerkat.server.token", server.token());
             entries.put("meerkat.server.token-file", server.tokenFile());
         });
-        RestConnector connector = MeerkatClient.rest(Objects.requireNonNull(server.url()));
-        String token = token(server);
+        return new FromProperties(Objects.requireNonNull(server.url()), token(server));
+    }
+
+    private record FromProperties(URI url, @Nullable String token) implements MeerkatConnectionDetails {
+        /** Without the token. */
+        @Override
+        public String toString() {
+            return "FromProperties[url=" + url + "]";
+        }
+    }
+
+    @Bean
+    @ConditionalOnBean(MeerkatConnectionDetails.class)
+    @ConditionalOnMissingBean
+    RestConnector meerkatConnector(MeerkatConnectionDetails server) {
+        RestConnector connector = MeerkatClient.rest(server.url());
+        String token = server.token();
         return token == null ? connector : connector.bearer(token);
     }
 
     @Bean
     @ConditionalOnBean(RestConnector.class)
-    RemoteMeerkat meerkat(RestConnector connector) throws InterruptedException {
+    RemoteMeerkat meerkat(RestConnector connector, ListableBeanFactory beans, Environment environment)
+            throws InterruptedException {
+        UnusedProperties.check(environment, beans);
         return connector.open();
     }
 

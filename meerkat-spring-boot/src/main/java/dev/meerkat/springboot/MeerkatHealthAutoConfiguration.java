@@ -1,6 +1,8 @@
 package dev.meerkat.springboot;
 
 import dev.meerkat.api.Meerkat;
+import dev.meerkat.core.store.SessionStore;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
@@ -19,7 +21,7 @@ public final class MeerkatHealthAutoConfiguration {
     @Bean
     @ConditionalOnSingleCandidate(Meerkat.class)
     @ConditionalOnMissingBean(name = "meerkatHealthIndicator")
-    HealthIndicator meerkatHealthIndicator(Meerkat meerkat) {
-        return new MeerkatHealthIndicator(meerkat);
+    HealthIndicator meerkatHealthIndicator(Meerkat meerkat, ObjectProvider<SessionStore> store) {
+        return new MeerkatHealthIndicator(meerkat, store.getIfUnique());
     }
 }

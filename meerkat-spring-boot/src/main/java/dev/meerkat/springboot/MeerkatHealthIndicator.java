@@ -6,9 +6,11 @@ import dev.meerkat.client.RemoteMeerkat;
 import dev.meerkat.core.Health.Problem;
 import dev.meerkat.core.Health.Status;
 import dev.meerkat.core.HealthCheck;
+import dev.meerkat.core.store.SessionStore;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.health.contributor.AbstractHealthIndicator;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.util.ClassUtils;
@@ -27,9 +29,12 @@ final class MeerkatHealthIndicator extends AbstractHealthIndicator {
 
     private final Meerkat meerkat;
 
-    MeerkatHealthIndicator(Meerkat meerkat) {
+    private final @Nullable SessionStore store;
+
+    MeerkatHealthIndicator(Meerkat meerkat, @Nullable SessionStore store) {
         super("Meerkat cannot be asked how it is");
         this.meerkat = meerkat;
+        this.store = store;
     }
 
     @Override
@@ -51,6 +56,10 @@ final class MeerkatHealthIndicator extends AbstractHealthIndicator {
             Remote.tell(meerkat, builder);
         }
         if (meerkat.capabilities().has(Capability.DEAD_LETTERS)) {
+            SessionStore sessions = store;
+            if (sessions != null) {
+                OldestWaiting.in(sessions).ifPresent(at -> builder.withDetail("oldestWaitingSince", at.toString()));
+            }
             // One is enough to know, and each may be large.
             builder.withDetail(
                     "deadLetters", !meerkat.deadLetters(0, 1).deadLetters().isEmpty());

@@ -12,20 +12,61 @@ import org.springframework.boot.context.properties.source.InvalidConfigurationPr
  * The properties {@code meerkat.*}. Immutable.
  *
  * @param store where sessions are kept
+ * @param agent what answers sessions that no bean of type {@code Agent} answers
  * @param server the server to be a client of
+ * @param outbox events that leave with transactions of the application
  * @param events event streams that controllers return
  */
 @ConfigurationProperties("meerkat")
 public record MeerkatProperties(
         @DefaultValue Store store,
+        @DefaultValue ModelAgent agent,
         @DefaultValue Server server,
+        @DefaultValue Outbox outbox,
         @DefaultValue Events events) {
     /**
      * Where sessions are kept.
      *
-     * @param file SQLite file that keeps the sessions, in a directory that exists. In memory if not set.
+     * @param type what keeps the sessions. If not set, a SQLite file if there is one, and else the memory.
+     * @param file SQLite file that keeps the sessions, in a directory that exists.
+     * @param schema schema of the PostgreSQL database of the application's DataSource that has the tables. It is made
+     *     if it is not there.
+     * @param lease time without a sign of life after which another process may take over the tables in PostgreSQL.
      */
-    public record Store(@Nullable Path file) {}
+    public record Store(
+            @Nullable Type type,
+            @Nullable Path file,
+            @DefaultValue("meerkat") String schema,
+            @DefaultValue("10s") Duration lease) {
+        /** Checks that the parts fit. */
+        public Store {
+            if (type == Type.SQLITE && file == null) {
+                throw new InvalidConfigurationPropertyValueException(
+                        "meerkat.store.type", type, "needs meerkat.store.file");
+            }
+            if (file != null && type != null && type != Type.SQLITE) {
+                throw new InvalidConfigurationPropertyValueException(
+                        "meerkat.store.file", file, "is of no use if meerkat.store.type is " + type);
+            }
+        }
+
+        /** What keeps sessions. */
+        public enum Type {
+            /** Nothing: they end with the application. */
+            MEMORY,
+            /** A file. */
+            SQLITE,
+            /** The database of the application's {@code DataSource}. */
+            POSTGRESQL
+        }
+    }
+
+    /**
+     * What answers sessions that no bean of type {@code Agent} answers.
+     *
+     * @param model name of the bean that is the chat model. If not set, the only one, if there is no agent at all.
+     */
+    public record ModelAgent(@Nullable String model) {}
 
     /**
      * The server to be a client of.
@@ -42,6 +83,22 @@ public record MeerkatProperties(
         @Override
         public String toString() {
             return "Server[url=" + url + ", tokenFile=" + tokenFile + "]";
+        }
+    }
+
+    /**
+     * Events that leave with transactions of the application.
+     *
+     * @param enabled whether there is an outbox in the database of the application's DataSource.
+     * @param sweep time after which it is looked for events that no commit in this process has told of.
+     */
+    public record Outbox(
+            boolean enabled, @DefaultValue("5s") Duration sweep) {
+        /** Checks the time. */
+        public Outbox {
+            if (sweep.isNegative() || sweep.isZero()) {
+                throw new InvalidConfigurationPropertyValueException("meerkat.outbox.sweep", sweep, "must be positive");
+            }
         }
     }
 

@@ -9,7 +9,6 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplicat
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.core.env.Environment;
-import org.springframework.core.task.SimpleAsyncTaskExecutor;
 import org.springframework.web.servlet.mvc.method.annotation.ResponseBodyEmitter;
 
 /** Has {@link SessionEventStreams} in applications with Spring MVC, and ends them before the web server stops. */
@@ -19,21 +18,14 @@ import org.springframework.web.servlet.mvc.method.annotation.ResponseBodyEmitter
 @ConditionalOnBean(Meerkat.class)
 @EnableConfigurationProperties(MeerkatProperties.class)
 public final class MeerkatWebAutoConfiguration {
-    private static final int FIRST_WITH_VIRTUAL_THREADS = 21;
-
     MeerkatWebAutoConfiguration() {}
 
     @Bean
     @ConditionalOnMissingBean
     SessionEventStreams sessionEventStreams(MeerkatProperties properties, Environment environment) {
-        SimpleAsyncTaskExecutor executor = new SimpleAsyncTaskExecutor("meerkat-sse-");
-        executor.setDaemon(true);
-        if (environment.getProperty("spring.threads.virtual.enabled", Boolean.class, true)
-                && Runtime.version().feature() >= FIRST_WITH_VIRTUAL_THREADS) {
-            executor.setVirtualThreads(true);
-        }
         MeerkatProperties.Events events = properties.events();
-        return new SessionEventStreams(executor, events.streams(), events.heartbeat());
+        return new SessionEventStreams(
+                OwnThreads.named("meerkat-sse-", environment), events.streams(), events.heartbeat());
     }
 
     @Bean

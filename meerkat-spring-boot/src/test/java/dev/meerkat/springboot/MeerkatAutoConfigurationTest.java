@@ -236,6 +236,19 @@ class MeerkatAutoConfigurationTest {
     }
 
     @Test
+    void propertiesThatNothingReadsAreRefused() {
+        for (String unused : List.of(
+                "meerkat.webhooks.routes.github.preset=github",
+                "meerkat.webhooks.notifications.ops.url=https://example.org/",
+                "meerkat.outbox.enabled=true")) {
+            runner.withPropertyValues(unused)
+                    .run(context -> assertThat(context.getStartupFailure())
+                            .rootCause()
+                            .hasMessageContaining("on the class path"));
+        }
+    }
+
+    @Test
     void propertiesThatCannotBeAreRefused() {
         for (String wrong : List.of("meerkat.events.streams=0", "meerkat.events.heartbeat=0s")) {
             runner.withPropertyValues(wrong)
@@ -250,6 +263,16 @@ class MeerkatAutoConfigurationTest {
         String metadata = Files.readString(Path.of("target/classes/META-INF/spring-configuration-metadata.json"));
         for (String property : List.of(
                 "meerkat.store.file",
+                "meerkat.store.type",
+                "meerkat.store.schema",
+                "meerkat.store.lease",
+                "meerkat.agent.model",
+                "meerkat.outbox.enabled",
+                "meerkat.outbox.sweep",
+                "meerkat.webhooks.path",
+                "meerkat.webhooks.routes",
+                "meerkat.webhooks.notifications",
+                "meerkat.webhooks.positions-file",
                 "meerkat.server.url",
                 "meerkat.server.token",
                 "meerkat.server.token-file",

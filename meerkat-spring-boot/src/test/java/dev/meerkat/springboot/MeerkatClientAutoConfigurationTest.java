@@ -83,6 +83,25 @@ class MeerkatClientAutoConfigurationTest {
     }
 
     @Test
+    void connectionDetailsOfTheApplicationStandInPlaceOfTheProperties() {
+        MeerkatConnectionDetails details = new MeerkatConnectionDetails() {
+            @Override
+            public URI url() {
+                return URI.create(MeerkatClientAutoConfigurationTest.url());
+            }
+
+            @Override
+            public String token() {
+                return TOKEN;
+            }
+        };
+        runner.withBean(MeerkatConnectionDetails.class, () -> details)
+                .withPropertyValues("meerkat.server.url=http://127.0.0.1:1")
+                .run(context -> assertThat(Sessions.ask(context.getBean(Meerkat.class), SessionSpec.ofPrompt("hello")))
+                        .isEqualTo("from the server"));
+    }
+
+    @Test
     void tokensThatCannotBeAreRefusedAndNotShown() throws Exception {
         Path blank = Files.writeString(directory.resolve("blank"), " \n");
         String blankFile = "meerkat.server.token-file=" + blank;

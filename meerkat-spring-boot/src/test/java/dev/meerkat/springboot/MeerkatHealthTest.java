@@ -23,11 +23,15 @@ import dev.meerkat.core.HealthCheck;
 import dev.meerkat.core.RetryPolicy;
 import dev.meerkat.core.agent.Agent;
 import dev.meerkat.core.agent.TurnContext;
+import dev.meerkat.core.store.MemoryStore;
+import dev.meerkat.core.store.Track;
+import dev.meerkat.core.store.Waiting;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
@@ -83,6 +87,33 @@ class MeerkatHealthTest {
                     .contains(session.id().toString(), "attempts=1")
                     .doesNotContain("the secret payload");
         });
+    }
+
+    @Test
+    void sinceWhenTheOldestInputWaitsIsADetail() {
+        MemoryStore store = MemoryStore.create();
+        CountDownLatch entered = new CountDownLatch(1);
+        CountDownLatch released = new CountDownLatch(1);
+        bare.withBean(MemoryStore.class, () -> store)
+                .withBean(Agent.class, () -> turn -> {
+                    entered.countDown();
+                    released.await();
+                    return "late";
+                })
+                .run(context -> {
+                    Session session = context.getBean(Meerkat.class)
+                            .create(SessionSpec.ofPrompt("hello").withKeepAliveAs("slow"));
+                    entered.await();
+                    session.sendExternalEvent(ExternalEvent.genericJson("push", Json.NULL));
+                    session.sendExternalEvent(ExternalEvent.genericJson("push", Json.NULL));
+                    Health health = context.getBean(HealthIndicator.class).health();
+                    List<Waiting> waiting = store.waiting(session.id(), Track.PROMPT, 0, 1);
+                    released.countDown();
+                    assertThat(health.getDetails())
+                            .containsEntry(
+                                    "oldestWaitingSince",
+                                    waiting.get(0).input().at().toString());
+                });
     }
 
     @MeerkatAgent(name = "bad")

@@ -48,18 +48,28 @@ interface SignatureKey {
     /** {@code whsec_} or {@code whpk_} and base64. */
     static SignatureKey standardWebhooks(WebhookSecret secret) {
         String text = secret.text();
-        boolean isPublic = text.startsWith("whpk_");
-        String plain = isPublic ? text.substring(5) : text.startsWith("whsec_") ? text.substring(6) : text;
+        return text.startsWith("whpk_")
+                ? ed25519(decoded(text.substring(5)))
+                : hmac("HmacSHA256", standardWebhooksKey(secret));
+    }
+
+    /** The key of HMAC signatures in {@code whsec_} and base64, or base64 alone. */
+    static byte[] standardWebhooksKey(WebhookSecret secret) {
+        String text = secret.text();
+        return decoded(text.startsWith("whsec_") ? text.substring(6) : text);
+    }
+
+    private static byte[] decoded(String base64) {
         byte[] key;
         try {
-            key = Base64.getDecoder().decode(plain);
+            key = Base64.getDecoder().decode(base64);
         } catch (IllegalArgumentException e) {
             throw unusable("is not base64 behind whsec_ or whpk_");
         }
         if (key.length == 0) {
             throw unusable("is empty behind its prefix");
         }
-        return isPublic ? ed25519(key) : hmac("HmacSHA256", key);
+        return key;
     }
 
     /** A public key of 32 bytes in hex. */

@@ -16,13 +16,14 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Routes from a file of JSON, as {@code meerkat serve --webhooks} reads it. Unknown fields are refused by name, and
+ * Routes and targets of notifications from a file of JSON, as {@code meerkat serve --webhooks} reads it. Unknown fields are refused by name, and
  * secrets stand in the environment or in files of their own, never in it.
  *
  * @param routes the routes, in the order of the file
+ * @param notifications the targets of notifications, in the order of the file
  * @param variables the environment variables from which secrets were read
  */
-public record WebhookConfig(List<WebhookRoute> routes, Set<String> variables) {
+public record WebhookConfig(List<WebhookRoute> routes, List<NotificationTarget> notifications, Set<String> variables) {
     private static final long MOST_BYTES = 1 << 20;
     private static final Set<String> ROUTE = Set.of(
             "preset",
@@ -46,6 +47,7 @@ public record WebhookConfig(List<WebhookRoute> routes, Set<String> variables) {
     /** Copies. */
     public WebhookConfig {
         routes = List.copyOf(routes);
+        notifications = List.copyOf(notifications);
         variables = Set.copyOf(variables);
     }
 
@@ -78,20 +80,37 @@ public record WebhookConfig(List<WebhookRoute> routes, Set<String> variables) {
         return parse(json, realm, new ConfigSecrets(file.toAbsolutePath().getParent(), environment));
     }
 
+    /**
+     * Reads routes from JSON that is in memory, in the form of the file.
+     *
+     * @param json the object with {@code routes} and {@code notifications}
+     * @param realm the realm of the sessions that it names
+     * @param environment where secrets named by {@code env} are
+     * @return the routes
+     * @throws InvalidFieldException if something in it is not known, is missing, or cannot be; names the field by its path
+     */
+    public static WebhookConfig of(Json json, String realm, Map<String, String> environment) {
+        return parse(json, realm, new ConfigSecrets(null, environment));
+    }
+
     /** What is wrong and where, without the text of the file, in which a secret could stand by mistake. */
     private static String reason(InvalidFieldException e) {
         return String.valueOf(e.getMessage()).replace(e.value(), "(text)");
     }
 
     private static WebhookConfig parse(Json json, String realm, ConfigSecrets secrets) {
-        ConfigObject root = ConfigObject.of(ConfigObject.read(json), "", Set.of("routes"));
-        ConfigObject named = ConfigObject.of(root.needed("routes"), "routes");
+        ConfigObject root = ConfigObject.of(ConfigObject.read(json), "", Set.of("routes", "notifications"));
+        ConfigObject named = ConfigObject.of(root.value("routes").orElse(Map.of()), "routes");
         List<WebhookRoute> routes = new ArrayList<>();
         for (String name : named.names()) {
             ConfigObject object = ConfigObject.of(named.needed(name), named.path(name), ROUTE);
             routes.add(new RouteReader(object, secrets).route(name, target(object, realm)));
         }
-        return new WebhookConfig(routes, new LinkedHashSet<>(secrets.variables()));
+        List<NotificationTarget> targets = NotificationReader.read(root, realm, secrets);
+        if (!root.has("routes") && targets.isEmpty()) {
+            throw ConfigObject.refused("routes", "or notifications must be given");
+        }
+        return new WebhookConfig(routes, targets, new LinkedHashSet<>(secrets.variables()));
     }
 
     private static WebhookTarget target(ConfigObject route, String realm) {

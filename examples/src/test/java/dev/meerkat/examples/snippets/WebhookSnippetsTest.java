@@ -10,6 +10,9 @@ import dev.meerkat.api.SessionSpec;
 import dev.meerkat.core.MeerkatRuntime;
 import dev.meerkat.server.MeerkatServer;
 import dev.meerkat.server.RunningServer;
+import dev.meerkat.webhooks.NotificationPositions;
+import dev.meerkat.webhooks.NotificationTarget;
+import dev.meerkat.webhooks.Notifications;
 import dev.meerkat.webhooks.WebhookRequest;
 import dev.meerkat.webhooks.WebhookResponse;
 import dev.meerkat.webhooks.WebhookRoute;
@@ -26,7 +29,9 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -35,6 +40,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(60)
 class WebhookSnippetsTest {
@@ -61,6 +67,18 @@ class WebhookSnippetsTest {
     @AfterEach
     void close() {
         meerkat.close();
+    }
+
+    @Test
+    void aTargetIsToldFromNowOn(@TempDir Path directory) throws Exception {
+        WebhookSecret signing = WebhookSecret.of("whsec_MDEyMzQ1Njc4OWFiY2RlZg==");
+        // snippet: webhooks-notifications
+        NotificationTarget ops = NotificationTarget.of("ops", URI.create("https://ops.example.org/meerkat"), signing);
+        Notifications notifications = Notifications.start(
+                meerkat, List.of(ops), NotificationPositions.inFile(directory.resolve("positions")));
+        // end
+        notifications.close();
+        assertThat(directory.resolve("positions")).isNotEmptyFile();
     }
 
     // snippet: webhooks-servlet

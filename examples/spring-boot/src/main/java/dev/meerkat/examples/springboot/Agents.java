@@ -45,6 +45,10 @@ class Agents {
                     answer.append("I look into it: ")
                             .append(message.command().body())
                             .append('\n');
+                } else if (input.body() instanceof InputBody.External note) {
+                    answer.append("Noted: ")
+                            .append(note.event().payload().text())
+                            .append('\n');
                 }
             }
             return answer.toString();

@@ -1,0 +1,115 @@
+package dev.meerkat.springboot;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.meerkat.api.Meerkat;
+import dev.meerkat.api.Session;
+import dev.meerkat.api.SessionEvent;
+import dev.meerkat.api.SessionEvent.TurnCompleted;
+import dev.meerkat.api.SessionSpec;
+import dev.meerkat.core.MeerkatRuntime;
+import dev.meerkat.core.agent.Agent;
+import dev.meerkat.core.store.MemoryStore;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.springframework.aot.hint.RuntimeHints;
+import org.springframework.aot.hint.predicate.RuntimeHintsPredicates;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+
+/** Methods that are told events. */
+@Timeout(300)
+class MeerkatListenerTest {
+    private final ApplicationContextRunner bare = new ApplicationContextRunner()
+            .withConfiguration(
+                    AutoConfigurations.of(MeerkatAutoConfiguration.class, MeerkatListenerAutoConfiguration.class));
+    private final ApplicationContextRunner runner = bare.withBean(Agent.class, () -> turn -> "answer")
+            .withBean(Listening.class)
+            .withPropertyValues("owner.name=owner");
+
+    static final class Listening {
+        private final BlockingQueue<String> completed = new LinkedBlockingQueue<>();
+        private final BlockingQueue<String> started = new LinkedBlockingQueue<>();
+
+        @MeerkatListener(session = "${owner.name}")
+        void completed(TurnCompleted event) {
+            completed.add(event.text());
+            if (completed.size() == 1) {
+                throw new IllegalStateException("one event that cannot be handled");
+            }
+        }
+
+        @MeerkatListener(session = "owner", type = "turn_started")
+        void started(SessionEvent event) {
+            started.add(event.getType());
+        }
+
+        private static String next(BlockingQueue<String> told) throws InterruptedException {
+            return told.poll(60, TimeUnit.SECONDS);
+        }
+    }
+
+    @Test
+    void aMethodIsToldTheEventsThatItTakesOfASessionThatComesAndComesAgain() {
+        runner.run(context -> {
+            Meerkat meerkat = context.getBean(Meerkat.class);
+            Listening listening = context.getBean(Listening.class);
+            Session first = meerkat.create(SessionSpec.ofPrompt("hello").withKeepAliveAs("owner"));
+            assertThat(first.initialTurn()).isPresent();
+            assertThat(Listening.next(listening.completed)).isEqualTo("answer");
+            assertThat(Listening.next(listening.started)).isEqualTo("turn_started");
+            Sessions.ask(first, "once more");
+            assertThat(Listening.next(listening.completed))
+                    .as("though it has thrown")
+                    .isEqualTo("answer");
+            assertThat(Listening.next(listening.started)).isEqualTo("turn_started");
+
+            first.archive();
+            Sessions.ask(meerkat, SessionSpec.ofPrompt("hello").withKeepAliveAs("owner"));
+            assertThat(Listening.next(listening.completed)).isEqualTo("answer");
+            assertThat(Listening.next(listening.started)).isEqualTo("turn_started");
+            assertThat(listening.started).isEmpty();
+        });
+    }
+
+    @Test
+    void whatWasBeforeTheStartIsNotTold() throws Exception {
+        MemoryStore store = MemoryStore.create();
+        try (Meerkat before = MeerkatRuntime.of(turn -> "before").store(store).open()) {
+            Sessions.ask(before, SessionSpec.ofPrompt("hello").withKeepAliveAs("owner"));
+        }
+        runner.withBean(MemoryStore.class, () -> store).run(context -> {
+            Listening listening = context.getBean(Listening.class);
+            Sessions.ask(context.getBean(Meerkat.class).open("owner"), "now");
+            assertThat(Listening.next(listening.completed)).isEqualTo("answer");
+        });
+    }
+
+    static final class Wrong {
+        @MeerkatListener(session = "owner")
+        void wrong(String text) {}
+    }
+
+    @Test
+    void aMethodThatCannotBeCalledFailsTheStart() {
+        bare.withBean(Agent.class, () -> turn -> "answer")
+                .withBean(Wrong.class)
+                .run(context -> assertThat(context.getStartupFailure())
+                        .rootCause()
+                        .hasMessageContaining("wrong")
+                        .hasMessageContaining("SessionEvent"));
+    }
+
+    @Test
+    void aNativeImageKeepsWhatNothingNames() {
+        RuntimeHints hints = new RuntimeHints();
+        new MeerkatRuntimeHints().registerHints(hints, null);
+        assertThat(RuntimeHintsPredicates.resource().forResource("dev/meerkat/store/postgres/V1__meerkat.sql"))
+                .accepts(hints);
+        assertThat(RuntimeHintsPredicates.resource().forResource("META-INF/services/dev.meerkat.api.JsonCodec"))
+                .accepts(hints);
+    }
+}
