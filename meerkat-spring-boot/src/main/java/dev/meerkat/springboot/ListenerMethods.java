@@ -6,15 +6,15 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Executor;
-import org.jspecify.annotations.Nullable;
 import org.springframework.aop.support.AopUtils;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.core.MethodIntrospector;
 import org.springframework.core.annotation.AnnotatedElementUtils;
+import org.springframework.util.ReflectionUtils;
 
 /** Calls the methods with {@link MeerkatListener} of all beans. Thread-safe. */
 final class ListenerMethods implements SmartLifecycle {
@@ -41,7 +41,7 @@ final class ListenerMethods implements SmartLifecycle {
         for (String bean : beans.getBeanDefinitionNames()) {
             Class<?> type = beans.getType(bean, false);
             if (type != null && !type.getName().startsWith("org.springframework.")) {
-                methods(type).forEach((method, marked) -> listeners.add(listener(bean, method, marked)));
+                methods(type).forEach(method -> listeners.add(listener(bean, method)));
             }
         }
         try {
@@ -56,12 +56,15 @@ final class ListenerMethods implements SmartLifecycle {
         listeners.forEach(executor::execute);
     }
 
-    private static Map<Method, MeerkatListener> methods(Class<?> type) {
-        return MethodIntrospector.selectMethods(type, (MethodIntrospector.MetadataLookup<@Nullable MeerkatListener>)
-                method -> AnnotatedElementUtils.findMergedAnnotation(method, MeerkatListener.class));
+    private static Set<Method> methods(Class<?> type) {
+        ReflectionUtils.MethodFilter marked =
+                method -> AnnotatedElementUtils.hasAnnotation(method, MeerkatListener.class);
+        return MethodIntrospector.selectMethods(type, marked);
     }
 
-    private SessionListener listener(String bean, Method method, MeerkatListener marked) {
+    private SessionListener listener(String bean, Method method) {
+        MeerkatListener marked = Objects.requireNonNull(
+                AnnotatedElementUtils.findMergedAnnotation(method, MeerkatListener.class), "annotation");
         Class<?>[] parameters = method.getParameterTypes();
         if (parameters.length != 1 || !SessionEvent.class.isAssignableFrom(parameters[0])) {
             throw new IllegalStateException(
