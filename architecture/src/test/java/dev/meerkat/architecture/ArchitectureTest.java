@@ -105,6 +105,8 @@ class ArchitectureTest {
     @Test
     void onlyItsAdaptersKnowALibrary() {
         Map<String, Set<String>> adapters = Map.of(
+                "io.micrometer", Set.of("meerkat-micrometer", "meerkat-spring-boot"),
+                "io.opentelemetry", Set.of("meerkat-opentelemetry", "meerkat-spring-boot"),
                 // The models that are beans of an application are found by their types.
                 "dev.langchain4j", Set.of("meerkat-langchain4j", "meerkat-spring-boot"),
                 "org.springframework",

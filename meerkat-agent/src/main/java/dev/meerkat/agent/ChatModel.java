@@ -1,5 +1,7 @@
 package dev.meerkat.agent;
 
+import java.util.Optional;
+
 /**
  * A chat model, behind whatever library or protocol. Thread-safe: sessions call it at once.
  *
@@ -19,6 +21,25 @@ public interface ChatModel {
      * @throws ModelException if the call cannot be started
      */
     Call start(ChatRequest request, Listener listener);
+
+    /**
+     * Who serves the model, for traces and metrics.
+     *
+     * @return a name as the GenAI conventions of OpenTelemetry have it, such as {@code openai}, or empty if that is not
+     *     known
+     */
+    default Optional<String> provider() {
+        return Optional.empty();
+    }
+
+    /**
+     * The model's name, for traces and metrics.
+     *
+     * @return such as {@code gpt-5}, or empty if that is not known
+     */
+    default Optional<String> name() {
+        return Optional.empty();
+    }
 
     /** A running call. */
     @FunctionalInterface

@@ -5,11 +5,13 @@ import dev.meerkat.api.InvalidFieldException;
 import dev.meerkat.api.Json;
 import dev.meerkat.api.ToolRequest;
 import dev.meerkat.api.TranscriptEntry;
+import dev.meerkat.core.agent.CallReport;
 import dev.meerkat.core.agent.TurnContext;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -84,13 +86,26 @@ final class ChatTurn {
             throws InterruptedException {
         turn.modelCalled();
         checkBudgets();
-        ModelAnswer answer = ModelAnswer.of(
-                turn,
-                settings.model,
-                new ChatRequest(messages, settings.shown),
-                texts,
-                new ModelAnswer.Patience(settings.idleTimeout, timeLeft()),
-                giveUp);
+        CallReport report = turn.modelBegins(
+                settings.model.provider().orElse(null), settings.model.name().orElse(null));
+        ModelAnswer answer;
+        try {
+            answer = ModelAnswer.of(
+                    turn,
+                    settings.model,
+                    new ChatRequest(messages, settings.shown),
+                    texts,
+                    new ModelAnswer.Patience(settings.idleTimeout, timeLeft()),
+                    giveUp);
+        } catch (Throwable e) {
+            report.end(
+                    e instanceof ModelException failed
+                            ? failed.kind().name().toLowerCase(Locale.ROOT)
+                            : e.getClass().getSimpleName(),
+                    null);
+            throw e;
+        }
+        report.end(null, answer.usage().orElse(null));
         answer.usage().ifPresent(turn::used);
         return answer;
     }

@@ -7,6 +7,7 @@ import dev.meerkat.api.Reply;
 import dev.meerkat.api.ToolCall;
 import dev.meerkat.api.ToolRequest;
 import dev.meerkat.api.TranscriptEntry;
+import dev.meerkat.core.agent.CallReport;
 import dev.meerkat.core.agent.TurnContext;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -214,9 +215,13 @@ final class ToolBatch {
         if (!call.arguments().text().startsWith("{")) {
             return Result.failed("the arguments must be a JSON object");
         }
+        CallReport report = turn.toolBegins(call.name(), call.key());
         try {
-            return new Result(tool.get().work().run(call.arguments(), call.key()), false);
+            Result result = new Result(tool.get().work().run(call.arguments(), call.key()), false);
+            report.end(null, null);
+            return result;
         } catch (Throwable e) { // whatever a tool throws is for the model to read, and ends nothing else
+            report.end(e.getClass().getSimpleName(), null);
             return Result.failed(String.valueOf(e));
         }
     }

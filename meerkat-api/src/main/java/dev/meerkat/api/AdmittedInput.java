@@ -1,6 +1,7 @@
 package dev.meerkat.api;
 
 import java.time.Instant;
+import java.util.Optional;
 
 /**
  * An input with its receipt's facts.
@@ -9,5 +10,19 @@ import java.time.Instant;
  * @param position where it stands in the session's event log, which is also the order of admission
  * @param at when it was admitted
  * @param body what it says
+ * @param trace the trace of its sender; for telemetry alone, so neither its JSON nor the wire has it
  */
-public record AdmittedInput(InputId id, Cursor position, Instant at, InputBody body) implements HasJson {}
+public record AdmittedInput(InputId id, Cursor position, Instant at, InputBody body, Optional<TraceContext> trace)
+        implements HasJson {
+    /**
+     * An input whose sender told no trace.
+     *
+     * @param id its id
+     * @param position where it stands in the session's event log
+     * @param at when it was admitted
+     * @param body what it says
+     */
+    public AdmittedInput(InputId id, Cursor position, Instant at, InputBody body) {
+        this(id, position, at, body, Optional.empty());
+    }
+}

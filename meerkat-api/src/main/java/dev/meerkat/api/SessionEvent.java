@@ -90,7 +90,7 @@ public sealed interface SessionEvent extends HasJson {
     record InputAdmitted(AdmittedInput input) implements Logged {
         @Override
         public InputAdmitted withCursor(Cursor other) {
-            return new InputAdmitted(new AdmittedInput(input.id(), other, input.at(), input.body()));
+            return new InputAdmitted(new AdmittedInput(input.id(), other, input.at(), input.body(), input.trace()));
         }
 
         @Override

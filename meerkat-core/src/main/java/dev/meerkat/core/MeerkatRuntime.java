@@ -5,6 +5,8 @@ import dev.meerkat.core.agent.Agent;
 import dev.meerkat.core.internal.LocalMeerkat;
 import dev.meerkat.core.store.MemoryStore;
 import dev.meerkat.core.store.SessionStore;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -28,7 +30,7 @@ public final class MeerkatRuntime {
     private RetryPolicy retry = RetryPolicy.defaults();
     private TrustPolicy trust = TrustPolicy.realm();
     private PeerTransport transport = PeerTransport.direct();
-    private RuntimeListener listener = RuntimeListener.NONE;
+    private final List<RuntimeListener> listeners = new ArrayList<>();
 
     private MeerkatRuntime(Agent agent) {
         this.agent = agent;
@@ -111,13 +113,13 @@ public final class MeerkatRuntime {
     }
 
     /**
-     * Tells a listener what happens.
+     * Tells a listener what happens. May be called again: each listener is told, in the order of these calls.
      *
      * @param listener the listener
      * @return this
      */
     public MeerkatRuntime listener(RuntimeListener listener) {
-        this.listener = Objects.requireNonNull(listener, "listener");
+        listeners.add(Objects.requireNonNull(listener, "listener"));
         return this;
     }
 
@@ -130,6 +132,6 @@ public final class MeerkatRuntime {
      */
     public Meerkat open() {
         SessionStore sessions = store != null ? store : MemoryStore.create();
-        return LocalMeerkat.open(agent, sessions, environment, limits, retry, trust, transport, listener);
+        return LocalMeerkat.open(agent, sessions, environment, limits, retry, trust, transport, listeners);
     }
 }

@@ -1,72 +1,42 @@
 package dev.meerkat.core;
 
-import dev.meerkat.api.InputId;
-import dev.meerkat.api.Lane;
-import dev.meerkat.api.SessionId;
-import dev.meerkat.api.TurnId;
+import dev.meerkat.api.TraceContext;
+import java.util.Optional;
 
 /**
- * Told what a runtime does, for metrics and traces. Called on the runtime's own threads: must be
- * quick, must not block and must be thread-safe; what it throws is logged and otherwise ignored.
+ * Told what a runtime does, for metrics and traces.
+ *
+ * <p>Called on the runtime's own threads, which for a durable store include the one that writes, and never with a lock
+ * held. Must be quick, must not block and must be thread-safe; what it throws is logged and otherwise ignored. A
+ * runtime without listeners makes none of these values.
  */
 public interface RuntimeListener {
     /** Ignores everything. */
     RuntimeListener NONE = new RuntimeListener() {};
 
     /**
-     * An input was admitted.
+     * Something happened. Later versions may tell of more.
      *
-     * @param session the session
-     * @param input the input
-     * @param lane where it waits
+     * @param event what
      */
-    default void admitted(SessionId session, InputId input, Lane lane) {}
+    default void on(RuntimeEvent event) {}
 
     /**
-     * Work was refused.
+     * Work begins, on this thread.
      *
-     * @param session the session
-     * @param code the stable code of the refusal
+     * @param work what is done
+     * @return told of its end, on the same thread
      */
-    default void refused(SessionId session, String code) {}
+    default WorkScope begin(RuntimeWork work) {
+        return WorkScope.NONE;
+    }
 
     /**
-     * An attempt at a turn began.
+     * The trace of what this thread does, which goes with what it sends.
      *
-     * @param session the session
-     * @param turn the turn
-     * @param attempt which attempt
-     * @param inputs how many inputs it took up
+     * @return what telemetry has as its current span; without one, {@link TraceContext#current}
      */
-    default void turnStarted(SessionId session, TurnId turn, int attempt, int inputs) {}
-
-    /**
-     * An attempt at a turn ended.
-     *
-     * @param session the session
-     * @param turn the turn
-     * @param outcome {@code completed}, {@code interrupted}, {@code failed}, {@code dead_lettered}, or {@code
-     *     put_aside} by a runtime that closes: the next one makes the same attempt again
-     */
-    default void turnEnded(SessionId session, TurnId turn, String outcome) {}
-
-    /**
-     * An input failed for now: later inputs go on, and it is tried again later.
-     *
-     * @param session the session
-     * @param input the input
-     * @param attempts how many attempts were made
-     * @param code the stable code of the last failure
-     */
-    default void setAside(SessionId session, InputId input, int attempts, String code) {}
-
-    /**
-     * An input was given up.
-     *
-     * @param session the session
-     * @param input the input
-     * @param attempts how many attempts were made
-     * @param code the stable code of the last failure
-     */
-    default void deadLettered(SessionId session, InputId input, int attempts, String code) {}
+    default Optional<TraceContext> currentTrace() {
+        return TraceContext.current();
+    }
 }

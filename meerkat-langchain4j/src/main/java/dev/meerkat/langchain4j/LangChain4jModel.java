@@ -1,17 +1,22 @@
 package dev.meerkat.langchain4j;
 
+import dev.langchain4j.model.ModelProvider;
 import dev.langchain4j.model.chat.StreamingChatModel;
 import dev.langchain4j.model.chat.request.ChatRequest;
+import dev.langchain4j.model.chat.request.ChatRequestParameters;
 import dev.langchain4j.model.chat.response.ChatResponse;
 import dev.meerkat.agent.ChatModel;
 import dev.meerkat.agent.ModelException;
+import java.util.Locale;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A model of LangChain4j, behind the port of {@code meerkat-agent}. Build it with {@link CancellableHttp}, so that a call
@@ -23,8 +28,16 @@ public final class LangChain4jModel implements ChatModel {
     private final Requests requests = new Requests();
     private final BiConsumer<ChatRequest, ModelCall> starter;
 
-    private LangChain4jModel(BiConsumer<ChatRequest, ModelCall> starter) {
+    private final @Nullable ModelProvider provider;
+    private final @Nullable ChatRequestParameters parameters;
+
+    private LangChain4jModel(
+            BiConsumer<ChatRequest, ModelCall> starter,
+            @Nullable ModelProvider provider,
+            @Nullable ChatRequestParameters parameters) {
         this.starter = starter;
+        this.provider = provider;
+        this.parameters = parameters;
     }
 
     /**
@@ -36,7 +49,9 @@ public final class LangChain4jModel implements ChatModel {
     public static LangChain4jModel of(StreamingChatModel model) {
         Objects.requireNonNull(model, "model");
         return new LangChain4jModel(
-                (request, call) -> call.during(() -> model.chat(request, new StreamedAnswer(call))));
+                (request, call) -> call.during(() -> model.chat(request, new StreamedAnswer(call))),
+                model.provider(),
+                model.defaultRequestParameters());
     }
 
     /**
@@ -48,7 +63,30 @@ public final class LangChain4jModel implements ChatModel {
      */
     public static LangChain4jModel of(dev.langchain4j.model.chat.ChatModel model) {
         Objects.requireNonNull(model, "model");
-        return new LangChain4jModel((request, call) -> Blocking.start(model, request, call));
+        return new LangChain4jModel(
+                (request, call) -> Blocking.start(model, request, call),
+                model.provider(),
+                model.defaultRequestParameters());
+    }
+
+    @Override
+    public Optional<String> provider() {
+        return provider == null || provider == ModelProvider.OTHER
+                ? Optional.empty()
+                : Optional.of(
+                        switch (provider) {
+                            case OPEN_AI -> "openai";
+                            case AZURE_OPEN_AI -> "azure.ai.openai";
+                            case AMAZON_BEDROCK -> "aws.bedrock";
+                            case GOOGLE_AI_GEMINI -> "gcp.gemini";
+                            case GOOGLE_VERTEX_AI_GEMINI -> "gcp.vertex_ai";
+                            default -> provider.name().toLowerCase(Locale.ROOT);
+                        });
+    }
+
+    @Override
+    public Optional<String> name() {
+        return Optional.ofNullable(parameters).map(ChatRequestParameters::modelName);
     }
 
     @Override

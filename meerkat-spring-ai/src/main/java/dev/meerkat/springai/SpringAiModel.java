@@ -4,6 +4,7 @@ import dev.meerkat.agent.ChatModel;
 import dev.meerkat.agent.ChatRequest;
 import dev.meerkat.agent.ModelException;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Function;
 import org.springframework.ai.chat.prompt.ChatOptions;
 import org.springframework.ai.chat.prompt.Prompt;
@@ -47,6 +48,11 @@ public final class SpringAiModel implements ChatModel {
      */
     public SpringAiModel failures(Function<Throwable, ModelException> failures) {
         return new SpringAiModel(model, Objects.requireNonNull(failures, "failures"));
+    }
+
+    @Override
+    public Optional<String> name() {
+        return Optional.ofNullable(model.getOptions()).map(ChatOptions::getModel);
     }
 
     @Override

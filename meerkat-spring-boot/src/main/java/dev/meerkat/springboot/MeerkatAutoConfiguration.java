@@ -109,7 +109,7 @@ public final class MeerkatAutoConfiguration {
             ObjectProvider<RetryPolicy> retry,
             ObjectProvider<TrustPolicy> trust,
             ObjectProvider<PeerTransport> transport,
-            ObjectProvider<RuntimeListener> listener) {
+            ObjectProvider<RuntimeListener> listeners) {
         SessionStore sessions = store.getIfAvailable();
         checkLibraries(properties, sessions);
         UnusedProperties.check(settings, beans);
@@ -123,7 +123,7 @@ public final class MeerkatAutoConfiguration {
         retry.ifAvailable(runtime::retry);
         trust.ifAvailable(runtime::trust);
         transport.ifAvailable(runtime::transport);
-        listener.ifAvailable(runtime::listener);
+        listeners.orderedStream().forEach(runtime::listener);
         return runtime.open();
     }
 

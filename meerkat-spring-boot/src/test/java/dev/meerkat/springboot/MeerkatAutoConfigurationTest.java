@@ -5,19 +5,18 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.meerkat.api.Capabilities.Capability;
 import dev.meerkat.api.CommsCommand.PeerMessage;
-import dev.meerkat.api.InputId;
 import dev.meerkat.api.Lane;
 import dev.meerkat.api.Meerkat;
 import dev.meerkat.api.MeerkatClosedException;
 import dev.meerkat.api.PeerNotFoundException;
 import dev.meerkat.api.Session;
-import dev.meerkat.api.SessionId;
 import dev.meerkat.api.SessionQuery;
 import dev.meerkat.api.SessionSpec;
 import dev.meerkat.api.TooManySessionsException;
 import dev.meerkat.api.TurnOutcome;
 import dev.meerkat.core.MeerkatRuntime;
 import dev.meerkat.core.RetryPolicy;
+import dev.meerkat.core.RuntimeEvent;
 import dev.meerkat.core.RuntimeLimits;
 import dev.meerkat.core.RuntimeListener;
 import dev.meerkat.core.TrustPolicy;
@@ -119,8 +118,10 @@ class MeerkatAutoConfigurationTest {
                 .withBean(TrustPolicy.class, () -> (from, to) -> false)
                 .withBean(RuntimeListener.class, () -> new RuntimeListener() {
                     @Override
-                    public void admitted(SessionId session, InputId input, Lane lane) {
-                        admitted.add(lane);
+                    public void on(RuntimeEvent event) {
+                        if (event instanceof RuntimeEvent.Admitted told) {
+                            admitted.add(told.input().body().lane());
+                        }
                     }
                 })
                 .run(context -> {

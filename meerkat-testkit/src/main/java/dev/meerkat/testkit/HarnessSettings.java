@@ -9,6 +9,8 @@ import dev.meerkat.core.TrustPolicy;
 import dev.meerkat.core.agent.Agent;
 import dev.meerkat.core.store.SessionStore;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -21,12 +23,13 @@ final class HarnessSettings {
     RetryPolicy retry = RetryPolicy.defaults();
     TrustPolicy trust = TrustPolicy.realm();
     PeerTransport transport = PeerTransport.direct();
-    RuntimeListener listener = RuntimeListener.NONE;
+    final List<RuntimeListener> listeners = new ArrayList<>();
 
     @Nullable
     Agent agent;
 
     MeerkatRuntime applyTo(MeerkatRuntime runtime) {
-        return runtime.limits(limits).retry(retry).trust(trust).listener(listener);
+        listeners.forEach(runtime::listener);
+        return runtime.limits(limits).retry(retry).trust(trust);
     }
 }

@@ -158,14 +158,14 @@ public final class MeerkatHarness implements AutoCloseable {
     }
 
     /**
-     * Tells a listener what happens.
+     * Tells a listener what happens. May be called again: each listener is told.
      *
      * @param listener the listener
      * @return this
      * @throws IllegalStateException if the runtime is open already
      */
     public MeerkatHarness listener(RuntimeListener listener) {
-        unopened().listener = Objects.requireNonNull(listener, "listener");
+        unopened().listeners.add(Objects.requireNonNull(listener, "listener"));
         return this;
     }
 

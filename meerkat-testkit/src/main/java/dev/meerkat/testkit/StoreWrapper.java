@@ -13,6 +13,7 @@ import dev.meerkat.api.TurnId;
 import dev.meerkat.core.Health;
 import dev.meerkat.core.store.AppendResult;
 import dev.meerkat.core.store.ChangeResult;
+import dev.meerkat.core.store.CommitObserver;
 import dev.meerkat.core.store.CreateResult;
 import dev.meerkat.core.store.DeadLetterChange;
 import dev.meerkat.core.store.FailedInput;
@@ -69,6 +70,11 @@ abstract class StoreWrapper implements SessionStore {
     @Override
     public String describe() {
         return inner.describe();
+    }
+
+    @Override
+    public void observe(CommitObserver observer) {
+        inner.observe(observer);
     }
 
     @Override

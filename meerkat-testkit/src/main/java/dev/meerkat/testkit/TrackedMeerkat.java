@@ -31,13 +31,15 @@ import dev.meerkat.api.TurnId;
 import dev.meerkat.core.Health;
 import dev.meerkat.core.HealthCheck;
 import dev.meerkat.core.ReadyEventStream;
+import dev.meerkat.core.Workload;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
 
 /** Forwards everything, and takes down which event streams are open. */
-final class TrackedMeerkat implements Meerkat, HealthCheck {
+final class TrackedMeerkat implements Meerkat, HealthCheck, Workload {
     private final Meerkat inner;
     private final OpenHandles handles;
 
@@ -54,6 +56,13 @@ final class TrackedMeerkat implements Meerkat, HealthCheck {
     @Override
     public Health health() {
         return inner instanceof HealthCheck check ? check.health() : Health.OK;
+    }
+
+    @Override
+    public Numbers workload() {
+        return inner instanceof Workload workload
+                ? workload.workload()
+                : new Numbers(Map.of(), Optional.empty(), 0, 0, 0);
     }
 
     @Override

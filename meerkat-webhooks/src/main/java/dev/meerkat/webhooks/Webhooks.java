@@ -9,6 +9,7 @@ import dev.meerkat.api.Meerkat;
 import dev.meerkat.api.NotDoneException;
 import dev.meerkat.api.SessionArchivedException;
 import dev.meerkat.api.SessionNotFoundException;
+import dev.meerkat.api.TraceContext;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;
@@ -110,6 +111,11 @@ public final class Webhooks {
             return WebhookResponse.refused(refusal, refusal.result().status());
         }
         Refusal refusal;
+        TraceContext trace = request.header("traceparent")
+                .flatMap(TraceContext::parse)
+                .or(TraceContext::current)
+                .orElse(null);
+        TraceContext.Scope scope = TraceContext.enter(trace);
         try {
             return take(found, request, receivedAt);
         } catch (Refusal e) {
@@ -124,6 +130,8 @@ public final class Webhooks {
             refusal = Refusal.of(WebhookResult.NOT_DONE, "not done: " + e.code());
         } catch (RuntimeException e) {
             refusal = Refusal.of(WebhookResult.UNKNOWN, e.toString());
+        } finally {
+            scope.close();
         }
         return WebhookResponse.refused(refusal, found.status(refusal.result()));
     }

@@ -16,12 +16,13 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What an agent sees of, and can do during, one call of {@link Agent#answer}.
  *
- * <p>Confined to the thread that runs the agent, except {@link #interrupted} and {@link #emit}, which any
- * thread may call. After the agent
+ * <p>Confined to the thread that runs the agent, except {@link #interrupted}, {@link #emit}, {@link #toolBegins} and
+ * {@link #modelBegins}, which any thread may call. After the agent
  * returned, every method throws {@link IllegalStateException}.
  */
 public interface TurnContext {
@@ -184,6 +185,29 @@ public interface TurnContext {
      * @param failed whether the tool failed; the result then says why
      */
     void toolResult(ToolRequest call, Json result, boolean failed);
+
+    /**
+     * Tells the runtime's listeners that the call of a tool begins, on this thread, which may be any. {@link #tool} does
+     * so itself.
+     *
+     * @param name the tool's name, which must be one that the agent has: it names a metric
+     * @param key the key of the call
+     * @return to be told of its end
+     */
+    default CallReport toolBegins(String name, String key) {
+        return CallReport.NONE;
+    }
+
+    /**
+     * Tells the runtime's listeners that the call of a model begins, on this thread, which may be any.
+     *
+     * @param provider who serves the model, such as {@code openai}, or null if that is not known
+     * @param model the model's name, or null if that is not known
+     * @return to be told of its end
+     */
+    default CallReport modelBegins(@Nullable String provider, @Nullable String model) {
+        return CallReport.NONE;
+    }
 
     /**
      * Adds to what the turn used of models. It is committed with the step, or with the failure of the

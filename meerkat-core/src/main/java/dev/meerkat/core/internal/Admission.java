@@ -97,7 +97,7 @@ record Admission(SessionLoop loop) {
                 loop.state.promise(input.track(), bytes);
             }
         } catch (NotDoneException e) {
-            kernel.tell(l -> l.refused(loop.id, e.code()));
+            kernel.refused(loop.id, e);
             throw e;
         }
         return kernel.store
@@ -111,7 +111,6 @@ record Admission(SessionLoop loop) {
         NewInput input = append.input();
         if (result instanceof AppendResult.Appended appended) {
             loop.admitted(appended);
-            loop.kernel.tell(l -> l.admitted(loop.id, input.id(), input.track().lane()));
         } else if (Kernel.unknown(failure)) {
             UnknownOutcomes.resolve(loop, append, inbox, bytes);
         } else if (inbox) {

@@ -51,6 +51,7 @@ final class Commits {
         }
         session.goesOn();
         session.signal();
+        step.outbox.forEach(kernel.listeners::sent);
         outbox.committed(step.outbox);
     }
 

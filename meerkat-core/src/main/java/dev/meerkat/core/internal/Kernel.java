@@ -1,12 +1,14 @@
 package dev.meerkat.core.internal;
 
 import dev.meerkat.api.Delivery;
+import dev.meerkat.api.InputBody;
 import dev.meerkat.api.InputId;
 import dev.meerkat.api.MeerkatClosedException;
 import dev.meerkat.api.MeerkatException;
 import dev.meerkat.api.NotDoneException;
 import dev.meerkat.api.PeerReply;
 import dev.meerkat.api.RequestId;
+import dev.meerkat.api.SessionId;
 import dev.meerkat.api.StoreLostException;
 import dev.meerkat.api.TurnOutcome;
 import dev.meerkat.api.UnknownOutcomeException;
@@ -14,13 +16,17 @@ import dev.meerkat.core.Environment;
 import dev.meerkat.core.Health;
 import dev.meerkat.core.PeerTransport;
 import dev.meerkat.core.RetryPolicy;
+import dev.meerkat.core.RuntimeEvent;
 import dev.meerkat.core.RuntimeLimits;
 import dev.meerkat.core.RuntimeListener;
 import dev.meerkat.core.TrustPolicy;
 import dev.meerkat.core.agent.Agent;
+import dev.meerkat.core.store.NewInput;
 import dev.meerkat.core.store.SessionStore;
+import dev.meerkat.core.store.Track;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -30,7 +36,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,6 +51,7 @@ final class Kernel {
     final RetryPolicy retry;
     final TrustPolicy trust;
     final PeerTransport transport;
+    final Listeners listeners;
     final Activity activity = new Activity();
     final Handles<InputId, TurnOutcome> turns = new Handles<>();
     final Handles<RequestId, PeerReply> replies = new Handles<>();
@@ -63,8 +69,6 @@ final class Kernel {
     private final @Nullable Overdue overdueTurns;
 
     private volatile @Nullable StoreLostException lost;
-    private final RuntimeListener listener;
-    private final boolean listened;
 
     Kernel(
             Agent agent,
@@ -74,7 +78,7 @@ final class Kernel {
             RetryPolicy retry,
             TrustPolicy trust,
             PeerTransport transport,
-            RuntimeListener listener) {
+            List<RuntimeListener> listeners) {
         this.agent = agent;
         this.store = store;
         this.env = env;
@@ -88,8 +92,7 @@ final class Kernel {
         this.retry = retry;
         this.trust = trust;
         this.transport = transport;
-        this.listener = listener;
-        this.listened = !listener.equals(RuntimeListener.NONE);
+        this.listeners = new Listeners(listeners, env.clock());
     }
 
     /** Does something if an attempt at a turn that begins now lasts too long; null if it may last for ever. */
@@ -126,6 +129,11 @@ final class Kernel {
     /** What a receipt proves once the store has a write. */
     Delivery stored(boolean duplicate) {
         return store.durable() ? new Delivery.Durable(duplicate) : new Delivery.HandedOff();
+    }
+
+    /** An input that comes now, from this thread. */
+    NewInput input(InputId id, Track track, InputBody body) {
+        return new NewInput(id, now(), track, body, listeners.currentTrace());
     }
 
     /** Runs something that may wait, when {@code delay} has passed. */
@@ -218,14 +226,10 @@ final class Kernel {
                 cause);
     }
 
-    void tell(Consumer<RuntimeListener> message) {
-        if (!listened) {
-            return;
-        }
-        try {
-            message.accept(listener);
-        } catch (RuntimeException | Error e) {
-            LOG.warn("a runtime listener failed", e);
+    /** Tells listeners of a refusal. */
+    void refused(SessionId session, NotDoneException refusal) {
+        if (listeners.any()) {
+            listeners.tell(new RuntimeEvent.Refused(session, refusal.code()));
         }
     }
 }

@@ -3,6 +3,7 @@ package dev.meerkat.core.internal;
 import dev.meerkat.api.Cursor;
 import dev.meerkat.api.SessionEvent;
 import dev.meerkat.core.ReadyEventStream;
+import dev.meerkat.core.RuntimeEvent;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -47,6 +48,9 @@ final class LocalEventStream implements ReadyEventStream, Watchers.Watcher {
     private int rows = FIRST_PAGE;
 
     private boolean ended;
+    /** Whether {@link #close} was called. */
+    private boolean closed;
+
     private @Nullable Runnable listener;
     private @Nullable Runnable closingListener;
     private Predicate<SessionEvent.InputAdmitted> matters = input -> true;
@@ -61,6 +65,9 @@ final class LocalEventStream implements ReadyEventStream, Watchers.Watcher {
         this.position = after;
         this.liveBound = session.kernel.limits.liveEvents();
         session.watch(this, liveAfter);
+        if (session.kernel.listeners.any()) {
+            session.kernel.listeners.tell(new RuntimeEvent.StreamOpened(session.id));
+        }
     }
 
     @Override
@@ -290,7 +297,18 @@ final class LocalEventStream implements ReadyEventStream, Watchers.Watcher {
 
     @Override
     public void close() {
+        boolean open;
+        lock.lock();
+        try {
+            open = !closed;
+            closed = true;
+        } finally {
+            lock.unlock();
+        }
         change(this::stop);
+        if (open && session.kernel.listeners.any()) {
+            session.kernel.listeners.tell(new RuntimeEvent.StreamClosed(session.id));
+        }
     }
 
     private void stop() {

@@ -19,11 +19,14 @@ import dev.meerkat.core.Health;
 import dev.meerkat.core.HealthCheck;
 import dev.meerkat.core.PeerTransport;
 import dev.meerkat.core.RetryPolicy;
+import dev.meerkat.core.RuntimeEvent;
 import dev.meerkat.core.RuntimeLimits;
 import dev.meerkat.core.RuntimeListener;
 import dev.meerkat.core.SystemEnvironment;
 import dev.meerkat.core.TrustPolicy;
+import dev.meerkat.core.Workload;
 import dev.meerkat.core.agent.Agent;
+import dev.meerkat.core.store.CommitObserver;
 import dev.meerkat.core.store.CreateResult;
 import dev.meerkat.core.store.Fenced;
 import dev.meerkat.core.store.NewInput;
@@ -49,7 +52,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The Meerkat of this JVM. */
-public final class LocalMeerkat implements Meerkat, HealthCheck {
+public final class LocalMeerkat implements Meerkat, HealthCheck, Workload {
     private static final Logger LOG = LoggerFactory.getLogger(LocalMeerkat.class);
     private static final byte[] NO_SEED = new byte[0];
 
@@ -77,7 +80,7 @@ public final class LocalMeerkat implements Meerkat, HealthCheck {
      * @param retry what happens to failed turns
      * @param trust who is whose peer
      * @param transport carries envelopes
-     * @param listener is told what happens
+     * @param listeners are told what happens
      * @return an open Meerkat
      */
     public static Meerkat open(
@@ -88,15 +91,18 @@ public final class LocalMeerkat implements Meerkat, HealthCheck {
             RetryPolicy retry,
             TrustPolicy trust,
             PeerTransport transport,
-            RuntimeListener listener) {
+            List<RuntimeListener> listeners) {
         Claims.claim(
                 store,
                 "a runtime that was opened by the thread "
                         + Thread.currentThread().getName());
         SystemEnvironment owned = environment == null ? SystemEnvironment.create() : null;
         Environment used = environment == null ? Objects.requireNonNull(owned).environment() : environment;
-        Kernel kernel = new Kernel(agent, store, used, limits, retry, trust, transport, listener);
+        Kernel kernel = new Kernel(agent, store, used, limits, retry, trust, transport, listeners);
         LocalMeerkat meerkat = new LocalMeerkat(kernel, owned);
+        if (kernel.listeners.any()) {
+            store.observe(kernel.listeners::groupCommit);
+        }
         used.executor().execute(() -> meerkat.registry.takeUp().all(meerkat.creating::contains));
         return meerkat;
     }
@@ -112,12 +118,12 @@ public final class LocalMeerkat implements Meerkat, HealthCheck {
         InputId promptId = new InputId(kernel.env.ids().next());
         Track track = spec.startsTurn() ? Track.PROMPT : Track.PASSIVE;
         Instant now = kernel.now();
-        Optional<NewInput> prompt = spec.prompt().map(first -> new NewInput(promptId, now, track, first));
+        Optional<NewInput> prompt = spec.prompt().map(first -> kernel.input(promptId, track, first));
         byte[] seed = spec.commsName().isPresent() ? Identity.newSeed(kernel.env.random()) : NO_SEED;
         creating.add(id);
         CompletionStage<Session> created = kernel.store
                 .create(new NewSession(id, spec, seed, now, prompt))
-                .thenApply(result -> created(id, result, spec, promptId))
+                .thenApply(result -> created(id, result, spec, prompt))
                 .whenComplete((session, failure) -> {
                     creating.remove(id);
                     if (Kernel.unknown(failure)) {
@@ -134,7 +140,7 @@ public final class LocalMeerkat implements Meerkat, HealthCheck {
     }
 
     /** On the store's thread, or the caller's; also when the caller no longer waits. */
-    private Session created(SessionId id, CreateResult result, SessionSpec spec, InputId promptId) {
+    private Session created(SessionId id, CreateResult result, SessionSpec spec, Optional<NewInput> prompt) {
         if (result instanceof CreateResult.NameTaken taken) {
             throw new CommsNameTakenException(spec.realm(), spec.commsName().orElseThrow(), taken.holder());
         }
@@ -142,7 +148,15 @@ public final class LocalMeerkat implements Meerkat, HealthCheck {
             throw FencedFault.refusal(id, fenced);
         }
         SessionLoop loop = registry.adopt(((CreateResult.Created) result).session());
-        @Nullable Turn turn = spec.startsTurn() ? new LocalTurn(loop, promptId) : null;
+        @Nullable
+        Turn turn = spec.startsTurn()
+                ? prompt.map(first -> new LocalTurn(loop, first.id())).orElse(null)
+                : null;
+        if (kernel.listeners.any()) {
+            // Its log begins with the creation, and then has the prompt.
+            prompt.ifPresent(
+                    first -> kernel.listeners.tell(new RuntimeEvent.Admitted(id, first.admitted(loop.state.last()))));
+        }
         loop.wake();
         return new LocalSession(loop, registry, turn);
     }
@@ -209,6 +223,11 @@ public final class LocalMeerkat implements Meerkat, HealthCheck {
     }
 
     @Override
+    public Numbers workload() {
+        return new Workloads(kernel).of(registry.all());
+    }
+
+    @Override
     public void close() {
         if (closed.getAndSet(true)) {
             return;
@@ -230,6 +249,7 @@ public final class LocalMeerkat implements Meerkat, HealthCheck {
         if (owned != null) {
             owned.close();
         }
+        kernel.store.observe(CommitObserver.NONE);
         Claims.release(kernel.store);
     }
 

@@ -101,7 +101,7 @@ final class LocalSession implements StagedIngress {
         LocalTurn turn = new LocalTurn(here, id);
         boolean admitted = false;
         try {
-            new Admission(here).admit(new NewInput(id, kernel.now(), Track.PROMPT, prompt));
+            new Admission(here).admit(kernel.input(id, Track.PROMPT, prompt));
             admitted = true;
             TurnCallers.tellParked(here.state);
             return turn;
@@ -117,7 +117,7 @@ final class LocalSession implements StagedIngress {
         UUID id = kernel.env.ids().next();
         if (command instanceof CommsCommand.Input input) {
             InputBody body = new InputBody.Local(input);
-            new Admission(loop()).admit(new NewInput(new InputId(id), kernel.now(), Track.of(body), body));
+            new Admission(loop()).admit(kernel.input(new InputId(id), Track.of(body), body));
             return Receipts.of(command, id, kernel.stored(false));
         }
         return Receipts.of(command, id, send(command, id, false));
@@ -132,7 +132,7 @@ final class LocalSession implements StagedIngress {
         try {
             envelope = here.peers().envelope(here.state, command, id, toHandle);
         } catch (NotDoneException e) {
-            kernel.tell(l -> l.refused(loop.id, e.code()));
+            kernel.refused(loop.id, e);
             throw e;
         }
         InputAppend.Note note = new InputAppend.Note(
@@ -143,6 +143,7 @@ final class LocalSession implements StagedIngress {
                 .get()
                 .send(envelope.receiver(), id, () -> peers.needsRoom(envelope), () -> peers.deliver(envelope, note));
         here.state.signal();
+        kernel.listeners.sent(envelope);
         return delivery;
     }
 
@@ -200,7 +201,7 @@ final class LocalSession implements StagedIngress {
     private NewInput input(ExternalEvent event) {
         checkValue(event, "event");
         InputId id = new InputId(kernel.env.ids().next());
-        return new NewInput(id, kernel.now(), Track.EXTERNAL, new InputBody.External(event));
+        return kernel.input(id, Track.EXTERNAL, new InputBody.External(event));
     }
 
     @Override

@@ -29,7 +29,7 @@ record PeerAnswers(SessionLoop loop, Registry registry) {
         Optional<StoredRequest> request =
                 kernel.store.request(answer.requestId()).filter(known -> asked(known, answer));
         InputBody body = body(answer, request);
-        NewInput input = new NewInput(new InputId(kernel.env.ids().next()), kernel.now(), Track.of(body), body);
+        NewInput input = kernel.input(new InputId(kernel.env.ids().next()), Track.of(body), body);
         Correlation correlation = request.<Correlation>map(r -> new Correlation.Answers(r.id(), r.responder()))
                 .orElse(InputAppend.NO_CORRELATION);
         boolean toHandle = request.filter(StoredRequest::toHandle).isPresent();

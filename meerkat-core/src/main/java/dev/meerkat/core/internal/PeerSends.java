@@ -7,7 +7,6 @@ import dev.meerkat.api.EnvelopeId;
 import dev.meerkat.api.InputBody;
 import dev.meerkat.api.InputId;
 import dev.meerkat.api.InvalidFieldException;
-import dev.meerkat.api.Lane;
 import dev.meerkat.api.MeerkatException;
 import dev.meerkat.api.NotDoneException;
 import dev.meerkat.api.Peer;
@@ -18,6 +17,7 @@ import dev.meerkat.api.RequestNotFoundException;
 import dev.meerkat.api.SessionArchivedException;
 import dev.meerkat.api.SessionId;
 import dev.meerkat.api.SessionNotFoundException;
+import dev.meerkat.core.RuntimeWork;
 import dev.meerkat.core.store.AppendResult;
 import dev.meerkat.core.store.Correlation;
 import dev.meerkat.core.store.Envelope;
@@ -78,6 +78,20 @@ final class PeerSends implements Peers {
         if (command instanceof CommsCommand.PeerResponse response) {
             checkRequest(sender, receiver, response);
         }
+        if (!kernel.listeners.any()) {
+            return envelope(sender, receiver, command, id, toHandle);
+        }
+        Listeners.Work work = kernel.listeners.begin(
+                new RuntimeWork.SendWork(sender.id, receiver.self().name(), command.kind(), new EnvelopeId(id)));
+        try {
+            return envelope(sender, receiver, command, id, toHandle);
+        } finally {
+            work.end("completed", null, null);
+        }
+    }
+
+    private Envelope envelope(
+            SessionState sender, SessionState receiver, CommsCommand<?> command, UUID id, boolean toHandle) {
         return new Envelope(
                 new EnvelopeId(id),
                 sender.id,
@@ -86,7 +100,8 @@ final class PeerSends implements Peers {
                 receiver.self(),
                 command,
                 toHandle,
-                kernel.now());
+                kernel.now(),
+                kernel.listeners.currentTrace());
     }
 
     private static PeerRef to(CommsCommand<?> command) {
@@ -150,7 +165,7 @@ final class PeerSends implements Peers {
         } catch (MeerkatException e) {
             return CompletableFuture.failedFuture(e);
         }
-        NewInput input = new NewInput(new InputId(envelope.id().value()), kernel.now(), track, body);
+        NewInput input = new NewInput(new InputId(envelope.id().value()), kernel.now(), track, body, envelope.trace());
         InputAppend append = new InputAppend(receiver.id, input, correlation(envelope), note);
         return kernel.store.append(append).handle((result, failure) -> {
             if (Kernel.unknown(failure)) {
@@ -169,7 +184,6 @@ final class PeerSends implements Peers {
             @Nullable Throwable failure) {
         if (result instanceof AppendResult.Appended appended) {
             receiver.admitted(appended);
-            kernel.tell(l -> l.admitted(receiver.id, appended.input().id(), Lane.COMMS));
             return kernel.stored(false);
         }
         if (promised != null) {

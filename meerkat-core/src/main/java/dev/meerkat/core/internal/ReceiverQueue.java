@@ -9,6 +9,7 @@ import dev.meerkat.api.NotDoneException;
 import dev.meerkat.api.SessionEvent;
 import dev.meerkat.api.SessionId;
 import dev.meerkat.api.StoreException;
+import dev.meerkat.core.RuntimeEvent;
 import dev.meerkat.core.store.Envelope;
 import dev.meerkat.core.store.Fenced;
 import java.time.Duration;
@@ -17,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BooleanSupplier;
@@ -208,6 +210,7 @@ final class ReceiverQueue {
             return;
         }
         delivered(entry);
+        tellSettled(entry.envelope, failure instanceof NotDoneException refusal ? refusal.code() : null);
         if (failure instanceof NotDoneException refusal) {
             LOG.warn(
                     "session {}: envelope {} cannot be delivered: {}", session.id, entry.envelope.id(), refusal.code());
@@ -286,10 +289,22 @@ final class ReceiverQueue {
             if (needsNoRoom(() -> peers.needsRoom(entry.envelope))) {
                 CompletableFuture<Boolean> unused = attempt(entry, failure -> {
                     if (failure == null && withdraw(entry)) {
+                        tellSettled(entry.envelope, null);
                         settle(entry.envelope, null);
                     }
                 });
             }
+        }
+    }
+
+    private void tellSettled(Envelope envelope, @Nullable String code) {
+        if (kernel.listeners.any()) {
+            kernel.listeners.tell(new RuntimeEvent.Settled(
+                    session.id,
+                    envelope.id(),
+                    receiver,
+                    Optional.ofNullable(code),
+                    kernel.listeners.since(envelope.at())));
         }
     }
 

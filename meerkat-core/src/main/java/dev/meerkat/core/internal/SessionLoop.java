@@ -8,6 +8,7 @@ import dev.meerkat.api.SessionId;
 import dev.meerkat.api.StoreException;
 import dev.meerkat.api.TurnId;
 import dev.meerkat.api.UnknownOutcomeException;
+import dev.meerkat.core.RuntimeEvent;
 import dev.meerkat.core.store.AppendResult;
 import dev.meerkat.core.store.Fenced;
 import dev.meerkat.core.store.SessionProgress;
@@ -69,6 +70,9 @@ final class SessionLoop implements Runnable, Activity.Worker {
     void admitted(AppendResult.Appended appended) {
         admitted(appended.track(), appended.number(), appended.input().position());
         state.signal(appended.input());
+        if (kernel.listeners.any()) {
+            kernel.listeners.tell(new RuntimeEvent.Admitted(id, appended.input()));
+        }
     }
 
     /** The same for an input that was looked for in the store. */
@@ -81,6 +85,9 @@ final class SessionLoop implements Runnable, Activity.Worker {
     @Override
     public void wake() {
         if (state.activate(this)) {
+            if (kernel.listeners.any()) {
+                kernel.listeners.tell(new RuntimeEvent.Woken(id));
+            }
             kernel.slots.execute(this);
         }
     }
@@ -168,6 +175,9 @@ final class SessionLoop implements Runnable, Activity.Worker {
         kernel.troubles.end(id);
         outbox.giveUp(reason);
         state.signal();
+        if (kernel.listeners.any()) {
+            kernel.listeners.tell(new RuntimeEvent.FencedOff(id, owner.holder(), owner.epoch()));
+        }
         kernel.turns.failAll(state, prompt -> goesOnElsewhere(prompt.value(), reason));
         kernel.replies.failAll(state, request -> goesOnElsewhere(request.value(), reason));
     }

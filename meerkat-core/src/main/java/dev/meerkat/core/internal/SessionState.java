@@ -92,6 +92,11 @@ final class SessionState {
         return self;
     }
 
+    /** What it is called in the log. */
+    String label() {
+        return spec.commsName().map(name -> name + " (" + id + ")").orElseGet(id::toString);
+    }
+
     TrustPolicy.Member member() {
         return new TrustPolicy.Member(id, spec.realm(), spec.commsName().orElseThrow(), spec.labels(), spec.peerMeta());
     }

@@ -45,6 +45,7 @@ final class TurnAttempt {
     final RunningTurn running;
 
     final Account account;
+    final TurnObserver observer;
     private final Commits commits;
     private TurnRecord record;
     /** Taken up and not consumed yet; the current step consumes them. */
@@ -75,6 +76,7 @@ final class TurnAttempt {
         this.failed = failed;
         this.running = new RunningTurn(record.id());
         this.account = new Account(kernel, record);
+        this.observer = new TurnObserver(this);
     }
 
     // --- how it begins ---------------------------------------------------------------------------
@@ -141,8 +143,8 @@ final class TurnAttempt {
         stagedEvent(start, batch, now);
         commit(start, progress(session.progress().consumed(), record));
         account.committed();
-        kernel.tell(l -> l.turnStarted(session.id, record.id(), record.attempt(), batch.size()));
         called(batch);
+        observer.started(batch, now);
         newStep(batch, now);
     }
 
@@ -233,6 +235,7 @@ final class TurnAttempt {
         });
         account.committed();
         record = Objects.requireNonNull(session.progress().turn());
+        observer.stepped(steered, now);
         newStep(steered, now);
     }
 

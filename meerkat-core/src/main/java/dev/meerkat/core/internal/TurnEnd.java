@@ -58,7 +58,7 @@ final class TurnEnd {
                 .event(new SessionEvent.TurnCompleted(Cursor.START, now, id, answer, end.usage(), end.finishReason()));
         handled();
         turn.commit(turn.step(), turn.progress(record.staged(), null));
-        tell("completed", turn.prompts(), end);
+        tell("completed", null, turn.prompts(), end);
     }
 
     /** The turn was told to stop: what it did is kept, and what was taken up for others only goes back if it is cancelled. */
@@ -103,7 +103,7 @@ final class TurnEnd {
         step.transcript.add(new TranscriptEntry.Answer(now, id, text, true));
         step.event(new SessionEvent.TurnInterrupted(Cursor.START, now, id, text));
         turn.commit(step, turn.progress(consumed, null));
-        tell("interrupted", prompts, new TurnOutcome.Interrupted(id, text));
+        tell("interrupted", null, prompts, new TurnOutcome.Interrupted(id, text));
     }
 
     /**
@@ -117,7 +117,7 @@ final class TurnEnd {
                 new Step(),
                 turn.progress(
                         session.progress().consumed(), record.putAside(turn.account.used(), turn.account.turn())));
-        kernel.tell(l -> l.turnEnded(session.id, id, "put_aside"));
+        turn.observer.outcome("put_aside", null);
     }
 
     /** The agent asks for it: the turn stays open, and nothing is done until somebody lets the session go on. */
@@ -131,7 +131,7 @@ final class TurnEnd {
         turn.commit(step, turn.progress(session.progress().consumed(), open).parkedFor(why));
         session.tellParked();
         LOG.warn("session {}: parked at turn {} for {}: {}", session.id, id, why.code(), why.message());
-        tell("parked", turn.prompts(), new TurnOutcome.Parked(id, why.code(), why.message()));
+        tell("parked", why.code(), turn.prompts(), new TurnOutcome.Parked(id, why.code(), why.message()));
         TurnCallers.tellParked(session);
     }
 
@@ -214,7 +214,8 @@ final class TurnEnd {
                 failed,
                 new SessionProgress(reached.consumed(), null, solo, turn.account.session(reached.spent()), null));
         warn(failure, "its inputs are now handled one by one");
-        kernel.tell(l -> l.turnEnded(session.id, id, "failed"));
+        turn.observer.retried(
+                failure, turn.staged().stream().map(w -> w.input().id()).toList(), Duration.ZERO, false);
     }
 
     /** The turn is tried again after a wait; the marks go past its inputs, so that others need not wait for it. */
@@ -234,13 +235,8 @@ final class TurnEnd {
                 failure,
                 (state == FailedInput.State.HELD ? "tried again at " : "set aside, later inputs go on; tried again at ")
                         + retryAt);
-        if (setAside) {
-            ids(failed)
-                    .forEach(
-                            input -> kernel.tell(l -> l.setAside(session.id, input, record.attempt(), failure.code())));
-        }
         turn.running.signal().ended();
-        kernel.tell(l -> l.turnEnded(session.id, id, "failed"));
+        turn.observer.retried(failure, ids(failed), delay, state == FailedInput.State.SET_ASIDE);
     }
 
     /** The last attempt failed: what it was to handle is a dead letter, and the session goes on. */
@@ -252,12 +248,12 @@ final class TurnEnd {
         turn.commit(last, turn.progress(record.staged(), null));
         session.failedChanged();
         warn(failure, "given up: a dead letter now");
-        dead.forEach(input -> kernel.tell(l -> l.deadLettered(session.id, input, record.attempt(), failure.code())));
+        turn.observer.deadLettered(failure, dead);
         Set<InputId> prompts = new LinkedHashSet<>(turn.prompts());
         turn.call().stream()
                 .filter(input -> input.body() instanceof InputBody.Prompt)
                 .forEach(input -> prompts.add(input.id()));
-        tell("dead_lettered", prompts, new TurnOutcome.Failed(id, failure.code(), failure.message()));
+        tell("dead_lettered", failure.code(), prompts, new TurnOutcome.Failed(id, failure.code(), failure.message()));
     }
 
     private Step failedStep(
@@ -300,10 +296,7 @@ final class TurnEnd {
     private void warn(Failure failure, String next) {
         LOG.warn(
                 "session {}: attempt {} at turn {} failed with {}: {}; {}",
-                session.spec
-                        .commsName()
-                        .map(name -> name + " (" + session.id + ")")
-                        .orElse(session.id.toString()),
+                session.label(),
                 record.attempt(),
                 id,
                 failure.code(),
@@ -311,10 +304,10 @@ final class TurnEnd {
                 next);
     }
 
-    private void tell(String outcome, Collection<InputId> prompts, TurnOutcome result) {
+    private void tell(String outcome, @Nullable String code, Collection<InputId> prompts, TurnOutcome result) {
+        turn.observer.outcome(outcome, code);
         turn.running.signal().ended();
         prompts.forEach(prompt -> kernel.turns.complete(prompt, result));
-        kernel.tell(l -> l.turnEnded(session.id, id, outcome));
     }
 
     private Duration jittered(Duration delay) {

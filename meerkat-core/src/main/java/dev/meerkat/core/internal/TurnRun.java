@@ -2,6 +2,7 @@ package dev.meerkat.core.internal;
 
 import dev.meerkat.api.FailedException;
 import dev.meerkat.api.TurnId;
+import dev.meerkat.core.agent.CallReport;
 import dev.meerkat.core.agent.ParkSessionException;
 import dev.meerkat.core.store.FailedInput;
 import dev.meerkat.core.store.Marks;
@@ -111,6 +112,7 @@ final class TurnRun {
                 limit.end();
             }
             session.end(turn.running);
+            turn.observer.end();
             if (!turn.failedBefore().isEmpty()) {
                 session.failedChanged();
             }
@@ -221,6 +223,8 @@ final class TurnRun {
         StopSignal signal = turn.running.signal();
         TurnView view = new TurnView(turn);
         turn.beginCall();
+        CallReport report = turn.observer.agentBegins();
+        @Nullable String failure = null;
         signal.enterAgent();
         try {
             @Nullable String answer = kernel.agent.answer(view);
@@ -228,9 +232,13 @@ final class TurnRun {
                 throw new IllegalStateException("the agent answered null");
             }
             return answer;
+        } catch (Throwable e) {
+            failure = TurnObserver.code(e);
+            throw e;
         } finally {
             signal.leaveAgent();
             view.end();
+            report.end(failure, null);
         }
     }
 }

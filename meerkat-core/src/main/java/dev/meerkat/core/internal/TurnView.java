@@ -15,6 +15,7 @@ import dev.meerkat.api.TranscriptEntry;
 import dev.meerkat.api.TurnId;
 import dev.meerkat.api.Usage;
 import dev.meerkat.core.agent.Backlog;
+import dev.meerkat.core.agent.CallReport;
 import dev.meerkat.core.agent.Spent;
 import dev.meerkat.core.agent.TurnComms;
 import dev.meerkat.core.agent.TurnContext;
@@ -143,11 +144,15 @@ final class TurnView implements TurnContext {
         run.account.toolsCalled(1);
         run.session.show(new SessionEvent.ToolCallStarted(run.session.last(), run.id(), name, arguments));
         Json result;
+        CallReport report = toolBegins(name, key);
         try {
             result = tool.run(key);
+            report.end(null, null);
         } catch (InterruptedException e) {
+            report.end(TurnObserver.code(e), null);
             throw e;
         } catch (Exception e) {
+            report.end(TurnObserver.code(e), null);
             record(new ToolCall(key, name, arguments, Json.of(String.valueOf(e)), true));
             throw e;
         }
@@ -191,6 +196,16 @@ final class TurnView implements TurnContext {
     public void toolResult(ToolRequest call, Json result, boolean failed) {
         checked();
         record(new ToolCall(call.key(), call.name(), call.arguments(), result, failed));
+    }
+
+    @Override
+    public CallReport toolBegins(String name, String key) {
+        return turn.observer.toolBegins(name, key);
+    }
+
+    @Override
+    public CallReport modelBegins(@Nullable String provider, @Nullable String model) {
+        return turn.observer.modelBegins(provider, model);
     }
 
     @Override

@@ -106,7 +106,7 @@ final class MemorySession {
 
     AppendResult.Appended admit(NewInput input) {
         Tail<Waiting> track = track(input.track());
-        AdmittedInput admitted = new AdmittedInput(input.id(), new Cursor(log.last() + 1), input.at(), input.body());
+        AdmittedInput admitted = input.admitted(new Cursor(log.last() + 1));
         Waiting waiting = new Waiting(input.track(), track.last() + 1, admitted);
         track.add(waiting);
         inputs.put(input.id(), waiting);
@@ -122,7 +122,7 @@ final class MemorySession {
     Cursor replied(NewInput input, PeerReply reply) {
         Cursor position = record(new SessionEvent.ReplyReceived(Cursor.START, reply));
         if (retained == Integer.MAX_VALUE) {
-            AdmittedInput admitted = new AdmittedInput(input.id(), position, input.at(), input.body());
+            AdmittedInput admitted = input.admitted(position);
             inputs.put(input.id(), new Waiting(Track.PASSIVE, 0, admitted));
         }
         return position;

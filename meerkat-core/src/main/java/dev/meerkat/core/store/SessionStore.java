@@ -75,6 +75,13 @@ public interface SessionStore extends AutoCloseable {
     }
 
     /**
+     * Tells an observer of the groups of writes that it brings to disk from now on. For a runtime that has listeners.
+     *
+     * @param observer told on the thread that writes
+     */
+    default void observe(CommitObserver observer) {}
+
+    /**
      * Stores a new session. A comms name is unique among the live sessions of its realm.
      *
      * @param session the session

@@ -3,11 +3,13 @@ package dev.meerkat.core.store;
 import dev.meerkat.api.AdmittedInput;
 import dev.meerkat.api.Cursor;
 import dev.meerkat.api.InputBody;
+import dev.meerkat.api.InputId;
 import dev.meerkat.api.InvalidFieldException;
 import dev.meerkat.api.PeerReply;
 import dev.meerkat.api.SessionEvent;
 import dev.meerkat.api.SessionSpec;
 import dev.meerkat.api.StoreException;
+import dev.meerkat.api.TraceContext;
 import dev.meerkat.api.TranscriptEntry;
 import dev.meerkat.core.internal.codec.FailedForm;
 import dev.meerkat.core.internal.codec.SessionForm;
@@ -18,6 +20,7 @@ import dev.meerkat.wire.internal.form.Node;
 import dev.meerkat.wire.internal.form.Out;
 import dev.meerkat.wire.internal.form.TranscriptForm;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.function.Function;
 
 /**
@@ -39,6 +42,41 @@ public final class StoreCodec {
      */
     public static byte[] encode(InputBody body) {
         return Out.object(out -> InputForm.write(out, body));
+    }
+
+    /**
+     * Writes what an input says, and its trace.
+     *
+     * @param input the input
+     * @return its stored form, for {@link #decodeAdmitted}; {@link #decodeInput} reads the body from it
+     */
+    public static byte[] encode(NewInput input) {
+        return Out.object(out -> {
+            InputForm.write(out, input.body());
+            input.trace().ifPresent(trace -> out.text("trace", trace.traceParent()));
+        });
+    }
+
+    /**
+     * Reads an admitted input.
+     *
+     * @param stored the stored form of what it says
+     * @param id its id
+     * @param position where it stands in the session's event log
+     * @param at when it was admitted
+     * @return the input
+     * @throws StoreException if it cannot be read
+     */
+    public static AdmittedInput decodeAdmitted(byte[] stored, InputId id, Cursor position, Instant at) {
+        return decode(
+                "input",
+                stored,
+                in -> new AdmittedInput(
+                        id,
+                        position,
+                        at,
+                        InputForm.read(in),
+                        TraceContext.parse(in.optionalText("trace").orElse(null))));
     }
 
     /**

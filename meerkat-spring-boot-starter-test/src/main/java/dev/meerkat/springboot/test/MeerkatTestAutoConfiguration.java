@@ -27,13 +27,13 @@ public final class MeerkatTestAutoConfiguration {
             ObjectProvider<RetryPolicy> retry,
             ObjectProvider<TrustPolicy> trust,
             ObjectProvider<PeerTransport> transport,
-            ObjectProvider<RuntimeListener> listener) {
+            ObjectProvider<RuntimeListener> listeners) {
         MeerkatHarness harness = MeerkatHarness.create();
         limits.ifAvailable(harness::limits);
         retry.ifAvailable(harness::retry);
         trust.ifAvailable(harness::trust);
         transport.ifAvailable(harness::transport);
-        listener.ifAvailable(harness::listener);
+        listeners.orderedStream().forEach(harness::listener);
         return harness;
     }
 

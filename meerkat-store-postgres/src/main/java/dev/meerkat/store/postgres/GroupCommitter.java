@@ -3,6 +3,7 @@ package dev.meerkat.store.postgres;
 import dev.meerkat.api.StoreException;
 import dev.meerkat.api.StoreLostException;
 import dev.meerkat.core.Health;
+import dev.meerkat.core.store.CommitObserver;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.sql.SQLException;
@@ -59,6 +60,7 @@ final class GroupCommitter {
     private long doubtful;
 
     private volatile boolean closed;
+    private volatile CommitObserver observer = CommitObserver.NONE;
     /** What went wrong last, until something goes well; null if nothing did. */
     private volatile @Nullable StoreException fault;
     /** Why no write will ever be taken again; null if they are. */
@@ -71,6 +73,10 @@ final class GroupCommitter {
         this.queue = new ArrayBlockingQueue<>(settings.waitingWrites());
         this.thread = new Thread(this::run, "meerkat-store-committer");
         thread.setDaemon(true);
+    }
+
+    void observe(CommitObserver next) {
+        observer = next;
     }
 
     /** Takes its connection, which it keeps, and begins. */
@@ -185,7 +191,9 @@ final class GroupCommitter {
 
     private void commit(List<GroupWrite<?>> group) {
         for (int i = 1; i <= settings.attempts() && end == null; i++) {
+            CommitObserver.Group observed = observer.begin(group.size());
             End how = attempt(group);
+            observed.end(how == End.DONE);
             if (how == End.DONE) {
                 return;
             }

@@ -58,11 +58,11 @@ final class InputQueries {
 
     /** Reads the columns seq, at, id and body. */
     static AdmittedInput admitted(ResultSet row, int firstColumn) throws SQLException {
-        return new AdmittedInput(
+        return StoreCodec.decodeAdmitted(
+                row.getBytes(firstColumn + 3),
                 new InputId(DbConnection.uuid(row, firstColumn + 2)),
                 new Cursor(row.getLong(firstColumn)),
-                StoredNumbers.instant(row.getLong(firstColumn + 1)),
-                StoreCodec.decodeInput(row.getBytes(firstColumn + 3)));
+                StoredNumbers.instant(row.getLong(firstColumn + 1)));
     }
 
     private static FailedInput failed(ResultSet row, int firstColumn) throws SQLException {

@@ -32,7 +32,7 @@ final class InputWrite extends GroupWrite<AppendResult> {
         this.receiver = append.session();
         this.input = append.input();
         StoredNumbers.check(input.at());
-        this.body = StoreCodec.encode(input.body());
+        this.body = StoreCodec.encode(input);
         InputAppend.Note event = append.note();
         this.note = event == null ? null : StoreCodec.encode(event.event());
         this.laneBytes = input.body() instanceof InputBody.External external
@@ -106,7 +106,7 @@ final class InputWrite extends GroupWrite<AppendResult> {
             known.newKeys.row(session.no, keyHash, position.sequence());
             known.keys.put(new Known.Of(receiver, keyHash), new InboxRules.AdmittedKey(input.id(), position, external));
         }
-        AdmittedInput admitted = new AdmittedInput(input.id(), position, input.at(), input.body());
+        AdmittedInput admitted = input.admitted(position);
         return new AppendResult.Appended(admitted, input.track(), number);
     }
 

@@ -13,6 +13,7 @@ import dev.meerkat.api.TurnId;
 import dev.meerkat.core.Health;
 import dev.meerkat.core.store.AppendResult;
 import dev.meerkat.core.store.ChangeResult;
+import dev.meerkat.core.store.CommitObserver;
 import dev.meerkat.core.store.CreateResult;
 import dev.meerkat.core.store.DeadLetterChange;
 import dev.meerkat.core.store.FailedInput;
@@ -134,6 +135,11 @@ public final class PostgresStore implements SessionStore {
     @Override
     public Health health() {
         return committer.health();
+    }
+
+    @Override
+    public void observe(CommitObserver observer) {
+        committer.observe(observer);
     }
 
     @Override

@@ -36,7 +36,7 @@ final class SessionWrite extends GroupWrite<CreateResult> {
         this.spec = StoreCodec.encode(of);
         this.created = StoreCodec.encode(
                 new SessionEvent.Lifecycle(Cursor.START, session.at(), SessionEvent.Lifecycle.Phase.CREATED));
-        this.prompt = session.prompt().map(input -> StoreCodec.encode(input.body()));
+        this.prompt = session.prompt().map(StoreCodec::encode);
         this.systemPrompt =
                 of.systemPrompt().map(text -> StoreCodec.encode(new TranscriptEntry.SystemPrompt(session.at(), text)));
     }

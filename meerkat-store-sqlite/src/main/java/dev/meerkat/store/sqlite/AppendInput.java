@@ -33,7 +33,7 @@ final class AppendInput extends Write<AppendResult> {
         StoredNumbers.check(input.at());
         this.note =
                 append.note() == null ? null : StoreCodec.encode(append.note().event());
-        this.body = StoreCodec.encode(input.body());
+        this.body = StoreCodec.encode(input);
         ExternalEvent event = input.body() instanceof InputBody.External external ? external.event() : null;
         this.laneBytes = event == null ? 0 : event.sizeBytes();
         this.key = InboxRules.key(input.body());
@@ -71,7 +71,7 @@ final class AppendInput extends Write<AppendResult> {
             }
             return duplicate(tables.inputs.seq(session, input.id()));
         }
-        AdmittedInput admitted = new AdmittedInput(input.id(), new Cursor(session.lastSeq()), input.at(), input.body());
+        AdmittedInput admitted = input.admitted(new Cursor(session.lastSeq()));
         return new AppendResult.Appended(admitted, input.track(), session.admitted(input.track()));
     }
 

@@ -3,6 +3,7 @@ package dev.meerkat.store.sqlite;
 import dev.meerkat.api.StoreException;
 import dev.meerkat.api.StoreLostException;
 import dev.meerkat.core.Health;
+import dev.meerkat.core.store.CommitObserver;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.sql.SQLException;
@@ -70,6 +71,7 @@ final class Committer {
     private final CountDownLatch closing = new CountDownLatch(1);
     private final Thread thread;
     private volatile boolean closed;
+    private volatile CommitObserver observer = CommitObserver.NONE;
     /** What went wrong last, until something goes well; null if nothing did. */
     private volatile @Nullable StoreException fault;
     /** Why no write will ever be taken again; null if they are. */
@@ -83,6 +85,10 @@ final class Committer {
         this.queue = new ArrayBlockingQueue<>(settings.waitingWrites());
         this.thread = new Thread(this::run, "meerkat-store-committer");
         thread.setDaemon(true);
+    }
+
+    void observe(CommitObserver next) {
+        observer = next;
     }
 
     void start() {
@@ -199,7 +205,9 @@ final class Committer {
             return;
         }
         for (int attempt = 1; end == null; attempt++) {
+            CommitObserver.Group observed = observer.begin(group.size());
             Failure failure = attempt(group);
+            observed.end(failure == null);
             if (failure == null) {
                 wentWell();
                 group.forEach(Write::complete);

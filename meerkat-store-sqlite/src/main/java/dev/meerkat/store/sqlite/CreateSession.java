@@ -32,7 +32,7 @@ final class CreateSession extends Write<CreateResult> {
         this.spec = StoreCodec.encode(session.spec());
         this.created = StoreCodec.encode(
                 new SessionEvent.Lifecycle(Cursor.START, session.at(), SessionEvent.Lifecycle.Phase.CREATED));
-        this.prompt = session.prompt().map(input -> StoreCodec.encode(input.body()));
+        this.prompt = session.prompt().map(StoreCodec::encode);
         this.systemPrompt = session.spec()
                 .systemPrompt()
                 .map(text -> StoreCodec.encode(new TranscriptEntry.SystemPrompt(session.at(), text)));

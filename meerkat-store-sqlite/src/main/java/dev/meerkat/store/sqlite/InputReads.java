@@ -13,6 +13,7 @@ import dev.meerkat.core.store.Waiting;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -46,11 +47,10 @@ final class InputReads {
 
     /** Reads the columns seq, at, id and body. */
     static AdmittedInput admitted(Row row, int firstColumn) throws SQLException {
-        return new AdmittedInput(
-                new InputId(row.uuid(firstColumn + 2)),
-                cursor(row, firstColumn),
-                row.instant(firstColumn + 1),
-                row.decoded(firstColumn + 3, StoreCodec::decodeInput));
+        InputId id = new InputId(row.uuid(firstColumn + 2));
+        Cursor position = cursor(row, firstColumn);
+        Instant at = row.instant(firstColumn + 1);
+        return row.decoded(firstColumn + 3, stored -> StoreCodec.decodeAdmitted(stored, id, position, at));
     }
 
     /** Reads a place in the log. */

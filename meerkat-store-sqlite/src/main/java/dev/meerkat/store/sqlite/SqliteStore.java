@@ -13,6 +13,7 @@ import dev.meerkat.api.TurnId;
 import dev.meerkat.core.Health;
 import dev.meerkat.core.store.AppendResult;
 import dev.meerkat.core.store.ChangeResult;
+import dev.meerkat.core.store.CommitObserver;
 import dev.meerkat.core.store.CreateResult;
 import dev.meerkat.core.store.DeadLetterChange;
 import dev.meerkat.core.store.FailedInput;
@@ -106,6 +107,11 @@ public final class SqliteStore implements SessionStore {
     @Override
     public String describe() {
         return opened.file().path().toString();
+    }
+
+    @Override
+    public void observe(CommitObserver observer) {
+        committer.observe(observer);
     }
 
     @Override

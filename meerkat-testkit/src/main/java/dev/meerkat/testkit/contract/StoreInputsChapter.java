@@ -13,6 +13,7 @@ import dev.meerkat.api.Json;
 import dev.meerkat.api.SessionEvent;
 import dev.meerkat.api.SessionId;
 import dev.meerkat.api.SessionSpec;
+import dev.meerkat.api.TraceContext;
 import dev.meerkat.core.store.AppendResult;
 import dev.meerkat.core.store.FailedInput;
 import dev.meerkat.core.store.InputAppend;
@@ -25,6 +26,7 @@ import dev.meerkat.core.store.Waiting;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -64,6 +66,20 @@ public abstract class StoreInputsChapter extends StoreSessionsChapter {
                 .containsExactlyElementsOf(List.of(first, external, second, steered).stream()
                         .map(appended -> new SessionEvent.InputAdmitted(appended.input()))
                         .toList());
+    }
+
+    @Test
+    public void anInputKeepsItsTrace() {
+        SessionId id = create(named("a"));
+        Optional<TraceContext> trace =
+                Optional.of(new TraceContext("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"));
+
+        append(id, new NewInput(new InputId(uuid()), AT, Track.EXTERNAL, event("deploy"), trace));
+        admit(id, event("deploy"));
+
+        assertThat(store().waiting(id, Track.EXTERNAL, 0, 10))
+                .extracting(waiting -> waiting.input().trace())
+                .containsExactly(trace, Optional.empty());
     }
 
     @Test

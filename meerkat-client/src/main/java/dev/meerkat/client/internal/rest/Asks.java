@@ -1,6 +1,7 @@
 package dev.meerkat.client.internal.rest;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.meerkat.api.TraceContext;
 import dev.meerkat.client.ClientTimeouts;
 import dev.meerkat.wire.internal.WireJson;
 import java.io.IOException;
@@ -101,10 +102,12 @@ final class Asks {
 
     /** Asks for plain bodies, so that what is bounded is what is read. */
     private Request.Builder request(HttpUrl.Builder route) {
-        return new Request.Builder()
+        Request.Builder request = new Request.Builder()
                 .url(route.build())
                 .headers(settings.headers())
                 .header("Accept-Encoding", "identity");
+        TraceContext.current().ifPresent(trace -> request.header("traceparent", trace.traceParent()));
+        return request;
     }
 
     /** A body that is never sent a second time, whatever becomes of the connection. */

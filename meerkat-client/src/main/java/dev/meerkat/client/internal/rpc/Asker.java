@@ -1,11 +1,14 @@
 package dev.meerkat.client.internal.rpc;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.meerkat.api.NotDoneException;
+import dev.meerkat.api.TraceContext;
 import dev.meerkat.api.UnknownOutcomeException;
 import dev.meerkat.client.ClientTimeouts;
 import dev.meerkat.client.internal.rpc.RpcAnswer.Lost;
 import dev.meerkat.client.internal.wire.AnsweredFaults;
+import dev.meerkat.client.internal.wire.Dialect;
 import dev.meerkat.client.internal.wire.Fault;
 import java.time.Duration;
 import java.util.concurrent.ExecutionException;
@@ -85,7 +88,13 @@ final class Asker {
     /** Writes a call; what the server does not take is refused before. */
     static OpenCall send(Link.Established at, RpcAsk ask) throws InterruptedException {
         at.hello().check(ask.method());
-        return at.connection().call(ask.method(), ask.params().apply(at.hello().dialect()), ask.onResult());
+        Dialect dialect = at.hello().dialect();
+        ObjectNode params = ask.params().apply(dialect);
+        if (dialect.takesMeta()) {
+            TraceContext.current()
+                    .ifPresent(trace -> params.withObject("/_meta").put("traceparent", trace.traceParent()));
+        }
+        return at.connection().call(ask.method(), params, ask.onResult());
     }
 
     static Lost timedOut(Duration timeout) {

@@ -69,6 +69,11 @@ public final class Dialect {
         return !told.isEmpty();
     }
 
+    /** Whether calls may have {@code _meta}, which others might refuse. */
+    public boolean takesMeta() {
+        return !told.isEmpty();
+    }
+
     /** Whether a running turn takes up what is steered. */
     private boolean steers() {
         return version.line().steers() || told(Capability.STEER);

@@ -6,6 +6,7 @@ import dev.meerkat.api.Parked;
 import dev.meerkat.api.PeerMeta;
 import dev.meerkat.api.SessionId;
 import dev.meerkat.api.SessionSpec;
+import dev.meerkat.api.TraceContext;
 import dev.meerkat.api.TurnId;
 import dev.meerkat.api.Usage;
 import dev.meerkat.core.agent.Spent;
@@ -191,7 +192,8 @@ public final class SessionForm {
                 .object("to", envelope.to(), ContentForm::write)
                 .object("command", envelope.command(), StoredCommandForm::write)
                 .flag("to_handle", envelope.toHandle())
-                .time("at", envelope.at());
+                .time("at", envelope.at())
+                .text("trace", envelope.trace().map(TraceContext::traceParent).orElse(null));
     }
 
     /**
@@ -209,6 +211,7 @@ public final class SessionForm {
                 ContentForm.sender(in.object("to")),
                 StoredCommandForm.read(in.object("command")),
                 in.flag("to_handle"),
-                in.time("at"));
+                in.time("at"),
+                TraceContext.parse(in.optionalText("trace").orElse(null)));
     }
 }

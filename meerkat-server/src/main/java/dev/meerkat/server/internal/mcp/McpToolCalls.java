@@ -2,6 +2,7 @@ package dev.meerkat.server.internal.mcp;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.meerkat.api.SessionId;
+import dev.meerkat.api.TraceContext;
 import dev.meerkat.server.internal.calls.Caller;
 import dev.meerkat.server.internal.calls.PendingCall;
 import dev.meerkat.server.internal.calls.Shared;
@@ -17,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionException;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 
@@ -60,7 +62,7 @@ final class McpToolCalls {
                     McpCall call = exchange.transportContext().get(McpCall.KEY) instanceof McpCall known
                             ? known
                             : new McpCall();
-                    return call(tool, request.arguments(), call, told -> tell(exchange, call, told));
+                    return call(tool, request, call, told -> tell(exchange, call, told));
                 }))
                 .build();
     }
@@ -76,15 +78,25 @@ final class McpToolCalls {
     }
 
     private Mono<McpSchema.CallToolResult> call(
-            McpTool tool, Map<String, Object> arguments, McpCall call, Telling telling) {
-        ObjectNode given = json.arguments(arguments == null ? Map.of() : arguments);
+            McpTool tool, McpSchema.CallToolRequest request, McpCall call, Telling telling) {
+        ObjectNode given = json.arguments(request.arguments() == null ? Map.of() : request.arguments());
         return Mono.defer(() -> whole(() -> {
                     KnownFields.checkSpelling(tool.method().isEmpty() ? tool.name() : tool.method(), given);
-                    return start(tool, given, call, telling);
+                    TraceContext.Scope scope = TraceContext.enter(trace(request));
+                    try {
+                        return start(tool, given, call, telling);
+                    } finally {
+                        scope.close();
+                    }
                 }))
                 .publishOn(writers)
                 .map(result -> whole(() -> answer(json.text(result), call)))
                 .onErrorMap(McpToolCalls::error);
+    }
+
+    private static @Nullable TraceContext trace(McpSchema.CallToolRequest request) {
+        Object parent = request.meta() == null ? null : request.meta().get("traceparent");
+        return TraceContext.parse(parent instanceof String text ? text : null).orElse(null);
     }
 
     /** The library lets an error of the machine end its thread, and nobody would be answered. */

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.meerkat.api.Capabilities.Capability;
 import dev.meerkat.api.Meerkat;
 import dev.meerkat.api.MeerkatException;
+import dev.meerkat.api.TraceContext;
 import dev.meerkat.core.Health;
 import dev.meerkat.core.HealthCheck;
 import dev.meerkat.server.ServerLimits;
@@ -29,8 +30,10 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
+import org.jspecify.annotations.Nullable;
 
 /** The calls of the wire, carried out on one Meerkat. */
 public final class MeerkatCalls implements Calls {
@@ -106,12 +109,13 @@ public final class MeerkatCalls implements Calls {
             pending.fail(e);
             return pending;
         }
+        TraceContext trace = trace(params).or(TraceContext::current).orElse(null);
         if (known.runsAtOnce(params)) {
-            run(known, params, caller, pending);
+            run(known, params, caller, pending, trace);
             return pending;
         }
         try {
-            Runnable call = () -> run(known, params, caller, pending);
+            Runnable call = () -> run(known, params, caller, pending, trace);
             if (known.readsMuch()) {
                 workers.executeRead(call);
             } else {
@@ -123,9 +127,16 @@ public final class MeerkatCalls implements Calls {
         return pending;
     }
 
+    /** The caller's trace, where protocols have what is not for the method itself. */
+    private static Optional<TraceContext> trace(ObjectNode params) {
+        return TraceContext.parse(params.path("_meta").path("traceparent").textValue());
+    }
+
     /** An error too must end in an answer, or its caller waits for ever. */
     @SuppressWarnings("Interruption")
-    private static void run(Method method, ObjectNode params, Caller caller, Pending pending) {
+    private static void run(
+            Method method, ObjectNode params, Caller caller, Pending pending, @Nullable TraceContext trace) {
+        TraceContext.Scope scope = TraceContext.enter(trace);
         try {
             method.run(Params.of(params), caller, pending);
         } catch (InterruptedException e) {
@@ -133,6 +144,8 @@ public final class MeerkatCalls implements Calls {
             pending.fail(e);
         } catch (RuntimeException | Error e) {
             pending.fail(e);
+        } finally {
+            scope.close();
         }
     }
 

@@ -3,6 +3,7 @@ package dev.meerkat.server.internal.rest;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.meerkat.api.SessionId;
+import dev.meerkat.api.TraceContext;
 import dev.meerkat.server.internal.calls.Caller;
 import dev.meerkat.server.internal.calls.PendingCall;
 import dev.meerkat.server.internal.calls.SendMemory;
@@ -210,7 +211,13 @@ final class RestExchange {
         if (!method.equals(HEALTH)) {
             takePlace();
         }
-        PendingCall pending = site.shared().calls().start(method, params, CALLER);
+        PendingCall pending;
+        TraceContext.Scope scope = TraceContext.enter(trace());
+        try {
+            pending = site.shared().calls().start(method, params, CALLER);
+        } finally {
+            scope.close();
+        }
         if (cancellable != null) {
             cancellable.started(pending);
         }
@@ -225,6 +232,10 @@ final class RestExchange {
                 failed.accept(e);
             }
         });
+    }
+
+    private @Nullable TraceContext trace() {
+        return TraceContext.parse(request.getHeaders().get("traceparent")).orElse(null);
     }
 
     /** Bounds the requests that wait for calls, until they are answered. */

@@ -2,14 +2,13 @@ package dev.meerkat.store.sqlite.kill;
 
 import dev.meerkat.api.ExternalEvent;
 import dev.meerkat.api.InputBody;
-import dev.meerkat.api.InputId;
 import dev.meerkat.api.Json;
 import dev.meerkat.api.Meerkat;
 import dev.meerkat.api.Session;
-import dev.meerkat.api.SessionId;
 import dev.meerkat.api.SessionSpec;
 import dev.meerkat.core.MeerkatRuntime;
 import dev.meerkat.core.RetryPolicy;
+import dev.meerkat.core.RuntimeEvent;
 import dev.meerkat.core.RuntimeListener;
 import dev.meerkat.core.store.SessionStore;
 import dev.meerkat.store.sqlite.SqliteStore;
@@ -34,8 +33,10 @@ public final class SetAsideChild {
         SessionStore store = SqliteStore.open(Path.of(args[0]));
         RuntimeListener listener = new RuntimeListener() {
             @Override
-            public void setAside(SessionId session, InputId input, int attempts, String code) {
-                System.out.println(SAYS);
+            public void on(RuntimeEvent event) {
+                if (event instanceof RuntimeEvent.Retried retried && retried.setAside()) {
+                    System.out.println(SAYS);
+                }
             }
         };
         Meerkat meerkat = open(store, true, listener);
