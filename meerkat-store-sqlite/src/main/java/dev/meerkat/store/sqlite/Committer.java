@@ -36,6 +36,7 @@ final class Committer {
     private static final int GROUP_WRITES = 1_024;
     private static final long GROUP_BYTES = 4L << 20;
     private static final long CLOSE_SECONDS = 60;
+    private static final long IDLE_MILLIS = 10_000;
     private static final long PROBE_MILLIS = 1_000;
     private static final String DAMAGED =
             "is damaged, and takes no more writes: stop, and restore it from a backup, or keep what sqlite3's .recover finds";
@@ -169,7 +170,7 @@ final class Committer {
                 try {
                     boolean faulty = fault != null && end == null;
                     Writer.Rest rest = end == null ? writer.rest() : Writer.Rest.NOTHING;
-                    Write<?> first = queue.poll(faulty ? PROBE_MILLIS : rest.afterMillis, TimeUnit.MILLISECONDS);
+                    Write<?> first = queue.poll(faulty ? PROBE_MILLIS : millisUntil(rest), TimeUnit.MILLISECONDS);
                     if (first != null) {
                         taken.add(first);
                     } else if (faulty) {
@@ -187,6 +188,14 @@ final class Committer {
             queue.drainTo(taken, GROUP_WRITES - taken.size());
         }
         return true;
+    }
+
+    private long millisUntil(Writer.Rest rest) {
+        return switch (rest) {
+            case COMMIT -> settings.rhythm().commitMillis();
+            case FOLD -> settings.rhythm().foldMillis();
+            case NOTHING -> IDLE_MILLIS;
+        };
     }
 
     private void fill(List<Write<?>> group, ArrayDeque<Write<?>> taken) {

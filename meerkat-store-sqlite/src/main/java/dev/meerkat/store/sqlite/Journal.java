@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The journal in front of the database: what is in it and synced is durable, though the database may not have it yet.
- * It is a row of files, the segments, each named by the number of its first record. The database says up to which record
- * it has everything; what is behind that is made again when the store is opened. Confined to the thread that writes.
+ * It is a row of files, the segments, named by growing numbers. The database says up to which record it has everything;
+ * what is behind that is made again when the store is opened. Confined to the thread that writes.
  *
  * <p>A record is written only when the one before it is synced. So a crash can spoil only the last one, which nobody was
  * told of, and a bad record that a good one follows is damage.
@@ -36,7 +36,7 @@ final class Journal implements AutoCloseable {
     private final Settings settings;
     private ByteBuffer buffer = ByteBuffer.allocateDirect(LEAST_BUFFER);
     private @Nullable Segment current;
-    private long currentFirst;
+    private long number;
     private long last;
 
     Journal(StoreFile file, Settings settings) {
@@ -88,7 +88,7 @@ final class Journal implements AutoCloseable {
      * Makes all changes behind a record again.
      *
      * @param after the record up to which the database has everything
-     * @param needed the first record of the segment that must be there, or 0 if none need be
+     * @param needed the number of the segment that must be there, or 0 if none need be
      */
     void replay(long after, long needed, Replay replay) throws IOException, SQLException {
         List<Path> segments = file.logs();
@@ -144,16 +144,20 @@ final class Journal implements AutoCloseable {
                 cause);
     }
 
-    /** Goes on in a new segment, which is made beside the others. */
+    /**
+     * Goes on in a new segment, which is made beside the others. Its number is new too, so that none is missing that the
+     * database still names, whenever the power is lost.
+     */
     void begin(int schemaVersion) throws IOException {
         close();
-        currentFirst = first();
-        current = Segment.create(file.log(currentFirst), JournalRecord.segmentHeader(schemaVersion));
+        long next = Math.max(last, file.lastLog()) + 1;
+        current = Segment.create(file.log(next), JournalRecord.segmentHeader(schemaVersion));
+        number = next;
     }
 
-    /** The number by which the current segment, or the next one that is begun, is known. */
-    long first() {
-        return current == null ? last + 1 : currentFirst;
+    /** The number of the segment that was begun last, or 0. */
+    long segment() {
+        return number;
     }
 
     /** Deletes all segments but the current one. */

@@ -158,8 +158,7 @@ final class Schema {
             "DROP TABLE dead_letters");
 
     /**
-     * The last record of the journal whose changes are here, and the first record of the segment that must be there, or
-     * 0. Inputs are appended, whichever session they are of, so that a group of them fills few pages; an index has them by
+     * The last record of the journal whose changes are here, and the number of the segment that must be there, or 0. Inputs are appended, whichever session they are of, so that a group of them fills few pages; an index has them by
      * session.
      */
     private static final List<String> VERSION_4 = List.of(

@@ -43,7 +43,6 @@ final class Segment implements AutoCloseable {
 
     /** Makes an empty segment, which is found by its name after a loss of power too. */
     static Segment create(Path path, ByteBuffer header) throws IOException {
-        Files.deleteIfExists(path);
         PrivateFiles.createFile(path);
         FileChannel channel = FileChannel.open(path, StandardOpenOption.WRITE);
         try {

@@ -16,6 +16,7 @@ import java.util.List;
  * @param patience how long a fault that may pass is borne
  * @param commit commits a transaction
  * @param append appends a record to the journal, and syncs it
+ * @param rhythm when the database follows the journal
  */
 record Settings(
         int waitingWrites,
@@ -25,12 +26,21 @@ record Settings(
         long maxPages,
         Patience patience,
         Commit commit,
-        Append append) {
+        Append append,
+        Rhythm rhythm) {
     static final Settings DEFAULT = new Settings(
-            65_536, 256L << 20, 4, Schema.MIGRATIONS, 0, new Patience(20, 150, 100), Db::commit, (segment, record) -> {
+            65_536,
+            256L << 20,
+            4,
+            Schema.MIGRATIONS,
+            0,
+            new Patience(20, 150, 100),
+            Db::commit,
+            (segment, record) -> {
                 segment.append(record);
                 segment.sync();
-            });
+            },
+            new Rhythm(1_000, 8L << 20, 16L << 20, 50, 1_000));
 
     /** Commits the open transaction; the place for faults. */
     @FunctionalInterface
@@ -53,27 +63,45 @@ record Settings(
      */
     record Patience(int attempts, int busyMillis, int pauseMillis) {}
 
+    /**
+     * When the database follows the journal.
+     *
+     * @param groups groups of writes after which it commits, so that others get their turn with the database
+     * @param commitBytes bytes in the journal after which it commits
+     * @param segmentBytes bytes after which a segment is followed by the next
+     * @param commitMillis milliseconds without a write after which it commits
+     * @param foldMillis milliseconds more after which it has everything, and the journal begins anew
+     */
+    record Rhythm(int groups, long commitBytes, long segmentBytes, long commitMillis, long foldMillis) {}
+
     Settings withWaiting(int writes, long bytes) {
-        return new Settings(writes, bytes, readers, migrations, maxPages, patience, commit, append);
+        return new Settings(writes, bytes, readers, migrations, maxPages, patience, commit, append, rhythm);
     }
 
     Settings withMigrations(List<List<String>> other) {
-        return new Settings(waitingWrites, waitingBytes, readers, other, maxPages, patience, commit, append);
+        return new Settings(waitingWrites, waitingBytes, readers, other, maxPages, patience, commit, append, rhythm);
     }
 
     Settings withMaxPages(long pages) {
-        return new Settings(waitingWrites, waitingBytes, readers, migrations, pages, patience, commit, append);
+        return new Settings(waitingWrites, waitingBytes, readers, migrations, pages, patience, commit, append, rhythm);
     }
 
     Settings withPatience(Patience other) {
-        return new Settings(waitingWrites, waitingBytes, readers, migrations, maxPages, other, commit, append);
+        return new Settings(waitingWrites, waitingBytes, readers, migrations, maxPages, other, commit, append, rhythm);
     }
 
     Settings withCommit(Commit other) {
-        return new Settings(waitingWrites, waitingBytes, readers, migrations, maxPages, patience, other, append);
+        return new Settings(
+                waitingWrites, waitingBytes, readers, migrations, maxPages, patience, other, append, rhythm);
     }
 
     Settings withAppend(Append other) {
-        return new Settings(waitingWrites, waitingBytes, readers, migrations, maxPages, patience, commit, other);
+        return new Settings(
+                waitingWrites, waitingBytes, readers, migrations, maxPages, patience, commit, other, rhythm);
+    }
+
+    Settings withRhythm(Rhythm other) {
+        return new Settings(
+                waitingWrites, waitingBytes, readers, migrations, maxPages, patience, commit, append, other);
     }
 }

@@ -26,7 +26,7 @@ record StoreFile(Path path) {
     /** The files that SQLite and the lock use, if they are there. */
     private static final List<String> SUFFIXES = List.of("", "-wal", "-shm", "-journal", ".lock");
 
-    /** Files of the journal are named by this and the number of their first record. */
+    /** Files of the journal are named by this and a growing number. */
     private static final String LOG = "-log.";
 
     private static final byte[] MAGIC = "SQLite format 3\0".getBytes(StandardCharsets.US_ASCII);
@@ -190,9 +190,15 @@ record StoreFile(Path path) {
         return Files.exists(beside) && Files.size(beside) > 0;
     }
 
-    /** The file of the journal that begins with a record. */
-    Path log(long first) {
-        return beside(LOG + first);
+    /** A file of the journal. */
+    Path log(long number) {
+        return beside(LOG + number);
+    }
+
+    /** The number of the last file of the journal, or 0 if there is none. */
+    long lastLog() throws IOException {
+        List<Path> logs = logs();
+        return logs.isEmpty() ? 0 : number(logs.get(logs.size() - 1));
     }
 
     /** The files of the journal, in their order. */
@@ -206,11 +212,11 @@ record StoreFile(Path path) {
                 }
             }
         }
-        logs.sort(Comparator.comparingLong(StoreFile::first));
+        logs.sort(Comparator.comparingLong(StoreFile::number));
         return logs;
     }
 
-    private static long first(Path log) {
+    private static long number(Path log) {
         String name = log.getFileName().toString();
         return Long.parseLong(name.substring(name.lastIndexOf('.') + 1));
     }

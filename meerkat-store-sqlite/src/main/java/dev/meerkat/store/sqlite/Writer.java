@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -30,23 +29,12 @@ final class Writer {
     private static final int OPENING_BUSY_MILLIS = 5_000;
     private static final int CHECKPOINT_PAGES = 4_000;
     private static final int CACHE_KIB = 64 << 10;
-    /** Groups in a transaction after which it is committed, so that others get their turn with the database. */
-    private static final int GROUPS = 1_000;
-
-    private static final long COMMIT_BYTES = 8L << 20;
-    private static final long SEGMENT_BYTES = 16L << 20;
 
     /** What is done when nothing is written for a while: the transaction gets committed, then the journal emptied. */
     enum Rest {
-        COMMIT(50),
-        FOLD(1_000),
-        NOTHING(TimeUnit.SECONDS.toMillis(10));
-
-        final long afterMillis;
-
-        Rest(long afterMillis) {
-            this.afterMillis = afterMillis;
-        }
+        COMMIT,
+        FOLD,
+        NOTHING
     }
 
     private final StoreFile file;
@@ -85,7 +73,7 @@ final class Writer {
             db.execute(PROBE_THERE);
             long epoch = db.number(EPOCH);
             journal.begin(settings.migrations().size());
-            applied(db, journal.last(), journal.first());
+            applied(db, journal.last(), journal.segment());
             db.commit();
             journal.dropOthers();
             db.execute("PRAGMA busy_timeout = " + settings.patience().busyMillis());
@@ -269,21 +257,24 @@ final class Writer {
 
     /** Whether the transaction has grown so large that it should be committed. */
     boolean isDue() {
-        return begun && (groups >= GROUPS || journal.length() - committedLength >= COMMIT_BYTES);
+        return begun
+                && (groups >= settings.rhythm().groups()
+                        || journal.length() - committedLength
+                                >= settings.rhythm().commitBytes());
     }
 
     /** Commits the transaction, if one is open, so that other connections see it; and begins a new segment in time. */
     void commit() throws SQLException {
         if (begun) {
             Tables current = opened();
-            applied(current.db, journal.last(), journal.first());
+            applied(current.db, journal.last(), journal.segment());
             settings.commit().commit(current.db);
             begun = false;
             ahead = false;
             committedLength = journal.length();
             files.check();
         }
-        if (journal.length() >= SEGMENT_BYTES) {
+        if (journal.length() >= settings.rhythm().segmentBytes()) {
             fold();
         }
     }
@@ -293,7 +284,7 @@ final class Writer {
         try {
             Db db = opened().db;
             if (begun) {
-                applied(db, journal.last(), journal.first());
+                applied(db, journal.last(), journal.segment());
                 settings.commit().commit(db);
                 begun = false;
                 ahead = false;
@@ -302,7 +293,7 @@ final class Writer {
             begin(db);
             journal.begin(settings.migrations().size());
             committedLength = journal.length();
-            applied(db, journal.last(), journal.first());
+            applied(db, journal.last(), journal.segment());
             settings.commit().commit(db);
             begun = false;
             db.execute("PRAGMA synchronous = NORMAL");
@@ -355,7 +346,7 @@ final class Writer {
     private void finish(Db db) throws SQLException, IOException {
         files.check();
         if (begun) {
-            applied(db, journal.last(), journal.first());
+            applied(db, journal.last(), journal.segment());
             settings.commit().commit(db);
             begun = false;
             ahead = false;

@@ -1,0 +1,103 @@
+package dev.meerkat.store.sqlite;
+
+import dev.meerkat.api.Json;
+import dev.meerkat.api.SessionId;
+import dev.meerkat.core.store.NewInput;
+import dev.meerkat.core.store.NewSession;
+import dev.meerkat.core.store.SessionProgress;
+import dev.meerkat.core.store.StepCommit;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * Writes events and steps to a store, opened several times, and notes in a file beside it what was acknowledged. Arguments:
+ * the directory, and a fault to plant, or none; or that a store is only to be opened, and whether it is closed then.
+ */
+final class PowerLossChild {
+    static final int SESSIONS = 3;
+    static final int OPENINGS = 3;
+    static final int ROUNDS = 40;
+    static final String NOTES = "acknowledged";
+    static final String RECOVERY = "recovery";
+    private static final Settings OFTEN =
+            Settings.DEFAULT.withRhythm(new Settings.Rhythm(4, 8_000, 30_000, 60_000, 60_000));
+
+    private PowerLossChild() {}
+
+    public static void main(String[] args) throws Exception {
+        Path directory = Path.of(args[0]);
+        String fault = args[1];
+        if (fault.equals(RECOVERY)) {
+            SqliteStore recovered = SqliteStore.open(directory.resolve("store.db"), OFTEN);
+            if (args[2].equals("closed")) {
+                recovered.close();
+            }
+            Runtime.getRuntime().halt(0);
+        }
+        Path notes = Files.createFile(directory.resolve(NOTES));
+        List<SessionId> sessions = new ArrayList<>();
+        for (int opening = 0; opening < OPENINGS; opening++) {
+            try (SqliteStore store = SqliteStore.open(directory.resolve("store.db"), settings(fault))) {
+                for (int i = sessions.size(); i < SESSIONS; i++) {
+                    NewSession session = Script.session("session " + i);
+                    Script.done(store.create(session));
+                    sessions.add(session.id());
+                    note(notes, "session " + i + " " + session.id());
+                }
+                for (int round = opening * ROUNDS; round < (opening + 1) * ROUNDS; round++) {
+                    write(store, sessions, round, notes, fault);
+                }
+            }
+        }
+        // As if the power were lost: nothing is closed any more.
+        Runtime.getRuntime().halt(0);
+    }
+
+    private static Settings settings(String fault) {
+        return switch (fault) {
+            case "no sync" -> OFTEN.withAppend((segment, record) -> segment.append(record));
+            case "watermark ahead" ->
+                OFTEN.withCommit(db -> {
+                    db.execute("UPDATE meta SET journal = journal + 2");
+                    db.commit();
+                });
+            default -> OFTEN;
+        };
+    }
+
+    /** Some events and a step for each session, which share few syncs. */
+    private static void write(SqliteStore store, List<SessionId> sessions, int round, Path notes, String fault)
+            throws Exception {
+        List<Map.Entry<String, CompletionStage<?>>> writes = new ArrayList<>();
+        for (int i = 0; i < sessions.size(); i++) {
+            SessionId session = sessions.get(i);
+            for (int n = 0; n <= i; n++) {
+                int number = round * (i + 1) + n + 1;
+                NewInput input = Script.event(Json.parse("\"" + number + " " + "x".repeat(number % 7 * 100) + "\""));
+                writes.add(Map.entry("event " + i + " " + number, Script.append(store, session, input)));
+            }
+            StepCommit step = new StepCommit(
+                    session, round, SessionProgress.START, List.of(), List.of(), List.of(), List.of(), false);
+            writes.add(Map.entry("step " + i + " " + (round + 1), store.commit(step)));
+        }
+        for (Map.Entry<String, CompletionStage<?>> write : writes) {
+            if (fault.equals("acknowledged before the sync")) {
+                note(notes, write.getKey());
+                Script.done(write.getValue());
+            } else {
+                Script.done(write.getValue());
+                note(notes, write.getKey());
+            }
+        }
+    }
+
+    private static void note(Path notes, String what) throws Exception {
+        Files.write(notes, (what + "\n").getBytes(StandardCharsets.UTF_8), StandardOpenOption.APPEND);
+    }
+}

@@ -1,0 +1,225 @@
+package dev.meerkat.store.sqlite;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.meerkat.api.ExternalEvent;
+import dev.meerkat.api.InputBody;
+import dev.meerkat.api.SessionId;
+import dev.meerkat.core.store.Track;
+import dev.meerkat.core.store.Waiting;
+import java.io.File;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * Records what a process does to the files of its store, makes states of the disk that a loss of power may leave, opens
+ * each, and looks for all that was acknowledged. Needs Linux and a C compiler.
+ */
+class PowerLossTest {
+    private static final int STATES = Integer.getInteger("meerkat.power.states", 200);
+    /** Enough to meet each fault that is planted. */
+    private static final int STATES_WITH_FAULT = 400;
+
+    private static final int RECOVERIES = Math.max(3, STATES / 100);
+
+    private static final long CHILD_MINUTES = 5;
+
+    @TempDir
+    Path directory;
+
+    private Path library;
+
+    @BeforeEach
+    void compile() throws Exception {
+        library = directory.resolve("record.so");
+        Path source = directory.resolve("record.c");
+        try (InputStream in = PowerLossTest.class.getResourceAsStream("power/record.c")) {
+            Files.copy(in, source);
+        }
+        boolean compiled = File.separatorChar == '/'
+                && run(new ProcessBuilder(
+                        "cc",
+                        "-O1",
+                        "-shared",
+                        "-fPIC",
+                        "-o",
+                        library.toString(),
+                        source.toString(),
+                        "-ldl",
+                        "-lpthread"));
+        Assumptions.assumeTrue(compiled, "this test needs Linux and a C compiler");
+    }
+
+    private static boolean run(ProcessBuilder command) throws InterruptedException {
+        try {
+            Process process = command.redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.INHERIT)
+                    .start();
+            try {
+                return process.waitFor(CHILD_MINUTES, TimeUnit.MINUTES) && process.exitValue() == 0;
+            } finally {
+                process.destroyForcibly();
+            }
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private RecordedDisk record(String fault) throws Exception {
+        return record(Files.createDirectory(directory.toRealPath().resolve("work")), fault, "");
+    }
+
+    private RecordedDisk record(Path work, String fault, String end) throws Exception {
+        Path record = directory.resolve("record of " + work.getFileName());
+        RecordedDisk.Before before = RecordedDisk.Before.of(work);
+        ProcessBuilder child = new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
+                "-cp",
+                String.join(
+                        File.pathSeparator,
+                        Path.of("target", "classes").toAbsolutePath().toString(),
+                        Path.of("target", "test-classes").toAbsolutePath().toString(),
+                        System.getProperty("java.class.path"),
+                        System.getProperty("jdk.module.path", "")),
+                PowerLossChild.class.getName(),
+                work.toString(),
+                fault,
+                end);
+        child.environment().put("LD_PRELOAD", library.toString());
+        child.environment().put("RECORD_DIRECTORY", work.toString());
+        child.environment().put("RECORD_TO", record.toString());
+        assertThat(run(child)).as("the child ended well").isTrue();
+        return new RecordedDisk(work, before, record);
+    }
+
+    /** Opens a state, and says what is wrong with it; empty if nothing is. */
+    private List<String> audit(RecordedDisk disk, int moment, Random random) throws IOException {
+        return audit(disk, moment, random, disk.written(PowerLossChild.NOTES, moment));
+    }
+
+    private List<String> audit(RecordedDisk disk, int moment, Random random, String notes) throws IOException {
+        Path state = Files.createDirectory(directory.toRealPath().resolve("state " + moment + "-" + random.nextInt()));
+        try {
+            disk.crash(moment, random, state);
+            List<String> problems = new ArrayList<>();
+            // The second time, it is what the recovery left.
+            for (int i = 0; i < 2; i++) {
+                problems.addAll(audit(state.resolve("store.db"), notes));
+            }
+            return problems;
+        } finally {
+            try (Stream<Path> files = Files.walk(state)) {
+                for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                    Files.delete(file);
+                }
+            }
+        }
+    }
+
+    private static List<String> audit(Path file, String notes) {
+        Map<String, SessionId> sessions = new HashMap<>();
+        Map<String, Long> acknowledged = new HashMap<>();
+        notes.lines().map(line -> line.split(" ")).forEach(note -> {
+            if (note[0].equals("session")) {
+                sessions.put(note[1], new SessionId(UUID.fromString(note[2])));
+            } else {
+                acknowledged.merge(note[0] + note[1], Long.valueOf(note[2]), Math::max);
+            }
+        });
+        List<String> problems = new ArrayList<>();
+        try (SqliteStore store = SqliteStore.open(file)) {
+            sessions.forEach((name, id) -> {
+                long steps = acknowledged.getOrDefault("step" + name, 0L);
+                long events = acknowledged.getOrDefault("event" + name, 0L);
+                long version = store.load(id).map(stored -> stored.version()).orElse(-1L);
+                List<Long> found = store.waiting(id, Track.EXTERNAL, 0, 10_000).stream()
+                        .map(PowerLossTest::number)
+                        .toList();
+                List<Long> whole =
+                        Stream.iterate(1L, n -> n + 1).limit(found.size()).toList();
+                if (version < steps || found.size() < events || !found.equals(whole)) {
+                    problems.add("session " + name + ": " + steps + " steps and " + events
+                            + " events acknowledged, but " + version + " and " + found);
+                }
+            });
+        } catch (RuntimeException e) {
+            problems.add("it cannot be opened: " + e);
+        }
+        return problems;
+    }
+
+    private static long number(Waiting waiting) {
+        ExternalEvent event = ((InputBody.External) waiting.input().body()).event();
+        return Long.parseLong(event.payload().as(String.class).split(" ")[0]);
+    }
+
+    @Test
+    void whatWasAcknowledgedSurvivesEveryLossOfPower() throws Exception {
+        RecordedDisk disk = record("none");
+        Random random = new Random(20261130);
+        for (int i = 0; i < STATES; i++) {
+            int moment = 1 + random.nextInt(disk.operations());
+            assertThat(audit(disk, moment, random))
+                    .as("state %s, after operation %s", i, moment)
+                    .isEmpty();
+        }
+        System.out.println("lost power in " + STATES + " states of " + disk.operations() + " operations");
+        assertThat(STATES).isPositive();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"closed", "not closed"})
+    void aRecoveryThatLosesPowerTooIsRecoveredFrom(String end) throws Exception {
+        RecordedDisk disk = record("none");
+        Random random = new Random(20261130);
+        int states = 0;
+        for (int i = 0; i < RECOVERIES; i++) {
+            int moment = disk.operations() * (i + 1) / (RECOVERIES + 1);
+            Path work = Files.createDirectory(directory.toRealPath().resolve("recovered " + i));
+            disk.crash(moment, random, work);
+            RecordedDisk recovery = record(work, PowerLossChild.RECOVERY, end);
+            String notes = disk.written(PowerLossChild.NOTES, moment);
+            for (int again = 1; again <= recovery.operations(); again += 1 + random.nextInt(3)) {
+                assertThat(audit(recovery, again, random, notes))
+                        .as("recovery %s, after operation %s", i, again)
+                        .isEmpty();
+                states++;
+            }
+        }
+        System.out.println("lost power in " + states + " states of " + RECOVERIES + " recoveries");
+        assertThat(states).isGreaterThan(RECOVERIES);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"no sync", "acknowledged before the sync", "watermark ahead"})
+    void aFaultThatIsPlantedIsFound(String fault) throws Exception {
+        RecordedDisk disk = record(fault);
+        Random random = new Random(20261130);
+        int states = 0;
+        List<String> problems = List.of();
+        while (problems.isEmpty() && states < STATES_WITH_FAULT) {
+            states++;
+            problems = audit(disk, 1 + random.nextInt(disk.operations()), random);
+        }
+        System.out.println(fault + ": found in state " + states + ": " + problems);
+        assertThat(problems).isNotEmpty();
+    }
+}
