@@ -3,7 +3,7 @@ package dev.meerkat.server;
 import dev.meerkat.api.InvalidFieldException;
 import dev.meerkat.api.Meerkat;
 import dev.meerkat.api.SessionSpec;
-import dev.meerkat.server.internal.Entrance;
+import dev.meerkat.server.internal.ListenerSpec;
 import dev.meerkat.server.internal.Running;
 import dev.meerkat.server.internal.ServerSettings;
 import dev.meerkat.webhooks.WebhookRoute;
@@ -51,7 +51,7 @@ public final class MeerkatServer {
      * @return a changed copy
      */
     public MeerkatServer rest(String host, int port) {
-        return port(Entrance.Protocol.REST, host, port);
+        return port(ListenerSpec.Protocol.REST, host, port);
     }
 
     /**
@@ -62,7 +62,7 @@ public final class MeerkatServer {
      * @return a changed copy
      */
     public MeerkatServer tcp(String host, int port) {
-        return port(Entrance.Protocol.RPC, host, port);
+        return port(ListenerSpec.Protocol.RPC, host, port);
     }
 
     /**
@@ -73,12 +73,12 @@ public final class MeerkatServer {
      * @return a changed copy
      */
     public MeerkatServer mcp(String host, int port) {
-        return port(Entrance.Protocol.MCP, host, port);
+        return port(ListenerSpec.Protocol.MCP, host, port);
     }
 
-    private MeerkatServer port(Entrance.Protocol protocol, String host, int port) {
+    private MeerkatServer port(ListenerSpec.Protocol protocol, String host, int port) {
         return new MeerkatServer(
-                settings.with(new Entrance.Port(protocol, Objects.requireNonNull(host, "host"), port)));
+                settings.with(new ListenerSpec.Port(protocol, Objects.requireNonNull(host, "host"), port)));
     }
 
     /**
@@ -90,7 +90,7 @@ public final class MeerkatServer {
      */
     public MeerkatServer rpcStreams(InputStream in, OutputStream out) {
         return new MeerkatServer(settings.with(
-                new Entrance.RpcStreams(Objects.requireNonNull(in, "in"), Objects.requireNonNull(out, "out"))));
+                new ListenerSpec.RpcStreams(Objects.requireNonNull(in, "in"), Objects.requireNonNull(out, "out"))));
     }
 
     /**
@@ -102,7 +102,7 @@ public final class MeerkatServer {
      */
     public MeerkatServer mcpStreams(InputStream in, OutputStream out) {
         return new MeerkatServer(settings.with(
-                new Entrance.McpStreams(Objects.requireNonNull(in, "in"), Objects.requireNonNull(out, "out"))));
+                new ListenerSpec.McpStreams(Objects.requireNonNull(in, "in"), Objects.requireNonNull(out, "out"))));
     }
 
     /**

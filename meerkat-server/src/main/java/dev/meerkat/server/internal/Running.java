@@ -3,9 +3,9 @@ package dev.meerkat.server.internal;
 import dev.meerkat.api.InvalidFieldException;
 import dev.meerkat.server.RunningServer;
 import dev.meerkat.server.internal.calls.Listener;
-import dev.meerkat.server.internal.calls.Shared;
 import dev.meerkat.server.internal.calls.Workers;
 import dev.meerkat.server.internal.methods.MeerkatCalls;
+import dev.meerkat.server.internal.methods.ServerContext;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -31,7 +31,7 @@ public final class Running implements RunningServer {
 
     /** Opens all ways in, or none. */
     public static RunningServer start(ServerSettings settings) throws IOException {
-        for (Entrance entrance : settings.entrances()) {
+        for (ListenerSpec entrance : settings.entrances()) {
             if (settings.token().isEmpty() && !entrance.isLocal()) {
                 throw new InvalidFieldException(
                         "token", "null", "must be set to listen where other machines can connect: " + entrance);
@@ -39,7 +39,7 @@ public final class Running implements RunningServer {
         }
         Workers workers =
                 new Workers(settings.limits().pendingCalls() + settings.limits().streams());
-        Shared shared = new Shared(
+        ServerContext shared = new ServerContext(
                         new MeerkatCalls(
                                 settings.meerkat(), settings.realm(), settings.line(), settings.limits(), workers),
                         settings.limits(),
@@ -50,7 +50,7 @@ public final class Running implements RunningServer {
                 .with(settings.webhooks());
         Running running = new Running(workers, new ArrayList<>());
         try {
-            for (Entrance entrance : settings.entrances()) {
+            for (ListenerSpec entrance : settings.entrances()) {
                 Listener listener = entrance.open(shared);
                 running.listeners.add(listener);
                 listener.ended().thenRun(running.end::countDown);

@@ -15,7 +15,7 @@ import java.util.Optional;
 /** What a server is asked to be. */
 public record ServerSettings(
         Meerkat meerkat,
-        List<Entrance> entrances,
+        List<ListenerSpec> entrances,
         ContractLine line,
         String realm,
         ServerLimits limits,
@@ -39,8 +39,8 @@ public record ServerSettings(
     }
 
     /** With one more way in. */
-    public ServerSettings with(Entrance entrance) {
-        List<Entrance> more = new ArrayList<>(entrances);
+    public ServerSettings with(ListenerSpec entrance) {
+        List<ListenerSpec> more = new ArrayList<>(entrances);
         more.add(entrance);
         return new ServerSettings(
                 meerkat, List.copyOf(more), line, realm, limits, token, webhookSecret, tools, webhooks);

@@ -151,7 +151,7 @@ class MachineErrorsTest {
                 String session = post(2, "/mcp", initialize(), "").session();
                 String answer =
                         post(2, "/mcp", line("tools/call", tool), session).body();
-                yield Answer.ofRpc(WireJson.read(answer.substring(answer.indexOf("data:") + 5)));
+                yield Answer.ofRpc(WireJson.read(answer));
             }
             case MCP_LINES -> {
                 say(initialize());

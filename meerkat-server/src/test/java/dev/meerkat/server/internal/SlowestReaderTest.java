@@ -11,11 +11,11 @@ import dev.meerkat.server.ServerLimits;
 import dev.meerkat.server.internal.calls.Await;
 import dev.meerkat.server.internal.calls.Listener;
 import dev.meerkat.server.internal.calls.SendMemory;
-import dev.meerkat.server.internal.calls.Shared;
 import dev.meerkat.server.internal.calls.ToolHosts;
 import dev.meerkat.server.internal.calls.Workers;
 import dev.meerkat.server.internal.mcp.McpHttpListener;
 import dev.meerkat.server.internal.methods.MeerkatCalls;
+import dev.meerkat.server.internal.methods.ServerContext;
 import dev.meerkat.server.internal.rest.RestListener;
 import dev.meerkat.server.internal.rpc.RpcTcpListener;
 import dev.meerkat.wire.ContractLine;
@@ -65,7 +65,7 @@ class SlowestReaderTest {
     @BeforeEach
     void open() throws IOException {
         ServerLimits limits = ServerLimits.defaults();
-        Shared shared = new Shared(
+        ServerContext shared = new ServerContext(
                 new MeerkatCalls(meerkat, SessionSpec.DEFAULT_REALM, ContractLine.NEWEST, limits, workers),
                 limits,
                 workers,
@@ -213,10 +213,8 @@ class SlowestReaderTest {
     /** The message with which a tool is answered. */
     private JsonNode answer(String host, String name, String arguments) throws IOException {
         Client client = tool(host, name, arguments);
-        client.until("data: ");
-        // A chunk of HTTP may end within a message.
-        return WireJson.read(
-                client.until("}\n\n").replaceAll("\\r\\n[0-9A-Fa-f]+\\r\\n", "").strip());
+        String unused = client.until("\r\n\r\n");
+        return WireJson.read(client.until("}\n").strip());
     }
 
     /** Has a client take nothing of something large. */

@@ -4,6 +4,7 @@ import dev.meerkat.api.Json;
 import dev.meerkat.api.NotDoneException;
 import dev.meerkat.api.SessionId;
 import dev.meerkat.server.ClientTools;
+import dev.meerkat.server.ClientTools.Tool;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -9,7 +9,6 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /** The threads of a server, whatever the number of its connections and streams. Thread-safe. */
 public final class Workers implements Executor, AutoCloseable {
@@ -41,10 +40,10 @@ public final class Workers implements Executor, AutoCloseable {
      * @param bound how many tasks may wait
      */
     public Workers(int bound) {
-        ThreadFactory threads = threads("meerkat-server-");
+        ThreadFactory threads = DaemonThreads.counted("meerkat-server-");
         pool = pool(THREADS, bound, threads);
-        reads = pool(READ_THREADS, bound, threads("meerkat-reads-"));
-        events = pool(EVENT_THREADS, bound, threads("meerkat-events-"));
+        reads = pool(READ_THREADS, bound, DaemonThreads.counted("meerkat-reads-"));
+        events = pool(EVENT_THREADS, bound, DaemonThreads.counted("meerkat-events-"));
         timer = new ScheduledThreadPoolExecutor(1, threads);
         timer.setRemoveOnCancelPolicy(true);
     }
@@ -54,15 +53,6 @@ public final class Workers implements Executor, AutoCloseable {
                 threads, threads, IDLE_SECONDS, TimeUnit.SECONDS, new ArrayBlockingQueue<>(bound), factory);
         pool.allowCoreThreadTimeOut(true);
         return pool;
-    }
-
-    private static ThreadFactory threads(String name) {
-        AtomicInteger count = new AtomicInteger();
-        return task -> {
-            Thread thread = new Thread(task, name + count.incrementAndGet());
-            thread.setDaemon(true);
-            return thread;
-        };
     }
 
     /**

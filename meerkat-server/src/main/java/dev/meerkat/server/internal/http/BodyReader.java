@@ -1,7 +1,7 @@
 package dev.meerkat.server.internal.http;
 
-import dev.meerkat.server.internal.calls.Pace;
-import dev.meerkat.server.internal.calls.Rounds;
+import dev.meerkat.server.internal.calls.MinimumRate;
+import dev.meerkat.server.internal.calls.Ticker;
 import dev.meerkat.wire.internal.Utf8;
 import dev.meerkat.wire.internal.fault.WireFault;
 import java.io.ByteArrayInputStream;
@@ -19,7 +19,7 @@ import org.eclipse.jetty.server.Request;
 import org.jspecify.annotations.Nullable;
 
 /** Receives the body of a request without waiting, and never more of it than is allowed. */
-public final class BodyReader implements Runnable, Rounds.Member {
+public final class BodyReader implements Runnable, Ticker.Member {
     private static final int SMALL_BYTES = 16 << 10;
 
     private final Bodies bodies;
@@ -62,7 +62,7 @@ public final class BodyReader implements Runnable, Rounds.Member {
 
     private static void read(Bodies bodies, Request request, HttpReply reply, BodyForm form, Consumer<byte[]> next) {
         BodyReader reader = new BodyReader(bodies, request, reply, form, next);
-        bodies.rounds().join(reader);
+        bodies.ticker().join(reader);
         if (request.getHeaders().getLongField(HttpHeader.CONTENT_LENGTH) > bodies.limit()) {
             reader.refuse(HttpErrors.tooLarge(bodies.limit()));
         } else if (form != BodyForm.GZIP && isSmall(request)) {
@@ -230,20 +230,20 @@ public final class BodyReader implements Runnable, Rounds.Member {
     }
 
     private void leave() {
-        bodies.rounds().leave(this);
+        bodies.ticker().leave(this);
     }
 
     @Override
     public void second() {
-        Pace pace = bodies.bounds().body();
+        MinimumRate rate = bodies.bounds().body();
         seconds++;
         if (discarding) {
             heardOut++;
-            if (heardOut > pace.seconds()) {
+            if (heardOut > rate.seconds()) {
                 leave();
                 request.getConnectionMetaData().getConnection().getEndPoint().close();
             }
-        } else if (pace.isTooSlow(seconds, received()) && ended.compareAndSet(false, true)) {
+        } else if (rate.isTooSlow(seconds, received()) && ended.compareAndSet(false, true)) {
             give();
             leave();
             reply.failLate(HttpErrors.timeout("the body did not come in time"));

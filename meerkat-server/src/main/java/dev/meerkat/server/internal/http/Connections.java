@@ -1,6 +1,6 @@
 package dev.meerkat.server.internal.http;
 
-import dev.meerkat.server.internal.calls.Rounds;
+import dev.meerkat.server.internal.calls.Ticker;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -15,7 +15,7 @@ import org.eclipse.jetty.server.Response;
  * time is closed, however busily it sends single bytes. Thread-safe.
  */
 public final class Connections implements Connection.Listener {
-    private final Rounds rounds;
+    private final Ticker ticker;
     private final HttpBounds bounds;
     private final Map<Connection, Line> lines = new ConcurrentHashMap<>();
     private final ReentrantLock lock = new ReentrantLock();
@@ -24,13 +24,13 @@ public final class Connections implements Connection.Listener {
     private boolean closing;
 
     /** None yet. */
-    public Connections(Rounds rounds, HttpBounds bounds) {
-        this.rounds = rounds;
+    public Connections(Ticker ticker, HttpBounds bounds) {
+        this.ticker = ticker;
         this.bounds = bounds;
     }
 
     /** One connection. */
-    private final class Line implements Rounds.Member {
+    private final class Line implements Ticker.Member {
         private final Connection connection;
         private volatile boolean busy;
         private volatile int idle;
@@ -57,14 +57,14 @@ public final class Connections implements Connection.Listener {
     public void onOpened(Connection connection) {
         Line line = new Line(connection);
         lines.put(connection, line);
-        rounds.join(line);
+        ticker.join(line);
     }
 
     @Override
     public void onClosed(Connection connection) {
         Line line = lines.remove(connection);
         if (line != null) {
-            rounds.leave(line);
+            ticker.leave(line);
         }
     }
 
@@ -74,7 +74,7 @@ public final class Connections implements Connection.Listener {
      * @return its answer, which must be read in time
      */
     public Response begin(Request request, Response response) {
-        // A turn may take as long as it likes, and what waits for clients is looked after by rounds.
+        // A turn may take as long as it likes, and what waits for clients is looked after by ticker.
         request.addIdleTimeoutListener(timeout -> false);
         Line line = lines.get(request.getConnectionMetaData().getConnection());
         if (line != null) {
@@ -87,7 +87,7 @@ public final class Connections implements Connection.Listener {
             }
             count(-1);
         });
-        return new PacedResponse(request, response, rounds, bounds.reading());
+        return new MinimumRateResponse(request, response, ticker, bounds.reading());
     }
 
     private void count(int more) {

@@ -1,6 +1,6 @@
 package dev.meerkat.server.internal.http;
 
-import dev.meerkat.server.internal.calls.Pace;
+import dev.meerkat.server.internal.calls.MinimumRate;
 
 /**
  * What a client is given, in seconds and bytes.
@@ -18,8 +18,8 @@ import dev.meerkat.server.internal.calls.Pace;
 public record HttpBounds(
         int heartbeatSeconds,
         int idleSeconds,
-        Pace body,
-        Pace reading,
+        MinimumRate body,
+        MinimumRate reading,
         int headerBytes,
         int uriChars,
         int heldBytes,
@@ -29,6 +29,14 @@ public record HttpBounds(
     /** Those of every listener. */
     public static HttpBounds defaults() {
         return new HttpBounds(
-                15, 30, Pace.DEFAULT, new Pace(60, 16 << 10), 16 << 10, 4 << 10, 16 << 10, 128 << 10, 1_024);
+                15,
+                30,
+                MinimumRate.DEFAULT,
+                new MinimumRate(60, 16 << 10),
+                16 << 10,
+                4 << 10,
+                16 << 10,
+                128 << 10,
+                1_024);
     }
 }

@@ -2,13 +2,15 @@ package dev.meerkat.server.internal.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.meerkat.api.MeerkatException;
 import dev.meerkat.api.NotSupportedException;
+import dev.meerkat.server.internal.calls.AsyncFailures;
+import dev.meerkat.server.internal.wire.Faults;
 import dev.meerkat.wire.internal.WireJson;
 import dev.meerkat.wire.internal.fault.ErrorCode;
 import dev.meerkat.wire.internal.fault.ErrorForm;
 import dev.meerkat.wire.internal.fault.WireFault;
 import java.util.Optional;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -101,12 +103,9 @@ public final class HttpErrors {
 
     /** What a call or an action failed with, in the terms of REST. */
     public static WireFault of(Throwable problem) {
-        Throwable cause = problem;
-        while (cause instanceof CompletionException && cause.getCause() != null) {
-            cause = cause.getCause();
-        }
-        if (cause instanceof WireFault fault) {
-            return fault;
+        Throwable cause = AsyncFailures.unwrapped(problem);
+        if (cause instanceof WireFault || cause instanceof MeerkatException) {
+            return Faults.of(cause);
         }
         if (cause instanceof RejectedExecutionException) {
             return busy("the server has too much to do");

@@ -13,7 +13,7 @@ import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** An HTTP listener with limits on every resource that a client can consume. */
+/** An HTTP listener with limits on every resource a client can consume. */
 public final class HttpPort {
     private static final Logger LOG = LoggerFactory.getLogger(HttpPort.class);
     private static final int MIN_THREADS = 4;

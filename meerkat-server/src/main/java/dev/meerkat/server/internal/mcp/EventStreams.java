@@ -2,8 +2,8 @@ package dev.meerkat.server.internal.mcp;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.meerkat.server.internal.calls.Calls;
-import dev.meerkat.server.internal.calls.Shared;
+import dev.meerkat.server.internal.methods.Calls;
+import dev.meerkat.server.internal.methods.ServerContext;
 import dev.meerkat.wire.internal.WireJson;
 import dev.meerkat.wire.internal.fault.ErrorCode;
 import dev.meerkat.wire.internal.fault.WireFault;
@@ -25,11 +25,11 @@ final class EventStreams implements AutoCloseable {
     private static final long DEFAULT_WAIT_MILLIS = 5_000;
     private static final long LONGEST_WAIT_MILLIS = Duration.ofMinutes(2).toMillis();
 
-    private final Shared shared;
+    private final ServerContext shared;
     private final int most;
     private final Map<String, ToolEventStream> streams = new LinkedHashMap<>();
 
-    EventStreams(Shared shared) {
+    EventStreams(ServerContext shared) {
         this.shared = shared;
         this.most = Math.min(MOST_STREAMS, shared.limits().streams());
     }

@@ -1,30 +1,38 @@
 package dev.meerkat.server.internal.mcp;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.meerkat.wire.internal.fault.WireFault;
+import dev.meerkat.server.internal.calls.AsyncFailures;
+import dev.meerkat.server.internal.wire.Faults;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
-/** A host's call that waits for a turn: for its end, or for the tools that it calls. Thread-safe. */
+/** A host's call of a tool, which it may take back. Thread-safe. */
 final class HostCall {
-    private final @Nullable Telling telling;
+    private final @Nullable HostNotifier notifier;
     private final CompletableFuture<ObjectNode> answer = new CompletableFuture<>();
+    private volatile boolean quiet;
     private volatile boolean cancelled;
-    private volatile @Nullable Runnable cancelTurn;
+    private volatile @Nullable Runnable stop;
 
     /**
      * A call.
      *
-     * @param telling takes the events of the session; null if the host does not want them
+     * @param notifier tells the host the events of the session; null if it does not want them
      */
-    HostCall(@Nullable Telling telling) {
-        this.telling = telling;
+    HostCall(@Nullable HostNotifier notifier) {
+        this.notifier = notifier;
     }
 
-    /** Takes the events of the session, if the host wants them. */
-    Optional<Telling> telling() {
-        return Optional.ofNullable(telling);
+    /** Tells the host the events of the session, if it wants them. */
+    Optional<HostNotifier> notifier() {
+        return quiet ? Optional.empty() : Optional.ofNullable(notifier);
+    }
+
+    /** The host wants no events. */
+    void quiet() {
+        quiet = true;
     }
 
     /** Not to be completed by others. */
@@ -32,11 +40,11 @@ final class HostCall {
         return answer;
     }
 
-    /** It waits for a turn that can be cancelled so. */
-    void waitsFor(Runnable cancel) {
-        cancelTurn = cancel;
+    /** The work has begun, and can be stopped so. */
+    void began(Runnable stopsIt) {
+        stop = stopsIt;
         if (cancelled) {
-            cancel.run();
+            stopsIt.run();
         }
     }
 
@@ -44,16 +52,32 @@ final class HostCall {
         answer.complete(result);
     }
 
-    void fail(WireFault fault) {
-        answer.completeExceptionally(fault);
+    void fail(Throwable failure) {
+        answer.completeExceptionally(Faults.of(AsyncFailures.unwrapped(failure)));
     }
 
-    /** The host takes its call back, and with it the turn. */
+    /** The same answer as that of something else. */
+    void follow(CompletionStage<ObjectNode> stage) {
+        stage.whenComplete((result, failure) -> {
+            if (failure != null) {
+                fail(failure);
+            } else {
+                complete(result);
+            }
+        });
+    }
+
+    /** The host takes its call back. */
     void cancel() {
         cancelled = true;
-        Runnable cancel = cancelTurn;
-        if (cancel != null) {
-            cancel.run();
+        Runnable begun = stop;
+        if (begun != null) {
+            begun.run();
         }
+    }
+
+    /** Whether the host has taken it back. */
+    boolean isCancelled() {
+        return cancelled;
     }
 }

@@ -1,35 +1,30 @@
 package dev.meerkat.server.internal.mcp;
 
-import dev.meerkat.server.internal.calls.Rounds;
-import java.nio.ByteBuffer;
+import dev.meerkat.server.internal.calls.Ticker;
+import java.security.SecureRandom;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
-import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.server.Request;
-import org.eclipse.jetty.server.Response;
-import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Counts the sessions of MCP, so that their number stays bounded: hosts often never end them, and the library drops idle
- * ones but has no limit of its own. Thread-safe.
- */
-final class McpSessions implements Rounds.Member {
-    static final String ID = "Mcp-Session-Id";
+/** The sessions of MCP over HTTP, which hosts begin and often never end: silent ones are forgotten. Thread-safe. */
+final class McpSessions implements Ticker.Member {
+    private static final int ID_BYTES = 16;
 
     private final int most;
     private final int keptSeconds;
+    private final SecureRandom random = new SecureRandom();
     private final ReentrantLock lock = new ReentrantLock();
+    // Guarded by lock.
     private final Map<String, Known> known = new HashMap<>();
-    private int beginning;
 
     /**
      * None yet.
      *
      * @param most at one time
-     * @param keptSeconds after which the library has forgotten a silent one for certain
+     * @param keptSeconds after which a silent one is forgotten
      */
     McpSessions(int most, int keptSeconds) {
         this.most = most;
@@ -37,82 +32,59 @@ final class McpSessions implements Rounds.Member {
     }
 
     private static final class Known {
+        final McpSession session = new McpSession();
         int underWay;
         int silent;
     }
 
-    /** A place for one that is about to begin; null if there is none. */
+    /** A new session's id, which nobody can guess; null if there are too many. */
     @Nullable
-    Place reserve() {
+    String begin() {
+        byte[] bytes = new byte[ID_BYTES];
+        random.nextBytes(bytes);
+        String id = HexFormat.of().formatHex(bytes);
         lock.lock();
         try {
-            if (known.size() + beginning >= most) {
+            if (known.size() >= most) {
                 return null;
             }
-            beginning++;
-            return new Place();
+            known.put(id, new Known());
+            return id;
         } finally {
             lock.unlock();
         }
     }
 
-    /** Of a session that may begin or not. */
-    final class Place {
-        private final AtomicBoolean settled = new AtomicBoolean();
-
-        /** The answer to the request that asks for it, which tells whether it began. */
-        Response watch(Request request, Response response) {
-            Request.addCompletionListener(request, failure -> settle(null));
-            return new Watched(
-                    request, response, () -> settle(response.getHeaders().get(ID)));
-        }
-
-        /** Whoever is first knows. */
-        void settle(@Nullable String id) {
-            if (!settled.getAndSet(true)) {
-                lock.lock();
-                try {
-                    beginning--;
-                    if (id != null) {
-                        known.put(id, new Known());
-                    }
-                } finally {
-                    lock.unlock();
-                }
-            }
-        }
-    }
-
-    /** The answer to a request of a session, which tells whether there still is one. */
-    Response watch(Request request, Response response) {
-        String id = request.getHeaders().get(ID);
-        if (id == null) {
-            return response;
-        }
-        count(id, 1);
-        Request.addCompletionListener(request, failure -> count(id, -1));
-        return new Watched(request, response, () -> {
-            boolean deleted = request.getMethod().equals("DELETE") && response.getStatus() == HttpStatus.OK_200;
-            if (deleted || response.getStatus() == HttpStatus.NOT_FOUND_404) {
-                forget(id);
-            }
-        });
-    }
-
-    private void count(String id, int more) {
+    /** The session of a request, which is heard of until the request is answered; null if it is not known. */
+    @Nullable
+    McpSession find(String id, Request request) {
         lock.lock();
         try {
-            Known session = known.get(id);
-            if (session != null) {
-                session.underWay += more;
-                session.silent = 0;
+            Known found = known.get(id);
+            if (found == null) {
+                return null;
             }
+            found.underWay++;
+            found.silent = 0;
+            Request.addCompletionListener(request, failure -> ended(found));
+            return found.session;
         } finally {
             lock.unlock();
         }
     }
 
-    private void forget(String id) {
+    private void ended(Known session) {
+        lock.lock();
+        try {
+            session.underWay--;
+            session.silent = 0;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Its host ends it. */
+    void end(String id) {
         lock.lock();
         try {
             known.remove(id);
@@ -128,22 +100,6 @@ final class McpSessions implements Rounds.Member {
             known.values().removeIf(session -> session.underWay <= 0 && ++session.silent > keptSeconds);
         } finally {
             lock.unlock();
-        }
-    }
-
-    /** Looks at an answer when it is written. */
-    private static final class Watched extends Response.Wrapper {
-        private final Runnable onWrite;
-
-        Watched(Request request, Response response, Runnable onWrite) {
-            super(request, response);
-            this.onWrite = onWrite;
-        }
-
-        @Override
-        public void write(boolean last, @Nullable ByteBuffer bytes, Callback callback) {
-            onWrite.run();
-            super.write(last, bytes, callback);
         }
     }
 }

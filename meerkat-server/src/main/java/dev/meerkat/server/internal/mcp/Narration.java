@@ -2,60 +2,50 @@ package dev.meerkat.server.internal.mcp;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.meerkat.api.SessionId;
+import dev.meerkat.server.internal.calls.AnswerAfterRun;
 import dev.meerkat.server.internal.calls.WireEvent;
 import dev.meerkat.server.internal.calls.Workers;
 import dev.meerkat.wire.internal.WireJson;
 import dev.meerkat.wire.internal.fault.WireFault;
-import java.time.Duration;
-import java.util.LinkedHashSet;
-import java.util.Set;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Future;
-import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Tells the events of a session to the hosts that wait for one of its turns, one host after the other: the next event when
  * the last is written. The answer of the turn follows its last event. Thread-safe.
  */
-final class Narration extends TapSubscription {
-    /** An answer waits no longer for a host that does not read. */
-    private static final Duration HELD = Duration.ofSeconds(5);
-
-    private static final int RUNS = 64;
+final class Narration extends SubscribedSink {
+    /** In place of a run: an answer that waits for the event that is on its way. */
+    private static final String PAUSE = "";
 
     private final String session;
-    private final Workers workers;
-    private final Set<String> told = new LinkedHashSet<>();
+    private final AnswerAfterRun answers;
     /** Who hears; null while nobody does. */
-    private @Nullable Telling telling;
+    private @Nullable HostNotifier notifier;
     /** Whether the first event of a turn is on its way, which its host is to hear. */
     private boolean beginning;
 
     private boolean sending;
     private boolean refused;
     private boolean pausing;
-    private @Nullable String awaited;
-    private @Nullable Runnable answer;
-    private @Nullable Future<?> timer;
 
     /**
      * Tells events.
      *
      * @param beginning whether a turn is about to begin
      */
-    Narration(SessionId session, Telling telling, Workers workers, boolean beginning) {
+    Narration(SessionId session, HostNotifier notifier, Workers workers, boolean beginning) {
         this.session = session.toString();
-        this.telling = telling;
-        this.workers = workers;
+        this.notifier = notifier;
+        this.answers = new AnswerAfterRun(workers);
         this.beginning = beginning;
     }
 
     @Override
     public boolean offer(WireEvent event) {
-        Telling host;
+        HostNotifier host;
         synchronized (this) {
-            host = sending ? null : telling;
+            host = sending ? null : notifier;
             if (host == null) {
                 refused = true;
                 return false;
@@ -64,27 +54,27 @@ final class Narration extends TapSubscription {
         }
         ObjectNode data = WireJson.object().put("source", "meerkat").put("session_id", session);
         data.set("event", event.envelope());
-        CompletionStage<?> end = host.tell(data).toFuture();
+        CompletionStage<?> end = host.tell(data);
         end.whenComplete((none, failure) -> sent(event, failure == null));
         return true;
     }
 
     private void sent(WireEvent event, boolean written) {
-        boolean free;
+        boolean gone;
         synchronized (this) {
             sending = false;
-            if (written) {
-                beginning = false;
-                event.endOfRun().ifPresent(this::remember);
-            }
+            beginning &= !written;
             if (pausing || !written) {
-                telling = null;
+                notifier = null;
             }
-            free = telling == null || (awaited != null && told.contains(awaited));
+            gone = notifier == null;
         }
         more();
-        if (free) {
-            release();
+        if (written) {
+            event.endOfRun().ifPresent(answers::ended);
+        }
+        if (gone) {
+            answers.release();
         }
     }
 
@@ -92,7 +82,7 @@ final class Narration extends TapSubscription {
     private void more() {
         boolean more;
         synchronized (this) {
-            more = refused && !sending && telling != null;
+            more = refused && !sending && notifier != null;
             if (more) {
                 refused = false;
             }
@@ -102,16 +92,10 @@ final class Narration extends TapSubscription {
         }
     }
 
-    private void remember(String run) {
-        if (told.add(run) && told.size() > RUNS) {
-            told.remove(told.iterator().next());
-        }
-    }
-
     @Override
     public void ended(@Nullable WireFault error) {
         end();
-        release();
+        answers.close();
     }
 
     /** Gives an answer when the event on its way is written, or after five seconds; then nobody hears. */
@@ -119,18 +103,29 @@ final class Narration extends TapSubscription {
         boolean now;
         synchronized (this) {
             pausing = true;
-            answer = given;
             now = isOver() || !(sending || beginning);
         }
-        if (now || !alarm()) {
-            release();
+        Runnable last = () -> {
+            mute();
+            given.run();
+        };
+        if (now) {
+            last.run();
+        } else {
+            answers.hold(PAUSE, last);
+        }
+    }
+
+    private synchronized void mute() {
+        if (pausing) {
+            notifier = null;
         }
     }
 
     /** Another host hears from now on. */
-    void goOn(Telling host) {
+    void goOn(HostNotifier host) {
         synchronized (this) {
-            telling = host;
+            notifier = host;
             pausing = false;
         }
         more();
@@ -138,45 +133,10 @@ final class Narration extends TapSubscription {
 
     /** Gives an answer when the events up to its run's end are written, or after five seconds. */
     void afterEventsOf(String run, Runnable given) {
-        boolean now;
-        synchronized (this) {
-            now = isOver() || told.contains(run);
-            awaited = run;
-            answer = given;
-        }
-        if (now || !alarm()) {
-            release();
-        }
-    }
-
-    private boolean alarm() {
-        try {
-            Future<?> set = workers.schedule(this::release, HELD);
-            synchronized (this) {
-                timer = set;
-            }
-            return true;
-        } catch (RejectedExecutionException e) {
-            return false;
-        }
-    }
-
-    private void release() {
-        Runnable free;
-        Future<?> set;
-        synchronized (this) {
-            free = answer;
-            answer = null;
-            set = timer;
-            if (pausing) {
-                telling = null;
-            }
-        }
-        if (set != null) {
-            set.cancel(false);
-        }
-        if (free != null) {
-            free.run();
+        if (isOver()) {
+            given.run();
+        } else {
+            answers.hold(run, given);
         }
     }
 }

@@ -4,16 +4,18 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.meerkat.api.SessionId;
 import dev.meerkat.server.ClientTools.Tool;
 import dev.meerkat.server.internal.calls.Answer;
+import dev.meerkat.server.internal.calls.AsyncFailures;
 import dev.meerkat.server.internal.calls.Caller;
-import dev.meerkat.server.internal.calls.Calls;
 import dev.meerkat.server.internal.calls.PendingCall;
-import dev.meerkat.server.internal.calls.Shared;
 import dev.meerkat.server.internal.calls.Surface;
+import dev.meerkat.server.internal.methods.Calls;
+import dev.meerkat.server.internal.methods.ServerContext;
 import dev.meerkat.server.internal.wire.Faults;
+import dev.meerkat.server.internal.wire.RunEnd;
+import dev.meerkat.server.internal.wire.SessionWriter;
 import dev.meerkat.wire.internal.fault.WireFault;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -24,18 +26,18 @@ import org.slf4j.LoggerFactory;
 final class Run implements Caller {
     private static final Logger LOG = LoggerFactory.getLogger(Run.class);
 
-    private final Shared shared;
+    private final ServerContext context;
     private final ToolSessions sessions;
     private final List<Tool> tools;
     private final AtomicReference<@Nullable HostCall> waiting = new AtomicReference<>();
     private volatile @Nullable Narration narration;
     private volatile @Nullable SessionTools served;
-    private volatile @Nullable PendingCall call;
+    private volatile @Nullable PendingCall<RunEnd> call;
     private volatile boolean cancelled;
 
     /** A turn whose host brings tools along; none, if those that the session has are to stay. */
-    Run(Shared shared, ToolSessions sessions, List<Tool> tools, HostCall host) {
-        this.shared = shared;
+    Run(ServerContext context, ToolSessions sessions, List<Tool> tools, HostCall host) {
+        this.context = context;
         this.sessions = sessions;
         this.tools = tools;
         answerTo(host);
@@ -62,64 +64,57 @@ final class Run implements Caller {
     }
 
     /** The call that begins the turn is on its way. */
-    void began(PendingCall pending) {
+    void began(PendingCall<RunEnd> pending) {
         call = pending;
         if (cancelled) {
             pending.cancel();
         }
-        CompletionStage<Answer> answer = pending.answer();
+        CompletionStage<Answer<RunEnd>> answer = pending.answer();
         answer.whenComplete(this::ended);
     }
 
-    private void ended(@Nullable Answer end, @Nullable Throwable failure) {
+    private void ended(@Nullable Answer<RunEnd> end, @Nullable Throwable failure) {
         SessionTools tooled = served;
         if (tooled != null) {
             tooled.end(this);
         }
         HostCall host = takeHost();
         if (end != null) {
-            after(end.runId(), host, () -> complete(host, RunAnswers.completed(end.result())));
+            ObjectNode answer = McpAnswers.completed(end.result(), writer());
+            after(end.runId(), host, () -> Optional.ofNullable(host).ifPresent(waits -> waits.complete(answer)));
         } else if (failure != null) {
-            Throwable cause = failure.getCause();
-            WireFault fault = Faults.of(failure instanceof CompletionException && cause != null ? cause : failure);
-            after(fault.runId(), host, () -> fail(host, fault));
+            WireFault fault = Faults.of(AsyncFailures.unwrapped(failure));
+            after(fault.runId(), host, () -> Optional.ofNullable(host).ifPresent(waits -> waits.fail(fault)));
         }
+    }
+
+    private SessionWriter writer() {
+        return new SessionWriter(
+                context.calls().operations().realm(), context.calls().line());
     }
 
     private void after(Optional<String> end, @Nullable HostCall host, Runnable answer) {
         Narration told = narration;
         if (told == null) {
             answer.run();
-        } else if (end.isEmpty() || host == null || host.telling().isEmpty()) {
-            told.closeTap();
+        } else if (end.isEmpty() || host == null || host.notifier().isEmpty()) {
+            told.unsubscribe();
             answer.run();
         } else {
             told.afterEventsOf(end.get(), () -> {
-                told.closeTap();
+                told.unsubscribe();
                 answer.run();
             });
         }
     }
 
-    private static void complete(@Nullable HostCall host, ObjectNode result) {
-        if (host != null) {
-            host.complete(result);
-        }
-    }
-
-    private static void fail(@Nullable HostCall host, WireFault fault) {
-        if (host != null) {
-            host.fail(fault);
-        }
-    }
-
     /** A host waits from now on. */
     void answerTo(HostCall host) {
-        host.waitsFor(this::cancel);
+        host.began(this::cancel);
         waiting.set(host);
         Narration told = narration;
         if (told != null) {
-            host.telling().ifPresent(told::goOn);
+            host.notifier().ifPresent(told::goOn);
         }
     }
 
@@ -132,7 +127,7 @@ final class Run implements Caller {
     /** Answers a host that waited; the events that follow wait for the next. */
     void pause(HostCall host, ObjectNode answer) {
         Narration told = narration;
-        if (told == null || host.telling().isEmpty()) {
+        if (told == null || host.notifier().isEmpty()) {
             host.complete(answer);
         } else {
             told.pause(() -> host.complete(answer));
@@ -146,12 +141,12 @@ final class Run implements Caller {
      * @param beginning whether a turn is about to begin
      */
     void narrate(SessionId session, HostCall host, long after, boolean beginning) {
-        if (narration != null || host.telling().isEmpty()) {
+        if (narration != null || host.notifier().isEmpty()) {
             return;
         }
-        Narration begun = new Narration(session, host.telling().get(), shared.workers(), beginning);
+        Narration begun = new Narration(session, host.notifier().get(), context.workers(), beginning);
         try {
-            begun.begin(shared.calls().watch(session.toString(), after, begun));
+            begun.begin(context.calls().watch(session.toString(), after, begun));
             narration = begun;
         } catch (WireFault e) {
             LOG.warn("the events of session {} cannot be told: {}", session, e.code());
@@ -163,7 +158,7 @@ final class Run implements Caller {
     /** Stops the turn. */
     void cancel() {
         cancelled = true;
-        PendingCall pending = call;
+        PendingCall<RunEnd> pending = call;
         if (pending != null) {
             pending.cancel();
         }

@@ -3,23 +3,21 @@ package dev.meerkat.server.internal.mcp;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.meerkat.api.InvalidFieldException;
 import dev.meerkat.api.SessionId;
-import dev.meerkat.server.ClientTools.Tool;
-import dev.meerkat.server.internal.calls.Shared;
-import dev.meerkat.server.internal.wire.Faults;
+import dev.meerkat.server.internal.calls.PendingCall;
+import dev.meerkat.server.internal.methods.ServerContext;
+import dev.meerkat.server.internal.wire.RunEnd;
 import dev.meerkat.wire.internal.Params;
 import dev.meerkat.wire.internal.fault.ErrorCode;
 import dev.meerkat.wire.internal.fault.ErrorForm;
 import dev.meerkat.wire.internal.fault.WireFault;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** The tools that begin turns, and go on with those that wait for the results of tools. Thread-safe. */
 final class Runs implements AutoCloseable {
-    private static final String CREATE = "session/create";
-    private static final String GO_ON = "turn/start";
-
-    private final Shared shared;
+    private final ServerContext context;
     private final ToolSessions sessions;
 
     /**
@@ -27,65 +25,57 @@ final class Runs implements AutoCloseable {
      *
      * @param limit how long a turn waits for the result of a tool
      */
-    Runs(Shared shared, Duration limit) {
-        this.shared = shared;
-        this.sessions = new ToolSessions(shared.calls().line(), shared.tools(), limit);
+    Runs(ServerContext context, Duration limit) {
+        this.context = context;
+        this.sessions = new ToolSessions(context.calls().line(), context.tools(), limit);
     }
 
     /** Creates a session, with or without tools. */
-    HostCall run(ObjectNode arguments, Telling telling) {
-        return listen(arguments, telling, call -> begin(CREATE, arguments, call));
+    void run(ObjectNode arguments, HostCall call) {
+        listen(arguments, call);
+        Params params = Params.of(arguments);
+        begin(arguments, call, run -> context.calls().create(params, run));
     }
 
     /** Begins a turn, or brings the results of tools to the one that waits for them. */
-    HostCall resume(ObjectNode arguments, Telling telling) {
-        return listen(arguments, telling, call -> {
-            List<ToolResult> results = HostTools.results(arguments);
-            SessionId session = session(arguments);
-            SessionTools tools = session == null ? null : sessions.find(session);
-            if (!results.isEmpty()) {
-                if (session == null || tools == null) {
-                    throw notWaiting(List.of());
-                }
-                String prompt = Params.of(arguments).text("prompt");
-                shared.workers().execute(() -> {
-                    attempt(call, one -> take(session, tools, results, prompt.isEmpty(), arguments, one));
-                });
-            } else if (tools == null || tools.waiting().isEmpty()) {
-                begin(GO_ON, arguments, call);
-            } else {
-                throw busy(tools.waiting());
+    void resume(ObjectNode arguments, HostCall call) {
+        listen(arguments, call);
+        List<ToolResult> results = HostTools.results(arguments);
+        SessionId session = session(arguments);
+        SessionTools tools = session == null ? null : sessions.find(session);
+        if (!results.isEmpty()) {
+            if (session == null || tools == null) {
+                throw notWaiting(List.of());
             }
-        });
-    }
-
-    private HostCall listen(ObjectNode arguments, Telling telling, Step step) {
-        boolean streams = arguments.path("stream").asBoolean(false);
-        HostCall call = new HostCall(streams ? telling : null);
-        attempt(call, one -> {
-            boolean unused = Params.of(arguments).flag("stream");
-            step.take(one);
-        });
-        return call;
-    }
-
-    @FunctionalInterface
-    private interface Step {
-        void take(HostCall call);
-    }
-
-    private static void attempt(HostCall call, Step step) {
-        try {
-            step.take(call);
-        } catch (RuntimeException | Error e) {
-            call.fail(Faults.of(e));
+            String prompt = Params.of(arguments).text("prompt");
+            context.workers().execute(() -> {
+                try {
+                    take(session, tools, results, prompt.isEmpty(), arguments, call);
+                } catch (RuntimeException | Error e) {
+                    call.fail(e);
+                }
+            });
+        } else if (tools == null || tools.waiting().isEmpty()) {
+            goOn(arguments, call);
+        } else {
+            throw busy(tools.waiting());
         }
     }
 
-    private void begin(String method, ObjectNode arguments, HostCall call) {
-        List<Tool> tools = HostTools.tools(arguments);
-        Run run = new Run(shared, sessions, tools, call);
-        run.began(shared.calls().start(method, arguments, run));
+    private static void listen(ObjectNode arguments, HostCall call) {
+        if (!Params.of(arguments).flag("stream")) {
+            call.quiet();
+        }
+    }
+
+    private void goOn(ObjectNode arguments, HostCall call) {
+        Params params = Params.of(arguments);
+        begin(arguments, call, run -> context.calls().startTurn(params, run));
+    }
+
+    private void begin(ObjectNode arguments, HostCall call, Function<Run, PendingCall<RunEnd>> start) {
+        Run run = new Run(context, sessions, HostTools.tools(arguments), call);
+        run.began(start.apply(run));
     }
 
     private void take(
@@ -100,10 +90,10 @@ final class Runs implements AutoCloseable {
         }
         switch (tools.take(results, alone ? call : null)) {
             case UNKNOWN -> throw notWaiting(tools.waiting());
-            case BEFORE -> call.complete(RunAnswers.accepted(session));
+            case BEFORE -> call.complete(McpAnswers.accepted(session));
             case NOW -> {
                 if (!alone) {
-                    begin(GO_ON, arguments, call);
+                    goOn(arguments, call);
                 }
             }
         }
@@ -129,7 +119,7 @@ final class Runs implements AutoCloseable {
 
     private static WireFault fault(ErrorCode code, String message, String kind, List<WaitingTool> waiting) {
         ObjectNode data = ErrorForm.data(ErrorForm.NOT_DONE, kind);
-        RunAnswers.addCalls(data, waiting);
+        McpAnswers.addCalls(data, waiting);
         return new WireFault(code, message, data);
     }
 

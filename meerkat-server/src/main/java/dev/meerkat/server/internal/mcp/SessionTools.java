@@ -6,18 +6,17 @@ import dev.meerkat.api.NotDoneException;
 import dev.meerkat.api.SessionId;
 import dev.meerkat.api.UnknownOutcomeException;
 import dev.meerkat.server.ClientTools.Tool;
-import dev.meerkat.server.internal.calls.Calls;
+import dev.meerkat.server.internal.calls.RecentSet;
 import dev.meerkat.server.internal.calls.ToolHost;
+import dev.meerkat.server.internal.methods.Calls;
 import dev.meerkat.wire.ContractLine;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
@@ -44,7 +43,7 @@ final class SessionTools implements ToolHost {
     private final ReentrantLock lock = new ReentrantLock();
     private final Deque<Run> runs = new ArrayDeque<>();
     private final Map<String, Waiting> waiting = new LinkedHashMap<>();
-    private final Set<String> answered = new LinkedHashSet<>();
+    private final RecentSet<String> answered = new RecentSet<>(REMEMBERED);
     private volatile List<Tool> tools;
 
     /**
@@ -209,7 +208,7 @@ final class SessionTools implements ToolHost {
         }
         HostCall host = oldest == null || calls.isEmpty() ? null : oldest.takeHost();
         if (oldest != null && host != null) {
-            oldest.pause(host, RunAnswers.pending(line, session, calls));
+            oldest.pause(host, McpAnswers.pending(line, session, calls));
         }
     }
 
@@ -261,19 +260,15 @@ final class SessionTools implements ToolHost {
             if (host != null) {
                 oldest.answerTo(host);
             }
-            results.forEach(result -> remember(result.id()));
+            for (ToolResult result : results) {
+                waiting.remove(result.id());
+                answered.add(result.id());
+            }
         } finally {
             lock.unlock();
         }
         free.forEach(Runnable::run);
         tell();
         return Taken.NOW;
-    }
-
-    private void remember(String id) {
-        waiting.remove(id);
-        if (answered.add(id) && answered.size() > REMEMBERED) {
-            answered.remove(answered.iterator().next());
-        }
     }
 }

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * One open stream of events, and the reader that waits for the next, if any. One large event or a few small ones wait for a
  * reader, and the rest stays in the log. Thread-safe.
  */
-final class ToolEventStream extends TapSubscription {
+final class ToolEventStream extends SubscribedSink {
     /** Of events that wait, after which no more are taken. */
     private static final int HELD_BYTES = 16 << 10;
 
@@ -187,7 +187,7 @@ final class ToolEventStream extends TapSubscription {
             eventBytes = 0;
         }
         memory.end();
-        closeTap();
+        unsubscribe();
     }
 
     private static ObjectNode read(byte[] event) {

@@ -15,8 +15,6 @@ import dev.meerkat.wire.internal.WireJson;
 import dev.meerkat.wire.internal.comms.CommandForm;
 import dev.meerkat.wire.internal.comms.PeerForm;
 import dev.meerkat.wire.internal.comms.ReceiptForm;
-import java.util.Map;
-import java.util.Set;
 
 /** Comms: sending and listing peers. */
 final class CommsMethods {
@@ -30,12 +28,8 @@ final class CommsMethods {
         this.line = line;
     }
 
-    void addTo(Map<String, Method> methods) {
-        methods.put("comms/send", Method.direct(this::send));
-        methods.put("comms/peers", Method.direct(this::peers));
-    }
-
-    private ObjectNode send(Params params, Caller caller) throws InterruptedException {
+    /** {@code comms/send}. */
+    ObjectNode send(Params params, Caller caller) throws InterruptedException {
         String locator = params.text(SESSION);
         SendFaults faults = new SendFaults(caller.surface(), sessions.id(locator));
         CommandForm.Read read;
@@ -57,8 +51,8 @@ final class CommsMethods {
         }
     }
 
-    private ObjectNode peers(Params params, Caller caller) throws InterruptedException {
-        String locator = params.only(Set.of(SESSION)).text(SESSION);
+    /** {@code comms/peers}. */
+    ObjectNode peers(String locator, Caller caller) throws InterruptedException {
         Session session = open(locator, caller);
         try {
             ObjectNode answer = WireJson.object();

@@ -69,8 +69,12 @@ final class EventMethods {
 
     /** {@code events/list_since}. */
     ObjectNode listSince(ObjectNode params, Session session) throws InterruptedException {
-        long from = from(params, session.id());
-        long limit = Params.of(params).optionalCount("limit").orElse(DEFAULT_LIMIT);
+        return listSince(session, from(params, session.id()), Params.of(params).optionalCount("limit"));
+    }
+
+    /** Events after a sequence. */
+    ObjectNode listSince(Session session, long from, Optional<Long> asked) throws InterruptedException {
+        long limit = asked.orElse(DEFAULT_LIMIT);
         if (limit < 1 || limit > MAX_LIMIT) {
             throw Faults.badRequest("limit " + limit + " is not between 1 and " + MAX_LIMIT);
         }

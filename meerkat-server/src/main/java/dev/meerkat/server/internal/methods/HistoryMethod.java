@@ -7,8 +7,8 @@ import dev.meerkat.api.Session;
 import dev.meerkat.api.TranscriptEntry;
 import dev.meerkat.server.internal.wire.HistoryWriter;
 import dev.meerkat.wire.ContractLine;
-import dev.meerkat.wire.internal.Params;
 import dev.meerkat.wire.internal.WireJson;
+import java.util.Optional;
 
 /**
  * The method {@code session/history}. An answer has as many rows as were asked for, but not many more
@@ -23,12 +23,16 @@ final class HistoryMethod {
         this.line = line;
     }
 
-    /** Answers. */
-    ObjectNode history(ObjectNode params, Session session) throws InterruptedException {
-        boolean bounded = line.boundsHistory();
-        Params given = Params.of(params);
-        long offset = given.optionalCount("offset").orElse(0L);
-        long limit = given.optionalCount("limit").orElse(bounded ? DEFAULT_LIMIT : Long.MAX_VALUE);
+    /**
+     * A page.
+     *
+     * @param asked how many rows
+     * @param tellsLimit whether the answer says how many
+     */
+    ObjectNode history(Session session, Optional<Long> from, Optional<Long> asked, boolean tellsLimit)
+            throws InterruptedException {
+        long offset = from.orElse(0L);
+        long limit = asked.orElse(line.boundsHistory() ? DEFAULT_LIMIT : Long.MAX_VALUE);
         HistoryWriter writer = new HistoryWriter(line, session.id());
         ArrayNode rows = WireJson.object().putArray("messages");
         long chars = 0;
@@ -57,7 +61,7 @@ final class HistoryMethod {
         answer.put("session_ref", session.snapshot().realm() + ":" + session.id());
         answer.put("message_count", count);
         answer.put("offset", Math.min(offset, count));
-        if (bounded || given.has("limit")) {
+        if (tellsLimit) {
             answer.put("limit", limit);
         }
         answer.put("has_more", offset < count - rows.size());

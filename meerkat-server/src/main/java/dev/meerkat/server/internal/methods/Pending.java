@@ -1,31 +1,30 @@
 package dev.meerkat.server.internal.methods;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.meerkat.api.TraceContext;
 import dev.meerkat.api.Turn;
 import dev.meerkat.api.TurnOutcome;
 import dev.meerkat.server.internal.calls.Answer;
+import dev.meerkat.server.internal.calls.AsyncFailures;
 import dev.meerkat.server.internal.calls.PendingCall;
 import dev.meerkat.server.internal.calls.Workers;
 import dev.meerkat.server.internal.wire.Faults;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.BiFunction;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** A call and, once it has begun one, the turn that it waits for without holding a thread. */
-final class Pending implements PendingCall {
+final class Pending<T> implements PendingCall<T> {
     private static final Logger LOG = LoggerFactory.getLogger(Pending.class);
 
     private final Workers workers;
     private final Executor answers;
-    private final CompletableFuture<Answer> answer = new CompletableFuture<>();
+    private final CompletableFuture<Answer<T>> answer = new CompletableFuture<>();
     private volatile boolean cancelled;
     private volatile @Nullable Turn turn;
 
@@ -41,37 +40,54 @@ final class Pending implements PendingCall {
     }
 
     @Override
-    public CompletableFuture<Answer> answer() {
+    public CompletableFuture<Answer<T>> answer() {
         return answer;
     }
 
-    void complete(ObjectNode result) {
-        answer.complete(new Answer(result, Optional.empty()));
-    }
-
-    /** Answers when something is done; at once if it is. */
-    <T> void complete(CompletionStage<T> stage, Function<T, ObjectNode> result) {
-        boolean done = stage.toCompletableFuture().isDone();
-        CompletionStage<T> told = done ? stage : stage.whenCompleteAsync((value, failure) -> {}, answers);
-        told.whenComplete((value, failure) -> end(value, failure, result));
-    }
-
-    private <T> void end(T value, @Nullable Throwable failure, Function<T, ObjectNode> result) {
-        if (failure != null) {
-            fail(failure);
-            return;
-        }
+    /** Does on a thread what completes this, or throws. An error too must end in an answer, or its caller waits for ever. */
+    void runOn(Executor executor, Task task) {
+        TraceContext trace = TraceContext.current().orElse(null);
         try {
-            complete(result.apply(value));
-        } catch (RuntimeException | Error e) {
+            executor.execute(() -> run(task, trace));
+        } catch (RejectedExecutionException e) {
             fail(e);
         }
     }
 
+    @SuppressWarnings("Interruption")
+    private void run(Task task, @Nullable TraceContext trace) {
+        TraceContext.Scope scope = TraceContext.enter(trace);
+        try {
+            task.run();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            fail(e);
+        } catch (RuntimeException | Error e) {
+            fail(e);
+        } finally {
+            scope.close();
+        }
+    }
+
+    void complete(T result) {
+        answer.complete(new Answer<>(result, Optional.empty()));
+    }
+
+    /** Answers when something is done; at once if it is. */
+    void complete(CompletionStage<T> stage) {
+        boolean done = stage.toCompletableFuture().isDone();
+        CompletionStage<T> told = done ? stage : stage.whenCompleteAsync((value, failure) -> {}, answers);
+        told.whenComplete((value, failure) -> {
+            if (failure != null) {
+                fail(failure);
+            } else {
+                complete(value);
+            }
+        });
+    }
+
     void fail(Throwable failure) {
-        Throwable cause = failure.getCause();
-        boolean wrapped = failure instanceof CompletionException && cause != null;
-        answer.completeExceptionally(Faults.of(wrapped && cause != null ? cause : failure));
+        answer.completeExceptionally(Faults.of(AsyncFailures.unwrapped(failure)));
     }
 
     /** For methods that begin a turn: refuses what was taken back while it waited for a worker. */
@@ -87,7 +103,7 @@ final class Pending implements PendingCall {
      * @param begun the turn
      * @param end makes the answer of its end, given whether the call was taken back; may throw a fault
      */
-    void follow(Turn begun, BiFunction<TurnOutcome, Boolean, ObjectNode> end) {
+    void follow(Turn begun, BiFunction<TurnOutcome, Boolean, T> end) {
         turn = begun;
         if (cancelled) {
             cancelTurn();
@@ -98,8 +114,9 @@ final class Pending implements PendingCall {
                 return;
             }
             try {
-                ObjectNode result = end.apply(outcome, cancelled);
-                answer.complete(new Answer(result, Optional.of(outcome.turnId().toString())));
+                T result = end.apply(outcome, cancelled);
+                answer.complete(
+                        new Answer<>(result, Optional.of(outcome.turnId().toString())));
             } catch (RuntimeException | Error e) {
                 fail(e);
             }

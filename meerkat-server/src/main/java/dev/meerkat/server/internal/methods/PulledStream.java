@@ -4,6 +4,7 @@ import dev.meerkat.api.Cursor;
 import dev.meerkat.api.EventStream;
 import dev.meerkat.api.SessionEvent;
 import dev.meerkat.core.ReadyEventStream;
+import dev.meerkat.server.internal.calls.DaemonThreads;
 import dev.meerkat.wire.internal.fault.ErrorCode;
 import dev.meerkat.wire.internal.fault.WireFault;
 import java.time.Duration;
@@ -50,17 +51,14 @@ final class PulledStream implements ReadyEventStream {
                 throw new WireFault(ErrorCode.BUDGET_EXHAUSTED, "too many event streams are open: " + MAX, null);
             }
             PulledStream pulled = new PulledStream(stream);
-            Thread thread = new Thread(
-                    () -> {
+            DaemonThreads.of("meerkat-server-pull-" + count.incrementAndGet(), () -> {
                         try {
                             pulled.pull();
                         } finally {
                             open.decrementAndGet();
                         }
-                    },
-                    "meerkat-server-pull-" + count.incrementAndGet());
-            thread.setDaemon(true);
-            thread.start();
+                    })
+                    .start();
             return pulled;
         }
     }

@@ -5,10 +5,12 @@ import dev.meerkat.api.InvalidFieldException;
 import dev.meerkat.api.Limits;
 import dev.meerkat.api.Meerkat;
 import dev.meerkat.api.Session;
+import dev.meerkat.api.SessionArchivedException;
 import dev.meerkat.api.SessionId;
 import dev.meerkat.api.SessionNotFoundException;
 import dev.meerkat.api.SessionQuery;
 import dev.meerkat.api.SessionSnapshot;
+import dev.meerkat.api.TranscriptEntry;
 import dev.meerkat.core.StagedIngress;
 import dev.meerkat.server.internal.wire.Faults;
 import dev.meerkat.wire.internal.fault.WireFault;
@@ -23,6 +25,8 @@ import java.util.concurrent.ConcurrentHashMap;
 final class Sessions {
     private static final int KNOWN = 65_536;
     private static final int SHOWN_CHARS = 64;
+    /** Entries of a transcript that are looked at for a first turn. */
+    static final int BEFORE_TURNS = 100;
 
     private final Meerkat meerkat;
     private final String realm;
@@ -134,5 +138,21 @@ final class Sessions {
             more = page.hasMore();
         }
         return found;
+    }
+
+    /** A session as it is now, unless it is archived. */
+    static SessionSnapshot live(Session session) throws InterruptedException {
+        SessionSnapshot snapshot = session.snapshot();
+        if (snapshot.state() == SessionSnapshot.State.ARCHIVED) {
+            throw new SessionArchivedException(session.id());
+        }
+        return snapshot;
+    }
+
+    /** Whether a session has had no turn: then it has no more than what it is told of itself. */
+    static boolean neverStarted(Session session) throws InterruptedException {
+        return live(session).messageCount() <= BEFORE_TURNS
+                && session.history(0, BEFORE_TURNS).entries().stream()
+                        .allMatch(TranscriptEntry.SystemPrompt.class::isInstance);
     }
 }

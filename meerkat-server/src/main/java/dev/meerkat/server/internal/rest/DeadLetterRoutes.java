@@ -1,51 +1,52 @@
 package dev.meerkat.server.internal.rest;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.meerkat.api.InputId;
+import dev.meerkat.server.internal.wire.InputWriter;
 import dev.meerkat.wire.internal.WireJson;
-import java.util.List;
-import java.util.Set;
-import org.eclipse.jetty.util.Fields;
 
 /** Dead letters of one session and of all. */
 final class DeadLetterRoutes {
-    private static final List<String> PAGE = List.of("offset", "limit");
-
     private DeadLetterRoutes() {}
 
     /** {@code GET /dead_letters}. */
     static void listAll(RestExchange exchange) {
-        list(exchange, "dead_letters/list", WireJson.object());
+        Query query = Query.of(exchange, Query.OFFSET, Query.LIMIT);
+        exchange.page(() -> exchange.pages().deadLetters(query.number(Query.OFFSET), query.number(Query.LIMIT)));
     }
 
     /** {@code GET /sessions/{id}/dead_letters}. */
     static void list(RestExchange exchange) {
-        list(exchange, "session/dead_letters", MethodParams.session(exchange.path(0)));
-    }
-
-    private static void list(RestExchange exchange, String method, ObjectNode params) {
-        Fields query = exchange.query(PAGE, Set.of());
-        for (String name : PAGE) {
-            Query.number(name, query.getValue(name)).ifPresent(number -> params.put(name, number));
-        }
-        exchange.call(method, params);
+        Query query = Query.of(exchange, Query.OFFSET, Query.LIMIT);
+        exchange.page(() ->
+                exchange.pages().deadLetters(exchange.path(0), query.number(Query.OFFSET), query.number(Query.LIMIT)));
     }
 
     /** {@code POST /sessions/{id}/inputs/{input}/redrive}. */
     static void redrive(RestExchange exchange) {
-        change(exchange, "session/redrive");
+        InputId input = InputId.of(exchange.path(1));
+        exchange.run(
+                () -> exchange.operations().redrive(exchange.path(0), input),
+                session ->
+                        exchange.reply(200, InputWriter.ofInput(session, input).put("redriven", true)));
     }
 
     /** {@code POST /sessions/{id}/inputs/{input}/discard}. */
     static void discard(RestExchange exchange) {
-        change(exchange, "session/discard");
+        InputId input = InputId.of(exchange.path(1));
+        exchange.run(
+                () -> exchange.operations().discard(exchange.path(0), input),
+                session ->
+                        exchange.reply(200, InputWriter.ofInput(session, input).put("discarded", true)));
     }
 
     /** {@code POST /sessions/{id}/unpark}. */
     static void unpark(RestExchange exchange) {
-        exchange.call("session/unpark", MethodParams.session(exchange.path(0)));
-    }
-
-    private static void change(RestExchange exchange, String method) {
-        exchange.call(method, MethodParams.session(exchange.path(0)).put("input_id", exchange.path(1)));
+        exchange.run(
+                () -> exchange.operations().unpark(exchange.path(0)),
+                done -> exchange.reply(
+                        200,
+                        WireJson.object()
+                                .put("session_id", done.session().toString())
+                                .put("unparked", done.unparked())));
     }
 }

@@ -1,8 +1,8 @@
 package dev.meerkat.server.internal.rest;
 
 import dev.meerkat.server.internal.calls.ReceiveMemory;
-import dev.meerkat.server.internal.calls.Shared;
 import dev.meerkat.server.internal.http.HttpErrors;
+import dev.meerkat.server.internal.methods.ServerContext;
 import dev.meerkat.webhooks.WebhookRequest;
 import dev.meerkat.webhooks.WebhookResponse;
 import dev.meerkat.webhooks.WebhookRoute;
@@ -23,7 +23,7 @@ final class HookRoutes {
     private HookRoutes() {}
 
     /** How much of a body the largest route takes, in bytes; 0 if there is none. */
-    static int largest(Shared shared) {
+    static int largest(ServerContext shared) {
         return shared.webhooks().stream()
                 .flatMap(hooks -> hooks.routes().stream())
                 .mapToInt(WebhookRoute::maxBodyBytes)

@@ -2,44 +2,43 @@ package dev.meerkat.server.internal.rest;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.meerkat.core.Health;
 import dev.meerkat.server.internal.http.HttpErrors;
+import dev.meerkat.server.internal.wire.HostWriter;
 import dev.meerkat.wire.internal.WireJson;
 import java.nio.charset.StandardCharsets;
 
 /** The server itself, its requests, and messages between sessions. */
 final class HostRoutes {
-    private static final String HEALTH = "runtime/health";
     private static final int UNAVAILABLE = 503;
 
     private HostRoutes() {}
 
     /**
      * {@code GET /health}, for everyone: one word, or the codes of what is wrong, without messages, which may name files
-     * and sessions.
+     * and sessions. It waits for nothing, and must be told of a server that has too much to do, too.
      */
     static void alive(RestExchange exchange) {
-        exchange.call(HEALTH, WireJson.object(), health -> {
-            String status = health.path("status").asText();
-            if (status(health) != UNAVAILABLE) {
-                exchange.replyText(status.getBytes(StandardCharsets.UTF_8));
-                return;
-            }
-            ObjectNode answer = WireJson.object().put("status", status);
-            ArrayNode problems = answer.putArray("problems");
-            health.path("problems")
-                    .forEach(problem -> problems.addObject()
-                            .put("code", problem.path("code").asText()));
-            exchange.reply(UNAVAILABLE, answer);
-        });
+        Health health = exchange.operations().health();
+        String status = HostWriter.word(health.status());
+        if (status(health) != UNAVAILABLE) {
+            exchange.replyText(status.getBytes(StandardCharsets.UTF_8));
+            return;
+        }
+        ObjectNode answer = WireJson.object().put("status", status);
+        ArrayNode problems = answer.putArray("problems");
+        health.problems().forEach(problem -> problems.addObject().put("code", problem.code()));
+        exchange.reply(UNAVAILABLE, answer);
     }
 
     /** {@code GET /runtime/health}. */
     static void health(RestExchange exchange) {
-        exchange.call(HEALTH, WireJson.object(), health -> exchange.reply(status(health), health));
+        Health health = exchange.operations().health();
+        exchange.reply(status(health), HostWriter.health(health, exchange.line()));
     }
 
-    private static int status(ObjectNode health) {
-        return health.path("status").asText().equals("unavailable") ? UNAVAILABLE : 200;
+    private static int status(Health health) {
+        return health.status() == Health.Status.UNAVAILABLE ? UNAVAILABLE : 200;
     }
 
     /** A method without parameters. */
@@ -60,11 +59,10 @@ final class HostRoutes {
 
     /** {@code GET /comms/peers}. */
     static void peers(RestExchange exchange) {
-        String session = exchange.query(MethodParams.SESSION_ID).getValue(MethodParams.SESSION_ID);
+        String session = exchange.query("session_id").getValue("session_id");
         if (session == null) {
-            throw HttpErrors.wrongQuery("missing field `" + MethodParams.SESSION_ID + "`");
+            throw HttpErrors.wrongQuery("missing field `session_id`");
         }
-        ObjectNode params = MethodParams.session(session);
-        exchange.call("comms/peers", params);
+        exchange.call("comms/peers", WireJson.object().put("session_id", session));
     }
 }

@@ -1,19 +1,23 @@
 package dev.meerkat.server.internal.rest;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.meerkat.api.EventOutcome;
+import dev.meerkat.api.ExternalEvent;
+import dev.meerkat.api.InputId;
+import dev.meerkat.api.PeerAnswer;
 import dev.meerkat.server.internal.http.HttpErrors;
+import dev.meerkat.server.internal.methods.Operations.FoundInput;
+import dev.meerkat.server.internal.wire.Faults;
+import dev.meerkat.server.internal.wire.InputReader;
+import dev.meerkat.server.internal.wire.InputWriter;
 import dev.meerkat.wire.internal.WireJson;
 import dev.meerkat.wire.internal.fault.WireFault;
+import org.jspecify.annotations.Nullable;
 
 /** What outside systems tell a session, and what became of it. */
 final class InputRoutes {
     private static final String KEY = "idempotency_key";
-    private static final String EXISTING = "existing_id";
     private static final String INPUT = "input_id";
-
-    /** Present if the duplicate was a dead letter, which is back in its lane. */
-    private static final String REDRIVEN = "redriven";
 
     private InputRoutes() {}
 
@@ -21,24 +25,34 @@ final class InputRoutes {
     static void event(RestExchange exchange) {
         secret(exchange);
         exchange.cancellable();
-        exchange.body(body -> {
-            body.put(MethodParams.SESSION_ID, exchange.path(0));
-            key(exchange, body);
+        exchange.params("session/external_event", params -> {
+            String key = exchange.header("Idempotency-Key");
+            ExternalEvent event = withKey(InputReader.event(params), key);
             exchange.call(
-                    "session/external_event",
-                    body,
-                    result -> queued(exchange, result),
-                    problem -> refused(exchange, problem));
+                    () -> exchange.operations().sendExternalEvent(exchange.path(0), event),
+                    outcome -> queued(exchange, outcome));
         });
+    }
+
+    private static ExternalEvent withKey(ExternalEvent event, @Nullable String header) {
+        if (header == null) {
+            return event;
+        }
+        if (event.idempotencyKey().filter(own -> !own.equals(header)).isPresent()) {
+            throw HttpErrors.badRequest("the header Idempotency-Key and the field " + KEY + " differ");
+        }
+        return event.withIdempotencyKey(header);
     }
 
     /** {@code POST /sessions/{id}/peer-response-terminal}. */
     static void answer(RestExchange exchange) {
         secret(exchange);
         exchange.cancellable();
-        exchange.body(body -> {
-            body.put(MethodParams.SESSION_ID, exchange.path(0));
-            exchange.call("session/peer_response_terminal", body, result -> queued(exchange, result));
+        exchange.params("session/peer_response_terminal", params -> {
+            PeerAnswer answer = InputReader.answer(params);
+            exchange.run(
+                    () -> exchange.operations().deliverPeerAnswer(exchange.path(0), answer),
+                    outcome -> queued(exchange, outcome));
         });
     }
 
@@ -51,54 +65,32 @@ final class InputRoutes {
         });
     }
 
-    private static void key(RestExchange exchange, ObjectNode body) {
-        String header = exchange.header("Idempotency-Key");
-        if (header == null) {
-            return;
+    /** A duplicate is also answered with {@code queued}, so that clients that know of no duplicates take it as accepted. */
+    private static void queued(RestExchange exchange, EventOutcome outcome) {
+        ObjectNode answer = WireJson.object().put("queued", true);
+        if (outcome instanceof EventOutcome.Accepted accepted) {
+            exchange.reply(202, answer.put(INPUT, accepted.inputId().toString()));
+        } else if (outcome instanceof EventOutcome.Duplicate duplicate) {
+            String id = duplicate.inputId().toString();
+            answer.put(INPUT, id).put("existing_id", id);
+            exchange.reply(200, duplicate.redriven() ? answer.put("redriven", true) : answer);
+        } else if (outcome instanceof EventOutcome.Conflict conflict) {
+            WireFault fault = Faults.keyConflict(conflict.existing());
+            exchange.fail(
+                    fault,
+                    HttpErrors.body(fault)
+                            .put("existing_id", conflict.existing().toString()));
+        } else {
+            throw Faults.laneFull(((EventOutcome.Refused) outcome).reason());
         }
-        JsonNode own = body.get(KEY);
-        if (own != null && !own.isNull() && !own.asText().equals(header)) {
-            throw HttpErrors.badRequest("the header Idempotency-Key and the field " + KEY + " differ");
-        }
-        body.put(KEY, header);
-    }
-
-    /** A duplicate is answered as queued too, so that clients that know no duplicates treat it as accepted. */
-    private static void queued(RestExchange exchange, ObjectNode result) {
-        ObjectNode answer = WireJson.object();
-        answer.put("queued", true);
-        answer.set(INPUT, result.path(INPUT));
-        boolean duplicate = result.has(EXISTING);
-        if (duplicate) {
-            answer.set(EXISTING, result.path(EXISTING));
-        }
-        if (result.has(REDRIVEN)) {
-            answer.set(REDRIVEN, result.path(REDRIVEN));
-        }
-        exchange.reply(duplicate ? 200 : 202, answer);
-    }
-
-    private static void refused(RestExchange exchange, Throwable problem) {
-        WireFault fault = HttpErrors.of(problem);
-        ObjectNode body = HttpErrors.body(fault);
-        ObjectNode data = fault.data();
-        if (data != null && data.has(EXISTING)) {
-            body.set(EXISTING, data.path(EXISTING));
-        }
-        exchange.fail(fault, body);
     }
 
     /** {@code GET /sessions/{id}/inputs/{input}}. */
     static void status(RestExchange exchange) {
-        ObjectNode params = MethodParams.session(exchange.path(0));
-        ObjectNode selector = params.putObject("selector");
-        selector.put("by", INPUT);
-        selector.put("value", exchange.path(1));
-        exchange.call("session/input_status", params, result -> {
-            if (!result.has("state")) {
-                throw HttpErrors.notFound("input not found: " + exchange.path(1));
-            }
-            exchange.reply(200, result);
+        String asked = exchange.path(1);
+        exchange.run(() -> exchange.operations().inputStatus(exchange.path(0), InputId.of(asked)), found -> {
+            FoundInput input = found.orElseThrow(() -> HttpErrors.notFound("input not found: " + asked));
+            exchange.reply(200, InputWriter.status(input.status(), input.admittedAt()));
         });
     }
 }

@@ -1,22 +1,34 @@
 package dev.meerkat.server.internal.rest;
 
 import dev.meerkat.server.internal.http.HttpErrors;
-import java.util.OptionalLong;
+import java.util.Optional;
+import org.eclipse.jetty.util.Fields;
 import org.jspecify.annotations.Nullable;
 
-/** Reads what stands after the question mark. */
-final class Query {
-    private Query() {}
+/** What stands after the question mark. */
+record Query(Fields fields) {
+    static final String OFFSET = "offset";
+    static final String LIMIT = "limit";
+
+    /** With those parameters that a route reads, each once at most. */
+    static Query of(RestExchange exchange, String... known) {
+        return new Query(exchange.query(known));
+    }
 
     /** A count, if it is there. */
-    static OptionalLong number(String name, @Nullable String text) {
+    Optional<Long> number(String name) {
+        return number(name, fields.getValue(name));
+    }
+
+    /** A count as it was written, if it is there. */
+    static Optional<Long> number(String name, @Nullable String text) {
         if (text == null) {
-            return OptionalLong.empty();
+            return Optional.empty();
         }
         try {
             long number = Long.parseLong(text);
             if (number >= 0) {
-                return OptionalLong.of(number);
+                return Optional.of(number);
             }
         } catch (NumberFormatException e) {
             // said below

@@ -2,14 +2,13 @@ package dev.meerkat.server.internal.rest;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.meerkat.server.internal.calls.PendingCall;
+import dev.meerkat.server.internal.calls.RecentSet;
 import dev.meerkat.server.internal.http.HttpErrors;
 import dev.meerkat.wire.internal.WireJson;
 import dev.meerkat.wire.internal.fault.ErrorCode;
 import dev.meerkat.wire.internal.fault.WireFault;
 import java.util.HashMap;
-import java.util.LinkedHashSet;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -17,10 +16,9 @@ import org.jspecify.annotations.Nullable;
 final class RequestIds {
     private static final int MOST_CHARS = 256;
 
-    private final int remembered;
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<String, Running> running = new HashMap<>();
-    private final Set<String> ended = new LinkedHashSet<>();
+    private final RecentSet<String> ended;
 
     /**
      * Ids.
@@ -28,16 +26,16 @@ final class RequestIds {
      * @param remembered how many requests that have ended are remembered
      */
     RequestIds(int remembered) {
-        this.remembered = remembered;
+        this.ended = new RecentSet<>(remembered);
     }
 
     /** A request under way. Thread-safe. */
     static final class Running {
-        private @Nullable PendingCall call;
+        private @Nullable PendingCall<?> call;
         private boolean cancelled;
 
         /** Its call has started. */
-        void started(PendingCall call) {
+        void started(PendingCall<?> call) {
             boolean late;
             synchronized (this) {
                 this.call = call;
@@ -53,7 +51,7 @@ final class RequestIds {
         }
 
         private void cancel() {
-            PendingCall started;
+            PendingCall<?> started;
             synchronized (this) {
                 cancelled = true;
                 started = call;
@@ -88,9 +86,6 @@ final class RequestIds {
         try {
             running.remove(id);
             ended.add(id);
-            if (ended.size() > remembered) {
-                ended.remove(ended.iterator().next());
-            }
         } finally {
             lock.unlock();
         }

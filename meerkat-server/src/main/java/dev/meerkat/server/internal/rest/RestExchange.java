@@ -11,7 +11,11 @@ import dev.meerkat.server.internal.calls.Surface;
 import dev.meerkat.server.internal.http.BodyReader;
 import dev.meerkat.server.internal.http.HttpErrors;
 import dev.meerkat.server.internal.http.HttpReply;
+import dev.meerkat.server.internal.methods.Operations;
+import dev.meerkat.server.internal.methods.WirePages;
 import dev.meerkat.server.internal.wire.KnownFields;
+import dev.meerkat.wire.ContractLine;
+import dev.meerkat.wire.internal.Params;
 import dev.meerkat.wire.internal.WireJson;
 import dev.meerkat.wire.internal.fault.ErrorCode;
 import dev.meerkat.wire.internal.fault.WireFault;
@@ -23,6 +27,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
@@ -36,12 +41,10 @@ import org.slf4j.LoggerFactory;
 final class RestExchange {
     private static final String REQUEST_ID = "X-Meerkat-Request-Id";
     private static final Caller CALLER = new RestCaller();
-    /** It waits for nothing, and must be told of a server that has too much to do, too. */
-    private static final String HEALTH = "runtime/health";
 
     private static final Logger LOG = LoggerFactory.getLogger(RestExchange.class);
 
-    private final RestSite site;
+    private final RestContext site;
     private final Request request;
     private final Response response;
     private final Callback callback;
@@ -53,7 +56,7 @@ final class RestExchange {
     private boolean placed;
     private boolean over;
 
-    RestExchange(RestSite site, Request request, Response response, Callback callback) {
+    RestExchange(RestContext site, Request request, Response response, Callback callback) {
         this.site = site;
         this.request = request;
         this.response = response;
@@ -74,7 +77,7 @@ final class RestExchange {
         }
     }
 
-    RestSite site() {
+    RestContext site() {
         return site;
     }
 
@@ -167,6 +170,14 @@ final class RestExchange {
         BodyReader.read(site.bodies(), request, reply, bytes -> next.accept(JsonBody.parse(bytes)));
     }
 
+    /** Reads the body, which has the form of a method's parameters. */
+    void params(String method, Consumer<Params> next) {
+        body(body -> {
+            KnownFields.checkSpelling(method, body);
+            next.accept(Params.of(body));
+        });
+    }
+
     /** Reads the body as it comes, whatever it is, and goes on with it. */
     void raw(int limit, Consumer<byte[]> next) {
         BodyReader.readRaw(site.bodies().withLimit(limit), request, reply, next);
@@ -197,24 +208,32 @@ final class RestExchange {
         reply.send(status, type, text.getBytes(StandardCharsets.UTF_8));
     }
 
-    /** Calls a method and goes on with its result. */
-    void call(String method, ObjectNode params, Consumer<ObjectNode> next) {
-        call(method, params, next, this::fail);
+    /** Starts what may wait and goes on with its result. */
+    <T> void run(Operations.Work<T> work, Consumer<T> next) {
+        call(() -> operations().start(work), next);
     }
 
-    /** Calls a method and goes on with its result, or with why there is none. */
-    void call(String method, ObjectNode params, Consumer<ObjectNode> next, Consumer<Throwable> failed) {
+    /** Starts what may read much and answers with it. */
+    void page(Operations.Work<ObjectNode> work) {
+        call(() -> operations().startReading(work), page -> reply(200, page));
+    }
+
+    /** Calls a method of JSON-RPC, whose parameters and result have the same form over REST. */
+    void call(String method, ObjectNode params) {
+        call(() -> site.shared().calls().start(method, params, CALLER), result -> reply(200, result));
+    }
+
+    /** Starts a call and goes on with its result. */
+    <T> void call(Supplier<PendingCall<T>> start, Consumer<T> next) {
         RequestIds.Running cancellable = running;
         if (cancellable != null && cancellable.isCancelled()) {
             throw HttpErrors.of(ErrorCode.REQUEST_CANCELLED, "request cancelled before start");
         }
-        if (!method.equals(HEALTH)) {
-            takePlace();
-        }
-        PendingCall pending;
+        takePlace();
+        PendingCall<T> pending;
         TraceContext.Scope scope = TraceContext.enter(trace());
         try {
-            pending = site.shared().calls().start(method, params, CALLER);
+            pending = start.get();
         } finally {
             scope.close();
         }
@@ -224,18 +243,30 @@ final class RestExchange {
         CompletableFuture<?> unused = pending.answer().whenComplete((answer, problem) -> {
             try {
                 if (problem != null) {
-                    failed.accept(problem);
+                    fail(problem);
                 } else {
                     next.accept(answer.result());
                 }
             } catch (RuntimeException | Error e) {
-                failed.accept(e);
+                fail(e);
             }
         });
     }
 
     private @Nullable TraceContext trace() {
         return TraceContext.parse(request.getHeaders().get("traceparent")).orElse(null);
+    }
+
+    Operations operations() {
+        return site.shared().calls().operations();
+    }
+
+    WirePages pages() {
+        return site.shared().calls().pages();
+    }
+
+    ContractLine line() {
+        return site.shared().calls().line();
     }
 
     /** Bounds the requests that wait for calls, until they are answered. */
@@ -255,11 +286,6 @@ final class RestExchange {
             placed = false;
             site.calls().release();
         }
-    }
-
-    /** Calls a method, whose result is the answer. */
-    void call(String method, ObjectNode params) {
-        call(method, params, result -> reply(200, result));
     }
 
     /** Answers with JSON, which is counted until it is read. What was only asked is refused if there is no room for it. */

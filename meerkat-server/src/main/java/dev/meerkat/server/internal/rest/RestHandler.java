@@ -17,12 +17,12 @@ import org.eclipse.jetty.util.URIUtil;
 
 /** Finds out what a request is for, and whether it may. Waits for nothing, so that it needs no thread. Thread-safe. */
 final class RestHandler extends Handler.Abstract.NonBlocking {
-    private final RestSite site;
+    private final RestContext site;
     private final HttpGate gate;
     private final List<Route> routes;
     private final Connections connections;
 
-    RestHandler(RestSite site, HttpGate gate, List<Route> routes, Connections connections) {
+    RestHandler(RestContext site, HttpGate gate, List<Route> routes, Connections connections) {
         this.site = site;
         this.gate = gate;
         this.routes = List.copyOf(routes);

@@ -1,12 +1,12 @@
 package dev.meerkat.server.internal.rest;
 
-import dev.meerkat.server.internal.calls.Beat;
 import dev.meerkat.server.internal.calls.Listener;
-import dev.meerkat.server.internal.calls.Shared;
+import dev.meerkat.server.internal.calls.TickSource;
 import dev.meerkat.server.internal.http.Connections;
 import dev.meerkat.server.internal.http.HttpBounds;
 import dev.meerkat.server.internal.http.HttpGate;
 import dev.meerkat.server.internal.http.HttpPort;
+import dev.meerkat.server.internal.methods.ServerContext;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -17,15 +17,15 @@ public final class RestListener implements Listener {
     /** Nothing that they do waits for anything, so that there is no use for more. */
     static final int THREADS = 16;
 
-    private final RestSite site;
+    private final RestContext site;
     private final StreamRoutes streams;
     private final Runnable stopBeat;
     private final HttpPort port;
 
-    private RestListener(RestSite site, String host, int port, Beat beat) throws IOException {
+    private RestListener(RestContext site, String host, int port, TickSource beat) throws IOException {
         this.site = site;
         this.streams = new StreamRoutes(site);
-        Connections connections = new Connections(site.rounds(), site.bounds());
+        Connections connections = new Connections(site.ticker(), site.bounds());
         HttpGate gate = new HttpGate(site.shared().token(), host);
         this.port = HttpPort.open(
                 "meerkat-rest",
@@ -35,16 +35,17 @@ public final class RestListener implements Listener {
                 site.bounds(),
                 connections,
                 new RestHandler(site, gate, RestRoutes.of(site.shared(), streams), connections));
-        this.stopBeat = beat.start(site.rounds()::second);
+        this.stopBeat = beat.start(site.ticker()::second);
     }
 
     /** Opens it. */
-    public static Listener open(Shared shared, String host, int port) throws IOException {
-        return open(shared, host, port, HttpBounds.defaults(), Beat.of(shared.workers()));
+    public static Listener open(ServerContext shared, String host, int port) throws IOException {
+        return open(shared, host, port, HttpBounds.defaults(), TickSource.of(shared.workers()));
     }
 
-    static RestListener open(Shared shared, String host, int port, HttpBounds bounds, Beat beat) throws IOException {
-        return new RestListener(RestSite.of(shared, bounds), host, port, beat);
+    static RestListener open(ServerContext shared, String host, int port, HttpBounds bounds, TickSource beat)
+            throws IOException {
+        return new RestListener(RestContext.of(shared, bounds), host, port, beat);
     }
 
     @Override

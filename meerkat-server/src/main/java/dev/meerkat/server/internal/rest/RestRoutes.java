@@ -1,6 +1,6 @@
 package dev.meerkat.server.internal.rest;
 
-import dev.meerkat.server.internal.calls.Shared;
+import dev.meerkat.server.internal.methods.ServerContext;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -14,7 +14,7 @@ final class RestRoutes {
     private RestRoutes() {}
 
     /** Those whose methods the contract line has, and that for webhooks if there are any. */
-    static List<Route> of(Shared shared, StreamRoutes streams) {
+    static List<Route> of(ServerContext shared, StreamRoutes streams) {
         Set<String> methods = shared.calls().methods();
         List<Route> hooks = HookRoutes.largest(shared) == 0
                 ? List.of()

@@ -1,24 +1,31 @@
 package dev.meerkat.server.internal.rest;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.meerkat.api.ContextNote;
+import dev.meerkat.api.SessionSnapshot;
+import dev.meerkat.api.TurnId;
 import dev.meerkat.server.internal.http.HttpErrors;
+import dev.meerkat.server.internal.wire.InputReader;
+import dev.meerkat.server.internal.wire.InputWriter;
+import dev.meerkat.server.internal.wire.SessionWriter;
+import dev.meerkat.wire.internal.WireFields;
 import dev.meerkat.wire.internal.WireJson;
-import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
-import org.eclipse.jetty.util.Fields;
 
 /** Sessions, their turns and their transcripts. */
 final class SessionRoutes {
     private static final DateTimeFormatter RFC3339 = DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ssxxx");
-    private static final String LIMIT = "limit";
-    private static final String OFFSET = "offset";
     private static final String LABEL = "label";
-    private static final String STATUS = "status";
+    private static final String SESSION = "session_id";
 
     private SessionRoutes() {}
 
@@ -30,93 +37,78 @@ final class SessionRoutes {
 
     /** {@code GET /sessions}. */
     static void list(RestExchange exchange) {
-        ObjectNode params = WireJson.object();
-        Fields query = exchange.query(List.of(OFFSET, LIMIT), Set.of(LABEL));
-        page(query, params);
-        List<String> labels = query.getValuesOrEmpty(LABEL);
-        if (!labels.isEmpty()) {
-            ObjectNode wanted = params.putObject("labels");
-            labels.forEach(label -> label(wanted, label));
-        }
-        exchange.call("session/list", params);
+        Query query = new Query(exchange.query(List.of(Query.OFFSET, Query.LIMIT), Set.of(LABEL)));
+        Map<String, String> labels = new LinkedHashMap<>();
+        query.fields().getValuesOrEmpty(LABEL).forEach(label -> label(labels, label));
+        Optional<Long> offset = query.number(Query.OFFSET);
+        Optional<Long> limit = query.number(Query.LIMIT);
+        exchange.run(() -> exchange.operations().list(labels, offset, limit), views -> {
+            ObjectNode answer = WireJson.object();
+            ArrayNode rows = answer.putArray("sessions");
+            views.forEach(view -> rows.add(writer(exchange).row(view.snapshot(), view.updated())));
+            exchange.reply(200, answer);
+        });
     }
 
-    private static void label(ObjectNode labels, String text) {
+    private static void label(Map<String, String> labels, String text) {
         int equal = text.indexOf('=');
         if (equal < 1) {
             throw HttpErrors.badRequest("malformed label filter, expected key=value: " + text);
         }
         String name = text.substring(0, equal);
-        if (labels.has(name)) {
+        if (labels.put(name, text.substring(equal + 1)) != null) {
             throw HttpErrors.wrongQuery("label: " + name + " must be there once at most");
         }
-        labels.put(name, text.substring(equal + 1));
     }
 
-    private static void page(Fields query, ObjectNode params) {
-        for (String name : List.of(OFFSET, LIMIT)) {
-            Query.number(name, query.getValue(name)).ifPresent(number -> params.put(name, number));
-        }
+    private static SessionWriter writer(RestExchange exchange) {
+        return new SessionWriter(exchange.operations().realm(), exchange.line());
     }
 
     /** {@code GET /sessions/{id}}. */
     static void read(RestExchange exchange) {
-        exchange.call("session/read", MethodParams.session(exchange.path(0)), read -> {
-            ObjectNode answer = WireJson.object();
-            copy(read, answer, MethodParams.SESSION_ID);
-            copy(read, answer, "session_ref");
-            answer.put("created_at", time(read.path("created_at")));
-            answer.put("updated_at", time(read.path("updated_at")));
-            copy(read, answer, "message_count");
-            answer.put("total_tokens", read.path("total_tokens").asLong());
-            copy(read, answer, "comms_name");
-            copy(read, answer, "parked");
-            copy(read, answer, "keep_alive");
-            copy(read, answer, "labels");
+        exchange.run(() -> exchange.operations().read(exchange.path(0)), view -> {
+            SessionSnapshot session = view.snapshot();
+            ObjectNode answer = writer(exchange)
+                    .reference(session.id())
+                    .put("created_at", time(session.createdAt()))
+                    .put("updated_at", time(view.updated()))
+                    .put("message_count", session.messageCount())
+                    .put("total_tokens", 0);
+            session.commsName().ifPresent(name -> answer.put("comms_name", name));
+            SessionWriter.addParked(answer, session);
+            session.commsName().ifPresent(name -> answer.put("keep_alive", session.keepAlive()));
+            WireFields.addLabels(answer, session.labels());
             exchange.reply(200, answer);
         });
     }
 
-    private static void copy(ObjectNode from, ObjectNode to, String name) {
-        JsonNode value = from.get(name);
-        if (value != null) {
-            to.set(name, value);
-        }
-    }
-
-    /** Seconds of the epoch in the words of this surface. */
-    private static String time(JsonNode seconds) {
-        try {
-            return RFC3339.format(Instant.ofEpochSecond(seconds.asLong()).atOffset(ZoneOffset.UTC));
-        } catch (DateTimeException e) {
-            throw new IllegalStateException("a session of no time", e);
-        }
+    private static String time(Instant time) {
+        return RFC3339.format(time.atOffset(ZoneOffset.UTC));
     }
 
     /** {@code GET /sessions/{id}/history}. */
     static void history(RestExchange exchange) {
-        ObjectNode params = MethodParams.session(exchange.path(0));
-        page(exchange.query(OFFSET, LIMIT), params);
-        exchange.call("session/history", params, page -> {
-            if (!params.has(LIMIT)) {
-                page.remove(LIMIT);
-            }
-            exchange.reply(200, page);
-        });
+        Query query = Query.of(exchange, Query.OFFSET, Query.LIMIT);
+        Optional<Long> offset = query.number(Query.OFFSET);
+        Optional<Long> limit = query.number(Query.LIMIT);
+        exchange.page(() -> exchange.pages().history(exchange.path(0), offset, limit, limit.isPresent()));
     }
 
     /** {@code GET /sessions/{id}/status}. */
     static void status(RestExchange exchange) {
-        exchange.call("session/read", MethodParams.session(exchange.path(0)).put("live", true), read -> {
-            ObjectNode answer = WireJson.object();
-            answer.put("state", read.path("is_active").asBoolean() ? "running" : "attached");
-            exchange.reply(200, answer);
+        exchange.run(() -> exchange.operations().readLive(exchange.path(0)), session -> {
+            boolean running = session.state() == SessionSnapshot.State.RUNNING;
+            exchange.reply(200, WireJson.object().put("state", running ? "running" : "attached"));
         });
     }
 
     /** {@code DELETE /sessions/{id}}. */
     static void archive(RestExchange exchange) {
-        ofSession(exchange, "session/archive");
+        exchange.run(
+                () -> exchange.operations().archive(exchange.path(0)),
+                session -> exchange.reply(
+                        200, WireJson.object().put("archived", true).put(SESSION, session.toString())));
     }
 
     /** {@code POST /sessions/{id}/messages}. */
@@ -124,51 +116,54 @@ final class SessionRoutes {
         exchange.cancellable();
         exchange.body(body -> {
             String session = exchange.path(0);
-            JsonNode named = body.get(MethodParams.SESSION_ID);
+            JsonNode named = body.get(SESSION);
             if (named == null || !named.isTextual()) {
-                throw HttpErrors.missing(MethodParams.SESSION_ID);
+                throw HttpErrors.missing(SESSION);
             }
-            if (!MethodParams.plain(named.textValue()).equals(MethodParams.plain(session))) {
+            if (!plain(named.textValue()).equals(plain(session))) {
                 throw HttpErrors.badRequest("Session ID mismatch: path=" + session + " body=" + named.textValue());
             }
             exchange.call("turn/start", body);
         });
     }
 
-    /** {@code POST /sessions/{id}/interrupt}. */
-    static void interrupt(RestExchange exchange) {
-        ofSession(exchange, "turn/interrupt");
+    /** The id of a session that may be written with its realm. */
+    private static String plain(String locator) {
+        return locator.substring(locator.lastIndexOf(':') + 1);
     }
 
-    /** A call whose answer names the session, on each line. */
-    private static void ofSession(RestExchange exchange, String method) {
-        String session = exchange.path(0);
-        exchange.call(method, MethodParams.session(session), done -> {
-            done.put(MethodParams.SESSION_ID, MethodParams.plain(session));
-            exchange.reply(200, done);
+    /** {@code POST /sessions/{id}/interrupt}. */
+    static void interrupt(RestExchange exchange) {
+        exchange.run(() -> exchange.operations().interrupt(exchange.path(0)), done -> {
+            ObjectNode answer = writer(exchange).interrupted(done.session(), done.neverStarted());
+            exchange.reply(200, answer.put(SESSION, done.session().toString()));
         });
     }
 
     /** {@code POST /sessions/{id}/runs/{run}/stop}. */
     static void stop(RestExchange exchange) {
-        exchange.body(body -> {
-            body.put(MethodParams.SESSION_ID, exchange.path(0));
-            body.put("run_id", exchange.path(1));
-            exchange.call("turn/stop_run", body);
+        exchange.params("turn/stop_run", params -> {
+            String unused = params.only(Set.of(SESSION, "run_id", "reason")).text("reason");
+            TurnId run = TurnId.of(exchange.path(1));
+            exchange.run(
+                    () -> exchange.operations().stopRun(exchange.path(0), run),
+                    done -> exchange.reply(
+                            200, SessionWriter.stopped(done.session(), run, done.stopped(), done.current())));
         });
     }
 
     /** {@code POST /sessions/{id}/system_context}. */
     static void context(RestExchange exchange) {
         exchange.cancellable();
-        exchange.body(body -> {
-            String session = exchange.path(0);
-            body.put(MethodParams.SESSION_ID, session);
-            exchange.call("session/inject_context", body, result -> {
-                ObjectNode answer = MethodParams.session(MethodParams.plain(session));
-                copy(result, answer, STATUS);
-                exchange.reply(200, answer);
-            });
+        exchange.params("session/inject_context", params -> {
+            ContextNote note = InputReader.note(params, exchange.line());
+            exchange.run(
+                    () -> exchange.operations().injectContext(exchange.path(0), note),
+                    added -> exchange.reply(
+                            200,
+                            WireJson.object()
+                                    .put(SESSION, plain(exchange.path(0)))
+                                    .put("status", InputWriter.context(added, exchange.line()))));
         });
     }
 }

@@ -1,9 +1,9 @@
 package dev.meerkat.server.internal.rest;
 
-import dev.meerkat.server.internal.calls.Rounds;
+import dev.meerkat.server.internal.calls.EventSink;
+import dev.meerkat.server.internal.calls.EventSubscription;
 import dev.meerkat.server.internal.calls.SendMemory;
-import dev.meerkat.server.internal.calls.Tap;
-import dev.meerkat.server.internal.calls.TapSink;
+import dev.meerkat.server.internal.calls.Ticker;
 import dev.meerkat.server.internal.calls.WireEvent;
 import dev.meerkat.server.internal.http.HttpBounds;
 import dev.meerkat.server.internal.http.HttpErrors;
@@ -24,16 +24,16 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The events of a session on their way to one reader. While the reader does not take what is being written, one large
- * event or a few small ones are kept, and then the tap is told to wait. No thread belongs to it. Thread-safe.
+ * event or a few small ones are kept, and then the subscription is told to wait. No thread belongs to it. Thread-safe.
  */
-final class SseStream implements TapSink, Rounds.Member {
+final class SseStream implements EventSink, Ticker.Member {
     private static final Logger LOG = LoggerFactory.getLogger(SseStream.class);
 
     /** So much is written at once, so that a reader that takes some of a large event is seen to make progress. */
     private static final int PIECE_BYTES = 32 << 10;
 
     private final HttpBounds bounds;
-    private final Rounds rounds;
+    private final Ticker ticker;
     private final SendMemory.Share memory;
     private final Runnable release;
     private final AtomicBoolean left = new AtomicBoolean();
@@ -46,7 +46,7 @@ final class SseStream implements TapSink, Rounds.Member {
     private boolean ending;
     private boolean writing;
     private int quietSeconds;
-    private @Nullable Tap tap;
+    private @Nullable EventSubscription subscription;
     private @Nullable Outlet outlet;
 
     /**
@@ -54,9 +54,9 @@ final class SseStream implements TapSink, Rounds.Member {
      *
      * @param release gives back its place
      */
-    SseStream(HttpBounds bounds, Rounds rounds, SendMemory memory, Runnable release) {
+    SseStream(HttpBounds bounds, Ticker ticker, SendMemory memory, Runnable release) {
         this.bounds = bounds;
-        this.rounds = rounds;
+        this.ticker = ticker;
         this.memory = memory.share(this::drop);
         this.release = release;
     }
@@ -83,15 +83,15 @@ final class SseStream implements TapSink, Rounds.Member {
         }
     }
 
-    /** Begins to tell the events of a tap, after a first frame. */
-    void open(Wire wire, Tap events, byte[] first) {
+    /** Begins to tell the events of a subscription, after a first frame. */
+    void open(Wire wire, EventSubscription events, byte[] first) {
         Outlet out = new Outlet(wire);
         synchronized (this) {
-            tap = events;
+            subscription = events;
             outlet = out;
             prepend(Frame.of(first));
         }
-        rounds.join(this);
+        ticker.join(this);
         out.iterate();
         events.resume();
     }
@@ -203,13 +203,13 @@ final class SseStream implements TapSink, Rounds.Member {
     /** Gives back all that it has. */
     void leave() {
         if (left.compareAndSet(false, true)) {
-            Tap open;
+            EventSubscription open;
             synchronized (this) {
                 ending = true;
                 waiting = null;
-                open = tap;
+                open = subscription;
             }
-            rounds.leave(this);
+            ticker.leave(this);
             memory.end();
             if (open != null) {
                 open.close();
@@ -236,7 +236,7 @@ final class SseStream implements TapSink, Rounds.Member {
             }
             while (true) {
                 ByteBuffer piece;
-                Tap ready = null;
+                EventSubscription ready = null;
                 synchronized (SseStream.this) {
                     piece = next();
                     writing = piece != null || (ending && waiting == null);
@@ -244,7 +244,7 @@ final class SseStream implements TapSink, Rounds.Member {
                         quietSeconds = 0;
                     } else if (refused) {
                         refused = false;
-                        ready = tap;
+                        ready = subscription;
                     }
                 }
                 if (piece != null) {

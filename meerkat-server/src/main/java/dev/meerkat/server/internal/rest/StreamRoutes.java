@@ -1,35 +1,33 @@
 package dev.meerkat.server.internal.rest;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.meerkat.server.internal.calls.Calls;
-import dev.meerkat.server.internal.calls.Tap;
+import dev.meerkat.server.internal.calls.EventSubscription;
 import dev.meerkat.server.internal.http.HttpErrors;
+import dev.meerkat.server.internal.methods.Calls;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
-import org.eclipse.jetty.util.Fields;
 import org.jspecify.annotations.Nullable;
 
 /** Streams of events, and the log that they are read from. */
 final class StreamRoutes {
     private static final String LATEST = "events/latest_cursor";
     private static final String AFTER = "after";
-    private static final String LIMIT = "limit";
 
-    private final RestSite site;
+    private final RestContext site;
     private final Semaphore places;
     private final Set<SseStream> open = ConcurrentHashMap.newKeySet();
     private volatile boolean closing;
 
-    StreamRoutes(RestSite site) {
+    StreamRoutes(RestContext site) {
         this.site = site;
         this.places = new Semaphore(site.shared().limits().streams());
     }
 
     /** {@code GET /sessions/{id}/events}. */
     void events(RestExchange exchange) {
-        OptionalLong after = after(exchange);
+        Optional<Long> after = after(exchange);
         if (!places.tryAcquire()) {
             throw HttpErrors.busy("as many streams are open as this server's limit allows (streams)");
         }
@@ -42,7 +40,7 @@ final class StreamRoutes {
         }
     }
 
-    private static OptionalLong after(RestExchange exchange) {
+    private static Optional<Long> after(RestExchange exchange) {
         String header = exchange.header("Last-Event-ID");
         String text = exchange.query(AFTER).getValue(AFTER);
         return header == null || header.isBlank() ? Query.number(AFTER, text) : Query.number("Last-Event-ID", header);
@@ -64,14 +62,14 @@ final class StreamRoutes {
         private final RestExchange exchange;
         private final String session;
         private final SseStream stream;
-        private final OptionalLong after;
+        private final Optional<Long> after;
 
-        Opening(RestExchange exchange, OptionalLong after) {
+        Opening(RestExchange exchange, Optional<Long> after) {
             this.exchange = exchange;
             this.session = exchange.path(0);
             this.after = after;
             this.stream =
-                    new SseStream(site.bounds(), site.rounds(), site.shared().memory(), this::left);
+                    new SseStream(site.bounds(), site.ticker(), site.shared().memory(), this::left);
         }
 
         private void left() {
@@ -93,16 +91,18 @@ final class StreamRoutes {
             }
         }
 
-        private void begin(Tap tap, boolean replays) {
+        private void begin(EventSubscription subscription, boolean replays) {
             SseStream.@Nullable Wire wire = exchange.stream();
             if (wire == null) {
-                tap.close();
+                subscription.close();
                 stream.leave();
                 return;
             }
             open.add(stream);
-            byte[] first = Frames.loaded(tap.session().toString(), tap.messages(), replays ? tap.begin() : after);
-            stream.open(wire, tap, first);
+            OptionalLong asked = after.map(OptionalLong::of).orElseGet(OptionalLong::empty);
+            byte[] first = Frames.loaded(
+                    subscription.session().toString(), subscription.messages(), replays ? subscription.begin() : asked);
+            stream.open(wire, subscription, first);
             if (closing) {
                 stream.end(Frames.done());
             }
@@ -116,15 +116,9 @@ final class StreamRoutes {
 
     /** {@code GET /sessions/{id}/events/log}. */
     void log(RestExchange exchange) {
-        String session = exchange.path(0);
-        ObjectNode params = MethodParams.scope(session);
-        Fields query = exchange.query(AFTER, LIMIT);
-        Query.number(AFTER, query.getValue(AFTER)).ifPresent(after -> {
-            ObjectNode cursor = params.putObject("cursor");
-            cursor.set("scope", params.get("scope").deepCopy());
-            cursor.put("sequence", after);
-        });
-        Query.number(LIMIT, query.getValue(LIMIT)).ifPresent(limit -> params.put(LIMIT, limit));
-        exchange.call("events/list_since", params);
+        Query query = Query.of(exchange, AFTER, Query.LIMIT);
+        long after = query.number(AFTER).orElse(0L);
+        Optional<Long> limit = query.number(Query.LIMIT);
+        exchange.page(() -> exchange.pages().events(exchange.path(0), after, limit));
     }
 }

@@ -6,14 +6,14 @@ import dev.meerkat.api.InvalidFieldException;
 import dev.meerkat.api.SessionId;
 import dev.meerkat.server.ClientTools.Tool;
 import dev.meerkat.server.internal.calls.Answer;
+import dev.meerkat.server.internal.calls.AsyncFailures;
 import dev.meerkat.server.internal.calls.Caller;
-import dev.meerkat.server.internal.calls.Calls;
 import dev.meerkat.server.internal.calls.PendingCall;
 import dev.meerkat.server.internal.calls.Surface;
+import dev.meerkat.server.internal.methods.Calls;
 import dev.meerkat.wire.internal.fault.WireFault;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
@@ -28,14 +28,14 @@ final class Call implements Caller {
     private final JsonNode id;
     private final String method;
     private final Callbacks callbacks;
-    private final Copies copies;
+    private final SessionMirrors copies;
     private final Consumer<byte[]> onAnswer;
     private final AtomicBoolean answered = new AtomicBoolean();
     private volatile List<Tool> own = List.of();
     private volatile @Nullable Engagement engagement;
-    private volatile @Nullable PendingCall pending;
+    private volatile @Nullable PendingCall<ObjectNode> pending;
 
-    Call(JsonNode id, String method, Callbacks callbacks, Copies copies, Consumer<byte[]> onAnswer) {
+    Call(JsonNode id, String method, Callbacks callbacks, SessionMirrors copies, Consumer<byte[]> onAnswer) {
         this.id = id;
         this.method = method;
         this.callbacks = callbacks;
@@ -43,7 +43,7 @@ final class Call implements Caller {
         this.onAnswer = onAnswer;
     }
 
-    private record Engagement(SessionId session, CopyFeed feed) {}
+    private record Engagement(SessionId session, MirrorFeed feed) {}
 
     JsonNode id() {
         return id;
@@ -67,7 +67,7 @@ final class Call implements Caller {
             return;
         }
         // The first turn of a new session may have begun; its log tells what is missed.
-        CopyFeed feed = copies.engage(session, created ? 0 : Calls.LIVE);
+        MirrorFeed feed = copies.engage(session, created ? 0 : Calls.LIVE);
         if (feed != null) {
             engagement = new Engagement(session, feed);
         }
@@ -79,22 +79,21 @@ final class Call implements Caller {
     }
 
     /** It is carried out; its answer follows. */
-    void began(PendingCall call) {
+    void began(PendingCall<ObjectNode> call) {
         pending = call;
-        CompletionStage<Answer> answer = call.answer();
+        CompletionStage<Answer<ObjectNode>> answer = call.answer();
         answer.whenComplete(this::ended);
     }
 
     void cancel() {
-        PendingCall call = pending;
+        PendingCall<ObjectNode> call = pending;
         if (call != null) {
             call.cancel();
         }
     }
 
-    private void ended(@Nullable Answer answer, @Nullable Throwable thrown) {
-        Throwable error =
-                thrown instanceof CompletionException && thrown.getCause() != null ? thrown.getCause() : thrown;
+    private void ended(@Nullable Answer<ObjectNode> answer, @Nullable Throwable thrown) {
+        Throwable error = thrown == null ? null : AsyncFailures.unwrapped(thrown);
         if (answer != null) {
             when(answer.runId(), () -> succeed(answer.result()));
         } else if (error instanceof WireFault fault) {

@@ -1,6 +1,7 @@
 package dev.meerkat.server.internal.rpc;
 
-import dev.meerkat.server.internal.calls.Shared;
+import dev.meerkat.server.internal.calls.DaemonThreads;
+import dev.meerkat.server.internal.methods.ServerContext;
 import dev.meerkat.wire.internal.framing.LineReader;
 import dev.meerkat.wire.internal.framing.LineTooLongException;
 import dev.meerkat.wire.internal.framing.NoRoomException;
@@ -30,7 +31,7 @@ final class Connection {
     private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
 
     private final String name;
-    private final Shared shared;
+    private final ServerContext shared;
     private final Wire wire;
     private final TokenGate gate;
     private final Bounds bounds;
@@ -52,7 +53,7 @@ final class Connection {
      */
     Connection(
             String name,
-            Shared shared,
+            ServerContext shared,
             Wire wire,
             TokenGate gate,
             Bounds bounds,
@@ -66,14 +67,8 @@ final class Connection {
         this.timeouts = timeouts;
         this.outbox = new SendQueue(shared.limits().bufferedEvents(), shared.memory(), this::drop);
         this.conversation = conversation.apply(outbox);
-        this.reader = thread("read", this::read);
-        this.writer = thread("write", this::write);
-    }
-
-    private Thread thread(String task, Runnable body) {
-        Thread thread = new Thread(body, name + "-" + task);
-        thread.setDaemon(true);
-        return thread;
+        this.reader = DaemonThreads.of(name + "-read", this::read);
+        this.writer = DaemonThreads.of(name + "-write", this::write);
     }
 
     void start() {

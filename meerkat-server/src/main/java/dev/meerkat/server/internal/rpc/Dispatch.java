@@ -2,7 +2,7 @@ package dev.meerkat.server.internal.rpc;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.meerkat.server.internal.calls.Shared;
+import dev.meerkat.server.internal.methods.ServerContext;
 import dev.meerkat.server.internal.wire.KnownFields;
 import dev.meerkat.wire.internal.fault.WireFault;
 import java.time.Duration;
@@ -20,24 +20,30 @@ final class Dispatch implements RpcConversation {
 
     private static final Logger LOG = LoggerFactory.getLogger(Dispatch.class);
 
-    private final Shared shared;
+    private final ServerContext shared;
     private final SendQueue outbox;
     private final TokenGate gate;
     private final Semaphore allCalls;
     private final int most;
     private final Map<JsonNode, Call> calls = new ConcurrentHashMap<>();
     private final Callbacks callbacks;
-    private final Copies copies;
+    private final SessionMirrors copies;
     private final Streams streams;
 
-    Dispatch(Shared shared, SendQueue outbox, TokenGate gate, Bounds bounds, String connection, Duration toolLimit) {
+    Dispatch(
+            ServerContext shared,
+            SendQueue outbox,
+            TokenGate gate,
+            Bounds bounds,
+            String connection,
+            Duration toolLimit) {
         this.shared = shared;
         this.outbox = outbox;
         this.gate = gate;
         this.allCalls = bounds.calls();
         this.most = Math.min(CALLS, shared.limits().pendingCalls());
         this.callbacks = new Callbacks(shared.tools(), shared.calls().line(), outbox, toolLimit);
-        this.copies = new Copies(shared, outbox);
+        this.copies = new SessionMirrors(shared, outbox);
         this.streams = new Streams(shared.calls(), outbox, bounds.streams(), connection);
     }
 

@@ -2,8 +2,8 @@ package dev.meerkat.server.internal.rpc;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.meerkat.api.InvalidFieldException;
-import dev.meerkat.server.internal.calls.Tap;
-import dev.meerkat.server.internal.calls.TapSink;
+import dev.meerkat.server.internal.calls.EventSink;
+import dev.meerkat.server.internal.calls.EventSubscription;
 import dev.meerkat.server.internal.calls.WireEvent;
 import java.util.List;
 import java.util.function.Supplier;
@@ -12,14 +12,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Events of one session as notifications. It takes no more than the client reads. */
-abstract class Feed implements TapSink {
+abstract class Feed implements EventSink {
     /** More than that is no notification any more. */
     private static final int LINE_BYTES = 8 << 20;
 
     private static final Logger LOG = LoggerFactory.getLogger(Feed.class);
 
     private final SendQueue outbox;
-    private volatile @Nullable Tap tap;
+    private volatile @Nullable EventSubscription subscription;
 
     /** MessageLines that wait in the outbox, which alone uses it. */
     int waiting;
@@ -29,13 +29,13 @@ abstract class Feed implements TapSink {
     }
 
     /** Begins to tell events. */
-    void start(Tap opened) {
-        tap = opened;
+    void start(EventSubscription opened) {
+        subscription = opened;
         opened.resume();
     }
 
     void resume() {
-        Tap opened = tap;
+        EventSubscription opened = subscription;
         if (opened != null) {
             opened.resume();
         }

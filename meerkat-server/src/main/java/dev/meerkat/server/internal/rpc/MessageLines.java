@@ -10,12 +10,16 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Writes messages as lines, with their ends. */
 public final class MessageLines {
     /** More than that is no answer any more. */
-    public static final int ANSWER_BYTES = 32 << 20;
+    private static final int ANSWER_BYTES = 32 << 20;
 
+    private static final Logger LOG = LoggerFactory.getLogger(MessageLines.class);
     private static final int MESSAGE_CHARS = 4 << 10;
     private static final String EVENT = ",\"event\":";
     private static final String ENDS = "}}\n";
@@ -34,6 +38,17 @@ public final class MessageLines {
         return line.length <= ANSWER_BYTES
                 ? line
                 : error(id, RpcErrors.exhausted("the answer is too large", "rpc_response_too_large"));
+    }
+
+    /** The line of the result of a call, or of what it failed with. */
+    public static byte[] answer(JsonNode id, @Nullable ObjectNode result, @Nullable Throwable failure) {
+        try {
+            return result == null ? error(id, RpcErrors.of(failure)) : result(id, result);
+        } catch (RuntimeException | Error e) {
+            LOG.error("an answer cannot be written: {}", e.getClass().getName());
+            LOG.debug("an answer cannot be written", e);
+            return error(id, RpcErrors.internal());
+        }
     }
 
     /** The line of an error. */
@@ -75,7 +90,8 @@ public final class MessageLines {
         return line(message);
     }
 
-    static byte[] notification(String method, ObjectNode params) {
+    /** The line of a notification. */
+    public static byte[] notification(String method, ObjectNode params) {
         ObjectNode message = message();
         message.put("method", method);
         message.set("params", params);

@@ -19,7 +19,8 @@ public final class MessageReader {
 
     private final boolean checksVersion;
 
-    MessageReader(ContractLine line) {
+    /** For a contract line. */
+    public MessageReader(ContractLine line) {
         this.checksVersion = line.needsJsonRpcVersion();
     }
 
@@ -67,7 +68,8 @@ public final class MessageReader {
                 begun, RpcErrors.exhausted("the server is receiving too much at once", "rpc_request_backpressured"));
     }
 
-    private Message read(ObjectNode message) {
+    /** The message that is an object; never throws. */
+    public Message read(ObjectNode message) {
         JsonNode given = message.path("id");
         boolean none = given.isMissingNode() || given.isNull();
         JsonNode id = none ? NullNode.getInstance() : id(given);

@@ -1,6 +1,8 @@
 package dev.meerkat.server.internal.rpc;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.meerkat.server.internal.calls.AsyncFailures;
+import dev.meerkat.server.internal.wire.Faults;
 import dev.meerkat.wire.internal.WireJson;
 import dev.meerkat.wire.internal.fault.ErrorCode;
 import dev.meerkat.wire.internal.fault.ErrorForm;
@@ -45,6 +47,11 @@ public final class RpcErrors {
 
     static WireFault closing() {
         return fault(ErrorCode.SESSION_RUNTIME_UNAVAILABLE, "the server closes", null);
+    }
+
+    /** What a call failed with; one without any reason is a failure of the server. */
+    static WireFault of(@Nullable Throwable failure) {
+        return failure == null ? internal() : Faults.of(AsyncFailures.unwrapped(failure));
     }
 
     /** A failure of the server, after which nobody knows what was done. */

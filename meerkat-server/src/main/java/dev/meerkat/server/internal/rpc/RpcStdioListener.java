@@ -1,7 +1,7 @@
 package dev.meerkat.server.internal.rpc;
 
 import dev.meerkat.server.internal.calls.Listener;
-import dev.meerkat.server.internal.calls.Shared;
+import dev.meerkat.server.internal.methods.ServerContext;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.Optional;
@@ -13,7 +13,7 @@ public final class RpcStdioListener {
     private RpcStdioListener() {}
 
     /** Opens it. */
-    public static Listener open(Shared shared, InputStream in, OutputStream out) {
+    public static Listener open(ServerContext shared, InputStream in, OutputStream out) {
         TokenGate gate = new TokenGate(Optional.empty());
         Bounds bounds = Bounds.of(shared.limits());
         return StreamsListener.open(

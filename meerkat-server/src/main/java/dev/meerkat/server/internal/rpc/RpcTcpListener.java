@@ -1,10 +1,11 @@
 package dev.meerkat.server.internal.rpc;
 
 import com.fasterxml.jackson.databind.node.NullNode;
-import dev.meerkat.server.internal.calls.Beat;
+import dev.meerkat.server.internal.calls.DaemonThreads;
 import dev.meerkat.server.internal.calls.Listener;
-import dev.meerkat.server.internal.calls.Rounds;
-import dev.meerkat.server.internal.calls.Shared;
+import dev.meerkat.server.internal.calls.TickSource;
+import dev.meerkat.server.internal.calls.Ticker;
+import dev.meerkat.server.internal.methods.ServerContext;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -32,32 +33,33 @@ public final class RpcTcpListener implements Listener {
     private static final long BACK_OFF_MILLIS = 100;
     private static final Logger LOG = LoggerFactory.getLogger(RpcTcpListener.class);
 
-    private final Shared shared;
+    private final ServerContext shared;
     private final ServerSocket server;
     private final Timeouts timeouts;
     private final Bounds bounds;
-    private final Rounds rounds = new Rounds();
+    private final Ticker ticker = new Ticker();
     private final Runnable stopBeat;
     private final Semaphore free;
     private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
     private final CountDownLatch closing = new CountDownLatch(1);
     private long accepted;
 
-    private RpcTcpListener(Shared shared, ServerSocket server, Timeouts timeouts, Beat beat) {
+    private RpcTcpListener(ServerContext shared, ServerSocket server, Timeouts timeouts, TickSource beat) {
         this.shared = shared;
         this.server = server;
         this.timeouts = timeouts;
         this.bounds = Bounds.of(shared.limits());
         this.free = new Semaphore(Math.min(CONNECTIONS, shared.limits().connections()));
-        this.stopBeat = beat.start(rounds::second);
+        this.stopBeat = beat.start(ticker::second);
     }
 
     /** Opens it. */
-    public static Listener open(Shared shared, String host, int port) throws IOException {
-        return open(shared, host, port, Timeouts.DEFAULTS, Beat.of(shared.workers()));
+    public static Listener open(ServerContext shared, String host, int port) throws IOException {
+        return open(shared, host, port, Timeouts.DEFAULTS, TickSource.of(shared.workers()));
     }
 
-    static Listener open(Shared shared, String host, int port, Timeouts timeouts, Beat beat) throws IOException {
+    static Listener open(ServerContext shared, String host, int port, Timeouts timeouts, TickSource beat)
+            throws IOException {
         ServerSocket server = new ServerSocket();
         try {
             server.setReuseAddress(true);
@@ -67,9 +69,8 @@ public final class RpcTcpListener implements Listener {
             throw e;
         }
         RpcTcpListener listener = new RpcTcpListener(shared, server, timeouts, beat);
-        Thread thread = new Thread(listener::accept, "meerkat-rpc-accept-" + server.getLocalPort());
-        thread.setDaemon(true);
-        thread.start();
+        DaemonThreads.of("meerkat-rpc-accept-" + server.getLocalPort(), listener::accept)
+                .start();
         return listener;
     }
 
@@ -124,7 +125,7 @@ public final class RpcTcpListener implements Listener {
         Connection connection = new Connection(
                 name,
                 shared,
-                new TcpWire(socket, rounds, timeouts.write()),
+                new TcpWire(socket, ticker, timeouts.write()),
                 gate,
                 bounds,
                 timeouts,

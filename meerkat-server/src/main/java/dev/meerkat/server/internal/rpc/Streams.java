@@ -4,15 +4,15 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.meerkat.api.InvalidFieldException;
 import dev.meerkat.api.SessionId;
-import dev.meerkat.server.internal.calls.Calls;
-import dev.meerkat.server.internal.calls.Tap;
+import dev.meerkat.server.internal.calls.EventSubscription;
+import dev.meerkat.server.internal.calls.RecentSet;
+import dev.meerkat.server.internal.methods.Calls;
 import dev.meerkat.wire.internal.WireJson;
 import dev.meerkat.wire.internal.fault.WireFault;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Iterator;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -36,7 +36,7 @@ final class Streams {
     private final AtomicLong numbers = new AtomicLong();
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<UUID, Stream> open = new HashMap<>();
-    private final Set<UUID> gone = new LinkedHashSet<>();
+    private final RecentSet<UUID> gone = new RecentSet<>(REMEMBERED);
     private boolean closed;
 
     Streams(Calls calls, SendQueue outbox, Semaphore slots, String connection) {
@@ -46,7 +46,7 @@ final class Streams {
         this.connection = connection;
     }
 
-    private record Stream(StreamFeed feed, Tap tap) {}
+    private record Stream(StreamFeed feed, EventSubscription subscription) {}
 
     /** Opens a stream; its first event comes after the answer. */
     void open(ObjectNode params, Call call) throws InterruptedException {
@@ -60,30 +60,30 @@ final class Streams {
             throw full();
         }
         StreamFeed feed = new StreamFeed(nextId(), outbox, ended -> left(ended.id()));
-        Tap tap = null;
+        EventSubscription subscription = null;
         boolean kept = false;
         try {
-            tap = calls.watch(sessionId, after.isMissingNode() ? Calls.LIVE : after.longValue(), feed);
-            kept = keep(new Stream(feed, tap));
+            subscription = calls.watch(sessionId, after.isMissingNode() ? Calls.LIVE : after.longValue(), feed);
+            kept = keep(new Stream(feed, subscription));
         } finally {
             if (!kept) {
                 slots.release();
-                if (tap != null) {
-                    tap.close();
+                if (subscription != null) {
+                    subscription.close();
                 }
             }
         }
         if (!kept) {
             throw full();
         }
-        String session = tap.session().toString();
+        String session = subscription.session().toString();
         feed.of(session);
         ObjectNode result = WireJson.object();
         result.put("stream_id", feed.id().toString());
         result.put("session_id", session);
         result.put("opened", true);
         call.succeed(result);
-        feed.start(tap);
+        feed.start(subscription);
     }
 
     private static WireFault full() {
@@ -133,7 +133,7 @@ final class Streams {
             return;
         }
         left(id);
-        stream.tap().close();
+        stream.subscription().close();
         stream.feed().closed(() -> call.succeed(result));
     }
 
@@ -174,8 +174,8 @@ final class Streams {
         lock.lock();
         try {
             removed = open.remove(id) != null;
-            if (removed && gone.add(id) && gone.size() > REMEMBERED) {
-                gone.remove(gone.iterator().next());
+            if (removed) {
+                gone.add(id);
             }
         } finally {
             lock.unlock();
@@ -197,7 +197,7 @@ final class Streams {
         }
         for (Stream stream : all) {
             left(stream.feed().id());
-            stream.tap().close();
+            stream.subscription().close();
         }
     }
 }

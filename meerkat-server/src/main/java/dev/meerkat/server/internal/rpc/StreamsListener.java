@@ -1,7 +1,7 @@
 package dev.meerkat.server.internal.rpc;
 
 import dev.meerkat.server.internal.calls.Listener;
-import dev.meerkat.server.internal.calls.Shared;
+import dev.meerkat.server.internal.methods.ServerContext;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
@@ -26,7 +26,7 @@ public final class StreamsListener implements Listener {
      */
     public static Listener open(
             String name,
-            Shared shared,
+            ServerContext shared,
             InputStream in,
             OutputStream out,
             Function<SendQueue, RpcConversation> conversation) {

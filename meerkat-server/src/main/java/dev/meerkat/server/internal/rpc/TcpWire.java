@@ -1,7 +1,7 @@
 package dev.meerkat.server.internal.rpc;
 
-import dev.meerkat.server.internal.calls.Pace;
-import dev.meerkat.server.internal.calls.Rounds;
+import dev.meerkat.server.internal.calls.MinimumRate;
+import dev.meerkat.server.internal.calls.Ticker;
 import dev.meerkat.wire.internal.framing.LineWriter;
 import java.io.IOException;
 import java.io.InputStream;
@@ -14,22 +14,22 @@ final class TcpWire implements Wire {
     private static final int SEND_BUFFER_BYTES = 128 << 10;
 
     private final Socket socket;
-    private final Rounds rounds;
-    private final PacedInput input;
+    private final Ticker ticker;
+    private final MinimumRateInput input;
     private final LineWriter writer;
 
-    TcpWire(Socket socket, Rounds rounds, Duration writeLimit) throws IOException {
+    TcpWire(Socket socket, Ticker ticker, Duration writeLimit) throws IOException {
         this.socket = socket;
-        this.rounds = rounds;
+        this.ticker = ticker;
         // Answers are short lines, each of which somebody waits for.
         socket.setTcpNoDelay(true);
         socket.setKeepAlive(true);
         // The system would let a client that reads nothing hold megabytes.
         socket.setSendBufferSize(SEND_BUFFER_BYTES);
-        this.input = new PacedInput(socket.getInputStream(), Pace.DEFAULT, this::abort);
+        this.input = new MinimumRateInput(socket.getInputStream(), MinimumRate.DEFAULT, this::abort);
         OutputStream output = socket.getOutputStream();
         this.writer = new LineWriter(output::write, writeLimit, Runnable::run, this::abort);
-        rounds.join(input);
+        ticker.join(input);
     }
 
     @Override
@@ -65,7 +65,7 @@ final class TcpWire implements Wire {
 
     @Override
     public void abort() {
-        rounds.leave(input);
+        ticker.leave(input);
         try {
             socket.close();
         } catch (IOException e) {

@@ -44,7 +44,7 @@ public final class HostWriter {
      * server can do and others cannot, by the names of {@link Capability}.
      */
     public ObjectNode capabilities() {
-        ObjectNode answer = versioned();
+        ObjectNode answer = versioned(line);
         ArrayNode rows = answer.putArray("capabilities");
         CapabilityForm.addRow(rows, "sessions", "Agent loop and session lifecycle");
         CapabilityForm.addRow(rows, "streaming", "Event streaming during agent execution");
@@ -59,8 +59,12 @@ public final class HostWriter {
 
     /** The answer of {@code runtime/health}: {@code ok}, or what is wrong. */
     public ObjectNode health() {
-        Health health = check.health();
-        ObjectNode answer = versioned().put("status", health.status().name().toLowerCase(Locale.ROOT));
+        return health(check.health(), line);
+    }
+
+    /** The same, of a health that is known. */
+    public static ObjectNode health(Health health, ContractLine line) {
+        ObjectNode answer = versioned(line).put("status", word(health.status()));
         if (!health.problems().isEmpty()) {
             ArrayNode problems = answer.putArray("problems");
             for (Health.Problem problem : health.problems()) {
@@ -74,7 +78,7 @@ public final class HostWriter {
 
     /** The answer of {@code runtime/capabilities}: features by name, the further ones among them. */
     public ObjectNode features() {
-        ObjectNode answer = versioned();
+        ObjectNode answer = versioned(line);
         answer.set("features", featureFlags());
         return answer;
     }
@@ -101,7 +105,7 @@ public final class HostWriter {
 
     /** The answer of {@code runtime/host_info}. */
     public ObjectNode info() {
-        ObjectNode answer = versioned()
+        ObjectNode answer = versioned(line)
                 .put("host_id", realm)
                 .put("host_id_scope", "process")
                 .put("process_name", capabilities.name())
@@ -113,7 +117,12 @@ public final class HostWriter {
         return answer;
     }
 
-    private ObjectNode versioned() {
+    /** A status in one word. */
+    public static String word(Health.Status status) {
+        return status.name().toLowerCase(Locale.ROOT);
+    }
+
+    private static ObjectNode versioned(ContractLine line) {
         ObjectNode answer = WireJson.object();
         VersionForm.addObject(answer, line.version());
         return answer;

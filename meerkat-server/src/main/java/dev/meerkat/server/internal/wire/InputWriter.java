@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.meerkat.api.EventOutcome;
 import dev.meerkat.api.InputId;
 import dev.meerkat.api.InputStatus;
+import dev.meerkat.api.SessionId;
+import dev.meerkat.wire.ContractLine;
 import dev.meerkat.wire.internal.WireJson;
 import java.time.Instant;
 
@@ -79,5 +81,16 @@ public final class InputWriter {
 
     private static ObjectNode end(ObjectNode state, Instant at) {
         return state.put("created_at", at.toString()).put("updated_at", at.toString());
+    }
+
+    /** Whether a note was taken, in the word of a line. */
+    public static String context(boolean added, ContractLine line) {
+        String taken = line.contextIsContent() ? "applied" : "staged";
+        return added ? taken : "duplicate";
+    }
+
+    /** Which input of which session it is. */
+    public static ObjectNode ofInput(SessionId session, InputId input) {
+        return WireJson.object().put("session_id", session.toString()).put("input_id", input.toString());
     }
 }

@@ -3,12 +3,14 @@ package dev.meerkat.server.internal.wire;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.meerkat.api.SessionId;
 import dev.meerkat.api.SessionSnapshot;
+import dev.meerkat.api.TurnId;
 import dev.meerkat.api.TurnOutcome;
 import dev.meerkat.api.Usage;
 import dev.meerkat.wire.ContractLine;
 import dev.meerkat.wire.internal.WireFields;
 import dev.meerkat.wire.internal.WireJson;
 import java.time.Instant;
+import java.util.Optional;
 
 /** Writes what sessions look like and what their turns answered. */
 public final class SessionWriter {
@@ -17,29 +19,33 @@ public final class SessionWriter {
     private static final Usage NOTHING = new Usage(0, 0);
 
     private final String realm;
-    private final boolean answersOfActive;
+    private final ContractLine line;
 
     /** Of one realm. */
     public SessionWriter(String realm, ContractLine line) {
         this.realm = realm;
-        this.answersOfActive = line.tellsAnswerOfActive();
+        this.line = line;
     }
 
-    /** Only which session it is: the answer of a deferred {@code session/create}. */
+    /** Only which session it is. */
     public ObjectNode reference(SessionId id) {
         return WireJson.object().put("session_id", id.toString()).put("session_ref", realm + ":" + id);
     }
 
-    /** A session before its first turn: the answer of a keep-alive {@code session/create}. */
-    public ObjectNode begun(SessionId id) {
-        return run(id, "", 0, NOTHING);
-    }
-
-    /** A turn's answer. */
-    public ObjectNode completed(SessionId id, TurnOutcome.Completed completed) {
+    private ObjectNode completed(SessionId id, TurnOutcome.Completed completed) {
         ObjectNode answer = run(id, completed.text(), 1, completed.usage().orElse(NOTHING));
         completed.finishReason().ifPresent(reason -> answer.put("stop_reason", StopReasons.of(reason)));
         return answer;
+    }
+
+    /** What begins a run has ended. */
+    public ObjectNode run(RunEnd end) {
+        if (end instanceof RunEnd.Deferred) {
+            return reference(end.session());
+        }
+        return end instanceof RunEnd.Completed completed
+                ? completed(end.session(), completed.outcome())
+                : run(end.session(), "", 0, NOTHING);
     }
 
     private ObjectNode run(SessionId id, String text, int turns, Usage used) {
@@ -64,15 +70,47 @@ public final class SessionWriter {
         ObjectNode answer = common(session, updated);
         answer.put("model", session.model().orElse(NO_MODEL));
         answer.put("provider", PROVIDER);
-        if (answersOfActive || !active(session)) {
+        if (line.tellsAnswerOfActive() || !active(session)) {
             session.lastAnswer().ifPresent(text -> answer.put("last_assistant_text", text));
         }
+        addParked(answer, session);
+        WireFields.addLabels(answer, session.labels());
+        return answer;
+    }
+
+    /** Why a session is parked, if it is. */
+    public static void addParked(ObjectNode row, SessionSnapshot session) {
         session.parked()
-                .ifPresent(parked -> answer.putObject("parked")
+                .ifPresent(parked -> row.putObject("parked")
                         .put("at", parked.at().toString())
                         .put("code", parked.code())
                         .put("message", parked.message()));
-        WireFields.addLabels(answer, session.labels());
+    }
+
+    /** What became of an interruption. */
+    public ObjectNode interrupted(SessionId id, boolean neverStarted) {
+        return line.tellsInterrupted()
+                ? WireJson.object()
+                        .put("session_id", id.toString())
+                        .put("interrupted", !neverStarted)
+                        .put("result", neverStarted ? "staged_noop" : "interrupted")
+                : WireJson.object().put("interrupted", true);
+    }
+
+    /**
+     * What became of a run that was to stop.
+     *
+     * @param current the run that is the current one instead
+     */
+    public static ObjectNode stopped(SessionId id, TurnId run, boolean stopped, Optional<TurnId> current) {
+        ObjectNode answer = WireJson.object().put("session_id", id.toString());
+        ObjectNode receipt = answer.putObject("receipt").put("run_id", run.toString());
+        if (stopped) {
+            receipt.put("outcome", "stopped").putArray("contributors");
+        } else {
+            receipt.put("outcome", "not_current");
+            current.ifPresent(other -> receipt.put("current_run_id", other.toString()));
+        }
         return answer;
     }
 

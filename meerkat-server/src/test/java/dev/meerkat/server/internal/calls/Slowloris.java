@@ -22,7 +22,7 @@ public final class Slowloris {
      * @param beat its seconds
      * @return what the server had to say
      */
-    public static String untilCut(Socket socket, ManualBeat beat) throws IOException {
+    public static String untilCut(Socket socket, ManualTicks beat) throws IOException {
         ByteArrayOutputStream heard = new ByteArrayOutputStream();
         socket.setSoTimeout(1);
         long end = System.nanoTime() + GUARD_NANOS;

@@ -7,12 +7,12 @@ import dev.meerkat.api.SessionSpec;
 import dev.meerkat.core.MeerkatRuntime;
 import dev.meerkat.server.ServerLimits;
 import dev.meerkat.server.internal.calls.Await;
-import dev.meerkat.server.internal.calls.ManualBeat;
-import dev.meerkat.server.internal.calls.Shared;
+import dev.meerkat.server.internal.calls.ManualTicks;
 import dev.meerkat.server.internal.calls.Slowloris;
 import dev.meerkat.server.internal.calls.ToolHosts;
 import dev.meerkat.server.internal.calls.Workers;
 import dev.meerkat.server.internal.methods.MeerkatCalls;
+import dev.meerkat.server.internal.methods.ServerContext;
 import dev.meerkat.wire.ContractLine;
 import java.io.IOException;
 import java.net.Socket;
@@ -40,13 +40,13 @@ class McpBoundsTest {
     private final Meerkat meerkat =
             MeerkatRuntime.of(turn -> turn.inputs().size() + " seen").open();
     private final Workers workers = new Workers(100);
-    private final ManualBeat beat = new ManualBeat();
+    private final ManualTicks beat = new ManualTicks();
     private McpHttpListener listener;
 
     @BeforeEach
     void open() throws IOException {
         ServerLimits limits = ServerLimits.defaults().withStreams(SESSIONS);
-        Shared shared = new Shared(
+        ServerContext shared = new ServerContext(
                 new MeerkatCalls(meerkat, SessionSpec.DEFAULT_REALM, ContractLine.NEWEST, limits, workers),
                 limits,
                 workers,

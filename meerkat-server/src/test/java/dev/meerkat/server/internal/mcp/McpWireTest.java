@@ -245,6 +245,46 @@ class McpWireTest {
         }
     }
 
+    private static String told(String prompt) {
+        return call(1, prompt).replace("}}}", ",'stream':true}}}");
+    }
+
+    @Test
+    void overHttpACallIsAnsweredWithAStreamOnlyIfTheHostIsToldEventsBefore() throws Exception {
+        try (RunningServer server =
+                MeerkatServer.of(meerkat).mcp("127.0.0.1", 0).start()) {
+            String session = session(server);
+            try (Socket plain = request(server, session, "POST", "", call(1, "go"))) {
+                assertThat(all(plain))
+                        .contains("Content-Type: application/json", "\"id\":1,\"result\"")
+                        .doesNotContain("notifications/message");
+            }
+            try (Socket stream = request(server, session, "POST", "", told("hold"))) {
+                StringBuilder begun = new StringBuilder();
+                while (begun.indexOf("notifications/message") < 0) {
+                    int next = stream.getInputStream().read();
+                    assertThat(next).as(begun.toString()).isNotNegative();
+                    begun.append((char) next);
+                }
+                assertThat(begun.toString()).contains("Content-Type: text/event-stream");
+                String cancel = "{'jsonrpc':'2.0','method':'notifications/cancelled','params':{'requestId':1}}";
+                try (Socket other = request(server, session, "POST", "", cancel)) {
+                    assertThat(all(other)).startsWith("HTTP/1.1 202 ");
+                }
+                assertThat(all(stream)).contains("\"id\":1,\"error\"");
+            }
+            String level = "{'jsonrpc':'2.0','id':2,'method':'logging/setLevel','params':{'level':'warning'}}";
+            try (Socket set = request(server, session, "POST", "", level)) {
+                assertThat(all(set)).contains("\"id\":2,\"result\":{}");
+            }
+            try (Socket quiet = request(server, session, "POST", "", told("go"))) {
+                assertThat(all(quiet))
+                        .contains("Content-Type: application/json")
+                        .doesNotContain("notifications/");
+            }
+        }
+    }
+
     @Test
     void aListeningStreamBeginsAtOnceAndPromisesNoResume() throws Exception {
         try (RunningServer server =

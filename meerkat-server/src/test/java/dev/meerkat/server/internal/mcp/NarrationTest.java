@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.meerkat.api.SessionId;
-import dev.meerkat.server.internal.calls.Tap;
+import dev.meerkat.server.internal.calls.EventSubscription;
 import dev.meerkat.server.internal.calls.WireEvent;
 import dev.meerkat.server.internal.calls.Workers;
 import dev.meerkat.wire.internal.WireJson;
@@ -14,11 +14,11 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import reactor.core.publisher.Mono;
 
 /** What a host hears that reads slowly, or not at all. */
 @Timeout(60)
@@ -35,7 +35,7 @@ class NarrationTest {
         workers.close();
     }
 
-    private static final class FakeTap implements Tap {
+    private static final class FakeTap implements EventSubscription {
         int resumed;
         boolean closed;
 
@@ -71,11 +71,11 @@ class NarrationTest {
         return narration;
     }
 
-    private Mono<Void> tell(ObjectNode data) {
+    private CompletionStage<?> tell(ObjectNode data) {
         told.add(data);
         CompletableFuture<Void> end = new CompletableFuture<>();
         written.add(end);
-        return Mono.fromFuture(end);
+        return end;
     }
 
     private static WireEvent event(long sequence, String endOfRun) {
@@ -165,7 +165,7 @@ class NarrationTest {
         List<ObjectNode> other = new ArrayList<>();
         narration.goOn(data -> {
             other.add(data);
-            return Mono.empty();
+            return CompletableFuture.completedFuture(null);
         });
         assertThat(tap.resumed).isEqualTo(2);
         assertThat(narration.offer(event(9, ""))).isTrue();

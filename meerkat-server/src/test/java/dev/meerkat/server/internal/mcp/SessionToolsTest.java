@@ -12,14 +12,18 @@ import dev.meerkat.api.SessionId;
 import dev.meerkat.api.UnknownOutcomeException;
 import dev.meerkat.server.ClientTools.Tool;
 import dev.meerkat.server.ServerLimits;
-import dev.meerkat.server.internal.calls.Calls;
+import dev.meerkat.server.internal.calls.EventSink;
+import dev.meerkat.server.internal.calls.EventSubscription;
 import dev.meerkat.server.internal.calls.PendingCall;
-import dev.meerkat.server.internal.calls.Shared;
-import dev.meerkat.server.internal.calls.Tap;
-import dev.meerkat.server.internal.calls.TapSink;
 import dev.meerkat.server.internal.calls.ToolHosts;
 import dev.meerkat.server.internal.calls.Workers;
+import dev.meerkat.server.internal.methods.Calls;
+import dev.meerkat.server.internal.methods.Operations;
+import dev.meerkat.server.internal.methods.ServerContext;
+import dev.meerkat.server.internal.methods.WirePages;
+import dev.meerkat.server.internal.wire.RunEnd;
 import dev.meerkat.wire.ContractLine;
+import dev.meerkat.wire.internal.Params;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -43,8 +47,8 @@ class SessionToolsTest {
 
     private final Workers workers = new Workers(16);
     private final ToolHosts hosts = new ToolHosts();
-    private final Shared shared =
-            new Shared(new NoCalls(), ServerLimits.defaults(), workers, hosts, Optional.empty(), Optional.empty());
+    private final ServerContext shared = new ServerContext(
+            new NoCalls(), ServerLimits.defaults(), workers, hosts, Optional.empty(), Optional.empty());
 
     @AfterEach
     void stop() {
@@ -64,12 +68,33 @@ class SessionToolsTest {
         }
 
         @Override
-        public PendingCall start(String method, ObjectNode params, dev.meerkat.server.internal.calls.Caller caller) {
+        public Operations operations() {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public WirePages pages() {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public PendingCall<ObjectNode> start(
+                String method, ObjectNode params, dev.meerkat.server.internal.calls.Caller caller) {
             throw new UnsupportedOperationException(method);
         }
 
         @Override
-        public Tap watch(String sessionId, long after, TapSink sink) {
+        public PendingCall<RunEnd> create(Params params, dev.meerkat.server.internal.calls.Caller caller) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public PendingCall<RunEnd> startTurn(Params params, dev.meerkat.server.internal.calls.Caller caller) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public EventSubscription watch(String sessionId, long after, EventSink sink) {
             throw new UnsupportedOperationException(sessionId);
         }
     }

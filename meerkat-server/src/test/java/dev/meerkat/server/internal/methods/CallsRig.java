@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.meerkat.api.Meerkat;
+import dev.meerkat.api.Session;
 import dev.meerkat.api.SessionId;
+import dev.meerkat.api.SessionSnapshot;
 import dev.meerkat.core.MeerkatRuntime;
 import dev.meerkat.core.RetryPolicy;
 import dev.meerkat.core.agent.Agent;
@@ -72,15 +74,15 @@ final class CallsRig implements Caller, AutoCloseable {
         }
     }
 
-    PendingCall start(String method, String params, Object... values) {
+    PendingCall<ObjectNode> start(String method, String params, Object... values) {
         return calls.start(method, json(params, values), this);
     }
 
-    Answer answer(String method, String params, Object... values) {
+    Answer<ObjectNode> answer(String method, String params, Object... values) {
         return answer(start(method, params, values));
     }
 
-    static Answer answer(PendingCall call) {
+    static Answer<ObjectNode> answer(PendingCall<ObjectNode> call) {
         try {
             return call.answer().get(SECONDS, TimeUnit.SECONDS);
         } catch (ExecutionException e) {
@@ -98,9 +100,9 @@ final class CallsRig implements Caller, AutoCloseable {
         return fault(start(method, params, values));
     }
 
-    static WireFault fault(PendingCall call) {
+    static WireFault fault(PendingCall<ObjectNode> call) {
         try {
-            Answer answer = call.answer().get(SECONDS, TimeUnit.SECONDS);
+            Answer<ObjectNode> answer = call.answer().get(SECONDS, TimeUnit.SECONDS);
             throw new AssertionError("answered " + answer);
         } catch (ExecutionException e) {
             assertThat(e.getCause()).isInstanceOf(WireFault.class);
@@ -112,16 +114,26 @@ final class CallsRig implements Caller, AutoCloseable {
 
     /** A plain session whose first turn has ended. */
     String session() {
-        return result("session/create", "{'prompt':'Hello.'}")
-                .path("session_id")
-                .asText();
+        return idle(result("session/create", "{'prompt':'Hello.'}"));
     }
 
     /** A named session whose first turn has ended. */
     String named(String name) {
-        return result("session/create", "{'prompt':'Hello.','comms_name':'%s'}", name)
-                .path("session_id")
-                .asText();
+        return idle(result("session/create", "{'prompt':'Hello.','comms_name':'%s'}", name));
+    }
+
+    /** A turn has its answer a moment before its session is idle. */
+    private String idle(ObjectNode created) {
+        SessionId id = SessionId.of(created.path("session_id").asText());
+        try {
+            Session session = meerkat.open(id);
+            while (session.snapshot().state() == SessionSnapshot.State.RUNNING) {
+                Thread.onSpinWait();
+            }
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+        return id.toString();
     }
 
     /** The session that a call was told of first. Waits for it: its turn can run before the call is told. */

@@ -2,6 +2,7 @@ package dev.meerkat.server.internal.methods;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.meerkat.core.MeerkatRuntime;
 import dev.meerkat.core.store.MemoryStore;
 import dev.meerkat.core.store.SessionStore;
@@ -25,7 +26,7 @@ class ExternalEventsTest {
     private final CompletableFuture<Void> disk = new CompletableFuture<>();
     private final SessionStore memory = MemoryStore.create();
 
-    private static PendingCall start(CallsRig rig, String session) {
+    private static PendingCall<ObjectNode> start(CallsRig rig, String session) {
         return rig.start(
                 "session/external_event",
                 "{'session_id':'%s','kind':'generic_json','event_type':'deploy','payload':1}",
@@ -60,7 +61,7 @@ class ExternalEventsTest {
                     .path("session_id")
                     .asText();
             rig.result("session/read", "{'session_id':'%s'}", id);
-            List<PendingCall> events = new ArrayList<>();
+            List<PendingCall<ObjectNode>> events = new ArrayList<>();
             for (int i = 0; i < MANY; i++) {
                 events.add(start(rig, id));
             }

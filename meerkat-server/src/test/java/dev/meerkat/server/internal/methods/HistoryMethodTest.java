@@ -17,6 +17,7 @@ import dev.meerkat.api.SessionSpec;
 import dev.meerkat.api.TranscriptEntry;
 import dev.meerkat.server.internal.wire.Logs;
 import dev.meerkat.wire.ContractLine;
+import dev.meerkat.wire.internal.Params;
 import dev.meerkat.wire.internal.fault.WireFault;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
@@ -35,7 +36,10 @@ class HistoryMethodTest {
     }
 
     private static JsonNode history(Session session, ContractLine line, String params) throws InterruptedException {
-        return Logs.read(new HistoryMethod(line).history((ObjectNode) Logs.json(params), session));
+        Params given = Params.of((ObjectNode) Logs.json(params));
+        boolean tellsLimit = line.boundsHistory() || given.has("limit");
+        return Logs.read(new HistoryMethod(line)
+                .history(session, given.optionalCount("offset"), given.optionalCount("limit"), tellsLimit));
     }
 
     private static List<JsonNode> rows(Session session, ContractLine line) throws InterruptedException {

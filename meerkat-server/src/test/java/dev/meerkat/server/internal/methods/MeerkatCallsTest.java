@@ -11,8 +11,7 @@ import dev.meerkat.api.UnknownOutcomeException;
 import dev.meerkat.core.MeerkatRuntime;
 import dev.meerkat.core.store.MemoryStore;
 import dev.meerkat.server.internal.calls.Await;
-import dev.meerkat.server.internal.calls.Calls;
-import dev.meerkat.server.internal.calls.TapSink;
+import dev.meerkat.server.internal.calls.EventSink;
 import dev.meerkat.server.internal.calls.WireEvent;
 import dev.meerkat.testkit.FaultyStore;
 import dev.meerkat.wire.ContractLine;
@@ -192,7 +191,7 @@ class MeerkatCallsTest {
     void noSessionIsWatchedThatIsNotThere() {
         try (CallsRig rig = new CallsRig(ContractLine.V0_9)) {
             String unknown = "01900000-0000-7000-8000-000000000000";
-            TapSink sink = new TapSink() {
+            EventSink sink = new EventSink() {
                 @Override
                 public boolean offer(WireEvent event) {
                     return true;

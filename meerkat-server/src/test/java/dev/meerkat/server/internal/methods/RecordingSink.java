@@ -1,6 +1,6 @@
 package dev.meerkat.server.internal.methods;
 
-import dev.meerkat.server.internal.calls.TapSink;
+import dev.meerkat.server.internal.calls.EventSink;
 import dev.meerkat.server.internal.calls.WireEvent;
 import dev.meerkat.wire.internal.fault.WireFault;
 import java.time.Duration;
@@ -13,7 +13,7 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** Keeps what a tap tells, as long as it has room, and fails on two threads at once. */
-final class RecordingSink implements TapSink {
+final class RecordingSink implements EventSink {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final ReentrantLock lock = new ReentrantLock();

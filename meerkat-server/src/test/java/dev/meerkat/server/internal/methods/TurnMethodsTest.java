@@ -31,7 +31,7 @@ class TurnMethodsTest {
     @EnumSource
     void creatingAPlainSessionWaitsForItsFirstTurn(ContractLine line) {
         try (CallsRig rig = new CallsRig(line)) {
-            Answer answer = rig.answer("session/create", "{'prompt':'Hello.','anything':1}");
+            Answer<ObjectNode> answer = rig.answer("session/create", "{'prompt':'Hello.','anything':1}");
             ObjectNode result = answer.result();
             assertThat(CallsRig.fields(result))
                     .containsExactly("session_id", "session_ref", "text", "turns", "tool_calls", "usage");
@@ -51,7 +51,7 @@ class TurnMethodsTest {
     void aTurnAnswersWhenItHasEnded(ContractLine line) {
         try (CallsRig rig = new CallsRig(line)) {
             String id = rig.session();
-            Answer answer = rig.answer(
+            Answer<ObjectNode> answer = rig.answer(
                     "turn/start",
                     "{'session_id':'default:%s','prompt':[{'type':'text','text':'Go.'}]," + "'session_events':false}",
                     id);
@@ -65,11 +65,11 @@ class TurnMethodsTest {
     void aKeepAliveSessionIsToldOfBeforeItsFirstTurnOverJsonRpcOnly() {
         try (CallsRig rig = new CallsRig(ContractLine.V0_9)) {
             String params = "{'prompt':'Hello.','keep_alive':true,'comms_name':'%s'}";
-            Answer early = rig.answer("session/create", params, "agent-a");
+            Answer<ObjectNode> early = rig.answer("session/create", params, "agent-a");
             assertThat(early.result().path("text").asText()).isEmpty();
             assertThat(early.result().path("turns").asInt()).isZero();
             assertThat(early.runId()).isEmpty();
-            Answer late = rig.by(Surface.REST).answer("session/create", params, "agent-b");
+            Answer<ObjectNode> late = rig.by(Surface.REST).answer("session/create", params, "agent-b");
             assertThat(late.result().path("turns").asInt()).isOne();
         }
     }
@@ -141,7 +141,7 @@ class TurnMethodsTest {
         Gate gate = Gate.named("turn");
         try (CallsRig rig = waitingAt(gate)) {
             String id = deferred(rig);
-            PendingCall turn = running(rig, id, gate);
+            PendingCall<ObjectNode> turn = running(rig, id, gate);
             assertThat(rig.result("turn/interrupt", "{'session_id':'%s'}", id)
                             .path("interrupted")
                             .asBoolean())
@@ -240,7 +240,7 @@ class TurnMethodsTest {
         Gate gate = Gate.named("turn");
         try (CallsRig rig = waitingAt(gate)) {
             String id = deferred(rig);
-            PendingCall turn = running(rig, id, gate);
+            PendingCall<ObjectNode> turn = running(rig, id, gate);
             turn.cancel();
             turn.cancel();
             WireFault fault = CallsRig.fault(turn);
@@ -257,7 +257,7 @@ class TurnMethodsTest {
     void aSessionThatIsTakenBackIsArchived() throws InterruptedException {
         Gate gate = Gate.named("turn");
         try (CallsRig rig = waitingAt(gate)) {
-            PendingCall create = rig.start("session/create", "{'prompt':'Hello.'}");
+            PendingCall<ObjectNode> create = rig.start("session/create", "{'prompt':'Hello.'}");
             gate.awaitReached(Duration.ofSeconds(30));
             create.cancel();
             assertThat(CallsRig.fault(create).code().rpc()).isEqualTo(-32005);
@@ -276,10 +276,11 @@ class TurnMethodsTest {
     void aSessionThatIsTakenBackStaysWithWhatOthersHaveSentIt(String params) throws InterruptedException {
         Gate gate = Gate.named("turn");
         try (CallsRig rig = waitingAt(gate).by(Surface.REST)) {
-            PendingCall create = rig.start("session/create", params);
+            PendingCall<ObjectNode> create = rig.start("session/create", params);
             gate.awaitReached(Duration.ofSeconds(30));
             String id = rig.firstEngaged().toString();
-            PendingCall other = rig.start("turn/start", "{'session_id':'%s','prompt':'Of another caller.'}", id);
+            PendingCall<ObjectNode> other =
+                    rig.start("turn/start", "{'session_id':'%s','prompt':'Of another caller.'}", id);
             Session session = rig.meerkat.open(SessionId.of(id));
             try (EventStream log = session.events(Cursor.START)) {
                 String admitted = "";
@@ -311,7 +312,7 @@ class TurnMethodsTest {
         Gate gate = Gate.named("turn");
         try (CallsRig rig = waitingAt(gate)) {
             String id = deferred(rig);
-            PendingCall turn = running(rig, id, gate);
+            PendingCall<ObjectNode> turn = running(rig, id, gate);
             String params = "{'session_id':'%s','run_id':'%s','reason':'enough'}";
             ObjectNode other = rig.result("turn/stop_run", params, id, UNKNOWN);
             assertThat(other.path("session_id").asText()).isEqualTo(id);
@@ -359,8 +360,9 @@ class TurnMethodsTest {
     }
 
     /** A turn that has come to the gate. */
-    private static PendingCall running(CallsRig rig, String session, Gate gate) throws InterruptedException {
-        PendingCall turn = rig.start("turn/start", "{'session_id':'%s','prompt':'Go.'}", session);
+    private static PendingCall<ObjectNode> running(CallsRig rig, String session, Gate gate)
+            throws InterruptedException {
+        PendingCall<ObjectNode> turn = rig.start("turn/start", "{'session_id':'%s','prompt':'Go.'}", session);
         gate.awaitReached(Duration.ofSeconds(30));
         return turn;
     }

@@ -1,20 +1,37 @@
 package dev.meerkat.server.internal.rest;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.meerkat.api.EventOutcome;
+import dev.meerkat.api.Meerkat;
+import dev.meerkat.api.Session;
 import dev.meerkat.api.SessionId;
+import dev.meerkat.api.SessionSpec;
+import dev.meerkat.core.Health;
+import dev.meerkat.core.HealthCheck;
+import dev.meerkat.core.MeerkatRuntime;
+import dev.meerkat.server.ServerLimits;
 import dev.meerkat.server.internal.calls.Answer;
 import dev.meerkat.server.internal.calls.Await;
 import dev.meerkat.server.internal.calls.Caller;
-import dev.meerkat.server.internal.calls.Calls;
+import dev.meerkat.server.internal.calls.EventSink;
+import dev.meerkat.server.internal.calls.EventSubscription;
 import dev.meerkat.server.internal.calls.PendingCall;
 import dev.meerkat.server.internal.calls.Surface;
-import dev.meerkat.server.internal.calls.Tap;
-import dev.meerkat.server.internal.calls.TapSink;
 import dev.meerkat.server.internal.calls.WireEvent;
+import dev.meerkat.server.internal.calls.Workers;
+import dev.meerkat.server.internal.methods.Calls;
+import dev.meerkat.server.internal.methods.MeerkatCalls;
+import dev.meerkat.server.internal.methods.Operations;
+import dev.meerkat.server.internal.methods.WirePages;
+import dev.meerkat.server.internal.wire.RunEnd;
 import dev.meerkat.wire.ContractLine;
+import dev.meerkat.wire.internal.Params;
 import dev.meerkat.wire.internal.WireJson;
 import dev.meerkat.wire.internal.fault.ErrorCode;
 import dev.meerkat.wire.internal.fault.WireFault;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -24,11 +41,12 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Answers calls as a test wants it, and has one session with a log. */
-final class FakeCalls implements Calls {
+/** Answers methods as a test wants it, operations on a runtime in memory, and has one session with a log. */
+final class FakeCalls implements Calls, AutoCloseable {
     static final String SESSION = "01900000-0000-7000-8000-000000000001";
 
     private static final Set<String> METHODS = Set.of(
@@ -57,12 +75,20 @@ final class FakeCalls implements Calls {
     final List<Started> started = new CopyOnWriteArrayList<>();
     final FakeLog log = new FakeLog();
 
+    private final Workers workers = new Workers(1_000);
+    private final Meerkat runtime = MeerkatRuntime.of(turn -> "ok").open();
+    private final AtomicInteger names = new AtomicInteger();
+    private final MeerkatCalls real;
+    volatile Health health = Health.OK;
+
+    /** What becomes of external events, instead of what the runtime makes of them. */
+    volatile @Nullable EventOutcome outcome;
+
     FakeCalls(ContractLine line) {
         this.line = line;
-        answer(
-                "session/history",
-                params -> known(params, json("{\"session_id\":\"" + SESSION + "\",\"message_count\":3}")));
-        answer("runtime/health", "{\"status\":\"ok\"}");
+        Meerkat shown = (Meerkat) Proxy.newProxyInstance(
+                Meerkat.class.getClassLoader(), new Class<?>[] {Meerkat.class, HealthCheck.class}, this::ofMeerkat);
+        real = new MeerkatCalls(shown, SessionSpec.DEFAULT_REALM, line, ServerLimits.defaults(), workers);
         answer("events/latest_cursor", params -> {
             ObjectNode cursor = WireJson.object();
             cursor.putObject("cursor").put("sequence", log.latest());
@@ -70,9 +96,62 @@ final class FakeCalls implements Calls {
         });
     }
 
+    private @Nullable Object ofMeerkat(Object self, Method method, Object[] given) throws Throwable {
+        if (method.getName().equals("health")) {
+            return health;
+        }
+        Object result = invoked(runtime, method, given);
+        EventOutcome fixed = outcome;
+        return result instanceof Session session && fixed != null
+                ? Proxy.newProxyInstance(
+                        Session.class.getClassLoader(),
+                        new Class<?>[] {Session.class},
+                        (proxy, asked, arguments) -> asked.getName().equals("sendExternalEvent")
+                                ? fixed
+                                : invoked(session, asked, arguments))
+                : result;
+    }
+
+    private static @Nullable Object invoked(Object target, Method method, Object[] given) throws Throwable {
+        try {
+            return method.invoke(target, given);
+        } catch (InvocationTargetException e) {
+            throw e.getCause();
+        }
+    }
+
+    /** A session of the runtime, which waits for its first turn. */
+    Session session() throws InterruptedException {
+        return session(Map.of());
+    }
+
+    Session session(Map<String, String> labels) throws InterruptedException {
+        String name = "agent-" + names.incrementAndGet();
+        return runtime.create(SessionSpec.ofPrompt("Wait.")
+                .withDeferredStart()
+                .withCommsName(name)
+                .withLabels(labels));
+    }
+
+    @Override
+    public void close() {
+        workers.close();
+        runtime.close();
+    }
+
+    @Override
+    public Operations operations() {
+        return real.operations();
+    }
+
+    @Override
+    public WirePages pages() {
+        return real.pages();
+    }
+
     /** A call that was started. */
-    record Started(String method, ObjectNode params, Surface surface, CompletableFuture<Answer> answer)
-            implements PendingCall {
+    record Started(String method, ObjectNode params, Surface surface, CompletableFuture<Answer<ObjectNode>> answer)
+            implements PendingCall<ObjectNode> {
         @Override
         public void cancel() {
             answer.completeExceptionally(new WireFault(ErrorCode.REQUEST_CANCELLED, "request cancelled", null));
@@ -116,14 +195,6 @@ final class FakeCalls implements Calls {
         }
     }
 
-    private static ObjectNode known(ObjectNode params, ObjectNode result) {
-        String id = params.path("session_id").asText();
-        if (!id.endsWith(SESSION)) {
-            throw new WireFault(ErrorCode.SESSION_NOT_FOUND, "Session not found: " + id, null);
-        }
-        return result;
-    }
-
     /** The only call of a method, waited for. */
     Started only(String method) throws InterruptedException {
         Await.until(() -> started.stream().anyMatch(call -> call.method().equals(method)));
@@ -149,8 +220,8 @@ final class FakeCalls implements Calls {
     }
 
     @Override
-    public PendingCall start(String method, ObjectNode params, Caller caller) {
-        CompletableFuture<Answer> answer = new CompletableFuture<>();
+    public PendingCall<ObjectNode> start(String method, ObjectNode params, Caller caller) {
+        CompletableFuture<Answer<ObjectNode>> answer = new CompletableFuture<>();
         Started call = new Started(method, params, caller.surface(), answer);
         started.add(call);
         answers.getOrDefault(method, unknown -> CompletableFuture.failedFuture(new IllegalStateException(method)))
@@ -159,14 +230,24 @@ final class FakeCalls implements Calls {
                     if (problem != null) {
                         answer.completeExceptionally(problem);
                     } else {
-                        answer.complete(new Answer(result, Optional.empty()));
+                        answer.complete(new Answer<>(result, Optional.empty()));
                     }
                 });
         return call;
     }
 
     @Override
-    public Tap watch(String sessionId, long after, TapSink sink) {
+    public PendingCall<RunEnd> create(Params params, Caller caller) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public PendingCall<RunEnd> startTurn(Params params, Caller caller) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public EventSubscription watch(String sessionId, long after, EventSink sink) {
         return log.tap(sessionId, after, sink);
     }
 
@@ -206,7 +287,7 @@ final class FakeCalls implements Calls {
             taps.forEach(tap -> tap.sink.ended(fault));
         }
 
-        FakeTap tap(String sessionId, long after, TapSink sink) {
+        FakeTap tap(String sessionId, long after, EventSink sink) {
             if (!sessionId.endsWith(SESSION)) {
                 throw new WireFault(ErrorCode.SESSION_NOT_FOUND, "Session not found: " + sessionId, null);
             }
@@ -220,16 +301,16 @@ final class FakeCalls implements Calls {
     }
 
     /** Tells what is in the log as long as the sink takes it. */
-    static final class FakeTap implements Tap {
+    static final class FakeTap implements EventSubscription {
         private final FakeLog log;
-        private final TapSink sink;
+        private final EventSink sink;
         private final int begin;
         private int next;
         private boolean telling;
         private boolean again;
         volatile boolean closed;
 
-        FakeTap(FakeLog log, TapSink sink, int next) {
+        FakeTap(FakeLog log, EventSink sink, int next) {
             this.log = log;
             this.sink = sink;
             this.next = next;

@@ -5,13 +5,13 @@ import dev.meerkat.api.Meerkat;
 import dev.meerkat.api.SessionSpec;
 import dev.meerkat.server.ServerLimits;
 import dev.meerkat.server.internal.calls.Await;
-import dev.meerkat.server.internal.calls.ManualBeat;
+import dev.meerkat.server.internal.calls.ManualTicks;
 import dev.meerkat.server.internal.calls.Secret;
-import dev.meerkat.server.internal.calls.Shared;
 import dev.meerkat.server.internal.calls.ToolHosts;
 import dev.meerkat.server.internal.calls.Workers;
 import dev.meerkat.server.internal.http.HttpBounds;
 import dev.meerkat.server.internal.methods.MeerkatCalls;
+import dev.meerkat.server.internal.methods.ServerContext;
 import dev.meerkat.wire.ContractLine;
 import java.io.BufferedInputStream;
 import java.io.IOException;
@@ -29,11 +29,11 @@ final class RestFixture implements AutoCloseable {
     private static final Duration GUARD = Duration.ofSeconds(60);
 
     final FakeCalls calls;
-    final Shared shared;
+    final ServerContext shared;
     final RestListener listener;
-    final ManualBeat beat = new ManualBeat();
+    final ManualTicks beat = new ManualTicks();
     private final @Nullable Meerkat meerkat;
-    private final Workers workers = new Workers(1_000);
+    private final Workers workers = new Workers(4_000);
 
     private RestFixture(
             FakeCalls fake,
@@ -44,7 +44,7 @@ final class RestFixture implements AutoCloseable {
             throws IOException {
         this.calls = fake;
         this.meerkat = meerkat;
-        shared = new Shared(
+        shared = new ServerContext(
                 meerkat == null
                         ? fake
                         : new MeerkatCalls(meerkat, SessionSpec.DEFAULT_REALM, fake.line(), limits, workers),
@@ -119,6 +119,7 @@ final class RestFixture implements AutoCloseable {
     public void close() {
         listener.close(Duration.ofSeconds(1));
         workers.close();
+        calls.close();
         if (meerkat != null) {
             meerkat.close();
         }

@@ -3,10 +3,21 @@ package dev.meerkat.server.internal.rest;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.meerkat.api.EventOutcome;
+import dev.meerkat.api.InputId;
+import dev.meerkat.api.Lane;
+import dev.meerkat.api.Session;
+import dev.meerkat.api.SessionId;
+import dev.meerkat.core.Health;
 import dev.meerkat.server.internal.calls.Surface;
 import dev.meerkat.wire.ContractLine;
 import dev.meerkat.wire.internal.fault.ErrorCode;
 import dev.meerkat.wire.internal.fault.WireFault;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -15,13 +26,16 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class RestRoutesTest {
-    private static final String SESSION = FakeCalls.SESSION;
+
+    private static final String EVENT = "{\"kind\":\"generic_json\",\"event_type\":\"deploy\",\"payload\":{}}";
 
     private RestFixture rest;
+    private Session watched;
 
     @BeforeEach
     void open() throws Exception {
         rest = RestFixture.open();
+        watched = rest.calls.session();
     }
 
     @AfterEach
@@ -41,9 +55,7 @@ class RestRoutesTest {
 
     @Test
     void saysToEveryoneThatNothingIsTakenButNotWhy() throws Exception {
-        rest.calls.answer(
-                "runtime/health",
-                "{\"status\":\"unavailable\",\"problems\":[{\"code\":\"store_unavailable\",\"message\":\"/secret\"}]}");
+        rest.calls.health = health("store_unavailable", Optional.empty());
 
         RestFixture.Reply alive = rest.get("/health");
         RestFixture.Reply health = rest.get("/runtime/health");
@@ -55,10 +67,13 @@ class RestRoutesTest {
         assertThat(health.body()).contains("/secret");
     }
 
+    private static Health health(String code, Optional<SessionId> session) {
+        return new Health(List.of(new Health.Problem(code, "/secret", session)));
+    }
+
     @Test
     void saysThatSomeSessionsDoNotGoOn() throws Exception {
-        rest.calls.answer(
-                "runtime/health", "{\"status\":\"degraded\",\"problems\":[{\"code\":\"session_unreadable\"}]}");
+        rest.calls.health = health("session_unreadable", Optional.of(watched.id()));
 
         assertThat(rest.get("/health").body()).isEqualTo("degraded");
         assertThat(rest.get("/runtime/health").status()).isEqualTo(200);
@@ -68,23 +83,13 @@ class RestRoutesTest {
     @CsvSource({
         "GET, /capabilities, capabilities/get, '', '{}'",
         "GET, /runtime/host_info, runtime/host_info, '', '{}'",
-        "GET, /runtime/health, runtime/health, '', '{}'",
-        "GET, /sessions, session/list, '', '{}'",
-        "GET, '/sessions?limit=1&offset=2', session/list, '', '{\"offset\":2,\"limit\":1}'",
-        "GET, '/sessions?label=a%3Db&label=c%3Dd%3De', session/list, '', '{\"labels\":{\"a\":\"b\",\"c\":\"d=e\"}}'",
         "POST, /sessions, session/create, '{\"prompt\":\"p\"}', '{\"prompt\":\"p\"}'",
-        "GET, '/sessions/S/history?limit=2', session/history, '', '{\"session_id\":\"S\",\"limit\":2}'",
         "POST, /sessions/S/messages, turn/start,"
                 + " '{\"session_id\":\"S\",\"prompt\":\"p\",\"comms_name\":\"a\",\"verbose\":true}',"
                 + " '{\"session_id\":\"S\",\"prompt\":\"p\",\"comms_name\":\"a\",\"verbose\":true}'",
         "POST, /sessions/r:S/messages, turn/start, '{\"session_id\":\"S\"}', '{\"session_id\":\"S\"}'",
-        "POST, /sessions/S/runs/R/stop, turn/stop_run, '{\"reason\":\"x\"}',"
-                + " '{\"reason\":\"x\",\"session_id\":\"S\",\"run_id\":\"R\"}'",
         "POST, /comms/send, comms/send, '{\"kind\":\"input\"}', '{\"kind\":\"input\"}'",
         "GET, /comms/peers?session_id=S, comms/peers, '', '{\"session_id\":\"S\"}'",
-        "GET, '/sessions/S/events/log?after=3&limit=9', events/list_since, '',"
-                + " '{\"scope\":{\"type\":\"session\",\"session_id\":\"S\"},"
-                + "\"cursor\":{\"scope\":{\"type\":\"session\",\"session_id\":\"S\"},\"sequence\":3},\"limit\":9}'",
     })
     void aRouteIsACallWhoseResultIsTheAnswer(String verb, String path, String method, String body, String params)
             throws Exception {
@@ -105,53 +110,94 @@ class RestRoutesTest {
     }
 
     @Test
-    void aSessionIsToldInTheWordsOfThisSurface() throws Exception {
-        rest.calls.answer(
-                "session/read",
-                "{\"session_id\":\"S\",\"session_ref\":\"r:S\",\"created_at\":1795407432,\"updated_at\":1795407433,"
-                        + "\"message_count\":3,\"is_active\":true,\"model\":\"m\",\"labels\":{\"a\":\"b\"}}");
+    void sessionsAreListedByLabelAndPage() throws Exception {
+        Map<String, String> labels = Map.of("a", "b", "c", "d=e");
+        Session first = watched;
+        String labelled = rest.calls.session(labels).id().toString();
 
-        assertThat(RestFixture.json(rest.get("/sessions/S")))
-                .isEqualTo(FakeCalls.json("{\"session_id\":\"S\",\"session_ref\":\"r:S\","
-                        + "\"created_at\":\"2026-11-23T04:17:12+00:00\",\"updated_at\":\"2026-11-23T04:17:13+00:00\","
-                        + "\"message_count\":3,\"total_tokens\":0,\"labels\":{\"a\":\"b\"}}"));
-        assertThat(RestFixture.json(rest.get("/sessions/S/status")))
-                .isEqualTo(FakeCalls.json("{\"state\":\"running\"}"));
+        assertThat(ids("/sessions")).hasSize(2);
+        assertThat(ids("/sessions?label=a%3Db&label=c%3Dd%3De")).containsExactly(labelled);
+        assertThat(ids("/sessions?limit=1&offset=1"))
+                .hasSize(1)
+                .isSubsetOf(labelled, first.id().toString());
+        assertThat(ids("/sessions?offset=2")).isEmpty();
+    }
+
+    private List<String> ids(String path) throws Exception {
+        List<String> ids = new ArrayList<>();
+        RestFixture.json(rest.get(path))
+                .path("sessions")
+                .forEach(row -> ids.add(row.path("session_id").asText()));
+        return ids;
     }
 
     @Test
-    void anIdleSessionIsAttached() throws Exception {
-        rest.calls.answer("session/read", "{\"session_id\":\"S\",\"is_active\":false}");
+    void aPageOfTheHistorySaysItsLimitOnlyIfItWasAskedFor() throws Exception {
+        String path = "/sessions/" + rest.calls.session().id() + "/history";
 
-        assertThat(rest.get("/sessions/S/status").body()).isEqualTo("{\"state\":\"attached\"}");
+        assertThat(RestFixture.json(rest.get(path)).has("limit")).isFalse();
+        assertThat(RestFixture.json(rest.get(path + "?limit=2")).path("limit").asLong())
+                .isEqualTo(2);
+    }
+
+    @Test
+    void theLogIsReadAfterAPlace() throws Exception {
+        assertThat(watched.startTurn("Go.").await(Duration.ofSeconds(60))).isPresent();
+        String path = "/sessions/" + watched.id() + "/events/log";
+
+        ObjectNode whole = RestFixture.json(rest.get(path));
+        long first =
+                whole.path("events").path(0).path("cursor").path("sequence").asLong();
+        ObjectNode rest = RestFixture.json(this.rest.get(path + "?limit=9&after=" + first));
+
+        assertThat(first).isPositive();
+        assertThat(rest.path("from_cursor").path("sequence").asLong()).isEqualTo(first);
+        assertThat(rest.path("events").size()).isEqualTo(whole.path("events").size() - 1);
+    }
+
+    @Test
+    void aSessionIsToldInTheWordsOfThisSurface() throws Exception {
+        String id = rest.calls.session(Map.of("a", "b")).id().toString();
+
+        ObjectNode read = RestFixture.json(rest.get("/sessions/" + id));
+        assertThat(read.path("created_at").asText()).matches("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\+00:00");
+        assertThat(read.path("updated_at")).isEqualTo(read.path("created_at"));
+        read.remove(List.of("created_at", "updated_at"));
+        assertThat(read)
+                .isEqualTo(FakeCalls.json("{\"session_id\":\"" + id + "\",\"session_ref\":\"default:" + id + "\","
+                        + "\"message_count\":0,\"total_tokens\":0,\"comms_name\":\"agent-2\",\"keep_alive\":false,"
+                        + "\"labels\":{\"a\":\"b\"}}"));
+        assertThat(rest.get("/sessions/" + id + "/status").body()).isEqualTo("{\"state\":\"attached\"}");
     }
 
     @Test
     void archivingInterruptingAndContextTellTheSession() throws Exception {
-        rest.calls.answer("session/archive", "{\"archived\":true}");
-        rest.calls.answer("turn/interrupt", "{\"interrupted\":true}");
-        rest.calls.answer("session/inject_context", "{\"status\":\"applied\"}");
+        String id = rest.calls.session().id().toString();
+        String path = "/sessions/default:" + id;
 
-        assertThat(RestFixture.json(rest.delete("/sessions/r:S")))
-                .isEqualTo(FakeCalls.json("{\"archived\":true,\"session_id\":\"S\"}"));
-        assertThat(RestFixture.json(rest.post("/sessions/r:S/interrupt", "")))
-                .isEqualTo(FakeCalls.json("{\"interrupted\":true,\"session_id\":\"S\"}"));
-        assertThat(RestFixture.json(rest.post("/sessions/S/system_context", "{\"content\":1}")))
-                .isEqualTo(FakeCalls.json("{\"session_id\":\"S\",\"status\":\"applied\"}"));
-        assertThat(rest.calls.only("session/inject_context").params())
-                .isEqualTo(FakeCalls.json("{\"content\":1,\"session_id\":\"S\"}"));
+        assertThat(RestFixture.json(rest.post(
+                        path + "/system_context", "{\"content\":{\"type\":\"text\",\"text\":\"Be brief.\"}}")))
+                .isEqualTo(FakeCalls.json("{\"session_id\":\"" + id + "\",\"status\":\"applied\"}"));
+        assertThat(RestFixture.json(rest.post(path + "/interrupt", "")))
+                .isEqualTo(FakeCalls.json(
+                        "{\"session_id\":\"" + id + "\",\"interrupted\":false,\"result\":\"staged_noop\"}"));
+        assertThat(RestFixture.json(rest.delete(path)))
+                .isEqualTo(FakeCalls.json("{\"archived\":true,\"session_id\":\"" + id + "\"}"));
     }
 
     @Test
     void howFarAnInputGotCanBeAsked() throws Exception {
-        rest.calls.answer("session/input_status", "{\"state\":{\"input_id\":\"I\"}}");
+        String path = "/sessions/" + rest.calls.session().id();
+        String input = RestFixture.json(rest.post(path + "/external-events", EVENT))
+                .path("input_id")
+                .asText();
 
-        assertThat(rest.get("/sessions/S/inputs/I").body()).isEqualTo("{\"state\":{\"input_id\":\"I\"}}");
-        assertThat(rest.calls.only("session/input_status").params())
-                .isEqualTo(FakeCalls.json("{\"session_id\":\"S\",\"selector\":{\"by\":\"input_id\",\"value\":\"I\"}}"));
-
-        rest.calls.answer("session/input_status", "{}");
-        assertThat(rest.get("/sessions/S/inputs/I").status()).isEqualTo(404);
+        assertThat(RestFixture.json(rest.get(path + "/inputs/" + input))
+                        .at("/state/input_id")
+                        .asText())
+                .isEqualTo(input);
+        assertThat(rest.get(path + "/inputs/" + FakeCalls.SESSION).status()).isEqualTo(404);
+        assertThat(rest.get(path + "/inputs/I").status()).isEqualTo(400);
     }
 
     @ParameterizedTest
@@ -182,7 +228,6 @@ class RestRoutesTest {
     void whatCanBeGotHasAHead() throws Exception {
         try (RestFixture rest = RestFixture.open();
                 RestFixture.Raw raw = rest.raw()) {
-            rest.calls.answer("session/list", "{}");
 
             raw.write("HEAD /health HTTP/1.1\r\nHost: localhost\r\n\r\n"
                     + "HEAD /sessions HTTP/1.1\r\nHost: localhost\r\n\r\n"
@@ -191,7 +236,7 @@ class RestRoutesTest {
             String[] heads = raw.all().split("\r\n\r\n", -1);
             assertThat(heads).hasSize(4);
             assertThat(heads[0]).startsWith("HTTP/1.1 200 ").contains("Content-Length: 2");
-            assertThat(heads[1]).startsWith("HTTP/1.1 200 ").contains("Content-Length: 2");
+            assertThat(heads[1]).startsWith("HTTP/1.1 200 ").contains("Content-Length: 15");
             assertThat(heads[2]).startsWith("HTTP/1.1 405 ").contains("Allow: GET");
             assertThat(heads[3]).isEmpty();
         }
@@ -264,11 +309,11 @@ class RestRoutesTest {
 
     @Test
     void aFailureThatNobodyForesawTellsNothing() throws Exception {
-        rest.calls.answer("session/list", params -> {
+        rest.calls.answer("capabilities/get", params -> {
             throw new WireFault(ErrorCode.INTERNAL_ERROR, "half \ud800", null);
         });
 
-        assertThat(rest.get("/sessions").status()).isEqualTo(500);
+        assertThat(rest.get("/capabilities").status()).isEqualTo(500);
         assertThat(rest.get("/runtime/host_info").body())
                 .isEqualTo("{\"error\":\"internal error\",\"code\":\"INTERNAL_ERROR\","
                         + "\"details\":{\"outcome\":\"unknown\"}}");
@@ -278,63 +323,63 @@ class RestRoutesTest {
     @EnumSource(ContractLine.class)
     void aRouteThatTheLineDoesNotHaveIsUnknown(ContractLine line) throws Exception {
         try (RestFixture other = RestFixture.open(line)) {
-            other.calls.answer("turn/stop_run", "{}");
+            String run = "/sessions/" + other.calls.session().id() + "/runs/" + FakeCalls.SESSION;
             int expected = line == ContractLine.V0_6 ? 404 : 200;
 
-            assertThat(other.post("/sessions/S/runs/R/stop", "{}").status()).isEqualTo(expected);
+            RestFixture.Reply answer = other.post(run + "/stop", "{\"reason\":\"enough\"}");
+
+            assertThat(answer.status()).isEqualTo(expected);
+            assertThat(answer.body()).contains(expected == 200 ? "not_current" : "no such path");
         }
+    }
+
+    private RestFixture.Reply sent(String event, String key) throws Exception {
+        return rest.posting("/sessions/" + watched.id() + "/external-events", event)
+                .header("Idempotency-Key", key)
+                .send();
     }
 
     @Test
     void anExternalEventIsQueued() throws Exception {
-        rest.calls.answer("session/external_event", "{\"outcome_type\":\"accepted\",\"input_id\":\"I\",\"state\":{}}");
-
-        RestFixture.Reply answer = rest.posting("/sessions/S/external-events", "{\"payload\":1}")
-                .header("Idempotency-Key", "k")
-                .send();
+        RestFixture.Reply answer = sent(EVENT, "k");
 
         assertThat(answer.status()).isEqualTo(202);
-        assertThat(RestFixture.json(answer)).isEqualTo(FakeCalls.json("{\"queued\":true,\"input_id\":\"I\"}"));
-        assertThat(rest.calls.only("session/external_event").params())
-                .isEqualTo(FakeCalls.json("{\"payload\":1,\"session_id\":\"S\",\"idempotency_key\":\"k\"}"));
+        String input = RestFixture.json(answer).path("input_id").asText();
+        assertThat(RestFixture.json(answer))
+                .isEqualTo(FakeCalls.json("{\"queued\":true,\"input_id\":\"" + input + "\"}"));
+        assertThat(watched.inputStatus(InputId.of(input))).isPresent();
     }
 
     @Test
     void aDuplicateEventIsToldAsOne() throws Exception {
-        rest.calls.answer(
-                "session/external_event",
-                "{\"outcome_type\":\"deduplicated\",\"input_id\":\"J\",\"existing_id\":\"I\"}");
+        String first = RestFixture.json(sent(EVENT, "k")).path("input_id").asText();
 
-        RestFixture.Reply answer =
-                rest.post("/sessions/S/external-events", "{\"payload\":1,\"idempotency_key\":\"k\"}");
+        RestFixture.Reply answer = rest.post(
+                "/sessions/" + watched.id() + "/external-events", EVENT.replace("}}", "},\"idempotency_key\":\"k\"}"));
 
         assertThat(answer.status()).isEqualTo(200);
         assertThat(RestFixture.json(answer))
-                .isEqualTo(FakeCalls.json("{\"queued\":true,\"input_id\":\"J\",\"existing_id\":\"I\"}"));
+                .isEqualTo(FakeCalls.json(
+                        "{\"queued\":true,\"input_id\":\"" + first + "\",\"existing_id\":\"" + first + "\"}"));
     }
 
     @Test
     void aKeyThatWasUsedForOtherContentIsAConflict() throws Exception {
-        rest.calls.fail(
-                "session/external_event",
-                new WireFault(
-                        ErrorCode.INPUT_IDEMPOTENCY_CONFLICT,
-                        "conflict",
-                        FakeCalls.json("{\"code\":\"INPUT_IDEMPOTENCY_CONFLICT\",\"existing_id\":\"I\"}")));
+        String first = RestFixture.json(sent(EVENT, "k")).path("input_id").asText();
 
-        ObjectNode answer = RestFixture.json(rest.post("/sessions/S/external-events", "{}"));
+        RestFixture.Reply answer = sent(EVENT.replace("deploy", "build"), "k");
 
-        assertThat(answer.path("code").asText()).isEqualTo("INPUT_IDEMPOTENCY_CONFLICT");
-        assertThat(answer.path("existing_id").asText()).isEqualTo("I");
+        assertThat(answer.status()).isEqualTo(409);
+        assertThat(RestFixture.json(answer).path("code").asText()).isEqualTo("INPUT_IDEMPOTENCY_CONFLICT");
+        assertThat(RestFixture.json(answer).path("existing_id").asText()).isEqualTo(first);
     }
 
     @Test
     void aFullLaneSaysWhenToTryAgain() throws Exception {
-        rest.calls.fail(
-                "session/external_event",
-                new WireFault(ErrorCode.BUDGET_EXHAUSTED, "full", FakeCalls.json("{\"retry_after_ms\":1200}")));
+        rest.calls.outcome =
+                new EventOutcome.Refused(watched.id(), Lane.EXTERNAL, "inbox_external", Duration.ofMillis(1_200));
 
-        RestFixture.Reply answer = rest.post("/sessions/S/external-events", "{}");
+        RestFixture.Reply answer = sent(EVENT, "k");
 
         assertThat(answer.status()).isEqualTo(429);
         assertThat(answer.header("Retry-After")).hasValue("2");
@@ -342,22 +387,21 @@ class RestRoutesTest {
 
     @Test
     void twoDifferentKeysOfOneEventAreRefused() throws Exception {
-        RestFixture.Reply answer = rest.posting("/sessions/S/external-events", "{\"idempotency_key\":\"a\"}")
-                .header("Idempotency-Key", "b")
-                .send();
+        RestFixture.Reply answer = sent(EVENT.replace("}}", "},\"idempotency_key\":\"a\"}"), "b");
 
         assertThat(answer.status()).isEqualTo(400);
-        assertThat(rest.calls.started).isEmpty();
+        assertThat(watched.snapshot().waitingExternal()).hasValue(0);
     }
 
     @Test
     void anAnswerForAPeerIsQueued() throws Exception {
-        rest.calls.answer("session/peer_response_terminal", "{\"outcome_type\":\"accepted\",\"input_id\":\"I\"}");
+        RestFixture.Reply answer = rest.post(
+                "/sessions/" + watched.id() + "/peer-response-terminal",
+                "{\"peer_id\":\"" + FakeCalls.SESSION + "\",\"request_id\":\"" + FakeCalls.SESSION
+                        + "\",\"status\":\"completed\",\"result\":1}");
 
-        RestFixture.Reply answer = rest.post("/sessions/S/peer-response-terminal", "{\"result\":1}");
-
-        assertThat(answer.status()).isEqualTo(202);
-        assertThat(rest.calls.only("session/peer_response_terminal").params())
-                .isEqualTo(FakeCalls.json("{\"result\":1,\"session_id\":\"S\"}"));
+        assertThat(answer.status()).as(answer.body()).isEqualTo(202);
+        String input = RestFixture.json(answer).path("input_id").asText();
+        assertThat(watched.inputStatus(InputId.of(input))).isPresent();
     }
 }

@@ -25,7 +25,6 @@ class RestSafetyTest {
     })
     void theTokenIsAskedFor(String shown, int status) throws Exception {
         try (RestFixture rest = RestFixture.open(ServerLimits.defaults(), "t0ken", null)) {
-            rest.calls.answer("session/list", "{}");
             var request = rest.request("/sessions").header("Origin", "http://elsewhere.example");
             if (!shown.isEmpty()) {
                 request.header("Authorization", shown);
@@ -56,7 +55,6 @@ class RestSafetyTest {
     void withoutATokenPagesOfTheWebAreKeptOut(String host, String origin, int status) throws Exception {
         try (RestFixture rest = RestFixture.open();
                 RestFixture.Raw raw = rest.raw()) {
-            rest.calls.answer("session/list", "{}");
             String header = origin.isEmpty() ? "" : "Origin: " + origin + "\r\n";
             raw.write("GET /sessions HTTP/1.1\r\nHost: " + host + "\r\n" + header + "Connection: close\r\n\r\n");
 
@@ -68,21 +66,19 @@ class RestSafetyTest {
     @CsvSource({"external-events", "peer-response-terminal"})
     void theWebhookSecretIsAskedForBeforeTheBodyIsRead(String route) throws Exception {
         try (RestFixture rest = RestFixture.open(ServerLimits.defaults(), null, "s3cret")) {
-            rest.calls.answer("session/external_event", "{\"input_id\":\"I\"}");
-            rest.calls.answer("session/peer_response_terminal", "{\"input_id\":\"I\"}");
-            String path = "/sessions/S/" + route;
+            String path = "/sessions/" + rest.calls.session().id() + "/" + route;
 
             RestFixture.Reply refused = rest.post(path, "no JSON");
             assertThat(refused.status()).isEqualTo(401);
             assertThat(refused.body())
                     .isEqualTo("{\"error\":\"invalid webhook secret\",\"code\":\"UNAUTHORIZED\","
                             + "\"details\":{\"outcome\":\"not_done\"}}");
-            assertThat(rest.posting(path, "{}")
+            assertThat(rest.posting(path, body(route))
                             .header("X-Webhook-Secret", "s3creT")
                             .send()
                             .status())
                     .isEqualTo(401);
-            assertThat(rest.posting(path, "{}")
+            assertThat(rest.posting(path, body(route))
                             .header("X-Webhook-Secret", "s3cret")
                             .send()
                             .status())
@@ -90,20 +86,25 @@ class RestSafetyTest {
         }
     }
 
+    private static String body(String route) {
+        return route.equals("external-events")
+                ? "{\"kind\":\"generic_json\",\"event_type\":\"deploy\",\"payload\":{}}"
+                : "{\"peer_id\":\"" + FakeCalls.SESSION + "\",\"request_id\":\"" + FakeCalls.SESSION
+                        + "\",\"status\":\"completed\",\"result\":1}";
+    }
+
     @ParameterizedTest
     @CsvSource({"external-events", "peer-response-terminal"})
     void whoKnowsTheWebhookSecretNeedsNoToken(String route) throws Exception {
         try (RestFixture rest = RestFixture.open(ServerLimits.defaults(), "t0ken", "s3cret")) {
-            rest.calls.answer("session/external_event", "{\"input_id\":\"I\"}");
-            rest.calls.answer("session/peer_response_terminal", "{\"input_id\":\"I\"}");
-            String path = "/sessions/S/" + route;
+            String path = "/sessions/" + rest.calls.session().id() + "/" + route;
 
-            assertThat(rest.posting(path, "{}")
+            assertThat(rest.posting(path, body(route))
                             .header("X-Webhook-Secret", "s3cret")
                             .send()
                             .status())
                     .isEqualTo(202);
-            assertThat(rest.posting(path, "{}")
+            assertThat(rest.posting(path, body(route))
                             .header("X-Webhook-Secret", "wrong")
                             .send()
                             .status())
@@ -117,10 +118,10 @@ class RestSafetyTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/sessions", "/comms/send", "/sessions/S/external-events", "/sessions/S/messages"})
+    @ValueSource(strings = {"/sessions", "/comms/send", "/sessions/S/messages"})
     void anErrorOfTheMachineIsAnsweredTooAndTellsNothing(String path) throws Exception {
         try (RestFixture rest = RestFixture.open()) {
-            for (String method : List.of("session/create", "comms/send", "session/external_event", "turn/start")) {
+            for (String method : List.of("session/create", "comms/send", "turn/start")) {
                 rest.calls.answer(method, params -> {
                     throw new OutOfMemoryError("secret");
                 });
@@ -149,7 +150,6 @@ class RestSafetyTest {
             })
     void aHeaderOfWhichOnlyOneValueWouldBeTakenIsRefusedByNameIfItIsThereTwice(String name) throws Exception {
         try (RestFixture rest = RestFixture.open()) {
-            rest.calls.answer("session/external_event", "{}");
             RestFixture.Reply answer = rest.request("/sessions/S/external-events")
                     .verb("POST")
                     .header(name, "application/json")
@@ -253,7 +253,7 @@ class RestSafetyTest {
             rest.seconds(100);
             assertThat(call.answer()).isNotDone();
             call.answer()
-                    .complete(new dev.meerkat.server.internal.calls.Answer(
+                    .complete(new dev.meerkat.server.internal.calls.Answer<>(
                             FakeCalls.json("{}"), java.util.Optional.empty()));
             Await.until(() -> {
                 rest.seconds(1);
@@ -279,7 +279,7 @@ class RestSafetyTest {
                 }
             });
             call.answer()
-                    .complete(new dev.meerkat.server.internal.calls.Answer(
+                    .complete(new dev.meerkat.server.internal.calls.Answer<>(
                             FakeCalls.json("{\"late\":true}"), java.util.Optional.empty()));
 
             assertThat(turn.get(30, TimeUnit.SECONDS).body()).isEqualTo("{\"late\":true}");
@@ -291,7 +291,7 @@ class RestSafetyTest {
     void aPortThatIsTakenIsAnIoError() throws Exception {
         try (RestFixture rest = RestFixture.open();
                 var workers = new dev.meerkat.server.internal.calls.Workers(1)) {
-            var shared = new dev.meerkat.server.internal.calls.Shared(
+            var shared = new dev.meerkat.server.internal.methods.ServerContext(
                     rest.calls,
                     ServerLimits.defaults(),
                     workers,

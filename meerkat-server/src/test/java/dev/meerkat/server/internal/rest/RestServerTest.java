@@ -7,7 +7,10 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.meerkat.core.MeerkatRuntime;
 import dev.meerkat.core.RetryPolicy;
 import dev.meerkat.core.agent.Agent;
+import dev.meerkat.server.internal.calls.Await;
 import dev.meerkat.wire.ContractLine;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -58,6 +61,17 @@ class RestServerTest {
         return RestFixture.json(created).path("session_id").asText();
     }
 
+    /** A turn has its answer a moment before its session is idle. */
+    private static void awaitAttached(RestFixture rest, String path) throws Exception {
+        Await.until(() -> {
+            try {
+                return rest.get(path + "/status").body().equals("{\"state\":\"attached\"}");
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
+    }
+
     @ParameterizedTest
     @EnumSource(ContractLine.class)
     void theLifeOfASession(ContractLine line) throws Exception {
@@ -74,7 +88,7 @@ class RestServerTest {
 
             RestFixture.Reply turn = rest.post(path + "/messages", turn(id, "x"));
             assertThat(turn.status()).as(turn.body()).isEqualTo(200);
-            assertThat(rest.get(path + "/status").body()).isEqualTo("{\"state\":\"attached\"}");
+            awaitAttached(rest, path);
             assertThat(RestFixture.json(rest.get(path + "/history?limit=1"))
                             .path("messages")
                             .size())
@@ -233,7 +247,7 @@ class RestServerTest {
             RestFixture.Reply answer = turn.get(30, TimeUnit.SECONDS);
             assertThat(answer.status()).as(answer.body()).isEqualTo(499);
             assertThat(RestFixture.json(answer).path("code").asText()).isEqualTo("REQUEST_CANCELLED");
-            assertThat(rest.get("/sessions/" + id + "/status").body()).isEqualTo("{\"state\":\"attached\"}");
+            awaitAttached(rest, "/sessions/" + id);
         }
     }
 

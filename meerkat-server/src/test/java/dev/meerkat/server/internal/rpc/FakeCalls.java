@@ -4,12 +4,16 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.meerkat.api.SessionId;
 import dev.meerkat.server.internal.calls.Answer;
 import dev.meerkat.server.internal.calls.Caller;
-import dev.meerkat.server.internal.calls.Calls;
+import dev.meerkat.server.internal.calls.EventSink;
+import dev.meerkat.server.internal.calls.EventSubscription;
 import dev.meerkat.server.internal.calls.PendingCall;
-import dev.meerkat.server.internal.calls.Tap;
-import dev.meerkat.server.internal.calls.TapSink;
 import dev.meerkat.server.internal.calls.WireEvent;
+import dev.meerkat.server.internal.methods.Calls;
+import dev.meerkat.server.internal.methods.Operations;
+import dev.meerkat.server.internal.methods.WirePages;
+import dev.meerkat.server.internal.wire.RunEnd;
 import dev.meerkat.wire.ContractLine;
+import dev.meerkat.wire.internal.Params;
 import dev.meerkat.wire.internal.WireJson;
 import dev.meerkat.wire.internal.fault.ErrorCode;
 import dev.meerkat.wire.internal.fault.WireFault;
@@ -35,8 +39,12 @@ final class FakeCalls implements Calls {
     }
 
     record Started(
-            String method, ObjectNode params, Caller caller, CompletableFuture<Answer> answer, AtomicBoolean cancelled)
-            implements PendingCall {
+            String method,
+            ObjectNode params,
+            Caller caller,
+            CompletableFuture<Answer<ObjectNode>> answer,
+            AtomicBoolean cancelled)
+            implements PendingCall<ObjectNode> {
         @Override
         public void cancel() {
             cancelled.set(true);
@@ -44,21 +52,21 @@ final class FakeCalls implements Calls {
         }
 
         void succeed(Optional<String> run) {
-            answer.complete(new Answer(WireJson.object().put("done", method), run));
+            answer.complete(new Answer<>(WireJson.object().put("done", method), run));
         }
     }
 
     /** Events that a test tells, kept back while the sink has no room. */
-    static final class FakeTap implements Tap {
+    static final class FakeTap implements EventSubscription {
         private final SessionId session;
         final long after;
-        private final TapSink sink;
+        private final EventSink sink;
         private final Queue<WireEvent> waiting = new ArrayDeque<>();
         private boolean started;
         private boolean closed;
         private long sequence;
 
-        FakeTap(SessionId session, long after, TapSink sink) {
+        FakeTap(SessionId session, long after, EventSink sink) {
             this.session = session;
             this.after = after;
             this.sink = sink;
@@ -134,11 +142,21 @@ final class FakeCalls implements Calls {
     }
 
     @Override
-    public PendingCall start(String method, ObjectNode params, Caller caller) {
+    public Operations operations() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public WirePages pages() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public PendingCall<ObjectNode> start(String method, ObjectNode params, Caller caller) {
         Started call = new Started(method, params, caller, new CompletableFuture<>(), new AtomicBoolean());
         switch (method) {
             case "initialize" -> call.succeed(Optional.empty());
-            case "echo" -> call.answer().complete(new Answer(params, Optional.empty()));
+            case "echo" -> call.answer().complete(new Answer<>(params, Optional.empty()));
             case "fail" ->
                 call.answer().completeExceptionally(new WireFault(ErrorCode.BAD_REQUEST, "Invalid params: no", params));
             case "break" -> call.answer().completeExceptionally(new IllegalStateException("secret"));
@@ -148,7 +166,17 @@ final class FakeCalls implements Calls {
     }
 
     @Override
-    public Tap watch(String sessionId, long after, TapSink sink) {
+    public PendingCall<RunEnd> create(Params params, Caller caller) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public PendingCall<RunEnd> startTurn(Params params, Caller caller) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public EventSubscription watch(String sessionId, long after, EventSink sink) {
         if (sessionId.equals("unknown")) {
             throw new WireFault(ErrorCode.SESSION_NOT_FOUND, "Session not found", null);
         }

@@ -2,11 +2,11 @@ package dev.meerkat.server.internal.rpc;
 
 import dev.meerkat.server.ServerLimits;
 import dev.meerkat.server.internal.calls.Listener;
-import dev.meerkat.server.internal.calls.ManualBeat;
+import dev.meerkat.server.internal.calls.ManualTicks;
 import dev.meerkat.server.internal.calls.Secret;
-import dev.meerkat.server.internal.calls.Shared;
 import dev.meerkat.server.internal.calls.ToolHosts;
 import dev.meerkat.server.internal.calls.Workers;
+import dev.meerkat.server.internal.methods.ServerContext;
 import dev.meerkat.wire.ContractLine;
 import java.io.Closeable;
 import java.io.IOException;
@@ -25,9 +25,9 @@ final class RpcArena implements Closeable {
     static final Timeouts BRIEF = new Timeouts(Duration.ofMillis(100), Duration.ofMillis(50), Duration.ofMillis(400));
 
     final FakeCalls calls;
-    final Shared shared;
+    final ServerContext shared;
     final Listener listener;
-    final ManualBeat beat = new ManualBeat();
+    final ManualTicks beat = new ManualTicks();
     private final Workers workers = new Workers(10_000);
     private final List<Closeable> clients = new ArrayList<>();
 
@@ -37,7 +37,7 @@ final class RpcArena implements Closeable {
 
     RpcArena(ContractLine line, ServerLimits limits, Optional<String> token, Timeouts timeouts) throws IOException {
         calls = new FakeCalls(line);
-        shared = new Shared(calls, limits, workers, new ToolHosts(), token.map(Secret::new), Optional.empty());
+        shared = new ServerContext(calls, limits, workers, new ToolHosts(), token.map(Secret::new), Optional.empty());
         listener = RpcTcpListener.open(shared, "127.0.0.1", 0, timeouts, beat);
     }
 

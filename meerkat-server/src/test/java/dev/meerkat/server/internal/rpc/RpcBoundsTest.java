@@ -170,7 +170,7 @@ class RpcBoundsTest {
             FakeCalls.FakeTap second = arena.calls.taps.take();
             turn.caller().engaged(RpcEventsTest.SESSION, false, true);
             FakeCalls.FakeTap last = second;
-            for (int i = 2; i <= Copies.SESSIONS; i++) {
+            for (int i = 2; i <= SessionMirrors.SESSIONS; i++) {
                 assertThat(second.isClosed()).isFalse();
                 turn.caller().engaged(session(i), false, true);
                 last = arena.calls.taps.take();

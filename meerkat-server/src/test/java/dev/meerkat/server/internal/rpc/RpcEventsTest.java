@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.meerkat.api.SessionId;
 import dev.meerkat.server.ServerLimits;
-import dev.meerkat.server.internal.calls.Calls;
+import dev.meerkat.server.internal.methods.Calls;
 import dev.meerkat.wire.ContractLine;
 import dev.meerkat.wire.internal.fault.ErrorCode;
 import dev.meerkat.wire.internal.fault.WireFault;
