@@ -60,6 +60,7 @@ final class ToolBatch {
     private final class Running {
         private final ToolRequest call;
         private final CompletableFuture<Result> work = new CompletableFuture<>();
+        private Duration limit = Duration.ZERO;
         private Duration deadline = Duration.ZERO;
         private @Nullable Future<?> task;
         private @Nullable Reply reply;
@@ -83,12 +84,16 @@ final class ToolBatch {
                 comms(comms.get(), conversation);
                 return;
             }
-            deadline = spent().plus(limit());
-            task = THREADS.submit(() -> work.complete(make(call)));
+            Optional<ChatTool> tool = tool();
+            limit = tool.flatMap(ChatTool::timeout).orElse(settings.toolTimeout);
+            deadline = spent().plus(limit);
+            task = THREADS.submit(() -> work.complete(make(tool, call)));
         }
 
-        private Duration limit() {
-            return tool(call).flatMap(ChatTool::timeout).orElse(settings.toolTimeout);
+        private Optional<ChatTool> tool() {
+            return settings.tools.stream()
+                    .filter(tool -> tool.name().equals(call.name()))
+                    .findFirst();
         }
 
         private void comms(CommsTool tool, Conversation conversation) {
@@ -114,7 +119,7 @@ final class ToolBatch {
             try {
                 Result unused = work.get(deadline.minus(spent()).toNanos(), TimeUnit.NANOSECONDS);
             } catch (TimeoutException e) {
-                work.complete(Result.failed("not done within " + limit()));
+                work.complete(Result.failed("not done within " + limit));
             } catch (ExecutionException e) {
                 throw new IllegalStateException("a call has a result in any case", e);
             }
@@ -201,14 +206,7 @@ final class ToolBatch {
         return turn.spentInTurn().time();
     }
 
-    private Optional<ChatTool> tool(ToolRequest call) {
-        return settings.tools.stream()
-                .filter(tool -> tool.name().equals(call.name()))
-                .findFirst();
-    }
-
-    private Result make(ToolRequest call) {
-        Optional<ChatTool> tool = tool(call);
+    private static Result make(Optional<ChatTool> tool, ToolRequest call) {
         if (tool.isEmpty()) {
             return Result.failed("there is no tool of this name");
         }

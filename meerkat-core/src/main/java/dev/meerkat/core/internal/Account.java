@@ -9,12 +9,18 @@ import org.jspecify.annotations.Nullable;
 
 /** What a turn uses of models and spends, counted up to the next commit. Confined to the loop's thread. */
 final class Account {
+    private static final Usage NO_TOKENS = new Usage(0, 0);
+
     private final Kernel kernel;
     private Instant counted;
     private @Nullable Usage used;
     private Spent turn;
     /** What the session's sum does not hold yet. */
     private Spent fresh = Spent.NOTHING;
+    /** Counted, and in neither sum yet. */
+    private long modelCalls;
+
+    private long toolCalls;
 
     Account(Kernel kernel, TurnRecord record) {
         this.kernel = kernel;
@@ -25,20 +31,15 @@ final class Account {
 
     void used(Usage more) {
         used = used == null ? more : used.plus(more);
-        add(new Spent(more, 0, 0, Duration.ZERO));
+        add(more);
     }
 
     void modelCalled() {
-        add(new Spent(new Usage(0, 0), 1, 0, Duration.ZERO));
+        modelCalls++;
     }
 
     void toolsCalled(int calls) {
-        add(new Spent(new Usage(0, 0), 0, calls, Duration.ZERO));
-    }
-
-    private void add(Spent more) {
-        turn = turn.plus(more);
-        fresh = fresh.plus(more);
+        toolCalls += calls;
     }
 
     /** In all attempts, or null if the turn has told nothing. */
@@ -49,13 +50,13 @@ final class Account {
 
     /** Of the turn, up to now. */
     Spent turn() {
-        count();
+        add(NO_TOKENS);
         return turn;
     }
 
     /** Of the session, up to now. */
     Spent session(Spent committed) {
-        count();
+        add(NO_TOKENS);
         return committed.plus(fresh);
     }
 
@@ -64,12 +65,15 @@ final class Account {
         fresh = Spent.NOTHING;
     }
 
-    /** A clock that is set back counts nothing. */
-    private void count() {
+    /** Counts what there is up to now. A clock that is set back counts nothing. */
+    private void add(Usage tokens) {
         Instant now = kernel.now();
-        if (now.isAfter(counted)) {
-            add(new Spent(new Usage(0, 0), 0, 0, Duration.between(counted, now)));
-        }
+        Duration time = now.isAfter(counted) ? Duration.between(counted, now) : Duration.ZERO;
         counted = now;
+        Spent more = new Spent(tokens, modelCalls, toolCalls, time);
+        modelCalls = 0;
+        toolCalls = 0;
+        turn = turn.plus(more);
+        fresh = fresh.plus(more);
     }
 }
