@@ -2,6 +2,7 @@ package dev.meerkat.cli;
 
 import dev.meerkat.api.InvalidFieldException;
 import dev.meerkat.core.agent.Agent;
+import dev.meerkat.core.agent.TurnContext;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -57,19 +58,44 @@ final class AgentClass {
         }
         try {
             ClassLoader loader = new URLClassLoader("meerkat-agent", urls(path), AgentClass.class.getClassLoader());
-            Object agent = Class.forName(name, true, loader).getConstructor().newInstance();
-            if (agent instanceof Agent answers) {
-                return answers;
+            if (make(name, loader) instanceof Agent agent) {
+                return new LoadedAgent(agent, loader);
             }
             throw refusal("is not a dev.meerkat.core.agent.Agent", null);
         } catch (ClassNotFoundException e) {
             throw refusal("is not in --agent-path, or needs a class that is not: " + e.getMessage(), e);
+        } catch (ExceptionInInitializerError e) {
+            throw refusal("cannot be made: " + e.getCause(), e);
         } catch (LinkageError e) {
             throw refusal("cannot be used: " + e, e);
-        } catch (NoSuchMethodException | IllegalAccessException | InstantiationException e) {
-            throw refusal("must be a public class with a public constructor without parameters", e);
         } catch (InvocationTargetException e) {
             throw refusal("cannot be made: " + e.getCause(), e);
+        } catch (ReflectiveOperationException e) {
+            throw refusal("must be a public class with a public constructor without parameters", e);
+        }
+    }
+
+    private static Object make(String name, ClassLoader loader) throws ReflectiveOperationException {
+        ClassLoader before = Thread.currentThread().getContextClassLoader();
+        Thread.currentThread().setContextClassLoader(loader);
+        try {
+            return Class.forName(name, true, loader).getConstructor().newInstance();
+        } finally {
+            Thread.currentThread().setContextClassLoader(before);
+        }
+    }
+
+    /** Its turns run with its class loader as their thread's, with which libraries look for their plug-ins. */
+    private record LoadedAgent(Agent agent, ClassLoader loader) implements Agent {
+        @Override
+        public String answer(TurnContext turn) throws Exception {
+            ClassLoader before = Thread.currentThread().getContextClassLoader();
+            Thread.currentThread().setContextClassLoader(loader);
+            try {
+                return agent.answer(turn);
+            } finally {
+                Thread.currentThread().setContextClassLoader(before);
+            }
         }
     }
 

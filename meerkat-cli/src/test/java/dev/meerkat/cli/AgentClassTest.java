@@ -3,6 +3,7 @@ package dev.meerkat.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -50,7 +51,7 @@ class AgentClassTest {
         Files.writeString(sources.resolve("Broken.java"), """
                 package own;
 
-                public final class Broken implements dev.meerkat.core.agent.Agent {
+                public class Broken implements dev.meerkat.core.agent.Agent {
                     public Broken() {
                         throw new IllegalStateException("no luck");
                     }
@@ -58,6 +59,54 @@ class AgentClassTest {
                     @Override
                     public String answer(dev.meerkat.core.agent.TurnContext turn) {
                         return "";
+                    }
+                }
+                """);
+        Files.writeString(sources.resolve("Static.java"), """
+                package own;
+
+                public final class Static extends Broken {
+                    private static final int NUMBER = Integer.parseInt("none");
+                }
+                """);
+        Files.writeString(sources.resolve("Plugged.java"), """
+                package own;
+
+                public final class Plugged implements dev.meerkat.core.agent.Agent {
+                    private final String atStart = found();
+
+                    private static String found() {
+                        return java.util.ServiceLoader.load(CharSequence.class).findFirst().orElse("none").toString();
+                    }
+
+                    @Override
+                    public String answer(dev.meerkat.core.agent.TurnContext turn) {
+                        return atStart + ", " + found();
+                    }
+                }
+                """);
+        Files.writeString(sources.resolve("Plug.java"), """
+                package own;
+
+                public final class Plug implements CharSequence {
+                    @Override
+                    public int length() {
+                        return 0;
+                    }
+
+                    @Override
+                    public char charAt(int index) {
+                        return ' ';
+                    }
+
+                    @Override
+                    public CharSequence subSequence(int start, int end) {
+                        return this;
+                    }
+
+                    @Override
+                    public String toString() {
+                        return "plugged in";
                     }
                 }
                 """);
@@ -75,6 +124,8 @@ class AgentClassTest {
                 out.putNextEntry(new JarEntry("own/" + file.getFileName()));
                 out.write(Files.readAllBytes(file));
             }
+            out.putNextEntry(new JarEntry("META-INF/services/java.lang.CharSequence"));
+            out.write("own.Plug".getBytes(StandardCharsets.UTF_8));
         }
     }
 
@@ -93,6 +144,11 @@ class AgentClassTest {
     }
 
     @Test
+    void itsLibrariesFindTheirPlugIns() {
+        assertThat(run("own.Plugged", jar.toString()).ok().lines()).containsExactly("plugged in, plugged in");
+    }
+
+    @Test
     void aProcessOfItsOwnLoadsItToo() throws Exception {
         try (Child child =
                 Child.start(directory, "run", "--agent-class", "own.Shout", "--agent-path", jar.toString(), "Hello.")) {
@@ -107,6 +163,7 @@ class AgentClassTest {
         run("own.Words", jar.toString()).failsWith(ExitCode.INVALID, "own.Words", "public constructor");
         run("java.lang.Object", jar.toString()).failsWith(ExitCode.INVALID, "is not a dev.meerkat.core.agent.Agent");
         run("own.Broken", jar.toString()).failsWith(ExitCode.INVALID, "own.Broken", "no luck");
+        run("own.Static", jar.toString()).failsWith(ExitCode.INVALID, "own.Static", "NumberFormatException", "none");
         run("own.Shout", "absent.jar").failsWith(ExitCode.INVALID, "--agent-path", "absent.jar");
         run("own.Shout", "absent/*").failsWith(ExitCode.INVALID, "--agent-path", "absent");
         Cmd.run("run", "--agent-class", "own.Shout", "Hello.").failsWith(ExitCode.INVALID, "--agent-path");
