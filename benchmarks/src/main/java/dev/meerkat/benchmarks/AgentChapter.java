@@ -12,8 +12,9 @@ final class AgentChapter implements Chapter.Measurement {
 
     static {
         SIDES.put("ai-services", "LangChain4j `AiServices`");
+        SIDES.put("ai-services-limited", "the same, its tool on a thread of its own, with a time limit");
         SIDES.put("session", "turn of a session, `ChatAgent`");
-        SIDES.put("session-langchain4j", "the same on LangChain4j's model and tool");
+        SIDES.put("session-langchain4j", "turn of a session, on LangChain4j's model and tool");
         SIDES.put("loop", "`ChatAgent` alone, no runtime");
         SIDES.put("bare-session", "turn of a session, agent without model or tool");
         SIDES.put("hand-off", "hand-off");
@@ -52,12 +53,21 @@ final class AgentChapter implements Chapter.Measurement {
         out.heading("Turns of chat agents");
         out.paragraph("""
                 Microseconds of one turn on a model that takes no time, stored in memory, one turn in flight: the model asks
-                for a tool, the tool answers, the model answers. *Turn of a session* is all from `startTurn` on a plain thread
-                to its outcome there: admission, all commits, both threads. `AiServices` runs in the thread that calls it, with
-                a memory per conversation of which nothing is cut; model and tool do the same on all sides, and the third row has
-                the same tool class and LangChain4j's model, streaming. *`ChatAgent` alone* has a list in place of a session and its
-                commits. *Hand-off* is to a thread of a pool and back: a turn of a session has one, and the call of its tool
-                another. All sides take turns in one process, a conversation each. Aims: at most 50 µs, and 1.0× of `AiServices`.
+                for a tool, the tool answers, the model answers. All sides take turns in one process, a conversation each; model
+                and tool do the same on all sides, two calls of the one and one of the other. Aims: at most 50 µs, and 1.0× of
+                `AiServices`. The sides do not do the same work:
+
+                - `AiServices` does all in the thread that calls it, with a model that answers as a whole. It keeps the messages
+                  in a memory per conversation of which nothing is cut, and gives a tool no time limit. *Its tool on a thread of
+                  its own* has one, as each tool of `ChatAgent` has, so that one which does not end is left behind.
+                - `ChatAgent` alone has a list in place of a session. It takes the model's answer in pieces, counts its budgets,
+                  and runs the tool on a thread of its own with a time limit.
+                - A turn of a session is all from `startTurn` on a plain thread to its outcome there. Beside the agent's work
+                  it stores the prompt, the start of the turn, the model's step before the tool runs, the tool's result, and
+                  the answer: five writes, with 6 events for readers, so that another process could go on from each of them. The
+                  turn runs on a thread of its own, so that its caller may leave and others may steer or interrupt it.
+                - *Hand-off* is to a thread of a pool and back: a turn of a session has one, and a tool on a thread of its own
+                  another.
                 """);
         for (int length : lengths(options)) {
             out.table(

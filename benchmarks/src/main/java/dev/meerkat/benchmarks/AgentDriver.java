@@ -103,7 +103,8 @@ final class AgentDriver {
                 Meerkat onLangChain4j = MeerkatRuntime.of(adapted).open();
                 Meerkat bare = MeerkatRuntime.of(turn -> Prices.ANSWER).open()) {
             List<Side> sides = List.of(
-                    new Side("ai-services", aiServices()),
+                    new Side("ai-services", aiServices(new Prices())),
+                    new Side("ai-services-limited", aiServices(new LimitedPrices(hands))),
                     new Side("session", number -> session(meerkat, number)),
                     new Side("session-langchain4j", number -> session(onLangChain4j, number)),
                     new Side("loop", number -> loop(own, number)),
@@ -115,12 +116,12 @@ final class AgentDriver {
         }
     }
 
-    private static Start aiServices() {
+    private static Start aiServices(Object tool) {
         Assistant assistant = AiServices.builder(Assistant.class)
                 .chatModel(new InstantLangChain4jModel.Whole())
                 .systemMessageProvider(conversation -> Prices.SYSTEM_PROMPT)
                 .chatMemoryProvider(conversation -> MessageWindowChatMemory.withMaxMessages(MOST_MESSAGES))
-                .tools(new Prices())
+                .tools(tool)
                 .build();
         return number -> question -> assistant.answer(number, question);
     }

@@ -12,7 +12,7 @@ public final class Prices {
     static final String SYSTEM_PROMPT = "You tell prices.";
     static final String QUESTION = "How much is the tea?";
     static final String ANSWER = "It costs 3.";
-    private static final String DESCRIPTION = "Tells the price of a thing.";
+    static final String DESCRIPTION = "Tells the price of a thing.";
 
     Prices() {}
 
