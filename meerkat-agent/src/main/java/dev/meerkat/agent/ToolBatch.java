@@ -206,7 +206,7 @@ final class ToolBatch {
         return turn.spentInTurn().time();
     }
 
-    private static Result make(Optional<ChatTool> tool, ToolRequest call) {
+    private Result make(Optional<ChatTool> tool, ToolRequest call) {
         if (tool.isEmpty()) {
             return Result.failed("there is no tool of this name");
         }
