@@ -12,9 +12,11 @@ import dev.meerkat.core.store.InputAppend;
 import dev.meerkat.core.store.NewSession;
 import dev.meerkat.core.store.Ownership;
 import dev.meerkat.core.store.SessionStore;
+import dev.meerkat.core.store.Sharing;
 import dev.meerkat.core.store.StepCommit;
 import dev.meerkat.core.store.StepResult;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -98,6 +100,12 @@ public final class FencedStore extends StoreWrapper {
     @Override
     public Ownership ownership() {
         return session -> !doubtful.contains(session) && super.ownership().owns(session);
+    }
+
+    /** Nobody but the test gives sessions to others. */
+    @Override
+    public Optional<Sharing> sharing() {
+        return Optional.empty();
     }
 
     @Override

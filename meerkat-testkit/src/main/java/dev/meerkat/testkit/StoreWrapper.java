@@ -24,6 +24,7 @@ import dev.meerkat.core.store.Outgoing;
 import dev.meerkat.core.store.Ownership;
 import dev.meerkat.core.store.RetryQueue;
 import dev.meerkat.core.store.SessionStore;
+import dev.meerkat.core.store.Sharing;
 import dev.meerkat.core.store.StepCommit;
 import dev.meerkat.core.store.StepResult;
 import dev.meerkat.core.store.StoredRequest;
@@ -65,6 +66,11 @@ abstract class StoreWrapper implements SessionStore {
     @Override
     public Ownership ownership() {
         return inner.ownership();
+    }
+
+    @Override
+    public Optional<Sharing> sharing() {
+        return inner.sharing();
     }
 
     @Override

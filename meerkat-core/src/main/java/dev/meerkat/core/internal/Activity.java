@@ -1,5 +1,6 @@
 package dev.meerkat.core.internal;
 
+import dev.meerkat.api.SessionId;
 import dev.meerkat.core.store.Fenced;
 import java.time.Duration;
 import java.util.LinkedHashSet;
@@ -13,6 +14,9 @@ import java.util.concurrent.locks.ReentrantLock;
 final class Activity {
     /** A session's loop. */
     interface Worker {
+        /** Its session. */
+        SessionId session();
+
         /** Begins to work if there is something to do. */
         void wake();
 

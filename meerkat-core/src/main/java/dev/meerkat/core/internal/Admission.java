@@ -4,6 +4,7 @@ import dev.meerkat.api.AlreadyAnsweredException;
 import dev.meerkat.api.Cursor;
 import dev.meerkat.api.EventOutcome;
 import dev.meerkat.api.ExternalEvent;
+import dev.meerkat.api.LaneFullException;
 import dev.meerkat.api.MeerkatException;
 import dev.meerkat.api.NotDoneException;
 import dev.meerkat.api.RequestId;
@@ -14,6 +15,7 @@ import dev.meerkat.core.store.Correlation;
 import dev.meerkat.core.store.Fenced;
 import dev.meerkat.core.store.InputAppend;
 import dev.meerkat.core.store.NewInput;
+import dev.meerkat.core.store.Track;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
@@ -23,11 +25,13 @@ import org.jspecify.annotations.Nullable;
  */
 record Admission(SessionLoop loop) {
 
-    void admit(NewInput input) throws InterruptedException {
+    /** Returns its position. */
+    Cursor admit(NewInput input) throws InterruptedException {
         AppendResult result = append(InputAppend.local(loop.id, input), 0, true);
-        if (!(result instanceof AppendResult.Appended)) {
-            throw refusal(result);
+        if (result instanceof AppendResult.Appended appended) {
+            return appended.input().position();
         }
+        throw refusal(result, input.track());
     }
 
     EventOutcome event(NewInput input, ExternalEvent event) throws InterruptedException {
@@ -48,11 +52,14 @@ record Admission(SessionLoop loop) {
         if (result instanceof AppendResult.Duplicate duplicate) {
             return new EventOutcome.Duplicate(duplicate.first(), duplicate.position(), duplicate.redriven());
         }
+        if (result instanceof AppendResult.Refused refused && isFull(refused)) {
+            return new EventOutcome.Refused(full(Track.EXTERNAL, refused.reason()));
+        }
         if (result instanceof AppendResult.Conflict conflict) {
             return new EventOutcome.Conflict(
                     conflict.existing(), event.idempotencyKey().orElseThrow());
         }
-        throw refusal(result);
+        throw refusal(result, input.track());
     }
 
     /**
@@ -76,7 +83,7 @@ record Admission(SessionLoop loop) {
                 && refused.reason() == AppendResult.Reason.ALREADY_ANSWERED) {
             throw new AlreadyAnsweredException(request);
         }
-        throw refusal(result);
+        throw refusal(result, input.track());
     }
 
     private EventOutcome accepted(NewInput input, Cursor position) {
@@ -101,7 +108,7 @@ record Admission(SessionLoop loop) {
             throw e;
         }
         return kernel.store
-                .append(append)
+                .append(inbox ? kernel.withinRoom(append) : append)
                 .whenComplete((result, failure) -> settle(append, bytes, inbox, result, failure));
     }
 
@@ -127,12 +134,24 @@ record Admission(SessionLoop loop) {
         }
     }
 
-    private MeerkatException refusal(AppendResult result) {
-        if (result instanceof AppendResult.Refused refused && refused.reason() == AppendResult.Reason.UNKNOWN_SESSION) {
-            return new SessionNotFoundException(loop.id.toString());
-        }
-        if (result instanceof AppendResult.Refused) {
-            return new SessionArchivedException(loop.id);
+    private static boolean isFull(AppendResult.Refused refused) {
+        return refused.reason() == AppendResult.Reason.TOO_MANY_INPUTS
+                || refused.reason() == AppendResult.Reason.TOO_MANY_BYTES;
+    }
+
+    private LaneFullException full(Track track, AppendResult.Reason reason) {
+        LaneFullException full = LaneCounters.full(loop.id, track, reason, loop.kernel.limits);
+        loop.kernel.refused(loop.id, full);
+        return full;
+    }
+
+    private MeerkatException refusal(AppendResult result, Track track) {
+        if (result instanceof AppendResult.Refused refused) {
+            return switch (refused.reason()) {
+                case UNKNOWN_SESSION -> new SessionNotFoundException(loop.id.toString());
+                case TOO_MANY_INPUTS, TOO_MANY_BYTES -> full(track, refused.reason());
+                case ARCHIVED, UNKNOWN_REQUEST, ALREADY_ANSWERED -> new SessionArchivedException(loop.id);
+            };
         }
         if (result instanceof Fenced fenced) {
             return FencedFault.refusal(loop.id, fenced);

@@ -42,9 +42,6 @@ record Asides(SessionLoop loop) {
 
     /** Changes whether work that waits wakes the session. */
     void changeKeepAlive(boolean keepAlive) throws InterruptedException {
-        if (keepAlive && loop.state.spec.commsName().isEmpty()) {
-            throw new InvalidFieldException("keep_alive", "true", "needs a session with a comms name");
-        }
         StepResult unused = commit(() -> {
             Step step = new Step();
             step.keepAlive = keepAlive;

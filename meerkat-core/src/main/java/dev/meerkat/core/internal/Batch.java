@@ -32,6 +32,7 @@ final class Batch {
      * the prompt of one caller at most, so that each caller has an answer of its own.
      */
     static List<Waiting> forTurn(SessionState session) {
+        session.catchUp();
         SessionProgress progress = session.progress();
         Marks solo = session.held() ? null : progress.soloUpTo();
         int bound = solo == null ? session.kernel.limits.turnInputs() : 1;
@@ -78,7 +79,9 @@ final class Batch {
 
     /** Steered inputs that wait beyond what the turn has taken up. */
     static List<Waiting> steered(SessionState session, Marks staged) {
-        if (session.waiting(Track.STEERED) == 0 || session.held()) {
+        // Where others append too, only the store knows whether there are any.
+        boolean none = !session.kernel.shared() && session.waiting(Track.STEERED) == 0;
+        if (none || session.held()) {
             return List.of();
         }
         return session.kernel.store.waiting(

@@ -156,7 +156,7 @@ final class Commits {
         try {
             kernel.env.executor().execute(() -> {
                 try {
-                    read();
+                    boolean unused = read();
                 } finally {
                     gate.leave();
                 }
@@ -192,22 +192,22 @@ final class Commits {
         return kernel.store.commit(session.onTop(new Step(), aside));
     }
 
-    /** After a fault nobody knows what is stored: reads it, on the loop's thread. */
-    void readAgain() {
+    /** After a fault nobody knows what is stored: reads it, on the loop's thread; false if that cannot be read. */
+    boolean readAgain() {
         try {
             enter();
         } catch (StoreFault e) {
             LOG.warn("session {}: another change is not stored yet", session.id, e);
-            return;
+            return false;
         }
         try {
-            read();
+            return read();
         } finally {
             gate.leave();
         }
     }
 
-    private void read() {
+    private boolean read() {
         try {
             @Nullable TurnRecord open = session.progress().turn();
             kernel.store.load(session.id).ifPresent(session::reload);
@@ -219,8 +219,10 @@ final class Commits {
             if (open != null && (stored == null || !stored.id().equals(open.id()))) {
                 new EndedTurn(session, open).tell();
             }
+            return true;
         } catch (RuntimeException | Error e) {
             LOG.warn("session {}: cannot be read now", session.id, e);
+            return false;
         }
     }
 }

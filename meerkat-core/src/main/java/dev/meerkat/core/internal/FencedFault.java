@@ -21,7 +21,13 @@ final class FencedFault extends StoreFault {
 
     /** For one whose call was not done because of it. */
     static StoreException refusal(SessionId session, Fenced by) {
-        return new StoreException(message(session, by) + ", so nothing of this call was stored", null);
+        return new StoreException(
+                message(session, by) + ", so nothing of this call was stored", new FencedFault(session, by));
+    }
+
+    /** Whether this is what {@link #refusal} made. */
+    static boolean isReasonOf(StoreException e) {
+        return e.getCause() instanceof FencedFault;
     }
 
     private static String message(SessionId session, Fenced by) {

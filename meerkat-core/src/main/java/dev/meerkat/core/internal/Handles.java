@@ -2,9 +2,12 @@ package dev.meerkat.core.internal;
 
 import dev.meerkat.api.MeerkatClosedException;
 import dev.meerkat.api.MeerkatException;
+import dev.meerkat.api.SessionId;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
@@ -17,13 +20,13 @@ import java.util.function.Predicate;
  */
 final class Handles<K, V> {
     /** One who waits for something of a session. */
-    private record Waiting<V>(Object of, CompletableFuture<V> future) {}
+    private record Waiting<V>(SessionId of, CompletableFuture<V> future) {}
 
     private final Map<K, List<Waiting<V>>> waiting = new ConcurrentHashMap<>();
     private volatile boolean closed;
 
     /** A new future of an id that belongs to a session. */
-    CompletableFuture<V> expect(Object of, K id) {
+    CompletableFuture<V> expect(SessionId of, K id) {
         CompletableFuture<V> future = new CompletableFuture<>();
         waiting.merge(id, List.of(new Waiting<>(of, future)), Handles::joined);
         if (closed) {
@@ -66,13 +69,36 @@ final class Handles<K, V> {
                 "this Meerkat was closed before " + id + " came to an end; it goes on when the store is opened"));
     }
 
+    /** What is waited for of a session. */
+    List<K> of(SessionId session) {
+        List<K> ids = new ArrayList<>();
+        waiting.forEach((id, those) -> {
+            if (those.stream().anyMatch(w -> w.of.equals(session))) {
+                ids.add(id);
+            }
+        });
+        return ids;
+    }
+
+    /** The sessions of which something is waited for. */
+    Set<SessionId> sessions() {
+        Set<SessionId> sessions = new HashSet<>();
+        waiting.values().forEach(those -> those.forEach(w -> sessions.add(w.of)));
+        return sessions;
+    }
+
+    /** Whether somebody waits for this. */
+    boolean expects(K id) {
+        return waiting.containsKey(id);
+    }
+
     /** Nobody is to wait for this any longer. */
     void fail(K id, MeerkatException reason) {
         taken(id).forEach(w -> w.future.completeExceptionally(reason));
     }
 
     /** Nobody is to wait for anything of a session any longer. */
-    void failAll(Object of, Function<K, MeerkatException> reason) {
+    void failAll(SessionId of, Function<K, MeerkatException> reason) {
         for (K id : List.copyOf(waiting.keySet())) {
             take(id, w -> w.of.equals(of)).forEach(w -> w.future.completeExceptionally(reason.apply(id)));
         }

@@ -21,8 +21,10 @@ import dev.meerkat.core.RuntimeLimits;
 import dev.meerkat.core.RuntimeListener;
 import dev.meerkat.core.TrustPolicy;
 import dev.meerkat.core.agent.Agent;
+import dev.meerkat.core.store.InputAppend;
 import dev.meerkat.core.store.NewInput;
 import dev.meerkat.core.store.SessionStore;
+import dev.meerkat.core.store.Sharing;
 import dev.meerkat.core.store.Track;
 import java.time.Duration;
 import java.time.Instant;
@@ -64,6 +66,12 @@ final class Kernel {
     /** Sessions that do not go on. */
     final Troubles troubles = new Troubles();
 
+    /** How the store is shared with other runtimes; null if it is this one's alone. */
+    final @Nullable Sharing sharing;
+
+    /** Turns that may end elsewhere. */
+    final TurnEnds turnEnds;
+
     final TurnSlots slots;
     private final Overdue overdue;
     private final @Nullable Overdue overdueTurns;
@@ -81,6 +89,8 @@ final class Kernel {
             List<RuntimeListener> listeners) {
         this.agent = agent;
         this.store = store;
+        this.sharing = store.sharing().orElse(null);
+        this.turnEnds = new TurnEnds(this);
         this.env = env;
         this.limits = limits;
         this.slots = new TurnSlots(env.executor(), env.scheduler(), limits.turns());
@@ -98,6 +108,21 @@ final class Kernel {
     /** Does something if an attempt at a turn that begins now lasts too long; null if it may last for ever. */
     Overdue.@Nullable Wait limitTurn(Runnable onOverdue) {
         return overdueTurns == null ? null : overdueTurns.begin(onOverdue);
+    }
+
+    /** Whether other runtimes may work on the same store. */
+    boolean shared() {
+        return sharing != null;
+    }
+
+    /** Whether turns of a session may begin here. */
+    boolean owns(SessionId session) {
+        return sharing == null || store.ownership().takesUp(session);
+    }
+
+    /** The term for which a session is this runtime's; 0 if it is another's. */
+    long term(SessionId session) {
+        return sharing == null ? 1 : store.ownership().term(session);
     }
 
     Instant now() {
@@ -139,6 +164,11 @@ final class Kernel {
     /** Runs something that may wait, when {@code delay} has passed. */
     void later(Duration delay, Runnable work) {
         env.scheduler().schedule(delay, () -> env.executor().execute(work));
+    }
+
+    /** An append to an inbox; where others may append too, the store checks the bounds. */
+    InputAppend withinRoom(InputAppend append) {
+        return shared() ? append.within(LaneCounters.room(append.input().track(), limits)) : append;
     }
 
     /** Waits for the store on a caller's thread; a timeout leaves the outcome of {@code id} unknown. */

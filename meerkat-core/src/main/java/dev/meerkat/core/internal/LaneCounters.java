@@ -3,6 +3,8 @@ package dev.meerkat.core.internal;
 import dev.meerkat.api.LaneFullException;
 import dev.meerkat.api.SessionId;
 import dev.meerkat.core.RuntimeLimits;
+import dev.meerkat.core.store.AppendResult;
+import dev.meerkat.core.store.InputAppend;
 import dev.meerkat.core.store.Marks;
 import dev.meerkat.core.store.StoredSession;
 import dev.meerkat.core.store.Track;
@@ -16,6 +18,7 @@ import java.time.Duration;
 final class LaneCounters {
     private static final Duration RETRY_HINT = Duration.ofMillis(250);
 
+    private final boolean promises;
     private Marks admitted;
     private Marks consumed;
     private int promptsPromised;
@@ -24,6 +27,12 @@ final class LaneCounters {
     private long externalBytes;
 
     LaneCounters(StoredSession stored) {
+        this(stored, true);
+    }
+
+    /** Of a session as stored; {@code promises} if all inputs of the session are promised room here before they are stored. */
+    LaneCounters(StoredSession stored, boolean promises) {
+        this.promises = promises;
         admitted = stored.admitted();
         consumed = stored.progress().consumed();
         externalBytes = stored.waitingExternalBytes();
@@ -51,7 +60,7 @@ final class LaneCounters {
                 || (keepAlive && !held && (of(Track.QUEUED) > 0 || of(Track.STEERED) > 0 || of(Track.EXTERNAL) > 0));
     }
 
-    /** Promises room for one input, or refuses. */
+    /** Promises room for one input, or refuses. Not where openings share the store: that has the numbers then. */
     void promise(SessionId session, Track track, long bytes, RuntimeLimits limits) {
         checkRoom(session, track, bytes, limits);
         promised(track, 1);
@@ -73,6 +82,20 @@ final class LaneCounters {
         }
     }
 
+    /** Why the store has refused an input. */
+    static LaneFullException full(SessionId session, Track track, AppendResult.Reason reason, RuntimeLimits limits) {
+        InputAppend.Room room = room(track, limits);
+        String bound =
+                reason == AppendResult.Reason.TOO_MANY_BYTES ? room.bytes() + " bytes" : room.inputs() + " inputs";
+        return new LaneFullException(session, track.lane(), bound, RETRY_HINT);
+    }
+
+    /** The bounds of a track's lane. */
+    static InputAppend.Room room(Track track, RuntimeLimits limits) {
+        int inputs = track == Track.EXTERNAL ? limits.externalInputs() : limits.commsInputs();
+        return new InputAppend.Room(inputs, limits.externalBytes());
+    }
+
     /** Takes a promise back. */
     void release(Track track, long bytes) {
         promised(track, -1);
@@ -92,7 +115,9 @@ final class LaneCounters {
         long more = number - admitted.get(track);
         if (more > 0) {
             // Those before it are in the store too, although this runtime may hear of them later: all have their room.
-            promised(track, (int) -more);
+            if (promises) {
+                promised(track, (int) -more);
+            }
             admitted = admitted.with(track, number);
         }
     }
@@ -107,6 +132,10 @@ final class LaneCounters {
     /** The session's progress moved; bytes are those of the consumed external events. */
     void consumed(Marks marks, long bytes) {
         consumed = marks;
+        if (!promises) {
+            // What others have appended may be consumed before anything else is heard of it.
+            admitted = admitted.max(marks);
+        }
         externalBytes -= bytes;
     }
 }

@@ -2,6 +2,7 @@ package dev.meerkat.core.internal;
 
 import dev.meerkat.api.Capabilities;
 import dev.meerkat.api.CommsNameTakenException;
+import dev.meerkat.api.Cursor;
 import dev.meerkat.api.DeadLetterPage;
 import dev.meerkat.api.InputId;
 import dev.meerkat.api.InvalidFieldException;
@@ -32,6 +33,7 @@ import dev.meerkat.core.store.Fenced;
 import dev.meerkat.core.store.NewInput;
 import dev.meerkat.core.store.NewSession;
 import dev.meerkat.core.store.SessionStore;
+import dev.meerkat.core.store.Sharing;
 import dev.meerkat.core.store.Track;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -58,6 +60,9 @@ public final class LocalMeerkat implements Meerkat, HealthCheck, Workload {
 
     private final Kernel kernel;
     private final Registry registry;
+    /** What others, who share the store, are told and tell; null if nobody does. */
+    private final @Nullable Nodes nodes;
+
     private final @Nullable SystemEnvironment owned;
     /** Sessions on their way into the store, which are not left over from an earlier runtime. */
     private final Set<SessionId> creating = ConcurrentHashMap.newKeySet();
@@ -67,6 +72,7 @@ public final class LocalMeerkat implements Meerkat, HealthCheck, Workload {
     private LocalMeerkat(Kernel kernel, @Nullable SystemEnvironment owned) {
         this.kernel = kernel;
         this.registry = new Registry(kernel, made -> new PeerSends(kernel, made));
+        this.nodes = kernel.sharing == null ? null : new Nodes(kernel, registry, kernel.sharing);
         this.owned = owned;
     }
 
@@ -103,8 +109,24 @@ public final class LocalMeerkat implements Meerkat, HealthCheck, Workload {
         if (kernel.listeners.any()) {
             store.observe(kernel.listeners::groupCommit);
         }
-        used.executor().execute(() -> meerkat.registry.takeUp().all(meerkat.creating::contains));
+        meerkat.begin();
         return meerkat;
+    }
+
+    private void begin() {
+        Sharing sharing = kernel.sharing;
+        if (sharing != null && nodes != null) {
+            boolean begun = false;
+            try {
+                sharing.begin(nodes);
+                begun = true;
+            } finally {
+                if (!begun) {
+                    close();
+                }
+            }
+        }
+        kernel.env.executor().execute(() -> registry.takeUp().all(creating::contains));
     }
 
     @Override
@@ -121,9 +143,10 @@ public final class LocalMeerkat implements Meerkat, HealthCheck, Workload {
         Optional<NewInput> prompt = spec.prompt().map(first -> kernel.input(promptId, track, first));
         byte[] seed = spec.commsName().isPresent() ? Identity.newSeed(kernel.env.random()) : NO_SEED;
         creating.add(id);
+        long term = kernel.term(id);
         CompletionStage<Session> created = kernel.store
                 .create(new NewSession(id, spec, seed, now, prompt))
-                .thenApply(result -> created(id, result, spec, prompt))
+                .thenApply(result -> created(id, result, term, spec, prompt))
                 .whenComplete((session, failure) -> {
                     creating.remove(id);
                     if (Kernel.unknown(failure)) {
@@ -132,22 +155,22 @@ public final class LocalMeerkat implements Meerkat, HealthCheck, Workload {
                                 id,
                                 () -> kernel.store
                                         .load(id)
-                                        .ifPresent(
-                                                stored -> registry.adopt(stored).wake()));
+                                        .ifPresent(stored ->
+                                                registry.adopt(stored, term).wake()));
                     }
                 });
         return kernel.await(created, id.value());
     }
 
     /** On the store's thread, or the caller's; also when the caller no longer waits. */
-    private Session created(SessionId id, CreateResult result, SessionSpec spec, Optional<NewInput> prompt) {
+    private Session created(SessionId id, CreateResult result, long term, SessionSpec spec, Optional<NewInput> prompt) {
         if (result instanceof CreateResult.NameTaken taken) {
             throw new CommsNameTakenException(spec.realm(), spec.commsName().orElseThrow(), taken.holder());
         }
         if (result instanceof Fenced fenced) {
             throw FencedFault.refusal(id, fenced);
         }
-        SessionLoop loop = registry.adopt(((CreateResult.Created) result).session());
+        SessionLoop loop = registry.adopt(((CreateResult.Created) result).session(), term);
         @Nullable
         Turn turn = spec.startsTurn()
                 ? prompt.map(first -> new LocalTurn(loop, first.id())).orElse(null)
@@ -157,8 +180,11 @@ public final class LocalMeerkat implements Meerkat, HealthCheck, Workload {
             prompt.ifPresent(
                     first -> kernel.listeners.tell(new RuntimeEvent.Admitted(id, first.admitted(loop.state.last()))));
         }
+        if (turn != null && nodes != null) {
+            nodes.expect(loop, turn.inputId(), Cursor.START);
+        }
         loop.wake();
-        return new LocalSession(loop, registry, turn);
+        return new LocalSession(loop, registry, nodes, turn);
     }
 
     @Override
@@ -167,7 +193,7 @@ public final class LocalMeerkat implements Meerkat, HealthCheck, Workload {
             throw new InvalidFieldException("session_id", "null", "must not be null");
         }
         kernel.checkOpen();
-        return new LocalSession(registry.loop(id), registry, null);
+        return new LocalSession(registry.loop(id), registry, nodes, null);
     }
 
     @Override
@@ -180,6 +206,7 @@ public final class LocalMeerkat implements Meerkat, HealthCheck, Workload {
                 registry.named(realm, commsName)
                         .orElseThrow(() -> new SessionNotFoundException(commsName + " in realm " + realm)),
                 registry,
+                nodes,
                 null);
     }
 
@@ -233,6 +260,9 @@ public final class LocalMeerkat implements Meerkat, HealthCheck, Workload {
             return;
         }
         kernel.activity.startClosing();
+        if (kernel.sharing != null) {
+            kernel.sharing.drain();
+        }
         kernel.activity.awaitIdle(kernel.limits.waits().close());
         List<Activity.Worker> late = kernel.activity.running();
         if (!late.isEmpty()) {
@@ -246,6 +276,9 @@ public final class LocalMeerkat implements Meerkat, HealthCheck, Workload {
         kernel.turns.close();
         kernel.replies.close();
         registry.all().forEach(SessionLoop::close);
+        if (kernel.sharing != null) {
+            kernel.sharing.end();
+        }
         if (owned != null) {
             owned.close();
         }

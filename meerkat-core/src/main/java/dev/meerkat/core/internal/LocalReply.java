@@ -28,7 +28,7 @@ final class LocalReply implements Reply {
     /** Waits first and looks then, so that a reply that comes in between is not missed. */
     static CompletableFuture<PeerReply> expect(SessionState session, RequestId id) {
         Kernel kernel = session.kernel;
-        CompletableFuture<PeerReply> reply = kernel.replies.expect(session, id);
+        CompletableFuture<PeerReply> reply = kernel.replies.expect(session.id, id);
         kernel.store.request(id).flatMap(StoredRequest::reply).ifPresent(known -> {
             kernel.replies.forget(id, reply);
             reply.complete(known);

@@ -54,23 +54,32 @@ final class LocalSession implements StagedIngress {
     private final Kernel kernel;
     private final Registry registry;
     private volatile SessionLoop loop;
+    private final @Nullable Nodes nodes;
     private final @Nullable Turn initialTurn;
 
-    LocalSession(SessionLoop loop, Registry registry, @Nullable Turn initialTurn) {
+    LocalSession(SessionLoop loop, Registry registry, @Nullable Nodes nodes, @Nullable Turn initialTurn) {
         this.kernel = loop.kernel;
         this.loop = loop;
         this.registry = registry;
+        this.nodes = nodes;
         this.initialTurn = initialTurn;
     }
 
     /** The loop that works for the session. */
     private SessionLoop loop() {
         SessionLoop now = loop;
-        if (now.state.fence.raised()) {
+        if (now.state.fence.raised() || kernel.shared()) {
             now = registry.loop(now.id);
             loop = now;
         }
         return now;
+    }
+
+    /** The same, with what others may have changed. */
+    private SessionLoop fresh() {
+        kernel.checkOpen();
+        loop = registry.fresh(loop.id);
+        return loop;
     }
 
     @Override
@@ -101,9 +110,14 @@ final class LocalSession implements StagedIngress {
         LocalTurn turn = new LocalTurn(here, id);
         boolean admitted = false;
         try {
-            new Admission(here).admit(kernel.input(id, Track.PROMPT, prompt));
+            Cursor position = new Admission(here).admit(kernel.input(id, Track.PROMPT, prompt));
             admitted = true;
-            TurnCallers.tellParked(here.state);
+            if (nodes != null) {
+                nodes.expect(here, id, position);
+            }
+            if (kernel.owns(here.id)) {
+                TurnCallers.tellParked(here.state);
+            }
             return turn;
         } finally {
             if (!admitted) {
@@ -117,7 +131,7 @@ final class LocalSession implements StagedIngress {
         UUID id = kernel.env.ids().next();
         if (command instanceof CommsCommand.Input input) {
             InputBody body = new InputBody.Local(input);
-            new Admission(loop()).admit(kernel.input(new InputId(id), Track.of(body), body));
+            Cursor unused = new Admission(loop()).admit(kernel.input(new InputId(id), Track.of(body), body));
             return Receipts.of(command, id, kernel.stored(false));
         }
         return Receipts.of(command, id, send(command, id, false));
@@ -126,7 +140,7 @@ final class LocalSession implements StagedIngress {
     private Delivery send(CommsCommand<?> command, UUID id, boolean toHandle) throws InterruptedException {
         checkValue(command, "command");
         kernel.checkOpen();
-        SessionLoop here = loop();
+        SessionLoop here = fresh();
         here.state.checkLive();
         Envelope envelope;
         try {
@@ -139,6 +153,10 @@ final class LocalSession implements StagedIngress {
                 loop.id,
                 new SessionEvent.PeerSent(Cursor.START, envelope.at(), envelope.id(), envelope.to(), command.kind()));
         Peers peers = here.peers();
+        if (!kernel.owns(here.id)) {
+            // What the owner has sent before comes first.
+            here.outbox.get().readAgain();
+        }
         Delivery delivery = here.outbox
                 .get()
                 .send(envelope.receiver(), id, () -> peers.needsRoom(envelope), () -> peers.deliver(envelope, note));
@@ -171,7 +189,7 @@ final class LocalSession implements StagedIngress {
     @Override
     public List<Peer> peers() {
         kernel.checkOpen();
-        SessionLoop here = loop();
+        SessionLoop here = fresh();
         here.state.checkLive();
         return here.peers().of(here.state);
     }
@@ -207,13 +225,13 @@ final class LocalSession implements StagedIngress {
     @Override
     public boolean injectContext(ContextNote note) throws InterruptedException {
         checkValue(note, "note");
-        return new Asides(loop()).injectContext(note);
+        return Boolean.parseBoolean(OwnerCall.inject(note).done(fresh()));
     }
 
     @Override
     public EventOutcome deliverPeerAnswer(PeerAnswer answer) throws InterruptedException {
         checkValue(answer, "answer");
-        return new PeerAnswers(loop(), registry).admit(answer);
+        return new PeerAnswers(fresh(), registry).admit(answer);
     }
 
     @Override
@@ -266,7 +284,7 @@ final class LocalSession implements StagedIngress {
     private void change(InputId inputId, DeadLetterChange.Kind kind) throws InterruptedException {
         checkValue(inputId, "input_id");
         kernel.checkOpen();
-        SessionLoop here = loop();
+        SessionLoop here = fresh();
         here.state.checkLive();
         DeadLetterChange change = new DeadLetterChange(loop.id, inputId, kind, kernel.now());
         CompletionStage<ChangeResult> stored =
@@ -293,7 +311,7 @@ final class LocalSession implements StagedIngress {
 
     @Override
     public boolean unpark() throws InterruptedException {
-        return new Asides(loop()).unpark();
+        return Boolean.parseBoolean(OwnerCall.unpark().done(fresh()));
     }
 
     @Override
@@ -320,25 +338,28 @@ final class LocalSession implements StagedIngress {
     @Override
     public InterruptOutcome interrupt() throws InterruptedException {
         kernel.checkOpen();
-        return loop().interrupt(null);
+        return OwnerCall.interrupted(OwnerCall.interrupt(Optional.empty()).done(fresh()));
     }
 
     @Override
     public InterruptOutcome interrupt(TurnId turn) throws InterruptedException {
         checkValue(turn, "run_id");
         kernel.checkOpen();
-        return loop().interrupt(turn);
+        return OwnerCall.interrupted(OwnerCall.interrupt(Optional.of(turn)).done(fresh()));
     }
 
     @Override
     public void changeKeepAlive(boolean keepAlive) throws InterruptedException {
-        new Asides(loop()).changeKeepAlive(keepAlive);
+        SessionLoop here = fresh();
+        if (keepAlive && here.state.spec.commsName().isEmpty()) {
+            throw new InvalidFieldException("keep_alive", "true", "needs a session with a comms name");
+        }
+        String unused = OwnerCall.keepAlive(keepAlive).done(here);
     }
 
     @Override
     public void archive() throws InterruptedException {
-        kernel.checkOpen();
-        loop().archive();
+        String unused = OwnerCall.archive().done(fresh());
     }
 
     private static void checkValue(@Nullable Object value, String field) {

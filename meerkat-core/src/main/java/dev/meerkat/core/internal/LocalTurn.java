@@ -22,7 +22,7 @@ final class LocalTurn implements Turn {
     LocalTurn(SessionLoop loop, InputId inputId) {
         this.loop = loop;
         this.inputId = inputId;
-        this.outcome = loop.kernel.turns.expect(loop.state, inputId);
+        this.outcome = loop.kernel.turns.expect(loop.id, inputId);
     }
 
     /** The prompt was not admitted. */
@@ -61,6 +61,10 @@ final class LocalTurn implements Turn {
         loop.kernel.cancelled.add(inputId);
         CompletableFuture<TurnOutcome> unused =
                 outcome.whenComplete((end, failure) -> loop.kernel.cancelled.remove(inputId));
-        loop.cancel(inputId);
+        if (loop.kernel.owns(loop.id)) {
+            loop.cancel(inputId);
+        } else {
+            OwnerCall.cancel(inputId).wish(loop);
+        }
     }
 }

@@ -86,7 +86,7 @@ final class PeerDirectory {
             });
         }
         return Optional.ofNullable(known.get(id))
-                .map(known -> registry.loop(known).state)
+                .map(known -> registry.fresh(known).state)
                 .filter(session -> !session.isArchived() && session.spec.realm().equals(sender.spec.realm()));
     }
 

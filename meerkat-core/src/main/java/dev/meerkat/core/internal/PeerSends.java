@@ -167,13 +167,15 @@ final class PeerSends implements Peers {
         }
         NewInput input = new NewInput(new InputId(envelope.id().value()), kernel.now(), track, body, envelope.trace());
         InputAppend append = new InputAppend(receiver.id, input, correlation(envelope), note);
-        return kernel.store.append(append).handle((result, failure) -> {
-            if (Kernel.unknown(failure)) {
-                UnknownOutcomes.resolve(receiver, append, promised, 0);
-                throw Kernel.failure(failure, envelope.id().value());
-            }
-            return admitted(receiver, envelope, promised ? track : null, result, failure);
-        });
+        return kernel.store
+                .append(promised ? kernel.withinRoom(append) : append)
+                .handle((result, failure) -> {
+                    if (Kernel.unknown(failure)) {
+                        UnknownOutcomes.resolve(receiver, append, promised, 0);
+                        throw Kernel.failure(failure, envelope.id().value());
+                    }
+                    return admitted(receiver, envelope, promised ? track : null, result, failure);
+                });
     }
 
     private Delivery admitted(
@@ -216,6 +218,8 @@ final class PeerSends implements Peers {
                 case UNKNOWN_SESSION -> new SessionNotFoundException(receiver.id.toString());
                 case UNKNOWN_REQUEST -> unknownRequest(request);
                 case ALREADY_ANSWERED -> new AlreadyAnsweredException(request);
+                case TOO_MANY_INPUTS, TOO_MANY_BYTES ->
+                    LaneCounters.full(receiver.id, Track.of(body(envelope)), refused.reason(), receiver.kernel.limits);
             };
         }
         throw new IllegalStateException("a peer input has no idempotency key, yet the store says " + result);

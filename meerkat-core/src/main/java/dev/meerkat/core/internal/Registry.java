@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** The loops of one runtime: one per session that was used since it was opened. Thread-safe. */
 final class Registry {
@@ -40,11 +41,27 @@ final class Registry {
         if (loop != null) {
             return loop;
         }
+        long term = kernel.term(id);
         StoredSession stored = read(id).orElseThrow(() -> new SessionNotFoundException(id.toString()));
         if (!stored.archived()) {
             checkRoom("session " + id + " cannot be used");
         }
-        return adopt(stored);
+        return adopt(stored, term);
+    }
+
+    /** The loop of a session that is in memory, or null. */
+    @Nullable
+    SessionLoop loaded(SessionId id) {
+        return loops.get(id);
+    }
+
+    /** The loop of a session, with what is stored of it where that may have been changed elsewhere. */
+    SessionLoop fresh(SessionId id) {
+        SessionLoop loop = loop(id);
+        if (kernel.shared() && !kernel.owns(id)) {
+            loop.state.catchUp();
+        }
+        return loop;
     }
 
     /**
@@ -54,11 +71,23 @@ final class Registry {
     void checkRoom(String refused) {
         int most = kernel.limits.sessions();
         if (loops.size() >= most) {
-            loops.values().removeIf(SessionLoop::isGone);
+            loops.values().removeIf(this::needsNoRoom);
             if (loops.size() >= most) {
                 throw new TooManySessionsException(refused, most);
             }
         }
+    }
+
+    /** It has ended, or it belongs to another runtime and nobody here waits for anything of it. */
+    private boolean needsNoRoom(SessionLoop loop) {
+        return loop.isGone()
+                || (kernel.shared()
+                        && !kernel.owns(loop.id)
+                        && !loop.state.isActive()
+                        && !loop.state.isWatched()
+                        && loop.outbox.get().isEmpty()
+                        && kernel.turns.of(loop.id).isEmpty()
+                        && kernel.replies.of(loop.id).isEmpty());
     }
 
     /** A session as stored; what is wrong with its rows is a refusal that names it. */
@@ -80,8 +109,8 @@ final class Registry {
         try {
             StoredSession stored = read(id).orElseThrow();
             SessionLoop used = loops.get(id);
-            return Optional.of(
-                    Snapshots.of((used == null ? new SessionLoop(kernel, stored, peers) : used).state, stored));
+            return Optional.of(Snapshots.of(
+                    (used == null ? new SessionLoop(kernel, stored, kernel.term(id), peers) : used).state, stored));
         } catch (RuntimeException e) {
             takeUp.failed(id, e);
             return Optional.empty();
@@ -98,14 +127,14 @@ final class Registry {
         }
     }
 
-    /** The loop of a session that was just read; the first one made for it stays. */
-    SessionLoop adopt(StoredSession stored) {
-        SessionLoop made = new SessionLoop(kernel, stored, peers);
+    /** The loop of a session that was just read, in a term; the first one made for it stays. */
+    SessionLoop adopt(StoredSession stored, long term) {
+        SessionLoop made = new SessionLoop(kernel, stored, term, peers);
         SessionLoop before = loops.putIfAbsent(stored.id(), made);
         if (before != null) {
             return before;
         }
-        if (!stored.archived()) {
+        if (!stored.archived() && !kernel.shared()) {
             stored.spec()
                     .commsName()
                     .ifPresent(name -> names.put(new Name(stored.spec().realm(), name), made));
@@ -125,6 +154,10 @@ final class Registry {
 
     /** The live session of a name. */
     Optional<SessionLoop> named(String realm, String commsName) {
+        if (kernel.shared()) {
+            // Others may end a session, and give its name to another.
+            return kernel.store.find(realm, commsName).map(this::loop);
+        }
         Name name = new Name(realm, commsName);
         SessionLoop cached = names.get(name);
         if (cached != null && !cached.state.isArchived()) {

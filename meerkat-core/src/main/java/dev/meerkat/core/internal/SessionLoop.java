@@ -45,12 +45,13 @@ final class SessionLoop implements Runnable, Activity.Worker {
     private final Retries retries;
     private volatile boolean ran;
 
-    SessionLoop(Kernel kernel, StoredSession stored, Peers peers) {
+    /** Of a session that was read in a term of this runtime, or in none; see {@link Kernel#term}. */
+    SessionLoop(Kernel kernel, StoredSession stored, long term, Peers peers) {
         this.kernel = kernel;
         this.id = stored.id();
         this.peers = peers;
         this.retries = new Retries(kernel, id, stored.retries(), this);
-        this.state = new SessionState(kernel, stored, retries);
+        this.state = new SessionState(kernel, stored, term, retries);
         this.outbox = new SessionOutbox(state, stored, peers, this);
         this.commits = new Commits(state, outbox, this);
     }
@@ -80,6 +81,41 @@ final class SessionLoop implements Runnable, Activity.Worker {
         Optional<RunningTurn> steered = state.admitted(track, number, position);
         wake();
         steered.ifPresent(turn -> turn.steerCame(kernel.env.executor()));
+    }
+
+    @Override
+    public SessionId session() {
+        return id;
+    }
+
+    /** Others, who share the store, may have done something for the session. */
+    void look() {
+        long term = kernel.term(id);
+        if (term != 0 && !state.isOfTerm(term)) {
+            kernel.env.executor().execute(() -> takeOver(term));
+            return;
+        }
+        Optional<RunningTurn> steered = kernel.store.load(id).flatMap(state::heard);
+        if (term == 0) {
+            state.ofTerm(term);
+        }
+        wake();
+        steered.ifPresent(turn -> turn.steerCame(kernel.env.executor()));
+        state.signal();
+    }
+
+    /** The session has come to this runtime; if a turn of an earlier term still runs here, that must end first. */
+    private void takeOver(long term) {
+        if (!state.isActive() && !state.isOfTerm(term) && commits.readAgain()) {
+            state.ofTerm(term);
+            try {
+                outbox.get().read();
+            } catch (RuntimeException e) {
+                LOG.warn("session {}: its outbox cannot be read now", id, e);
+            }
+        }
+        wake();
+        state.signal();
     }
 
     @Override
@@ -161,6 +197,10 @@ final class SessionLoop implements Runnable, Activity.Worker {
 
     @Override
     public void fenced(Fenced owner) {
+        if (kernel.shared()) {
+            lost(owner);
+            return;
+        }
         if (!state.fence.raise(owner)) {
             return;
         }
@@ -178,8 +218,25 @@ final class SessionLoop implements Runnable, Activity.Worker {
         if (kernel.listeners.any()) {
             kernel.listeners.tell(new RuntimeEvent.FencedOff(id, owner.holder(), owner.epoch()));
         }
-        kernel.turns.failAll(state, prompt -> goesOnElsewhere(prompt.value(), reason));
-        kernel.replies.failAll(state, request -> goesOnElsewhere(request.value(), reason));
+        kernel.turns.failAll(id, prompt -> goesOnElsewhere(prompt.value(), reason));
+        kernel.replies.failAll(id, request -> goesOnElsewhere(request.value(), reason));
+    }
+
+    /** The session is another runtime's now, and may come back: who waits for something of it hears of it all the same. */
+    private void lost(Fenced owner) {
+        LOG.info(
+                "session {}: {}, and goes on there",
+                id,
+                FencedFault.refusal(id, owner).getMessage());
+        state.running().ifPresent(turn -> turn.signal().suspend());
+        Archiving wish = state.takeArchiving();
+        if (wish != null) {
+            wish.failed(FencedFault.refusal(id, owner));
+        }
+        kernel.troubles.end(id);
+        if (kernel.listeners.any()) {
+            kernel.listeners.tell(new RuntimeEvent.FencedOff(id, owner.holder(), owner.epoch()));
+        }
     }
 
     private static UnknownOutcomeException goesOnElsewhere(UUID id, StoreException reason) {
@@ -216,6 +273,13 @@ final class SessionLoop implements Runnable, Activity.Worker {
 
     private void work() {
         try {
+            long term = kernel.term(id);
+            if (!state.isOfTerm(term)) {
+                if (!commits.readAgain()) {
+                    throw new StoreFault("the session cannot be read now", null);
+                }
+                state.ofTerm(term);
+            }
             Archiving archive = state.archiving();
             if (archive != null) {
                 archiveNow(archive);
@@ -280,7 +344,7 @@ final class SessionLoop implements Runnable, Activity.Worker {
         Duration delay = Backoff.after(state.faulty());
         LOG.warn("session {}: a step was not committed, going on in {} from what is stored", id, delay, fault);
         kernel.troubles.begin(id, "session_stalled", fault.reason());
-        commits.readAgain();
+        boolean unused = commits.readAgain();
         TurnCallers.tellAll(state, fault);
         state.pause(true);
         kernel.env.scheduler().schedule(delay, () -> {

@@ -11,7 +11,7 @@ final class SessionOutbox {
     private final SessionState session;
     private final Peers peers;
     private final Activity.Worker loop;
-    /** Whether an earlier runtime may have left something in the outbox: only steps fill it. */
+    /** Whether another runtime may have left something in the outbox: only steps fill it. */
     private final boolean unread;
 
     private volatile @Nullable Outbox outbox;
@@ -20,7 +20,7 @@ final class SessionOutbox {
         this.session = session;
         this.peers = peers;
         this.loop = loop;
-        this.unread = stored.version() > 0;
+        this.unread = stored.version() > 0 || session.kernel.shared();
     }
 
     Outbox get() {

@@ -8,6 +8,7 @@ import dev.meerkat.api.PeerSender;
 import dev.meerkat.api.SessionArchivedException;
 import dev.meerkat.api.SessionEvent;
 import dev.meerkat.api.SessionId;
+import dev.meerkat.api.SessionNotFoundException;
 import dev.meerkat.api.SessionSpec;
 import dev.meerkat.api.TurnId;
 import dev.meerkat.core.TrustPolicy;
@@ -45,6 +46,11 @@ final class SessionState {
     /** Faults of the store since the last step that was committed; the loop's thread only. */
     private int faults;
 
+    /** The term of which what is known here is, where openings share the store. */
+    private long term;
+    /** Whether the log has gone on with something that is not known here. */
+    private boolean behind;
+
     private boolean suspended;
     private boolean archived;
     private @Nullable Archiving archiving;
@@ -62,21 +68,22 @@ final class SessionState {
     /** Made for the first who watches, so an idle session has none. */
     private volatile @Nullable Watchers watchers;
 
-    SessionState(Kernel kernel, StoredSession stored, Retries retries) {
+    SessionState(Kernel kernel, StoredSession stored, long term, Retries retries) {
         this.kernel = kernel;
         this.retries = retries;
         this.id = stored.id();
         this.spec = stored.spec();
         this.fence = new Fence(kernel, id);
         this.identitySeed = stored.identitySeed();
-        this.lanes = new LaneCounters(stored);
+        this.term = term;
+        this.lanes = new LaneCounters(stored, !kernel.shared());
         this.keepAlive = stored.spec().keepAlive();
         this.archived = stored.archived();
         this.last = stored.last();
         this.version = stored.version();
         this.progress = stored.progress();
         this.messageCount = stored.messageCount();
-        if (progress.parked() != null) {
+        if (progress.parked() != null && kernel.owns(id)) {
             tellParked();
         }
     }
@@ -140,16 +147,35 @@ final class SessionState {
     /** Promises room in a lane for an input that is about to be stored, or refuses. */
     synchronized void promise(Track track, long bytes) {
         checkLive();
+        if (kernel.shared()) {
+            // The store knows, and refuses what has no room.
+            return;
+        }
         lanes.promise(id, track, bytes, kernel.limits);
     }
 
     /** Refuses what {@link #promise} would refuse now. */
-    synchronized void checkRoom(Track track) {
+    void checkRoom(Track track) {
+        if (kernel.shared()) {
+            StoredSession stored = kernel.store.load(id).orElseThrow(() -> new SessionNotFoundException(id.toString()));
+            if (stored.archived()) {
+                throw new SessionArchivedException(id);
+            }
+            new LaneCounters(stored).checkRoom(id, track, 0, kernel.limits);
+            return;
+        }
+        checkOwnRoom(track);
+    }
+
+    private synchronized void checkOwnRoom(Track track) {
         checkLive();
         lanes.checkRoom(id, track, 0, kernel.limits);
     }
 
     synchronized void release(Track track, long bytes) {
+        if (kernel.shared()) {
+            return;
+        }
         lanes.release(track, bytes);
     }
 
@@ -160,7 +186,7 @@ final class SessionState {
     /** An input for which room was promised is in the store; returns the turn that must hear of a steer. */
     synchronized Optional<RunningTurn> admitted(Track track, long number, Cursor position) {
         lanes.admitted(track, number);
-        advance(position);
+        advance(position, 1);
         return track == Track.STEERED && !retries.held() ? Optional.ofNullable(running) : Optional.empty();
     }
 
@@ -186,7 +212,7 @@ final class SessionState {
     }
 
     private boolean hasWork() {
-        if (archived || fence.raised() || !kernel.activity.open()) {
+        if (archived || fence.raised() || !kernel.activity.open() || !kernel.owns(id)) {
             return false;
         }
         return archiving != null
@@ -303,11 +329,13 @@ final class SessionState {
         progress = reached;
         version = stored.version();
         messageCount += step.transcript.size();
-        advance(stored.last());
+        advance(stored.last(), step.events.size());
     }
 
-    private void advance(Cursor position) {
+    /** The log has gone on up to a position, with so many events. */
+    private void advance(Cursor position, int events) {
         if (position.compareTo(last) > 0) {
+            behind |= position.sequence() - events > last.sequence();
             last = position;
         }
     }
@@ -325,7 +353,63 @@ final class SessionState {
         progress = stored.progress();
         messageCount = stored.messageCount();
         retries.changed();
-        advance(stored.last());
+        read(stored);
+    }
+
+    private void read(StoredSession stored) {
+        behind = false;
+        if (stored.last().compareTo(last) > 0) {
+            last = stored.last();
+        }
+    }
+
+    // --- what others do, where they share the store ------------------------------------------------
+
+    /** Others may have done something for it: takes that over; returns the turn that must hear of a steer. */
+    synchronized Optional<RunningTurn> heard(StoredSession stored) {
+        if (!active && !kernel.owns(id) && stored.version() >= version) {
+            reload(stored);
+            return Optional.empty();
+        }
+        long steered = lanes.of(Track.STEERED);
+        lanes.stored(stored.admitted());
+        if (stored.retries()) {
+            retries.changed();
+        }
+        read(stored);
+        return lanes.of(Track.STEERED) > steered && !retries.held() ? Optional.ofNullable(running) : Optional.empty();
+    }
+
+    /** Takes over what others have appended up to now, where they share the store. */
+    void catchUp() {
+        if (kernel.shared()) {
+            Optional<RunningTurn> unused = kernel.store.load(id).flatMap(this::heard);
+        }
+    }
+
+    /** Whether all up to here is known. */
+    synchronized boolean knows(Cursor end) {
+        return !behind && end.compareTo(last) <= 0;
+    }
+
+    /** What is stored must be looked at again. */
+    synchronized void fallsBehind() {
+        behind = true;
+    }
+
+    /** Whether what is known is of the present term. */
+    synchronized boolean isOfTerm(long present) {
+        return term == present;
+    }
+
+    synchronized void ofTerm(long present) {
+        term = present;
+    }
+
+    /** Whether somebody watches it. */
+    boolean isWatched() {
+        Watchers told = watchers;
+        return told != null && !told.isEmpty();
     }
 
     /** Tells, or no longer tells, that the session is parked. */

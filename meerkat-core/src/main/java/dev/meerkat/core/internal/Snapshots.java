@@ -44,15 +44,29 @@ final class Snapshots {
         if (stored.archived()) {
             return SessionSnapshot.State.ARCHIVED;
         }
+        if (!session.kernel.owns(session.id)) {
+            return openTurn(stored).isPresent() ? SessionSnapshot.State.RUNNING : SessionSnapshot.State.IDLE;
+        }
         return session.isActive() ? SessionSnapshot.State.RUNNING : SessionSnapshot.State.IDLE;
     }
 
     /** Of those that the store has as open, so that whoever has read of a turn's end does not find it running. */
     private static Optional<TurnId> runningTurn(SessionState session, StoredSession stored) {
+        if (!session.kernel.owns(session.id)) {
+            return openTurn(stored);
+        }
         TurnRecord open = stored.progress().turn();
         return open == null
                 ? Optional.empty()
                 : session.running().map(RunningTurn::id).filter(open.id()::equals);
+    }
+
+    /** The turn that its owner runs, as far as the store tells. */
+    private static Optional<TurnId> openTurn(StoredSession stored) {
+        TurnRecord open = stored.progress().turn();
+        return open == null || stored.archived() || stored.progress().parked() != null
+                ? Optional.empty()
+                : Optional.of(open.id());
     }
 
     /** Entries may be large, and the answer is mostly the newest of them: few are read at first. */

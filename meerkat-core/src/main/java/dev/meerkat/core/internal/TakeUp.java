@@ -57,6 +57,11 @@ final class TakeUp {
         }
     }
 
+    /** Takes up one session. */
+    void one(SessionId id) {
+        one(id, false);
+    }
+
     /** Takes up one session; {@code whole} if what is shown of it must be readable too. */
     private void one(SessionId id, boolean whole) {
         try {

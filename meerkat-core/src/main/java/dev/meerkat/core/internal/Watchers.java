@@ -32,6 +32,10 @@ final class Watchers {
         watching.remove(watcher);
     }
 
+    boolean isEmpty() {
+        return watching.isEmpty();
+    }
+
     /** The log went on: whoever is at its end may read on. */
     void signal() {
         for (Watcher watcher : watching) {

@@ -76,6 +76,10 @@ public sealed interface AppendResult
         /** It answers no request that its sender received. */
         UNKNOWN_REQUEST,
         /** The request has its terminal response. */
-        ALREADY_ANSWERED
+        ALREADY_ANSWERED,
+        /** As many inputs wait in the lane as its bound allows. */
+        TOO_MANY_INPUTS,
+        /** With it, the external events that wait would have more bytes than their bound allows. */
+        TOO_MANY_BYTES
     }
 }

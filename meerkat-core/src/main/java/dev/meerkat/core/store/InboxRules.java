@@ -47,6 +47,29 @@ public final class InboxRules {
     }
 
     /**
+     * Whether a lane has room for one more input.
+     *
+     * @param room the bounds
+     * @param track the input's track
+     * @param bytes the input's bytes, if it is an external event
+     * @param waiting how many inputs of each track wait
+     * @param waitingBytes bytes of the external events that wait
+     * @return why it has none, or null
+     */
+    public static AppendResult.@Nullable Reason noRoom(
+            InputAppend.Room room, Track track, long bytes, Marks waiting, long waitingBytes) {
+        long before = track == Track.PROMPT || track == Track.EXTERNAL
+                ? waiting.get(track)
+                : waiting.queued() + waiting.steered() + waiting.passive();
+        if (before >= room.inputs()) {
+            return AppendResult.Reason.TOO_MANY_INPUTS;
+        }
+        return track == Track.EXTERNAL && waitingBytes + bytes > room.bytes()
+                ? AppendResult.Reason.TOO_MANY_BYTES
+                : null;
+    }
+
+    /**
      * A response as its request keeps it.
      *
      * @param input an input whose correlation is {@link Correlation.Answers}

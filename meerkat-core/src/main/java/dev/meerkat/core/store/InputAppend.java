@@ -11,14 +11,28 @@ import org.jspecify.annotations.Nullable;
  * @param input the input
  * @param correlation what it means for the table of requests
  * @param note an event for the sender's log, or null if there is no sender or its log has it already
+ * @param room the bounds of its lane, or null if the caller knows that there is room
  */
 public record InputAppend(
         SessionId session,
         NewInput input,
         Correlation correlation,
-        @Nullable Note note) {
+        @Nullable Note note,
+        @Nullable Room room) {
     /** Of an input that is neither request nor response. */
     public static final Correlation NO_CORRELATION = new Correlation.None();
+
+    /**
+     * An input for which there is room.
+     *
+     * @param session the receiving session
+     * @param input the input
+     * @param correlation what it means for the table of requests
+     * @param note an event for the sender's log, or null
+     */
+    public InputAppend(SessionId session, NewInput input, Correlation correlation, @Nullable Note note) {
+        this(session, input, correlation, note, null);
+    }
 
     /**
      * An input without a sender.
@@ -30,6 +44,24 @@ public record InputAppend(
     public static InputAppend local(SessionId session, NewInput input) {
         return new InputAppend(session, input, NO_CORRELATION, null);
     }
+
+    /**
+     * The same, to be refused if its lane has no room.
+     *
+     * @param bounds the bounds of its lane
+     * @return a changed copy
+     */
+    public InputAppend within(Room bounds) {
+        return new InputAppend(session, input, correlation, note, bounds);
+    }
+
+    /**
+     * How much may wait in the lane of an input: prompts, other comms inputs and external events are counted apart.
+     *
+     * @param inputs how many inputs
+     * @param bytes how many bytes of external events
+     */
+    public record Room(int inputs, long bytes) {}
 
     /**
      * An event for the sender's log.

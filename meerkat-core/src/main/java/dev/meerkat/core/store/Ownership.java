@@ -21,4 +21,26 @@ public interface Ownership {
      * @return false once it may belong to another opening; it may become true again
      */
     boolean owns(SessionId session);
+
+    /**
+     * Whether new turns of a session may begin. While a store gives a session up, the turn that runs goes on, and no other
+     * begins.
+     *
+     * @param session the session
+     * @return false if it is another opening's, or about to be
+     */
+    default boolean takesUp(SessionId session) {
+        return true;
+    }
+
+    /**
+     * The number of the term for which a session is this opening's. If it is another one than before, somebody else may
+     * have worked for the session meanwhile.
+     *
+     * @param session the session
+     * @return 0 while it is another opening's
+     */
+    default long term(SessionId session) {
+        return 1;
+    }
 }

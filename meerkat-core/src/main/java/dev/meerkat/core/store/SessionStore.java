@@ -59,6 +59,15 @@ public interface SessionStore extends AutoCloseable {
     }
 
     /**
+     * How openings of this store work together, where it may have several at a time.
+     *
+     * @return empty for a store that has one opening at a time
+     */
+    default Optional<Sharing> sharing() {
+        return Optional.empty();
+    }
+
+    /**
      * How this store is known in messages.
      *
      * @return such as a file's path
@@ -92,7 +101,7 @@ public interface SessionStore extends AutoCloseable {
     /**
      * Appends an input to a session's inbox, unless it is there already.
      *
-     * @param append the input and what goes with it
+     * @param append the input and what goes with it; where openings share the store, the bounds of its lane too
      * @return what became of it
      */
     CompletionStage<AppendResult> append(InputAppend append);
@@ -163,7 +172,8 @@ public interface SessionStore extends AutoCloseable {
 
     /**
      * Finds the sessions that a runtime must take up, in order of creation: live ones with an open turn, a
-     * waiting input that wakes them or a failed input that is tried again, and all that have a filled outbox.
+     * waiting input that wakes them or a failed input that is tried again, and all that have a filled outbox. Where
+     * openings share the store, only those that this one owns.
      *
      * @param after the last id of the page before, or null for the first page
      * @param limit how many at most

@@ -3,18 +3,22 @@ package dev.meerkat.core.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.meerkat.api.MeerkatClosedException;
+import dev.meerkat.api.SessionId;
 import java.time.Duration;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
 class HandlesTest {
+    private static final SessionId SESSION = new SessionId(new UUID(1, 2));
+
     private final Handles<String, Integer> handles = new Handles<>();
 
     @Test
     void allWhoWaitForAnIdGetItsEnd() {
-        CompletableFuture<Integer> first = handles.expect(this, "a");
-        CompletableFuture<Integer> second = handles.expect(this, "a");
-        CompletableFuture<Integer> other = handles.expect(this, "b");
+        CompletableFuture<Integer> first = handles.expect(SESSION, "a");
+        CompletableFuture<Integer> second = handles.expect(SESSION, "a");
+        CompletableFuture<Integer> other = handles.expect(SESSION, "b");
         handles.complete("a", 1);
         assertThat(first).isCompletedWithValue(1);
         assertThat(second).isCompletedWithValue(1);
@@ -23,8 +27,8 @@ class HandlesTest {
 
     @Test
     void oneWhoGivesUpDoesNotTakeTheOthersWithIt() {
-        CompletableFuture<Integer> first = handles.expect(this, "a");
-        CompletableFuture<Integer> second = handles.expect(this, "a");
+        CompletableFuture<Integer> first = handles.expect(SESSION, "a");
+        CompletableFuture<Integer> second = handles.expect(SESSION, "a");
         handles.forget("a", first);
         handles.complete("a", 1);
         assertThat(first).isNotDone();
@@ -33,9 +37,9 @@ class HandlesTest {
 
     @Test
     void whoWaitsWhenItClosesOrComesLaterIsTold() {
-        CompletableFuture<Integer> before = handles.expect(this, "a");
+        CompletableFuture<Integer> before = handles.expect(SESSION, "a");
         handles.close();
-        CompletableFuture<Integer> after = handles.expect(this, "b");
+        CompletableFuture<Integer> after = handles.expect(SESSION, "b");
         assertThat(before)
                 .failsWithin(Duration.ZERO)
                 .withThrowableThat()

@@ -5,6 +5,7 @@ import dev.meerkat.api.StoreLostException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
@@ -133,6 +134,20 @@ final class Database {
     private <T extends @Nullable Object> T readOnce(Work<T> query) throws SQLException {
         try (Connection connection = source.getConnection()) {
             return query.run(new DbConnection(connection, schema, 0));
+        }
+    }
+
+    /** Does something with a connection of its own, without a transaction and even if this store is not open any more. */
+    <T extends @Nullable Object> T once(Work<T> work) throws SQLException {
+        return readOnce(work);
+    }
+
+    /** Waits for a thread that is about to end. */
+    static void join(Thread thread, long seconds) {
+        try {
+            thread.join(TimeUnit.SECONDS.toMillis(seconds));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 

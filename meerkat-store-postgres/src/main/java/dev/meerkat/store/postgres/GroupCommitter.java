@@ -1,7 +1,7 @@
 package dev.meerkat.store.postgres;
 
+import dev.meerkat.api.SessionId;
 import dev.meerkat.api.StoreException;
-import dev.meerkat.api.StoreLostException;
 import dev.meerkat.core.Health;
 import dev.meerkat.core.store.CommitObserver;
 import java.io.IOException;
@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -19,6 +20,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,16 +42,19 @@ final class GroupCommitter {
 
     /** How one attempt at a group ended. */
     private enum End {
-        /** Stored, or the store is lost: all were told. */
+        /** Stored, or that is unknown: all were told. */
         DONE,
         /** Nothing was stored, and another attempt may go well. */
         AGAIN,
+        /** Nothing was stored, as the node was declared dead; it has joined again. */
+        REJOINED,
         /** Nothing was stored, because of one of the writes. */
         SPOILT
     }
 
     private final Database database;
-    private final Opening node;
+    private final Membership membership;
+    private final Consumer<Set<SessionId>> changes;
     private final PostgresSettings settings;
     private final BlockingQueue<GroupWrite<?>> queue;
     private final AtomicLong waitingBytes = new AtomicLong();
@@ -58,6 +63,11 @@ final class GroupCommitter {
     private long batch;
     /** A batch whose outcome is not known yet; 0 if there is none. */
     private long doubtful;
+    /** The node that has written it. */
+    private @Nullable Opening doubtfulOf;
+
+    /** Whether another node may have written the same key as the last attempt. */
+    private boolean raced;
 
     private volatile boolean closed;
     private volatile CommitObserver observer = CommitObserver.NONE;
@@ -66,9 +76,12 @@ final class GroupCommitter {
     /** Why no write will ever be taken again; null if they are. */
     private volatile @Nullable StoreException end;
 
-    GroupCommitter(Database database, Opening node, PostgresSettings settings) {
+    /** {@code changes} is told which sessions a transaction has changed. */
+    GroupCommitter(
+            Database database, Membership membership, PostgresSettings settings, Consumer<Set<SessionId>> changes) {
         this.database = database;
-        this.node = node;
+        this.membership = membership;
+        this.changes = changes;
         this.settings = settings;
         this.queue = new ArrayBlockingQueue<>(settings.waitingWrites());
         this.thread = new Thread(this::run, "meerkat-store-committer");
@@ -116,15 +129,6 @@ final class GroupCommitter {
         return reason == null
                 ? Health.OK
                 : new Health(List.of(Health.Problem.ofAll(reason.code(), String.valueOf(reason.getMessage()))));
-    }
-
-    /** The store is another's now: no write is taken any more, and no read. */
-    void lost(StoreLostException reason) {
-        if (!closed) {
-            LOG.error("{}", reason.getMessage());
-            end = reason;
-            database.end(reason);
-        }
     }
 
     private void run() {
@@ -198,6 +202,10 @@ final class GroupCommitter {
                 return;
             }
             if (how == End.SPOILT) {
+                if (group.size() == 1 && i == 1 && raced) {
+                    // Another node has written the same name meanwhile: now this finds it.
+                    continue;
+                }
                 if (group.size() == 1) {
                     group.get(0).fail(Objects.requireNonNull(fault));
                     wentWell();
@@ -206,7 +214,7 @@ final class GroupCommitter {
                 }
                 return;
             }
-            if (i < settings.attempts()) {
+            if (i < settings.attempts() && how != End.REJOINED) {
                 pause();
             }
         }
@@ -217,44 +225,45 @@ final class GroupCommitter {
     private End attempt(List<GroupWrite<?>> group) {
         boolean committing = false;
         long number = batch + 1;
+        Opening node = membership.now();
         try {
-            if (doubtful != 0 && outcome().isEmpty()) {
+            if (doubtful != 0 && outcome(Objects.requireNonNull(doubtfulOf)).isEmpty()) {
                 throw new SQLException("the outcome of an earlier COMMIT is not known yet", "08007");
             }
             doubtful = 0;
             DbConnection held = db == null ? database.hold() : db;
             db = held;
-            if (!write(held, number, group)) {
+            Known known = write(held, node, number, group);
+            if (known == null) {
                 held.connection().rollback();
-                lost(new StoreLostException(
-                        database.text("is lost: this process was declared dead, and " + Opening.holder(database)
-                                + " may have it now"),
-                        null));
-                return End.AGAIN;
+                membership.rejoin(node);
+                return End.REJOINED;
             }
             committing = true;
             settings.commit().commit(held.connection());
-            committed(number, group);
+            committed(number, group, known.changed());
             return End.DONE;
         } catch (SQLException | RuntimeException e) {
             boolean once = !(e instanceof SQLException sql) || SqlFaults.permanent(sql);
+            raced = e instanceof SQLException sql && SqlFaults.taken(sql);
             wentWrong(e, committing || !once);
             if (committing) {
-                return afterLostCommit(number, group, e);
+                return afterLostCommit(node, number, group, e);
             }
             return once && !group.isEmpty() ? End.SPOILT : End.AGAIN;
         }
     }
 
-    /** False if this opening was declared dead. */
-    private boolean write(DbConnection held, long number, List<GroupWrite<?>> group) throws SQLException {
+    /** Null if the node was declared dead. */
+    private @Nullable Known write(DbConnection held, Opening node, long number, List<GroupWrite<?>> group)
+            throws SQLException {
         List<GroupWrite<?>> rest =
                 group.stream().filter(write -> !write.refused()).toList();
         Wanted wanted = new Wanted();
         rest.forEach(write -> write.wants(wanted));
         Known known = wanted.lookUp(held, node.id(), number);
         if (known == null) {
-            return false;
+            return null;
         }
         for (GroupWrite<?> write : rest) {
             try {
@@ -263,29 +272,32 @@ final class GroupCommitter {
                 // What it has changed so far is forgotten, and the others are done again.
                 write.refuse(database.failure("refuses this write", e));
                 held.connection().rollback();
-                return write(held, number, group);
+                return write(held, node, number, group);
             }
         }
         known.flush(held);
-        return true;
+        return known;
     }
 
-    private void committed(long number, List<GroupWrite<?>> group) {
+    private void committed(long number, List<GroupWrite<?>> group, Set<SessionId> changed) {
         batch = number;
         wentWell();
         group.forEach(GroupWrite::complete);
+        changes.accept(changed);
     }
 
     /** The server's answer to a COMMIT was no yes: what the node's row says is what happened. */
-    private End afterLostCommit(long number, List<GroupWrite<?>> group, Exception cause) {
+    private End afterLostCommit(Opening node, long number, List<GroupWrite<?>> group, Exception cause) {
         doubtful = number;
+        doubtfulOf = node;
         long begin = settings.nanos().getAsLong();
         while (settings.nanos().getAsLong() - begin < settings.search().toNanos()) {
-            OptionalLong found = outcome();
+            OptionalLong found = outcome(node);
             if (found.isPresent()) {
                 doubtful = 0;
                 if (found.getAsLong() == number) {
-                    committed(number, group);
+                    // Others find what this has changed when they look.
+                    committed(number, group, Set.of());
                     return End.DONE;
                 }
                 return End.AGAIN;
@@ -298,7 +310,7 @@ final class GroupCommitter {
     }
 
     /** The last batch that is stored, once no transaction of this node is on its way any more; empty if that is not known. */
-    private OptionalLong outcome() {
+    private OptionalLong outcome(Opening node) {
         try {
             return OptionalLong.of(database.transaction(fresh -> {
                 int unused = fresh.update("SET LOCAL lock_timeout = 2000");

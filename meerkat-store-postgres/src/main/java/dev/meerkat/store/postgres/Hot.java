@@ -9,13 +9,17 @@ import dev.meerkat.core.store.StoredNumbers;
 import dev.meerkat.core.store.Track;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** The row of {@code state} of one session, locked, as the writes of a group change it. Confined to the committer. */
 final class Hot {
     static final String COLUMNS = "s.no, s.archived, s.keep_alive, s.in_turn, s.version, s.last_seq, s.entries, s.sent,"
             + " s.unsettled, s.retried, s.external_bytes, s.admitted_0, s.admitted_1, s.admitted_2, s.admitted_3,"
-            + " s.admitted_4, s.consumed_0, s.consumed_1, s.consumed_2, s.consumed_3, s.consumed_4";
+            + " s.admitted_4, s.consumed_0, s.consumed_1, s.consumed_2, s.consumed_3, s.consumed_4, s.node, s.epoch";
+    /** How many there are. */
+    static final int COLUMN_COUNT = 23;
+
     private static final int ADMITTED = 12;
     private static final int CONSUMED = 17;
     private static final String[] NAMES = {
@@ -41,11 +45,14 @@ final class Hot {
         "consumed_2",
         "consumed_3",
         "consumed_4",
+        "node",
+        "epoch",
+        "shard",
         "progress"
     };
     private static final String[] TYPES = {
         "int8", "bool", "bool", "bool", "bool", "int8", "int8", "int8", "int8", "int8", "int8", "int8", "int8", "int8",
-        "int8", "int8", "int8", "int8", "int8", "int8", "int8", "int8", "bytea"
+        "int8", "int8", "int8", "int8", "int8", "int8", "int8", "int8", "uuid", "int8", "int2", "bytea"
     };
 
     final SessionId id;
@@ -68,6 +75,10 @@ final class Hot {
     Marks admitted;
     private Marks consumed;
     private boolean inTurn;
+    /** The node that has written the last step, and in which epoch of the shard. */
+    private @Nullable UUID node;
+
+    private long epoch;
     /** The stored progress, or null while it is as it was. */
     private byte @Nullable [] progress;
 
@@ -94,6 +105,8 @@ final class Hot {
         hot.unsettled = row.getLong(9);
         hot.retried = row.getLong(10);
         hot.externalBytes = row.getLong(11);
+        hot.node = DbConnection.uuid(row, COLUMN_COUNT - 1);
+        hot.epoch = row.getLong(COLUMN_COUNT);
         return hot;
     }
 
@@ -127,7 +140,9 @@ final class Hot {
         return n;
     }
 
-    void committed(SessionProgress reached, byte[] stored) {
+    void committed(SessionProgress reached, byte[] stored, UUID writer, long inEpoch) {
+        node = writer;
+        epoch = inEpoch;
         version++;
         consumed = reached.consumed();
         inTurn = reached.turn() != null;
@@ -156,6 +171,15 @@ final class Hot {
 
     boolean created() {
         return created;
+    }
+
+    /** How many inputs of each track wait. */
+    Marks waiting() {
+        Marks waiting = Marks.ZERO;
+        for (Track track : Track.values()) {
+            waiting = waiting.with(track, admitted.get(track) - consumed.get(track));
+        }
+        return waiting;
     }
 
     /** Whether a runtime that opens the store has something to do for it. */
@@ -208,6 +232,9 @@ final class Hot {
                 consumed.steered(),
                 consumed.passive(),
                 consumed.external(),
+                node,
+                epoch,
+                Shards.of(id),
                 progress);
     }
 }

@@ -51,6 +51,9 @@ final class InputWrite extends GroupWrite<AppendResult> {
     void wants(Wanted wanted) {
         wanted.session(receiver);
         wanted.input(receiver, input.id());
+        if (append.room() != null && laneBytes > 0) {
+            wanted.externalBytes(receiver);
+        }
         if (append.note() != null) {
             wanted.session(append.note().sender());
         }
@@ -100,6 +103,14 @@ final class InputWrite extends GroupWrite<AppendResult> {
     }
 
     private AppendResult admit(Known known, Hot session) {
+        InputAppend.Room room = append.room();
+        if (room != null) {
+            long waiting = session.externalBytes - known.consumedBytes.getOrDefault(receiver, 0L);
+            Reason full = InboxRules.noRoom(room, input.track(), laneBytes, session.waiting(), waiting);
+            if (full != null) {
+                return new AppendResult.Refused(full);
+            }
+        }
         long number = known.input(session, input, body, laneBytes);
         Cursor position = session.last();
         if (keyHash != null && input.body() instanceof InputBody.External external) {

@@ -46,10 +46,23 @@ final class Known {
      */
     record Input(long seq, boolean inbox, FailedInput.@Nullable State failed) {}
 
+    /**
+     * Who has a shard.
+     *
+     * @param node the node, or null if nobody has it
+     * @param epoch the shard's epoch
+     */
+    record Owner(@Nullable UUID node, long epoch) {}
+
     /** A row that may be written more than once in a group; the last one counts. */
     private record Place(long session, long seq) {}
 
+    final UUID node;
     final Map<SessionId, Hot> sessions = new HashMap<>();
+    final Map<Integer, Owner> owners = new HashMap<>();
+    /** The sum of the sizes of the external events of sessions up to those that are consumed. */
+    final Map<SessionId, Long> consumedBytes = new HashMap<>();
+
     final Map<Of, Input> inputs = new HashMap<>();
     final Map<Of, InboxRules.AdmittedKey> keys = new HashMap<>();
     final Map<RequestId, InboxRules.Asked> requests = new HashMap<>();
@@ -78,10 +91,20 @@ final class Known {
             "int8",
             "uuid");
     final Table newContextKeys = Table.insert("context_key", "session_no key digest", "int8 bytea bytea");
+    final Table released = new Table(
+            "UPDATE $.shard s SET owner = NULL FROM " + Table.unnest("int2", "uuid")
+                    + " u(shard, owner) WHERE s.shard = u.shard AND s.owner = u.owner",
+            "int2",
+            "uuid");
     final Table archived = new Table("UPDATE $.session SET archived = true WHERE no = ANY (?::int8[])", "int8");
     final Map<RequestId, @Nullable Object[]> newRequests = new LinkedHashMap<>();
     final Map<RequestId, byte[]> answers = new LinkedHashMap<>();
     private final Map<Place, @Nullable Object[]> failed = new LinkedHashMap<>();
+
+    /** What a node finds. */
+    Known(UUID node) {
+        this.node = node;
+    }
 
     /** Writes an event at the end of a log. */
     long event(Hot session, byte[] body) {
@@ -180,10 +203,18 @@ final class Known {
                 new Input(letter.input().position().sequence(), true, letter.state()));
     }
 
+    /** The sessions that the writes have changed. */
+    Set<SessionId> changed() {
+        Set<SessionId> changed = new HashSet<>();
+        sessions.values().stream().filter(Hot::changed).forEach(session -> changed.add(session.id));
+        return changed;
+    }
+
     /** Writes all that was changed. */
     void flush(DbConnection db) throws SQLException {
         Statements script = new Statements();
-        // First, as a new session may take the name.
+        // Before others, as a new session may take the name.
+        released.writeTo(script);
         archived.writeTo(script);
         newSessions.writeTo(script);
         labels.writeTo(script);

@@ -1,20 +1,18 @@
 package dev.meerkat.store.postgres;
 
 import dev.meerkat.api.SessionId;
-import dev.meerkat.api.StoreLostException;
 import dev.meerkat.core.store.Ownership;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Renews the lease of this opening, on a thread and a connection of its own, so that no other work can keep it from that.
+ * Renews the lease of this node, on a thread and a connection of its own, so that no other work can keep it from that.
  * On this side the lease ends earlier than in the database, counted from before its renewal was sent.
  */
 final class Lease implements Ownership {
@@ -26,21 +24,21 @@ final class Lease implements Ownership {
     private static final double LOCAL_PART = 0.8;
 
     private final Database database;
-    private final Opening node;
+    private final Membership membership;
+    private final Shards shards;
     private final Duration length;
     private final LongSupplier nanos;
-    private final Consumer<StoreLostException> lost;
     private final CountDownLatch closing = new CountDownLatch(1);
     private final Thread thread;
     private @Nullable DbConnection db;
     private volatile long end;
 
-    Lease(Database database, Opening node, Duration length, LongSupplier nanos, Consumer<StoreLostException> lost) {
+    Lease(Database database, Membership membership, Duration length, LongSupplier nanos) {
         this.database = database;
-        this.node = node;
+        this.membership = membership;
+        this.shards = membership.shards();
         this.length = length;
         this.nanos = nanos;
-        this.lost = lost;
         this.end = nanos.getAsLong() + (long) (length.toNanos() * LOCAL_PART);
         this.thread = new Thread(this::run, "meerkat-store-lease");
         thread.setDaemon(true);
@@ -54,10 +52,20 @@ final class Lease implements Ownership {
 
     @Override
     public boolean owns(SessionId session) {
-        return valid();
+        return valid() && term(session) != 0;
     }
 
-    /** Whether nobody else can have the store now. */
+    @Override
+    public boolean takesUp(SessionId session) {
+        return owns(session) && !shards.isLeaving(Shards.of(session));
+    }
+
+    @Override
+    public long term(SessionId session) {
+        return shards.epoch(Shards.of(session));
+    }
+
+    /** Whether nobody else can have what this node owns. */
     boolean valid() {
         return nanos.getAsLong() - end < 0;
     }
@@ -71,12 +79,9 @@ final class Lease implements Ownership {
                     DbConnection held = db == null ? database.hold() : db;
                     db = held;
                     long sent = nanos.getAsLong();
+                    Opening node = membership.now();
                     if (!node.renew(held, length)) {
-                        lost.accept(new StoreLostException(
-                                database.text("is lost: this process did not renew its lease in time, and "
-                                        + Opening.holder(database) + " may have it now"),
-                                null));
-                        return;
+                        membership.rejoin(node);
                     }
                     end = sent + (long) (length.toNanos() * LOCAL_PART);
                     next = pause;

@@ -27,7 +27,9 @@ record PostgresSettings(
         Duration pause,
         Duration search,
         LongSupplier nanos,
-        Commit commit) {
+        Commit commit,
+        boolean serves,
+        boolean hints) {
     static final PostgresSettings DEFAULT = new PostgresSettings(
             65_536,
             256L << 20,
@@ -37,7 +39,9 @@ record PostgresSettings(
             Duration.ofMillis(200),
             Duration.ofSeconds(15),
             System::nanoTime,
-            Connection::commit);
+            Connection::commit,
+            true,
+            true);
 
     /** Commits the open transaction; the place for faults. */
     @FunctionalInterface
@@ -46,21 +50,84 @@ record PostgresSettings(
     }
 
     PostgresSettings withWaiting(int writes, long bytes) {
-        return new PostgresSettings(writes, bytes, groupWrites, groupBytes, attempts, pause, search, nanos, commit);
+        return new PostgresSettings(
+                writes, bytes, groupWrites, groupBytes, attempts, pause, search, nanos, commit, serves, hints);
     }
 
     PostgresSettings withPatience(int tries, Duration between, Duration searching) {
         return new PostgresSettings(
-                waitingWrites, waitingBytes, groupWrites, groupBytes, tries, between, searching, nanos, commit);
+                waitingWrites,
+                waitingBytes,
+                groupWrites,
+                groupBytes,
+                tries,
+                between,
+                searching,
+                nanos,
+                commit,
+                serves,
+                hints);
     }
 
     PostgresSettings withNanos(LongSupplier other) {
         return new PostgresSettings(
-                waitingWrites, waitingBytes, groupWrites, groupBytes, attempts, pause, search, other, commit);
+                waitingWrites,
+                waitingBytes,
+                groupWrites,
+                groupBytes,
+                attempts,
+                pause,
+                search,
+                other,
+                commit,
+                serves,
+                hints);
     }
 
     PostgresSettings withCommit(Commit other) {
         return new PostgresSettings(
-                waitingWrites, waitingBytes, groupWrites, groupBytes, attempts, pause, search, nanos, other);
+                waitingWrites,
+                waitingBytes,
+                groupWrites,
+                groupBytes,
+                attempts,
+                pause,
+                search,
+                nanos,
+                other,
+                serves,
+                hints);
+    }
+
+    /** A node that owns no sessions. */
+    PostgresSettings withoutSessions() {
+        return new PostgresSettings(
+                waitingWrites,
+                waitingBytes,
+                groupWrites,
+                groupBytes,
+                attempts,
+                pause,
+                search,
+                nanos,
+                commit,
+                false,
+                hints);
+    }
+
+    /** A node that hears nothing of what others tell. */
+    PostgresSettings withoutHints() {
+        return new PostgresSettings(
+                waitingWrites,
+                waitingBytes,
+                groupWrites,
+                groupBytes,
+                attempts,
+                pause,
+                search,
+                nanos,
+                commit,
+                serves,
+                false);
     }
 }

@@ -24,6 +24,7 @@ import dev.meerkat.core.store.Outgoing;
 import dev.meerkat.core.store.Ownership;
 import dev.meerkat.core.store.RetryQueue;
 import dev.meerkat.core.store.SessionStore;
+import dev.meerkat.core.store.Sharing;
 import dev.meerkat.core.store.StepCommit;
 import dev.meerkat.core.store.StepResult;
 import dev.meerkat.core.store.StoredRequest;
@@ -43,33 +44,41 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps sessions in a schema of a PostgreSQL database, version 15 or newer, owned by one process at a time.
+ * Keeps sessions in a schema of a PostgreSQL database, version 15 or newer. Several processes may open the same schema: each
+ * is a node, owns its share of the sessions and runs their turns, and takes calls for all of them.
  *
  * <p>A completed write is committed: it survives what the server's own settings promise, and {@link #durable} is false
  * where {@code synchronous_commit} is off. Writes that arrive while a transaction is on its way share the next one.
  *
- * <p>Ownership is a lease in the database, by its clock. A second process is refused while the first one renews its
- * lease; when that process ends, is killed or hangs, the next one that opens the store gets it once the lease ends, and
- * every write of the first one is refused from then on.
+ * <p>A node owns sessions as long as it renews a lease in the database, by its clock. When it closes, others have its
+ * sessions at once; when it is killed or hangs, once its lease has ended, and every step that it still tries to write is
+ * refused.
  *
- * <p>The data source is the caller's, and is not closed; a pool should have at least 4 connections, of which the store
- * holds 2. It may be one through PgBouncer in transaction mode: nothing is left on a connection, and no statement is
- * prepared on the server. Thread-safe.
+ * <p>The data source is the caller's, and is not closed; a pool should have at least 6 connections, of which the store
+ * holds 3 while a runtime uses it. It may be one through PgBouncer in transaction mode: no statement is prepared on the
+ * server, and the one {@code LISTEN} only makes things quicker. Thread-safe.
  */
 public final class PostgresStore implements SessionStore {
     private static final Logger LOG = LoggerFactory.getLogger(PostgresStore.class);
 
     private final Database database;
-    private final Opening node;
+    private final Membership membership;
+    private final Hints hints;
     private final GroupCommitter committer;
+    private final PostgresSharing sharing;
     private final Lease lease;
+    private final boolean durable;
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    private PostgresStore(Database database, Opening node, PostgresOptions options, PostgresSettings settings) {
+    private PostgresStore(
+            Database database, Membership membership, PostgresOptions options, PostgresSettings settings) {
         this.database = database;
-        this.node = node;
-        this.committer = new GroupCommitter(database, node, settings);
-        this.lease = new Lease(database, node, options.lease(), settings.nanos(), committer::lost);
+        this.membership = membership;
+        this.durable = membership.now().durable();
+        this.hints = new Hints(database, membership);
+        this.committer = new GroupCommitter(database, membership, settings, hints::changed);
+        this.lease = new Lease(database, membership, options.lease(), settings.nanos());
+        this.sharing = new PostgresSharing(database, membership, committer, hints, settings);
     }
 
     /**
@@ -100,11 +109,12 @@ public final class PostgresStore implements SessionStore {
     static PostgresStore open(DataSource source, PostgresOptions options, PostgresSettings settings) {
         Database database = new Database(source, options.schema());
         Migrations.migrate(database);
-        Opening node = Opening.join(database, options, settings.nanos());
-        PostgresStore store = new PostgresStore(database, node, options, settings);
+        Membership membership = new Membership(database, options, new Shards());
+        PostgresStore store = new PostgresStore(database, membership, options, settings);
         try {
             store.committer.start();
             store.lease.start();
+            store.hints.start();
             return store;
         } catch (SQLException e) {
             store.close();
@@ -114,17 +124,22 @@ public final class PostgresStore implements SessionStore {
 
     @Override
     public boolean durable() {
-        return node.durable();
+        return durable;
     }
 
     @Override
     public long epoch() {
-        return node.epoch();
+        return membership.now().epoch();
     }
 
     @Override
     public Ownership ownership() {
         return lease;
+    }
+
+    @Override
+    public Optional<Sharing> sharing() {
+        return Optional.of(sharing);
     }
 
     @Override
@@ -154,7 +169,7 @@ public final class PostgresStore implements SessionStore {
 
     @Override
     public CompletionStage<StepResult> commit(StepCommit commit) {
-        return write(() -> new StepWrite(commit));
+        return write(() -> new StepWrite(commit, membership.shards()));
     }
 
     @Override
@@ -200,7 +215,8 @@ public final class PostgresStore implements SessionStore {
 
     @Override
     public List<SessionId> unfinished(@Nullable SessionId after, int limit) {
-        return database.read(db -> SessionQueries.unfinished(db, after, limit));
+        return database.read(
+                db -> SessionQueries.unfinished(db, membership.shards().owned(), after, limit));
     }
 
     @Override
@@ -253,13 +269,16 @@ public final class PostgresStore implements SessionStore {
         if (closed.getAndSet(true)) {
             return;
         }
-        if (committer.finish()) {
-            lease.close();
-            node.leave(database);
+        sharing.close();
+        boolean finished = committer.finish();
+        lease.close();
+        if (finished) {
+            membership.leave();
+            hints.tell(Hints.Kind.SHARDS);
         } else {
-            lease.close();
             LOG.error("{}", database.text("is still being written to, so it is not left until its lease ends"));
         }
+        hints.close();
         database.end(database.failure("is closed", null));
     }
 }

@@ -9,7 +9,10 @@ import dev.meerkat.core.store.StoredSession;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -18,7 +21,7 @@ final class SessionQueries {
     private static final String LOAD = "SELECT " + Hot.COLUMNS + ", c.created_at, c.seed, c.spec, s.progress,"
             + " (SELECT i.bytes FROM $.input i WHERE i.session_no = s.no AND i.track = 4 AND i.n = s.consumed_4)"
             + " FROM $.session c JOIN $.state s ON s.no = c.no WHERE c.id = ?";
-    private static final int MORE = 22;
+    private static final int MORE = Hot.COLUMN_COUNT + 1;
     private static final String FIND = "SELECT id FROM $.session WHERE realm = ? AND comms_name = ? AND NOT archived";
     private static final String AFTER = "no > coalesce((SELECT no FROM $.session WHERE id = ?::uuid), 0)";
     private static final String NAMED = "SELECT id FROM $.session WHERE realm = ? AND comms_name IS NOT NULL"
@@ -27,9 +30,24 @@ final class SessionQueries {
     private static final String LABELLED =
             " AND EXISTS (SELECT 1 FROM $.label l WHERE l.session_no = c.no" + " AND l.name = ? AND l.value = ?)";
     private static final String UNFINISHED = "SELECT c.id FROM $.state s JOIN $.session c ON c.no = s.no"
-            + " WHERE s.runnable AND s." + AFTER + " ORDER BY s.no LIMIT ?";
+            + " WHERE s.runnable AND s.shard = ANY (?::int2[]) AND s." + AFTER + " ORDER BY s.no LIMIT ?";
+
+    private static final String ENDS =
+            "SELECT c.id, s.last_seq FROM $.session c JOIN $.state s ON s.no = c.no" + " WHERE c.id = ANY (?::uuid[])";
 
     private SessionQueries() {}
+
+    /** How far the logs of sessions go. */
+    static Map<SessionId, Cursor> ends(DbConnection db, Collection<SessionId> sessions) throws SQLException {
+        DbConnection.Column ids = new DbConnection.Column("uuid");
+        sessions.forEach(id -> ids.add(id.value()));
+        Map<SessionId, Cursor> ends = new LinkedHashMap<>();
+        for (Map.Entry<SessionId, Cursor> end :
+                db.list(ENDS, row -> Map.entry(id(row), new Cursor(row.getLong(2))), ids)) {
+            ends.put(end.getKey(), end.getValue());
+        }
+        return ends;
+    }
 
     static Optional<StoredSession> load(DbConnection db, SessionId id) throws SQLException {
         return db.first(LOAD, row -> stored(id, row), id.value());
@@ -79,7 +97,11 @@ final class SessionQueries {
         return db.list(sql.append(" ORDER BY c.no LIMIT ? OFFSET ?").toString(), SessionQueries::id, arguments);
     }
 
-    static List<SessionId> unfinished(DbConnection db, @Nullable SessionId after, int limit) throws SQLException {
-        return db.list(UNFINISHED, SessionQueries::id, after == null ? null : after.value(), limit);
+    /** Those in these shards. */
+    static List<SessionId> unfinished(DbConnection db, List<Integer> shards, @Nullable SessionId after, int limit)
+            throws SQLException {
+        DbConnection.Column all = new DbConnection.Column("int2");
+        shards.forEach(all::add);
+        return db.list(UNFINISHED, SessionQueries::id, all, after == null ? null : after.value(), limit);
     }
 }

@@ -27,6 +27,11 @@ final class SqlFaults {
         return state.length() < 2 || SERVER.contains(state.substring(0, 2));
     }
 
+    /** Something is there already that must be there once. */
+    static boolean taken(SQLException e) {
+        return state(e).equals("23505");
+    }
+
     /** The same again would fail again. */
     static boolean permanent(SQLException e) {
         return !lostRace(e) && !unavailable(e);

@@ -5,17 +5,20 @@ import dev.meerkat.api.TranscriptEntry;
 import dev.meerkat.core.store.ContextKey;
 import dev.meerkat.core.store.Envelope;
 import dev.meerkat.core.store.FailedInput;
+import dev.meerkat.core.store.Fenced;
 import dev.meerkat.core.store.StepCommit;
 import dev.meerkat.core.store.StepResult;
 import dev.meerkat.core.store.StoreCodec;
 import dev.meerkat.core.store.StoredNumbers;
 import java.util.List;
 
-/** Writes a step of a session. */
+/** Writes a step of a session, if this node owns that. */
 final class StepWrite extends GroupWrite<StepResult> {
     private static final byte[] REFERENCE = {};
+    private static final Known.Owner NOBODY = new Known.Owner(null, 0);
 
     private final StepCommit commit;
+    private final Shards shards;
     private final SessionId id;
     private final byte[] progress;
     /** The stored forms of the entries; {@link #REFERENCE} for those that are inputs. */
@@ -24,9 +27,10 @@ final class StepWrite extends GroupWrite<StepResult> {
     private final List<byte[]> events;
     private final List<byte[]> outbox;
 
-    StepWrite(StepCommit commit) {
+    StepWrite(StepCommit commit, Shards shards) {
         commit.transcript().forEach(entry -> StoredNumbers.check(entry.at()));
         this.commit = commit;
+        this.shards = shards;
         this.id = commit.session();
         this.progress = StoreCodec.encode(commit.progress());
         this.transcript = commit.transcript().stream()
@@ -48,6 +52,7 @@ final class StepWrite extends GroupWrite<StepResult> {
     @Override
     void wants(Wanted wanted) {
         wanted.session(id);
+        wanted.owner(id);
         for (TranscriptEntry entry : commit.transcript()) {
             if (entry instanceof TranscriptEntry.Input input) {
                 wanted.input(id, input.input().id());
@@ -66,6 +71,12 @@ final class StepWrite extends GroupWrite<StepResult> {
         if (session == null) {
             return new StepResult.Stale(0);
         }
+        int shard = Shards.of(id);
+        Known.Owner owner = known.owners.getOrDefault(shard, NOBODY);
+        if (!known.node.equals(owner.node()) || shards.epoch(shard) != owner.epoch()) {
+            shards.drop(shard);
+            return new Fenced(owner.epoch(), owner.node() == null ? "nobody" : "node " + owner.node());
+        }
         if (session.archived || session.version != commit.expectedVersion()) {
             return new StepResult.Stale(session.version);
         }
@@ -81,7 +92,7 @@ final class StepWrite extends GroupWrite<StepResult> {
         for (FailedInput failed : commit.failed()) {
             known.failed(session, failed);
         }
-        session.committed(commit.progress(), progress);
+        session.committed(commit.progress(), progress, known.node, owner.epoch());
         for (int i = 0; i < transcript.size(); i++) {
             entry(known, session, commit.transcript().get(i), transcript.get(i));
         }

@@ -67,6 +67,10 @@ final class Wanted {
     private static final String NAMES = "SELECT x.realm, x.name, s.id FROM " + Table.unnest("bytea", "bytea")
             + " x(realm, name) JOIN LATERAL (SELECT y.id FROM $.session y WHERE y.realm = x.realm"
             + " AND y.comms_name = x.name AND NOT y.archived LIMIT 1) s ON true";
+    private static final String OWNERS = "SELECT shard, owner, epoch FROM $.shard WHERE shard = ANY (?::int2[])";
+    private static final String CONSUMED_BYTES = "SELECT c.id, i.bytes FROM " + Table.unnest("uuid")
+            + " x(id) JOIN $.session c ON c.id = x.id JOIN $.state s ON s.no = c.no"
+            + " JOIN $.input i ON i.session_no = s.no AND i.track = 4 AND i.n = s.consumed_4";
     private static final String NUMBERS = "SELECT nextval('$.session_numbers') FROM generate_series(1, ?)";
 
     private final Set<SessionId> sessions = new LinkedHashSet<>();
@@ -78,6 +82,11 @@ final class Wanted {
     private final Table envelopes = new Table(ENVELOPES, PAIRS);
     private final Table contextKeys = new Table(CONTEXT_KEYS, "uuid", "bytea");
     private final Table names = new Table(NAMES, "bytea", "bytea");
+    /** Shards whose owners must be known. */
+    private final Set<Integer> shards = new LinkedHashSet<>();
+    /** Sessions whose waiting external bytes must be known. */
+    private final Table externalBytes = new Table(CONSUMED_BYTES, "uuid");
+
     private int numbers;
 
     void session(SessionId id) {
@@ -114,6 +123,16 @@ final class Wanted {
         names.row(DbConnection.utf8(realm), DbConnection.utf8(name));
     }
 
+    /** The owner of a session's shard. */
+    void owner(SessionId session) {
+        shards.add(Shards.of(session));
+    }
+
+    /** How many bytes the external events of a session have that wait. */
+    void externalBytes(SessionId session) {
+        externalBytes.row(session.value());
+    }
+
     void number() {
         numbers++;
     }
@@ -125,7 +144,7 @@ final class Wanted {
      */
     @Nullable
     Known lookUp(DbConnection db, UUID node, long batch) throws SQLException {
-        Known known = new Known();
+        Known known = new Known(node);
         boolean[] alive = {false};
         Statements script = new Statements();
         script.add(BEGIN);
@@ -162,6 +181,17 @@ final class Wanted {
                 script,
                 row -> known.names.put(
                         new Known.Name(text(row, 1), text(row, 2)), new SessionId(DbConnection.uuid(row, 3))));
+        if (!shards.isEmpty()) {
+            DbConnection.Column all = new DbConnection.Column("int2");
+            shards.forEach(all::add);
+            script.query(
+                    OWNERS,
+                    row -> known.owners.put(
+                            row.getInt(1), new Known.Owner(row.getObject(2, UUID.class), row.getLong(3))),
+                    all);
+        }
+        externalBytes.writeTo(
+                script, row -> known.consumedBytes.put(new SessionId(DbConnection.uuid(row, 1)), row.getLong(2)));
         if (numbers > 0) {
             script.query(NUMBERS, row -> known.numbers.add(row.getLong(1)), numbers);
         }

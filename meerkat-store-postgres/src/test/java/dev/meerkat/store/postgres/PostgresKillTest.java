@@ -20,7 +20,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** The process that has the store is killed, or stopped and let go on: the next one has all that was acknowledged. */
+/** The process that has the store is killed: the next one has all that was acknowledged. */
 class PostgresKillTest {
     private static final int EVENTS = 50;
     private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -114,34 +114,6 @@ class PostgresKillTest {
         }
         try (PostgresStore store = PostgresStore.open(TestServer.source(), options)) {
             handledOnce(store, last);
-        }
-    }
-
-    @Test
-    void aStoppedProcessThatGoesOnAfterItsLeaseWritesNothingMore() throws Exception {
-        Process child = child();
-        try (BufferedReader out = child.inputReader(StandardCharsets.UTF_8)) {
-            int last = acknowledged(out, EVENTS);
-            signal(child, "-STOP");
-            try (PostgresStore store = PostgresStore.open(TestServer.source(), options)) {
-                SessionId id = store.find("default", "a").orElseThrow();
-                signal(child, "-CONT");
-                String end = "";
-                for (String line = out.readLine(); line != null; line = out.readLine()) {
-                    last = line.startsWith("acknowledged ")
-                            ? Integer.parseInt(line.substring("acknowledged ".length()))
-                            : last;
-                    end = line;
-                }
-                assertThat(child.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS))
-                        .isTrue();
-                assertThat(end).isEqualTo("refused StoreLostException");
-                long position = store.load(id).orElseThrow().last().sequence();
-                handledOnce(store, last);
-                assertThat(position).isPositive();
-            }
-        } finally {
-            child.destroyForcibly();
         }
     }
 

@@ -9,7 +9,7 @@ class PostgresStoreContractTest extends SessionStoreContract {
 
     @Override
     protected SessionStore open() {
-        return PostgresStore.open(TestServer.source(), options);
+        return Alone.begun(PostgresStore.open(TestServer.source(), options));
     }
 
     @Override

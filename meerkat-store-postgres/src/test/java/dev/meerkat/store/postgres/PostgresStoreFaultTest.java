@@ -9,12 +9,12 @@ import dev.meerkat.api.Cursor;
 import dev.meerkat.api.SessionEvent;
 import dev.meerkat.api.SessionId;
 import dev.meerkat.api.StoreException;
-import dev.meerkat.api.StoreLostException;
 import dev.meerkat.api.TurnId;
 import dev.meerkat.core.Health;
 import dev.meerkat.core.store.AppendResult;
 import dev.meerkat.core.store.ContextKey;
 import dev.meerkat.core.store.FailedInput;
+import dev.meerkat.core.store.Fenced;
 import dev.meerkat.core.store.Marks;
 import dev.meerkat.core.store.NewInput;
 import dev.meerkat.core.store.SessionProgress;
@@ -35,6 +35,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.postgresql.PGStatement;
@@ -57,7 +58,7 @@ class PostgresStoreFaultTest {
     }
 
     private PostgresStore open(PostgresSettings settings) {
-        return PostgresStore.open(TestServer.source(), options, settings);
+        return Alone.begun(PostgresStore.open(TestServer.source(), options, settings));
     }
 
     private static List<SessionId> held(PostgresStore store, int sessions) throws Exception {
@@ -78,47 +79,66 @@ class PostgresStoreFaultTest {
     // --- who has the store -------------------------------------------------------------------------
 
     @Test
-    void aSecondOpeningIsRefusedWhileTheFirstLivesAndGetsTheStoreWhenThatIsClosed() throws Exception {
-        PostgresOptions brief = options.withLease(Duration.ofSeconds(3)).withNodeName("host-1");
-        try (PostgresStore first = PostgresStore.open(TestServer.source(), brief)) {
-            SessionId id = Script.create(first, "a");
-            assertThatThrownBy(() -> PostgresStore.open(TestServer.source(), brief.withNodeName("host-2")))
-                    .isInstanceOf(StoreException.class)
-                    .hasMessageContaining("is open already, by host-1");
-            assertThat(Script.done(Script.append(first, id, Script.message("goes on"))))
-                    .isInstanceOf(AppendResult.Appended.class);
-            assertThat(first.ownership().owns(id)).isTrue();
-        }
-        try (PostgresStore second = PostgresStore.open(TestServer.source(), brief)) {
-            assertThat(second.find("default", "a")).isPresent();
+    void aSecondNodeGetsItsShareAndAllWhenTheFirstIsClosed() throws Exception {
+        PostgresStore first = open();
+        List<SessionId> ids = held(first, 40);
+        assertThat(ids).allMatch(first.ownership()::owns);
+        try (PostgresStore second = open()) {
+            awaitUntil(() -> ids.stream().anyMatch(second.ownership()::owns));
+            for (SessionId id : ids) {
+                assertThat(Script.done(Script.append(first, id, Script.message("one"))))
+                        .isInstanceOf(AppendResult.Appended.class);
+                assertThat(Script.done(Script.append(second, id, Script.message("two"))))
+                        .isInstanceOf(AppendResult.Appended.class);
+            }
+            first.close();
+            awaitUntil(() -> ids.stream().allMatch(second.ownership()::owns));
+            for (SessionId id : ids) {
+                assertThat(texts(second, id)).containsExactly("hi", "one", "two");
+                assertThat(Script.done(second.commit(keyed(id, List.of())))).isInstanceOf(StepResult.Committed.class);
+            }
         }
     }
 
     @Test
-    void aHungOwnerWhoseLeaseHasEndedWritesNothingMoreAndSaysThatItsStoreIsLost() throws Exception {
-        PostgresStore zombie = open();
-        SessionId id = Script.create(zombie, "a");
-        long epoch = zombie.epoch();
-        TestServer.execute("UPDATE " + schema + ".lease SET expires_at = clock_timestamp() - interval '1 second'");
+    void aHungNodeWhoseLeaseHasEndedWritesNoStepAndComesBackAsAnotherNode() throws Exception {
+        try (PostgresStore zombie = open()) {
+            SessionId id = Script.create(zombie, "a");
+            long epoch = zombie.epoch();
+            TestServer.execute("UPDATE " + schema + ".lease SET expires_at = clock_timestamp() - interval '1 second'");
 
-        try (PostgresStore next = open()) {
-            assertThat(next.epoch()).isGreaterThan(epoch);
-            assertThatThrownBy(() -> Script.done(Script.append(zombie, id, Script.message("too late"))))
-                    .hasCauseInstanceOf(StoreLostException.class)
-                    .hasMessageContaining("may have it now");
-            assertThatThrownBy(() -> Script.done(zombie.create(Script.session("b"))))
-                    .hasCauseInstanceOf(StoreLostException.class);
-            assertThatThrownBy(() -> zombie.load(id)).isInstanceOf(StoreLostException.class);
-            assertThat(zombie.health().problems())
-                    .extracting(Health.Problem::code)
-                    .containsExactly(StoreLostException.CODE);
-            assertThat(Script.done(Script.append(next, id, Script.message("in time"))))
-                    .isInstanceOf(AppendResult.Appended.class);
-            assertThat(texts(next, id)).containsExactly("hi", "in time");
-            zombie.close();
-            assertThat(Script.done(Script.append(next, id, Script.message("still"))))
-                    .isInstanceOf(AppendResult.Appended.class);
+            try (PostgresStore next = open()) {
+                assertThat(next.ownership().owns(id)).isTrue();
+                assertThat(Script.done(zombie.commit(keyed(id, List.of())))).isInstanceOf(Fenced.class);
+                assertThat(zombie.ownership().owns(id)).isFalse();
+                assertThat(zombie.epoch()).isGreaterThan(epoch);
+                assertThat(zombie.load(id).orElseThrow().version()).isZero();
+
+                assertThat(Script.done(Script.append(zombie, id, Script.message("as any node"))))
+                        .isInstanceOf(AppendResult.Appended.class);
+                assertThat(texts(next, id)).containsExactly("hi", "as any node");
+            }
         }
+    }
+
+    @Test
+    void aNodeThatThinksThatItOwnsAShardWritesNoStepIfTheDatabaseSaysOtherwise() throws Exception {
+        try (PostgresStore store = open()) {
+            SessionId id = Script.create(store, "a");
+            TestServer.execute("UPDATE " + schema + ".shard SET epoch = epoch + 7");
+
+            assertThat(Script.done(store.commit(keyed(id, List.of())))).isInstanceOf(Fenced.class);
+
+            assertThat(store.ownership().owns(id)).isFalse();
+            assertThat(store.load(id).orElseThrow().version()).isZero();
+        }
+    }
+
+    private static void awaitUntil(BooleanSupplier condition) throws InterruptedException {
+        for (int i = 0; i < 6_000 && !condition.getAsBoolean(); i++) {
+            boolean unused = new CountDownLatch(1).await(10, TimeUnit.MILLISECONDS);
+        }
+        assertThat(condition.getAsBoolean()).isTrue();
     }
 
     @Test

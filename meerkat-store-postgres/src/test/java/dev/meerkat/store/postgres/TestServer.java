@@ -6,9 +6,12 @@ import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -76,6 +79,21 @@ public final class TestServer {
     /** Throws a schema away. */
     public static void drop(PostgresOptions options) {
         execute("DROP SCHEMA IF EXISTS " + DbConnection.quoted(options.schema()) + " CASCADE");
+    }
+
+    /** The first column of what a query finds. */
+    static List<String> strings(String sql) {
+        try (Connection connection = POOL.getConnection();
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(sql)) {
+            List<String> all = new ArrayList<>();
+            while (row.next()) {
+                all.add(row.getString(1));
+            }
+            return all;
+        } catch (SQLException e) {
+            throw new AssertionError("the test's own query failed", e);
+        }
     }
 
     /** Runs a statement. */

@@ -1,0 +1,68 @@
+package dev.meerkat.store.postgres;
+
+import dev.meerkat.api.SessionId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLongArray;
+
+/**
+ * The shards that this node owns, as far as it knows: never one that it does not own, but for what the database finds out
+ * when it writes. Thread-safe.
+ */
+final class Shards {
+    /** How many there are; it can never change. */
+    static final int COUNT = 256;
+
+    /** The epoch of each that is owned, and 0 for the others. */
+    private final AtomicLongArray epochs = new AtomicLongArray(COUNT);
+    /** 1 for those that are being given up. */
+    private final AtomicLongArray leaving = new AtomicLongArray(COUNT);
+
+    /** The shard of a session: the last byte of its id. */
+    static int of(SessionId session) {
+        return (int) (session.value().getLeastSignificantBits() & (COUNT - 1));
+    }
+
+    /** The epoch in which a shard is owned; 0 if it is not. */
+    long epoch(int shard) {
+        return epochs.get(shard);
+    }
+
+    void own(int shard, long epoch) {
+        leaving.set(shard, 0);
+        epochs.set(shard, epoch);
+    }
+
+    void drop(int shard) {
+        epochs.set(shard, 0);
+    }
+
+    void dropAll() {
+        for (int shard = 0; shard < COUNT; shard++) {
+            drop(shard);
+        }
+    }
+
+    /** No new turns begin in it, until {@link #stay}. */
+    void leave(int shard) {
+        leaving.set(shard, 1);
+    }
+
+    void stay(int shard) {
+        leaving.set(shard, 0);
+    }
+
+    boolean isLeaving(int shard) {
+        return leaving.get(shard) != 0;
+    }
+
+    List<Integer> owned() {
+        List<Integer> owned = new ArrayList<>();
+        for (int shard = 0; shard < COUNT; shard++) {
+            if (epoch(shard) != 0) {
+                owned.add(shard);
+            }
+        }
+        return owned;
+    }
+}

@@ -1,0 +1,166 @@
+package dev.meerkat.store.postgres;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.meerkat.api.CommsCommand.PeerRequest;
+import dev.meerkat.api.CommsCommand.PeerResponse;
+import dev.meerkat.api.CommsNameTakenException;
+import dev.meerkat.api.InterruptOutcome;
+import dev.meerkat.api.Json;
+import dev.meerkat.api.Meerkat;
+import dev.meerkat.api.PeerRef;
+import dev.meerkat.api.PeerReply;
+import dev.meerkat.api.Reply;
+import dev.meerkat.api.Session;
+import dev.meerkat.api.SessionSpec;
+import dev.meerkat.api.Turn;
+import dev.meerkat.api.TurnOutcome;
+import dev.meerkat.core.MeerkatRuntime;
+import dev.meerkat.core.RuntimeLimits;
+import dev.meerkat.core.agent.Agent;
+import dev.meerkat.core.agent.TurnContext;
+import dev.meerkat.testkit.Gate;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Nodes in one process: what goes from one to the other, and how sessions move. */
+class NodesTest {
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    private final PostgresOptions options = TestServer.fresh();
+    private final List<AutoCloseable> open = new ArrayList<>();
+
+    @AfterEach
+    void close() throws Exception {
+        for (int i = open.size() - 1; i >= 0; i--) {
+            open.get(i).close();
+        }
+        TestServer.drop(options);
+    }
+
+    private PostgresStore store(String name, PostgresSettings settings) {
+        PostgresStore store = PostgresStore.open(TestServer.source(), options.withNodeName(name), settings);
+        open.add(store);
+        return store;
+    }
+
+    private Meerkat runtime(PostgresStore store, Agent agent) {
+        Meerkat meerkat = MeerkatRuntime.of(agent).store(store).open();
+        open.add(meerkat);
+        return meerkat;
+    }
+
+    private static boolean isWork(TurnContext turn) {
+        return turn.inputs().stream().anyMatch(input -> Script.text(input).equals("work"));
+    }
+
+    private static String ended(Turn turn) throws InterruptedException {
+        TurnOutcome outcome = turn.await(PATIENCE).orElseThrow(() -> new AssertionError("the turn has not ended"));
+        assertThat(outcome).isInstanceOf(TurnOutcome.Completed.class);
+        return ((TurnOutcome.Completed) outcome).text();
+    }
+
+    @Test
+    void withoutHintsNodesFindEverythingByLooking() throws Exception {
+        PostgresSettings deaf = PostgresSettings.DEFAULT.withoutHints();
+        Meerkat owner = runtime(store("owner", deaf), turn -> "from the owner");
+        Meerkat other = runtime(store("other", deaf.withoutSessions()), turn -> "never");
+        Session a = other.create(SessionSpec.ofPrompt("hi").withKeepAliveAs("a"));
+        other.create(SessionSpec.ofPrompt("hi").withKeepAliveAs("b"));
+
+        assertThat(ended(a.initialTurn().orElseThrow())).isEqualTo("from the owner");
+        assertThat(ended(a.startTurn("again"))).isEqualTo("from the owner");
+        Reply reply = a.request(PeerRequest.to("b", "sum", Json.NULL));
+        Session b = owner.open("b");
+        b.send(PeerResponse.completed(PeerRef.named("a"), reply.requestId(), Json.of(3)));
+        assertThat(reply.await(PATIENCE).map(PeerReply::result)).contains(Json.of(3));
+        a.changeKeepAlive(false);
+        assertThat(owner.open("a").snapshot().keepAlive()).isFalse();
+    }
+
+    @Test
+    void aTurnThatIsPutAsideWhenItsNodeClosesGoesOnAtTheOtherAndItsCallerThereHearsOfItsEnd() throws Exception {
+        Gate begun = Gate.named("begun");
+        Queue<String> at = new ConcurrentLinkedQueue<>();
+        PostgresStore first = store("first", PostgresSettings.DEFAULT);
+        Meerkat closing = MeerkatRuntime.of(turn -> {
+                    at.add("first " + turn.attempt());
+                    if (isWork(turn)) {
+                        begun.pass();
+                    }
+                    return "first";
+                })
+                .store(first)
+                .limits(RuntimeLimits.defaults()
+                        .withWaits(
+                                new RuntimeLimits.Waits(Duration.ofSeconds(30), Duration.ofSeconds(5), Duration.ZERO)))
+                .open();
+        PostgresStore second = store("second", PostgresSettings.DEFAULT.withoutSessions());
+        Meerkat watching = runtime(second, turn -> "second");
+        Session session = watching.create(SessionSpec.ofPrompt("hi").withKeepAliveAs("a"));
+        assertThat(ended(session.initialTurn().orElseThrow())).isEqualTo("first");
+        Turn work = session.startTurn("work");
+        begun.awaitReached(PATIENCE);
+        assertThat(session.snapshot().runningTurn()).isPresent();
+
+        Meerkat third = runtime(store("third", PostgresSettings.DEFAULT), turn -> "third " + turn.attempt());
+        closing.close();
+
+        assertThat(ended(work)).isEqualTo("third 1");
+        begun.open();
+        assertThat(third.open("a").history(0, 100).entries()).isNotEmpty();
+    }
+
+    @Test
+    void aNameThatTwoNodesGiveAtTheSameTimeIsGivenOnce() throws Exception {
+        List<Meerkat> both = List.of(
+                runtime(store("one", PostgresSettings.DEFAULT), turn -> "ok"),
+                runtime(store("two", PostgresSettings.DEFAULT), turn -> "ok"));
+        for (int i = 0; i < 20; i++) {
+            SessionSpec spec = SessionSpec.ofPrompt("hi").withKeepAliveAs("n" + i);
+            List<CompletableFuture<Boolean>> made = new ArrayList<>();
+            for (Meerkat meerkat : both) {
+                made.add(CompletableFuture.supplyAsync(() -> created(meerkat, spec)));
+            }
+            assertThat(made.get(0).get(60, TimeUnit.SECONDS))
+                    .isNotEqualTo(made.get(1).get(60, TimeUnit.SECONDS));
+        }
+    }
+
+    private static boolean created(Meerkat meerkat, SessionSpec spec) {
+        try {
+            return meerkat.create(spec).id() != null;
+        } catch (CommsNameTakenException e) {
+            return false;
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Test
+    void anotherNodeInterruptsATurn() throws Exception {
+        Gate begun = Gate.named("begun");
+        runtime(store("owner", PostgresSettings.DEFAULT), turn -> {
+            if (isWork(turn)) {
+                begun.pass();
+            }
+            return "ok";
+        });
+        Meerkat other = runtime(store("other", PostgresSettings.DEFAULT.withoutSessions()), turn -> "never");
+        Session session = other.create(SessionSpec.ofPrompt("hi").withKeepAliveAs("a"));
+        Turn work = session.startTurn("work");
+        begun.awaitReached(PATIENCE);
+
+        assertThat(session.interrupt()).isInstanceOf(InterruptOutcome.Stopped.class);
+
+        assertThat(work.await(PATIENCE)).get().isInstanceOf(TurnOutcome.Interrupted.class);
+        begun.open();
+    }
+}
