@@ -15,7 +15,9 @@ module dev.meerkat.wire {
             dev.meerkat.core,
             dev.meerkat.server;
     exports dev.meerkat.wire.internal.form to
-            dev.meerkat.core;
+            dev.meerkat.client,
+            dev.meerkat.core,
+            dev.meerkat.server;
     exports dev.meerkat.wire.internal.comms to
             dev.meerkat.client,
             dev.meerkat.server;

@@ -18,6 +18,9 @@ public final class InvalidFieldException extends NotDoneException {
     /** The value as shown. */
     private final String value;
 
+    /** Why it is refused. */
+    private final String problem;
+
     /**
      * A refused value.
      *
@@ -41,6 +44,7 @@ public final class InvalidFieldException extends NotDoneException {
         super(CODE, field + " " + problem + ": " + shown(value), cause);
         this.field = field;
         this.value = shown(value);
+        this.problem = problem;
     }
 
     /**
@@ -59,6 +63,15 @@ public final class InvalidFieldException extends NotDoneException {
      */
     public String value() {
         return value;
+    }
+
+    /**
+     * Why it was refused.
+     *
+     * @return such as {@code must not be blank}
+     */
+    public String problem() {
+        return problem;
     }
 
     /** A refused value may be a whole payload or hold line breaks; an error message must stay one short line. */

@@ -116,6 +116,16 @@ public final class MeerkatServer {
     }
 
     /**
+     * Offers no calls beside the contract line, so that this project's client treats the server as it treats those of
+     * other makers: to try how a program does with them.
+     *
+     * @return a changed copy
+     */
+    public MeerkatServer withoutExtensions() {
+        return new MeerkatServer(settings.withoutExtensions());
+    }
+
+    /**
      * Serves the sessions of another realm than the default one.
      *
      * @param realm the realm; {@link SessionSpec#DEFAULT_REALM} if not set

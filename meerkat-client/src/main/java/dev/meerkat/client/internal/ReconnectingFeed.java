@@ -26,7 +26,13 @@ import org.slf4j.LoggerFactory;
 final class ReconnectingFeed {
     private static final Logger LOG = LoggerFactory.getLogger(ReconnectingFeed.class);
 
+    /** Opens the feed at the server. */
+    interface Opener {
+        LiveFeed open(FeedSink sink) throws InterruptedException;
+    }
+
     private final RemoteContext context;
+    private final Opener opener;
     private final Refusals refusals;
     private final SessionId session;
     private final ReentrantLock lock = new ReentrantLock();
@@ -48,6 +54,12 @@ final class ReconnectingFeed {
      * @param kept which events are given to the reader; of others it is told their position only
      */
     ReconnectingFeed(RemoteContext context, SessionId session, Predicate<ReadEvent> kept) {
+        this(context, session, kept, sink -> context.calls().feed(session, sink));
+    }
+
+    /** The same, opened in another way. */
+    ReconnectingFeed(RemoteContext context, SessionId session, Predicate<ReadEvent> kept, Opener opener) {
+        this.opener = opener;
         this.context = context;
         this.refusals = new Refusals(context);
         this.session = session;
@@ -65,7 +77,7 @@ final class ReconnectingFeed {
         } finally {
             lock.unlock();
         }
-        LiveFeed opened = context.calls().feed(session, fresh);
+        LiveFeed opened = opener.open(fresh);
         lock.lock();
         try {
             if (sink == fresh && !closed) {

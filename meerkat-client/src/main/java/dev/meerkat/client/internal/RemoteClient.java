@@ -41,8 +41,11 @@ public final class RemoteClient implements RemoteMeerkat {
     /** A client on calls that are connected already; it closes them. */
     public static RemoteMeerkat of(
             ServerCalls calls, ClientTimeouts timeouts, ClientLimits limits, boolean wakeAfterEvents) {
-        return new RemoteClient(new RemoteContext(
-                calls, timeouts, limits, wakeAfterEvents, System::nanoTime, new SplittableRandom(), new Closing()));
+        RemoteContext context = new RemoteContext(
+                calls, timeouts, limits, wakeAfterEvents, System::nanoTime, new SplittableRandom(), new Closing());
+        RemoteClient client = new RemoteClient(context);
+        // What wakes after events is a stopgap for servers where these wake nobody.
+        return calls.facts().api() && !wakeAfterEvents ? new ApiClient(context, client) : client;
     }
 
     @Override
@@ -134,12 +137,14 @@ public final class RemoteClient implements RemoteMeerkat {
     @Override
     public Capabilities capabilities() {
         Capabilities served = calls.facts().capabilities();
-        if (!context.wakeAfterEvents()) {
-            return served;
+        Set<Capability> supported = EnumSet.noneOf(Capability.class);
+        supported.addAll(served.supported());
+        // No call of the contract waits for a reply.
+        supported.remove(Capability.REPLY_HANDLES);
+        if (context.wakeAfterEvents()) {
+            supported.add(Capability.EVENT_WAKE);
         }
-        Set<Capability> more = EnumSet.copyOf(served.supported());
-        more.add(Capability.EVENT_WAKE);
-        return new Capabilities(served.name(), served.version(), more);
+        return new Capabilities(served.name(), served.version(), supported);
     }
 
     @Override

@@ -1,7 +1,9 @@
 package dev.meerkat.client.internal;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.meerkat.api.CommsCommand;
 import dev.meerkat.api.ContextNote;
+import dev.meerkat.api.Cursor;
 import dev.meerkat.api.DeadLetterPage;
 import dev.meerkat.api.EventOutcome;
 import dev.meerkat.api.ExternalEvent;
@@ -26,10 +28,14 @@ import dev.meerkat.client.internal.calls.ServerCalls;
 import dev.meerkat.client.internal.calls.ServerFacts;
 import dev.meerkat.client.internal.wire.Created;
 import dev.meerkat.client.internal.wire.SessionRow;
+import dev.meerkat.wire.internal.form.ApiCall;
+import dev.meerkat.wire.internal.form.Node;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** A server's calls of which a test answers those that it is about; any other one fails the test. */
@@ -162,6 +168,23 @@ class NoCalls implements ServerCalls {
 
     @Override
     public LiveFeed feed(SessionId session, FeedSink sink) {
+        throw unexpected();
+    }
+
+    @Override
+    public LiveFeed feed(SessionId session, @Nullable Cursor after, FeedSink sink) {
+        throw unexpected();
+    }
+
+    @Override
+    public <T> T ask(
+            ApiCall call, @Nullable SessionId session, ObjectNode params, boolean keyed, Function<Node, T> reader) {
+        throw unexpected();
+    }
+
+    @Override
+    public <T> CompletableFuture<T> askLater(
+            ApiCall call, SessionId session, ObjectNode params, Function<Node, T> reader) {
         throw unexpected();
     }
 

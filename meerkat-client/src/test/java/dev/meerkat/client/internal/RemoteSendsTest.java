@@ -48,7 +48,11 @@ class RemoteSendsTest {
         @Override
         public ServerFacts facts() {
             return new ServerFacts(
-                    ContractVersion.parse("0.9.8"), new Capabilities("server", "0.9.8", Set.of()), resolving, false);
+                    ContractVersion.parse("0.9.8"),
+                    new Capabilities("server", "0.9.8", Set.of()),
+                    resolving,
+                    false,
+                    false);
         }
 
         PeerId add(String name) {

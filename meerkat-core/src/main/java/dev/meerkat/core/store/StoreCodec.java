@@ -18,6 +18,7 @@ import dev.meerkat.wire.internal.form.EventForm;
 import dev.meerkat.wire.internal.form.InputForm;
 import dev.meerkat.wire.internal.form.Node;
 import dev.meerkat.wire.internal.form.Out;
+import dev.meerkat.wire.internal.form.SpecForm;
 import dev.meerkat.wire.internal.form.TranscriptForm;
 import java.io.IOException;
 import java.time.Instant;
@@ -162,7 +163,7 @@ public final class StoreCodec {
      * @return its stored form
      */
     public static byte[] encode(SessionSpec spec) {
-        return Out.object(out -> SessionForm.write(out, spec));
+        return Out.object(out -> SpecForm.write(out, spec));
     }
 
     /**
@@ -173,7 +174,7 @@ public final class StoreCodec {
      * @throws StoreException if it cannot be read
      */
     public static SessionSpec decodeSpec(byte[] stored) {
-        return decode("session spec", stored, SessionForm::spec);
+        return decode("session spec", stored, SpecForm::read);
     }
 
     /**

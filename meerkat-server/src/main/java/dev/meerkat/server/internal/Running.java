@@ -41,7 +41,12 @@ public final class Running implements RunningServer {
                 new Workers(settings.limits().pendingCalls() + settings.limits().streams());
         ServerContext shared = new ServerContext(
                         new MeerkatCalls(
-                                settings.meerkat(), settings.realm(), settings.line(), settings.limits(), workers),
+                                settings.meerkat(),
+                                settings.realm(),
+                                settings.line(),
+                                settings.limits(),
+                                workers,
+                                settings.extended()),
                         settings.limits(),
                         workers,
                         settings.tools(),

@@ -22,7 +22,8 @@ public record ServerSettings(
         Optional<Secret> token,
         Optional<Secret> webhookSecret,
         ToolHosts tools,
-        Optional<Webhooks> webhooks) {
+        Optional<Webhooks> webhooks,
+        boolean extended) {
 
     /** Of a server that listens nowhere. */
     public static ServerSettings of(Meerkat meerkat) {
@@ -35,7 +36,8 @@ public record ServerSettings(
                 Optional.empty(),
                 Optional.empty(),
                 new ToolHosts(),
-                Optional.empty());
+                Optional.empty(),
+                true);
     }
 
     /** With one more way in. */
@@ -43,22 +45,25 @@ public record ServerSettings(
         List<ListenerSpec> more = new ArrayList<>(entrances);
         more.add(entrance);
         return new ServerSettings(
-                meerkat, List.copyOf(more), line, realm, limits, token, webhookSecret, tools, webhooks);
+                meerkat, List.copyOf(more), line, realm, limits, token, webhookSecret, tools, webhooks, extended);
     }
 
     /** With another line. */
     public ServerSettings with(ContractLine line) {
-        return new ServerSettings(meerkat, entrances, line, realm, limits, token, webhookSecret, tools, webhooks);
+        return new ServerSettings(
+                meerkat, entrances, line, realm, limits, token, webhookSecret, tools, webhooks, extended);
     }
 
     /** With another realm. */
     public ServerSettings withRealm(String realm) {
-        return new ServerSettings(meerkat, entrances, line, realm, limits, token, webhookSecret, tools, webhooks);
+        return new ServerSettings(
+                meerkat, entrances, line, realm, limits, token, webhookSecret, tools, webhooks, extended);
     }
 
     /** With other bounds. */
     public ServerSettings with(ServerLimits limits) {
-        return new ServerSettings(meerkat, entrances, line, realm, limits, token, webhookSecret, tools, webhooks);
+        return new ServerSettings(
+                meerkat, entrances, line, realm, limits, token, webhookSecret, tools, webhooks, extended);
     }
 
     /** With a token. */
@@ -72,24 +77,40 @@ public record ServerSettings(
                 Optional.of(new Secret(token)),
                 webhookSecret,
                 tools,
-                webhooks);
+                webhooks,
+                extended);
     }
 
     /** With a webhook secret. */
     public ServerSettings withWebhookSecret(String secret) {
         return new ServerSettings(
-                meerkat, entrances, line, realm, limits, token, Optional.of(new Secret(secret)), tools, webhooks);
+                meerkat,
+                entrances,
+                line,
+                realm,
+                limits,
+                token,
+                Optional.of(new Secret(secret)),
+                tools,
+                webhooks,
+                extended);
     }
 
     /** With tools that an agent knows. */
     public ServerSettings with(ClientTools tools) {
         return new ServerSettings(
-                meerkat, entrances, line, realm, limits, token, webhookSecret, (ToolHosts) tools, webhooks);
+                meerkat, entrances, line, realm, limits, token, webhookSecret, (ToolHosts) tools, webhooks, extended);
+    }
+
+    /** With nothing beside the contract line. */
+    public ServerSettings withoutExtensions() {
+        return new ServerSettings(
+                meerkat, entrances, line, realm, limits, token, webhookSecret, tools, webhooks, false);
     }
 
     /** With routes of webhooks. */
     public ServerSettings with(Webhooks webhooks) {
         return new ServerSettings(
-                meerkat, entrances, line, realm, limits, token, webhookSecret, tools, Optional.of(webhooks));
+                meerkat, entrances, line, realm, limits, token, webhookSecret, tools, Optional.of(webhooks), extended);
     }
 }

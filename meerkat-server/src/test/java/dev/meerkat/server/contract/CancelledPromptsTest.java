@@ -111,7 +111,11 @@ class CancelledPromptsTest {
 
     @BeforeEach
     void serve() throws Exception {
-        server = MeerkatServer.of(runtime).rest(HOST, 0).tcp(HOST, 0).start();
+        server = MeerkatServer.of(runtime)
+                .withoutExtensions()
+                .rest(HOST, 0)
+                .tcp(HOST, 0)
+                .start();
         rest = server.addresses().get(0).getPort();
         tcp = server.addresses().get(1).getPort();
         session = runtime.create(SessionSpec.ofPrompt("begin").withKeepAliveAs("a"));

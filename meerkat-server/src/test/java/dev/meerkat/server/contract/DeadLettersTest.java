@@ -248,7 +248,7 @@ class DeadLettersTest {
                             InputBody.PeerMessage.class,
                             InputBody.PeerLifecycle.class,
                             InputBody.PeerRequest.class,
-                            InputBody.External.class,
+                            InputBody.Local.class,
                             InputBody.Prompt.class);
         }
     }

@@ -5,6 +5,6 @@ import dev.meerkat.wire.ContractLine;
 /** REST, line 0.9. */
 class OwnRest09ContractTest extends ServedContract {
     OwnRest09ContractTest() {
-        super(Access.REST, ContractLine.V0_9);
+        super(Access.REST, ContractLine.V0_9, true);
     }
 }

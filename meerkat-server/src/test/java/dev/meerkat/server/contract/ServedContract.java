@@ -21,16 +21,25 @@ abstract class ServedContract extends MeerkatContract {
 
     private final Access access;
     private final ContractLine line;
+    private final boolean extended;
 
-    ServedContract(Access access, ContractLine line) {
+    /**
+     * The contract.
+     *
+     * @param extended whether the server offers what is beside the contract
+     */
+    ServedContract(Access access, ContractLine line, boolean extended) {
         this.access = access;
         this.line = line;
+        this.extended = extended;
         report = new ContractReport(
-                "our own server, " + access.name().toLowerCase(Locale.ROOT) + " " + line.line(), ServedFixture.LACKING);
+                "our own server, " + access.name().toLowerCase(Locale.ROOT) + " " + line.line()
+                        + (extended ? "" : ", contract only"),
+                ServedFixture.lacking(extended));
     }
 
     @Override
     protected MeerkatFixture open() {
-        return new ServedFixture(access, line, directory, report::refused);
+        return new ServedFixture(access, line, extended, directory, report::refused);
     }
 }

@@ -19,7 +19,6 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -32,11 +31,9 @@ final class ServedFixture implements MeerkatFixture {
     private static final String HOST = "127.0.0.1";
     private static final long MOST_MILLIS = 5_000;
 
-    static final Set<Capability> LACKING =
-            Collections.unmodifiableSet(EnumSet.of(Capability.REPLY_HANDLES, Capability.DURABLE));
-
     private final Access access;
     private final ContractLine line;
+    private final boolean extended;
     private final Path directory;
     private final Consumer<Capability> refusals;
     private final StoreFixture runtime = StoreFixture.memory(StoreFixture.Turns.REAL_THREADS);
@@ -44,9 +41,15 @@ final class ServedFixture implements MeerkatFixture {
     private @Nullable PipedCommand command;
     private @Nullable RemoteMeerkat client;
 
-    ServedFixture(Access access, ContractLine line, Path directory, Consumer<Capability> refusals) {
+    /**
+     * A fixture.
+     *
+     * @param extended whether the server offers what is beside the contract
+     */
+    ServedFixture(Access access, ContractLine line, boolean extended, Path directory, Consumer<Capability> refusals) {
         this.access = access;
         this.line = line;
+        this.extended = extended;
         this.directory = directory;
         this.refusals = refusals;
     }
@@ -56,7 +59,8 @@ final class ServedFixture implements MeerkatFixture {
         RemoteMeerkat current = client;
         if (current == null) {
             try {
-                current = connect(MeerkatServer.of(runtime.meerkat()).contract(line));
+                MeerkatServer served = MeerkatServer.of(runtime.meerkat()).contract(line);
+                current = connect(extended ? served : served.withoutExtensions());
             } catch (IOException e) {
                 throw new IllegalStateException("the server cannot be started", e);
             } catch (InterruptedException e) {
@@ -124,15 +128,23 @@ final class ServedFixture implements MeerkatFixture {
         runtime.advance(time);
     }
 
-    /** Handles on replies are no matter of the wire, and the runtime is in memory. */
     @Override
     public Set<Capability> lacking() {
-        return LACKING;
+        return lacking(extended);
     }
 
-    /** What the wire has no place for. */
+    /** The runtime is in memory, and handles on replies are no matter of the contract. */
+    static Set<Capability> lacking(boolean extended) {
+        return extended ? EnumSet.of(Capability.DURABLE) : EnumSet.of(Capability.REPLY_HANDLES, Capability.DURABLE);
+    }
+
     @Override
     public Set<Detail> untold() {
+        return extended ? EnumSet.of(Detail.REALMS, Detail.LIVE_BUFFER) : untoldByContract();
+    }
+
+    /** What the contract has no place for. */
+    private Set<Detail> untoldByContract() {
         Set<Detail> untold = EnumSet.of(
                 Detail.KEEP_ALIVE_CHANGE,
                 Detail.INPUT_EVENTS,

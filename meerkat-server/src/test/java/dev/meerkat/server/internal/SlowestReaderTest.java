@@ -66,7 +66,7 @@ class SlowestReaderTest {
     void open() throws IOException {
         ServerLimits limits = ServerLimits.defaults();
         ServerContext shared = new ServerContext(
-                new MeerkatCalls(meerkat, SessionSpec.DEFAULT_REALM, ContractLine.NEWEST, limits, workers),
+                new MeerkatCalls(meerkat, SessionSpec.DEFAULT_REALM, ContractLine.NEWEST, limits, workers, true),
                 limits,
                 workers,
                 new ToolHosts(),

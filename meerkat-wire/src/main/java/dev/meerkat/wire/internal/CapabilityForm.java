@@ -12,20 +12,18 @@ import java.util.function.Predicate;
 /**
  * What a server says it can do beyond its contract line, by the names of {@link Capability} in lower case: as rows of
  * {@code capabilities/get}, or as flags among the features of {@code runtime/capabilities}. Clients take it at its word.
- * Only handles of replies no server can give.
  */
 public final class CapabilityForm {
-    private static final Set<Capability> LISTED = EnumSet.complementOf(EnumSet.of(Capability.REPLY_HANDLES));
-
     /** Whether there is a log is a feature of any server, and more is needed to read it. */
-    private static final Set<Capability> FEATURES =
-            EnumSet.complementOf(EnumSet.of(Capability.REPLY_HANDLES, Capability.EVENT_REPLAY));
+    private static final Set<Capability> FEATURES = EnumSet.complementOf(EnumSet.of(Capability.EVENT_REPLAY));
 
     private CapabilityForm() {}
 
     /** Adds the rows of those that a server has. */
     public static void addRows(ArrayNode rows, Predicate<Capability> has) {
-        LISTED.stream().filter(has).forEach(capability -> addRow(rows, name(capability), describe(capability)));
+        EnumSet.allOf(Capability.class).stream()
+                .filter(has)
+                .forEach(capability -> addRow(rows, name(capability), describe(capability)));
     }
 
     /** Adds one row. */
@@ -35,7 +33,9 @@ public final class CapabilityForm {
 
     /** Adds the flags of those that a server has. */
     public static void addFlags(ObjectNode features, Predicate<Capability> has) {
-        LISTED.stream().filter(has).forEach(capability -> features.put(name(capability), true));
+        EnumSet.allOf(Capability.class).stream()
+                .filter(has)
+                .forEach(capability -> features.put(name(capability), true));
     }
 
     /** Those among the features of {@code runtime/capabilities}. */
@@ -45,7 +45,12 @@ public final class CapabilityForm {
 
     /** Those in the answer of {@code GET /capabilities}. */
     public static Set<Capability> ofListed(JsonNode answer) {
-        return those(LISTED, name -> available(answer.path("capabilities"), name));
+        return those(EnumSet.allOf(Capability.class), name -> available(answer.path("capabilities"), name));
+    }
+
+    /** Whether the answer of {@code GET /capabilities} has this row. */
+    public static boolean lists(JsonNode answer, String name) {
+        return available(answer.path("capabilities"), name);
     }
 
     private static boolean available(JsonNode rows, String name) {

@@ -172,7 +172,8 @@ public final class WireJson {
         return JsonNodeFactory.instance.objectNode();
     }
 
-    private static String text(JsonNode tree) {
+    /** Writes a tree as text, in which there may be half of a character. */
+    public static String text(JsonNode tree) {
         try {
             return MAPPER.writeValueAsString(tree);
         } catch (JsonProcessingException e) {

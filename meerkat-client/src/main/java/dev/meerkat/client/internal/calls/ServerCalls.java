@@ -1,7 +1,9 @@
 package dev.meerkat.client.internal.calls;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.meerkat.api.CommsCommand;
 import dev.meerkat.api.ContextNote;
+import dev.meerkat.api.Cursor;
 import dev.meerkat.api.DeadLetterPage;
 import dev.meerkat.api.EventOutcome;
 import dev.meerkat.api.ExternalEvent;
@@ -18,8 +20,12 @@ import dev.meerkat.api.SessionSpec;
 import dev.meerkat.api.TurnId;
 import dev.meerkat.client.internal.wire.Created;
 import dev.meerkat.client.internal.wire.SessionRow;
+import dev.meerkat.wire.internal.form.ApiCall;
+import dev.meerkat.wire.internal.form.Node;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -101,6 +107,26 @@ public interface ServerCalls extends AutoCloseable {
 
     /** Opens a live feed of a session's events. */
     LiveFeed feed(SessionId session, FeedSink sink) throws InterruptedException;
+
+    /**
+     * Makes a call in the API's own form, which {@link ServerFacts#api} says whether the server has.
+     *
+     * @param session the session that it is about, or null
+     * @param keyed whether the server does it once, however often it is sent
+     */
+    <T> T ask(ApiCall call, @Nullable SessionId session, ObjectNode params, boolean keyed, Function<Node, T> reader)
+            throws InterruptedException;
+
+    /** The same of one that reads, without waiting for the answer. */
+    <T> CompletableFuture<T> askLater(ApiCall call, SessionId session, ObjectNode params, Function<Node, T> reader)
+            throws InterruptedException;
+
+    /**
+     * Opens a feed of the whole log in the API's own form.
+     *
+     * @param after where it begins, or null for what comes
+     */
+    LiveFeed feed(SessionId session, @Nullable Cursor after, FeedSink sink) throws InterruptedException;
 
     /** What the server says is wrong with it. */
     List<String> health() throws InterruptedException;

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.meerkat.api.TraceContext;
 import dev.meerkat.client.ClientTimeouts;
 import dev.meerkat.wire.internal.WireJson;
+import dev.meerkat.wire.internal.form.ApiCall;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.function.Supplier;
@@ -90,6 +91,17 @@ final class Asks {
             request.header(WEBHOOK_SECRET, settings.webhookSecret());
         }
         return new HttpAsk(what, request.build(), timeouts.call(), true, null);
+    }
+
+    /** A call in the API's own form. */
+    HttpAsk api(ApiCall call, JsonNode body, boolean keyed) {
+        boolean once = call.changes() && !keyed;
+        Request.Builder request = request(route(ApiCall.FEATURE, call.word()))
+                .post(once ? new OnceBody(body) : RequestBody.create(WireJson.write(body), JSON));
+        if (settings.webhookSecret() != null) {
+            request.header(WEBHOOK_SECRET, settings.webhookSecret());
+        }
+        return new HttpAsk(call.method(), request.build(), timeouts.call(), call.changes(), null);
     }
 
     /** The cancellation of a turn or a create; it names what it cancels, so that it may be sent again. */

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.meerkat.api.Capabilities.Capability;
 import dev.meerkat.api.CommsCommand;
 import dev.meerkat.api.ContextNote;
+import dev.meerkat.api.Cursor;
 import dev.meerkat.api.DeadLetterPage;
 import dev.meerkat.api.EventOutcome;
 import dev.meerkat.api.ExternalEvent;
@@ -38,9 +39,13 @@ import dev.meerkat.client.internal.wire.Created;
 import dev.meerkat.client.internal.wire.Dialect;
 import dev.meerkat.client.internal.wire.Fault;
 import dev.meerkat.client.internal.wire.SessionRow;
+import dev.meerkat.wire.internal.form.ApiCall;
+import dev.meerkat.wire.internal.form.Node;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import okhttp3.HttpUrl;
 import org.jspecify.annotations.Nullable;
@@ -304,6 +309,34 @@ public final class RestCalls implements ServerCalls {
     @Override
     public LiveFeed feed(SessionId session, FeedSink sink) throws InterruptedException {
         return RestFeed.open(http, asks.stream("open event stream", route(session, "events")), session, sink);
+    }
+
+    @Override
+    public <T> T ask(
+            ApiCall call, @Nullable SessionId session, ObjectNode params, boolean keyed, Function<Node, T> reader)
+            throws InterruptedException {
+        return caller.call(asks.api(call, params, keyed), session, json -> Answers.api(json, reader));
+    }
+
+    @Override
+    public <T> CompletableFuture<T> askLater(
+            ApiCall call, SessionId session, ObjectNode params, Function<Node, T> reader) {
+        HttpAsk ask = asks.api(call, params, false);
+        return http.start(ask).answer().thenApply(answer -> {
+            if (!answer.ok()) {
+                throw HttpCaller.refused(ask, answer, session);
+            }
+            return HttpCaller.understood(ask, answer, json -> Answers.api(json, reader));
+        });
+    }
+
+    @Override
+    public LiveFeed feed(SessionId session, @Nullable Cursor after, FeedSink sink) throws InterruptedException {
+        HttpUrl.Builder route = route(session, "events").addQueryParameter(ApiCall.EVENTS, "true");
+        if (after != null) {
+            route.addQueryParameter("after", after.toString());
+        }
+        return RestFeed.open(http, asks.stream("open event stream", route), session, sink);
     }
 
     @Override

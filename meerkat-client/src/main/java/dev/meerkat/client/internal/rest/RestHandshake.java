@@ -9,6 +9,7 @@ import dev.meerkat.client.internal.wire.Answers;
 import dev.meerkat.client.internal.wire.Dialect;
 import dev.meerkat.wire.ContractVersion;
 import dev.meerkat.wire.internal.CapabilityForm;
+import dev.meerkat.wire.internal.form.ApiCall;
 import java.time.Duration;
 
 /**
@@ -33,7 +34,12 @@ record RestHandshake(Dialect dialect, ServerFacts facts) {
                 dialect.restCapabilities());
         return new RestHandshake(
                 dialect,
-                new ServerFacts(dialect.version(), capabilities, dialect.takesNames(), dialect.liveBesideLog()));
+                new ServerFacts(
+                        dialect.version(),
+                        capabilities,
+                        dialect.takesNames(),
+                        dialect.liveBesideLog(),
+                        CapabilityForm.lists(said.answer(), ApiCall.FEATURE)));
     }
 
     /** The answer of {@code GET /capabilities}. */

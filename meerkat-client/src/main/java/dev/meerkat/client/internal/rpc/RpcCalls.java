@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.meerkat.api.Capabilities.Capability;
 import dev.meerkat.api.CommsCommand;
 import dev.meerkat.api.ContextNote;
+import dev.meerkat.api.Cursor;
 import dev.meerkat.api.DeadLetterPage;
 import dev.meerkat.api.EventOutcome;
 import dev.meerkat.api.ExternalEvent;
@@ -34,8 +35,12 @@ import dev.meerkat.client.internal.wire.Created;
 import dev.meerkat.client.internal.wire.Dialect;
 import dev.meerkat.client.internal.wire.Fault;
 import dev.meerkat.client.internal.wire.SessionRow;
+import dev.meerkat.wire.internal.form.ApiCall;
+import dev.meerkat.wire.internal.form.Node;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -270,6 +275,41 @@ public final class RpcCalls implements ServerCalls {
     @Override
     public LiveFeed feed(SessionId session, FeedSink sink) throws InterruptedException {
         return new FeedOpener(link, asker).open(session, of(session), sink);
+    }
+
+    @Override
+    public <T> T ask(
+            ApiCall call, @Nullable SessionId session, ObjectNode params, boolean keyed, Function<Node, T> reader)
+            throws InterruptedException {
+        RpcAsk ask = call.changes()
+                ? RpcAsk.changing(call.method(), dialect -> params).withKey(keyed)
+                : RpcAsk.reading(call.method(), params);
+        return asker.ask(ask, result -> Answers.api(result, reader), failed(session));
+    }
+
+    @Override
+    public <T> CompletableFuture<T> askLater(
+            ApiCall call, SessionId session, ObjectNode params, Function<Node, T> reader) throws InterruptedException {
+        Link.Established at = link.get();
+        OpenCall open = Asker.send(at, RpcAsk.reading(call.method(), params));
+        Duration timeout = setup.timeouts().call();
+        return RpcTurn.later(at.connection(), open, timeout, threads.work(), answer -> {
+            if (answer instanceof RpcAnswer.Lost lost) {
+                throw lost.of(false, call.method());
+            }
+            return answer instanceof RpcAnswer.Result result
+                    ? Answers.api(result.value(), reader)
+                    : RpcCalls.<T>failed(session).apply(((RpcAnswer.Refused) answer).fault());
+        });
+    }
+
+    @Override
+    public LiveFeed feed(SessionId session, @Nullable Cursor after, FeedSink sink) throws InterruptedException {
+        ObjectNode params = of(session).put(ApiCall.EVENTS, true);
+        if (after != null) {
+            params.put("after_sequence", after.sequence());
+        }
+        return new FeedOpener(link, asker).open(session, params, sink);
     }
 
     @Override

@@ -19,12 +19,14 @@ import dev.meerkat.wire.ContractVersion;
 import dev.meerkat.wire.internal.CapabilityForm;
 import dev.meerkat.wire.internal.WireJson;
 import dev.meerkat.wire.internal.fault.ErrorCode;
+import dev.meerkat.wire.internal.form.ApiCall;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 
 /** What is asked on a new connection before anything else. It changes nothing at the server but the tools. */
 final class RpcHandshake {
@@ -53,11 +55,15 @@ final class RpcHandshake {
         JsonNode features = features(methods);
         Dialect dialect = Dialect.of(version, CapabilityForm.ofFeatures(features));
         boolean replay = features.path("event_replay").asBoolean(false);
+        boolean api = features.path(ApiCall.FEATURE).asBoolean(false);
+        if (api) {
+            Stream.of(ApiCall.values()).map(ApiCall::method).forEach(methods::add);
+        }
         registerTools();
         String name = answer.path("server_info").path("name").asText("meerkat-rpc");
         Capabilities capabilities =
                 new Capabilities(name, version.toString(), dialect.rpcCapabilities(Set.copyOf(methods), replay));
-        ServerFacts facts = new ServerFacts(version, capabilities, dialect.takesNames(), dialect.liveBesideLog());
+        ServerFacts facts = new ServerFacts(version, capabilities, dialect.takesNames(), dialect.liveBesideLog(), api);
         return new Hello(dialect, Set.copyOf(methods), replay, facts);
     }
 

@@ -11,51 +11,52 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Function;
 
 /** A call of {@code turn/start} that waits for the end of its turn. Thread-safe. */
 final class RpcTurn implements PendingTurn {
     private final RpcConnection connection;
     private final OpenCall call;
-    private final SessionId session;
-    private final Duration timeout;
-    private final CompletableFuture<TurnOutcome> outcome = new CompletableFuture<>();
+    private final CompletableFuture<TurnOutcome> outcome;
 
-    private RpcTurn(RpcConnection connection, OpenCall call, SessionId session, Duration timeout) {
+    private RpcTurn(RpcConnection connection, OpenCall call, CompletableFuture<TurnOutcome> outcome) {
         this.connection = connection;
         this.call = call;
-        this.session = session;
-        this.timeout = timeout;
+        this.outcome = outcome;
+    }
+
+    /** Waits for the end of a turn, without a thread. */
+    static RpcTurn of(RpcConnection connection, OpenCall call, SessionId session, Duration timeout, Executor executor) {
+        return new RpcTurn(
+                connection, call, later(connection, call, timeout, executor, answer -> read(answer, call, session)));
     }
 
     /**
-     * Waits for the end of a turn, without a thread.
+     * Waits for an answer, without a thread.
      *
-     * @param executor where the outcome completes: not on the reading thread, which what is chained to it
-     *     might keep from reading
+     * @param executor where it completes: not on the reading thread, which what is chained to it might keep from reading
      */
-    static RpcTurn of(RpcConnection connection, OpenCall call, SessionId session, Duration timeout, Executor executor) {
-        RpcTurn turn = new RpcTurn(connection, call, session, timeout);
-        CompletableFuture<RpcAnswer> unused = call.answer()
+    static <T> CompletableFuture<T> later(
+            RpcConnection connection,
+            OpenCall call,
+            Duration timeout,
+            Executor executor,
+            Function<RpcAnswer, T> reader) {
+        return call.answer()
                 .copy()
                 .orTimeout(timeout.toNanos(), TimeUnit.NANOSECONDS)
-                .whenCompleteAsync(turn::settle, executor);
-        return turn;
+                .handleAsync(
+                        (answer, late) -> {
+                            if (answer == null) {
+                                connection.giveUp(call, true);
+                            }
+                            return answer == null ? call.answer().getNow(Asker.timedOut(timeout)) : answer;
+                        },
+                        executor)
+                .thenApply(reader);
     }
 
-    private void settle(@Nullable RpcAnswer answer, @Nullable Throwable late) {
-        if (answer == null) {
-            connection.giveUp(call, true);
-        }
-        RpcAnswer last = answer == null ? call.answer().getNow(Asker.timedOut(timeout)) : answer;
-        try {
-            outcome.complete(read(last));
-        } catch (RuntimeException | Error e) {
-            outcome.completeExceptionally(e);
-        }
-    }
-
-    private TurnOutcome read(RpcAnswer answer) {
+    private static TurnOutcome read(RpcAnswer answer, OpenCall call, SessionId session) {
         if (answer instanceof RpcAnswer.Result result) {
             return Answers.completed(result.value());
         }

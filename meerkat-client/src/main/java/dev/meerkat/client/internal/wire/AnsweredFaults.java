@@ -75,8 +75,14 @@ public final class AnsweredFaults {
             case 404 -> notFound(fault, session);
             case 405, 501 -> new NotSupportedException(described(fault));
             case 429 -> isBudget(fault) ? failed(fault, code) : new NotDoneException(code, described(fault));
-            default -> refused ? new NotDoneException(code, described(fault)) : failed(fault, code);
+            default -> refused ? notDone(fault, code) : failed(fault, code);
         };
+    }
+
+    /** A server that says what is known of the work says the code of the API too. */
+    private static NotDoneException notDone(Fault fault, String code) {
+        boolean told = fault.outcome() == Fault.Outcome.NOT_DONE;
+        return new NotDoneException(told ? Fields.textOr(fault.data(), "kind", code) : code, described(fault));
     }
 
     private static MeerkatException notFound(Fault fault, @Nullable SessionId session) {

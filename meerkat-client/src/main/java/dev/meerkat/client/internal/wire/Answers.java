@@ -16,9 +16,12 @@ import dev.meerkat.wire.ContractVersion;
 import dev.meerkat.wire.internal.VersionForm;
 import dev.meerkat.wire.internal.comms.PeerForm;
 import dev.meerkat.wire.internal.comms.ReceiptForm;
+import dev.meerkat.wire.internal.form.ApiCall;
+import dev.meerkat.wire.internal.form.Node;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * What servers answer, of any line: tolerant reading. What lacks a field that is needed is an {@link
@@ -26,6 +29,11 @@ import java.util.Optional;
  */
 public final class Answers {
     private Answers() {}
+
+    /** An answer in the API's own form. */
+    public static <T> T api(JsonNode result, Function<Node, T> reader) {
+        return Fields.reading(() -> ApiCall.read(result, reader));
+    }
 
     /** The contract version, from {@code initialize} (text) or {@code GET /capabilities} (object). */
     public static ContractVersion version(JsonNode answer) {

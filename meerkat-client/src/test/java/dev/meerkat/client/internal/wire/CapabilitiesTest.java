@@ -33,7 +33,7 @@ class CapabilitiesTest {
                 .put("mobs", true);
 
         assertThat(CapabilityForm.ofFeatures(features))
-                .containsExactlyInAnyOrder(Capability.REALM_TRUST, Capability.DURABLE);
+                .containsExactlyInAnyOrder(Capability.REALM_TRUST, Capability.DURABLE, Capability.REPLY_HANDLES);
         assertThat(CapabilityForm.ofFeatures(WireJson.object())).isEmpty();
     }
 

@@ -1,11 +1,8 @@
 package dev.meerkat.core.internal.codec;
 
 import dev.meerkat.api.EnvelopeId;
-import dev.meerkat.api.InputBody;
 import dev.meerkat.api.Parked;
-import dev.meerkat.api.PeerMeta;
 import dev.meerkat.api.SessionId;
-import dev.meerkat.api.SessionSpec;
 import dev.meerkat.api.TraceContext;
 import dev.meerkat.api.TurnId;
 import dev.meerkat.api.Usage;
@@ -20,57 +17,9 @@ import dev.meerkat.wire.internal.form.Out;
 import dev.meerkat.wire.internal.form.StoredCommandForm;
 import java.time.Duration;
 
-/** The stored form of a session's spec and progress, and of envelopes and replies. */
+/** The stored form of a session's progress, and of envelopes and replies. */
 public final class SessionForm {
     private SessionForm() {}
-
-    /**
-     * Writes a spec.
-     *
-     * @param out where to
-     * @param spec the spec
-     */
-    public static void write(Out out, SessionSpec spec) {
-        spec.prompt()
-                .ifPresent(prompt -> out.text("prompt", prompt.text())
-                        .list("blocks", prompt.blocks(), ContentForm::write)
-                        .texts("instructions", prompt.instructions()));
-        out.text("realm", spec.realm())
-                .text("comms_name", spec.commsName().orElse(null))
-                .flag("keep_alive", spec.keepAlive())
-                .flag("deferred", spec.deferredStart())
-                .object(
-                        "peer_meta",
-                        spec.peerMeta(),
-                        (o, meta) -> o.text("description", meta.description()).labels("labels", meta.labels()))
-                .labels("labels", spec.labels())
-                .text("model", spec.model().orElse(null))
-                .text("system_prompt", spec.systemPrompt().orElse(null));
-    }
-
-    /**
-     * Reads a spec.
-     *
-     * @param in where from
-     * @return the spec
-     */
-    public static SessionSpec spec(Node in) {
-        Node meta = in.object("peer_meta");
-        SessionSpec spec = in.optionalText("prompt")
-                .map(text -> SessionSpec.ofPrompt(new InputBody.Prompt(
-                        text, ContentForm.blocks(in), in.ids("instructions", instruction -> instruction))))
-                .orElseGet(SessionSpec::withoutPrompt)
-                .withRealm(in.text("realm"))
-                .withPeerMeta(new PeerMeta(meta.text("description"), meta.labels("labels")))
-                .withLabels(in.labels("labels"));
-        spec = in.optionalText("comms_name")
-                .map(spec::withCommsName)
-                .orElse(spec)
-                .withKeepAlive(in.flag("keep_alive"));
-        spec = in.flag("deferred") ? spec.withDeferredStart() : spec;
-        spec = in.optionalText("model").map(spec::withModel).orElse(spec);
-        return in.optionalText("system_prompt").map(spec::withSystemPrompt).orElse(spec);
-    }
 
     /**
      * Writes a progress.

@@ -57,12 +57,18 @@ public interface Calls {
      *
      * @param sessionId the session as the client wrote it, an id or {@code realm:id}
      * @param after the sequence after which to begin, 0 for the whole log, {@link #LIVE} or {@link #END}
+     * @param whole whether each event is told in the API's own form, and the sequences are cursors
      * @param sink takes the events
      * @return the subscription, not started: nothing is told before {@link EventSubscription#resume} is called
      * @throws WireFault if there is no such session, or the sequence is ahead of the log
      * @throws InterruptedException if interrupted while waiting
      */
-    EventSubscription watch(String sessionId, long after, EventSink sink) throws InterruptedException;
+    EventSubscription watch(String sessionId, long after, boolean whole, EventSink sink) throws InterruptedException;
+
+    /** In the form of the contract line. */
+    default EventSubscription watch(String sessionId, long after, EventSink sink) throws InterruptedException {
+        return watch(sessionId, after, false, sink);
+    }
 
     /** Only what happens from now on, of a session that is not archived. */
     long LIVE = -1;

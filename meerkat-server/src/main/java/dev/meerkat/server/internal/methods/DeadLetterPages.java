@@ -1,6 +1,5 @@
 package dev.meerkat.server.internal.methods;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.meerkat.api.DeadLetter;
 import dev.meerkat.api.DeadLetterPage;
@@ -10,6 +9,8 @@ import dev.meerkat.api.Meerkat;
 import dev.meerkat.api.Session;
 import dev.meerkat.server.internal.wire.DeadLetterWriter;
 import dev.meerkat.wire.internal.WireJson;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -39,17 +40,32 @@ final class DeadLetterPages {
     /** Of a session. */
     ObjectNode of(String locator, Optional<Long> offset, Optional<Long> limit) throws InterruptedException {
         Session session = sessions.open(locator);
-        return page(session::deadLetters, offset(offset), 0, limit(limit));
+        return written(of(session, offset(offset), limit(limit)));
     }
 
     /** Of all. The Meerkat may hold other realms too, so those of this realm are counted from the first one. */
     ObjectNode ofAll(Optional<Long> offset, Optional<Long> limit) throws InterruptedException {
-        return page(meerkat::deadLetters, 0, offset(offset), limit(limit));
+        return written(all(offset(offset), limit(limit)));
     }
 
-    private ObjectNode page(Pages pages, int from, int pass, int limit) throws InterruptedException {
+    private ObjectNode written(DeadLetterPage page) {
         ObjectNode answer = WireJson.object();
-        ArrayNode rows = answer.putArray("dead_letters");
+        page.deadLetters().stream().map(writer::row).forEach(answer.putArray("dead_letters")::add);
+        return answer.put("has_more", page.hasMore());
+    }
+
+    /** Those of a session. */
+    DeadLetterPage of(Session session, int offset, int limit) throws InterruptedException {
+        return page(session::deadLetters, offset, 0, limit);
+    }
+
+    /** Those of all sessions of this realm. */
+    DeadLetterPage all(int offset, int limit) throws InterruptedException {
+        return page(meerkat::deadLetters, 0, offset, limit);
+    }
+
+    private DeadLetterPage page(Pages pages, int from, int pass, int limit) throws InterruptedException {
+        List<DeadLetter> letters = new ArrayList<>();
         int at = from;
         int passed = 0;
         long chars = 0;
@@ -62,18 +78,17 @@ final class DeadLetterPages {
                 if (!sessions.isServed(letter.sessionId()) || passed++ < pass) {
                     continue;
                 }
-                if (rows.size() == limit || chars >= PageSize.CHARS) {
-                    return answer.put("has_more", true);
+                if (letters.size() == limit || chars >= PageSize.CHARS) {
+                    return new DeadLetterPage(letters, true);
                 }
-                ObjectNode row = writer.row(letter);
-                chars += row.toString().length();
-                rows.add(row);
+                chars += letter.toJson().text().length();
+                letters.add(letter);
             }
             read.came(chars - before);
             at += page.deadLetters().size();
             more = page.hasMore() && !page.deadLetters().isEmpty();
         }
-        return answer.put("has_more", false);
+        return new DeadLetterPage(letters, false);
     }
 
     private static int offset(Optional<Long> given) {

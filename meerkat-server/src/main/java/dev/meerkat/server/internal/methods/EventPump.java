@@ -8,7 +8,7 @@ import dev.meerkat.server.internal.calls.EventSink;
 import dev.meerkat.server.internal.calls.EventSubscription;
 import dev.meerkat.server.internal.calls.WireEvent;
 import dev.meerkat.server.internal.calls.Workers;
-import dev.meerkat.server.internal.wire.EventWriter;
+import dev.meerkat.server.internal.wire.EventTeller;
 import dev.meerkat.server.internal.wire.Faults;
 import dev.meerkat.wire.internal.fault.WireFault;
 import java.time.Duration;
@@ -36,7 +36,7 @@ final class EventPump implements EventSubscription {
 
     private final Start start;
     private final ReadyEventStream stream;
-    private final EventWriter writer;
+    private final EventTeller teller;
     private final long told;
     private final EventSink sink;
     private final Workers workers;
@@ -67,10 +67,10 @@ final class EventPump implements EventSubscription {
     record Start(SessionId session, long messages, OptionalLong told) {}
 
     /** A subscription, not begun. */
-    EventPump(Start start, ReadyEventStream stream, EventWriter writer, EventSink sink, Workers workers) {
+    EventPump(Start start, ReadyEventStream stream, EventTeller teller, EventSink sink, Workers workers) {
         this.start = start;
         this.stream = stream;
-        this.writer = writer;
+        this.teller = teller;
         this.told = start.told().orElse(0);
         this.sink = sink;
         this.workers = workers;
@@ -146,7 +146,7 @@ final class EventPump implements EventSubscription {
                         return;
                     }
                     if (rest(Pump.NONE)) {
-                        stream.whenReady(this::ready, writer::tells);
+                        stream.whenReady(this::ready, teller::tells);
                         return;
                     }
                 } else if (!pending.isEmpty() && !tell() && rest(Pump.HELD)) {
@@ -176,7 +176,7 @@ final class EventPump implements EventSubscription {
         if (event.isEmpty()) {
             return false;
         }
-        for (WireEvent written : writer.write(event.get())) {
+        for (WireEvent written : teller.write(event.get())) {
             boolean known = written.logged() ? written.sequence() <= told : written.sequence() < told;
             if (!known) {
                 pending.add(written);

@@ -9,6 +9,8 @@ import dev.meerkat.core.ReadyEventStream;
 import dev.meerkat.server.internal.calls.EventSink;
 import dev.meerkat.server.internal.calls.EventSubscription;
 import dev.meerkat.server.internal.calls.Workers;
+import dev.meerkat.server.internal.wire.ApiEvents;
+import dev.meerkat.server.internal.wire.EventTeller;
 import dev.meerkat.server.internal.wire.EventWriter;
 import dev.meerkat.server.internal.wire.Faults;
 import dev.meerkat.server.internal.wire.Inputs;
@@ -67,6 +69,19 @@ final class EventPumps {
         return subscription(start, session.events(from), writer, sink);
     }
 
+    /**
+     * Subscribes to the whole log as it is, not started.
+     *
+     * @param after the cursor after which to begin, or a negative number for what comes from now on
+     */
+    EventSubscription openWhole(Session session, long after, EventSink sink) throws InterruptedException {
+        EventStream stream = after < 0 ? session.eventsFromNow() : session.events(new Cursor(after));
+        OptionalLong told = after < 0 ? OptionalLong.empty() : OptionalLong.of(after);
+        EventPump.Start start =
+                new EventPump.Start(session.id(), session.snapshot().messageCount(), told);
+        return subscription(start, stream, new ApiEvents(), sink);
+    }
+
     private static boolean isQuiet(SessionSnapshot snapshot) {
         return snapshot.waitingComms().equals(OptionalLong.of(0))
                 && snapshot.waitingExternal().equals(OptionalLong.of(0));
@@ -81,8 +96,8 @@ final class EventPumps {
     }
 
     private EventSubscription subscription(
-            EventPump.Start start, EventStream stream, EventWriter writer, EventSink sink) {
+            EventPump.Start start, EventStream stream, EventTeller teller, EventSink sink) {
         ReadyEventStream ready = stream instanceof ReadyEventStream self ? self : threads.pull(stream);
-        return new EventPump(start, ready, writer, sink, workers);
+        return new EventPump(start, ready, teller, sink, workers);
     }
 }

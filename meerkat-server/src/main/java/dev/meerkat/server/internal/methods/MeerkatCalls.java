@@ -64,12 +64,24 @@ public final class MeerkatCalls implements Calls {
     private final Map<String, Method> methods = new LinkedHashMap<>();
     private final Set<String> listed = new LinkedHashSet<>();
 
-    /** Calls on the sessions of one realm of a Meerkat. */
-    public MeerkatCalls(Meerkat meerkat, String realm, ContractLine line, ServerLimits limits, Workers workers) {
-        this(meerkat, realm, line, limits, workers, Clock.systemUTC());
+    /**
+     * Calls on the sessions of one realm of a Meerkat.
+     *
+     * @param extended whether this project's client finds calls beside the contract
+     */
+    public MeerkatCalls(
+            Meerkat meerkat, String realm, ContractLine line, ServerLimits limits, Workers workers, boolean extended) {
+        this(meerkat, realm, line, limits, workers, extended, Clock.systemUTC());
     }
 
-    MeerkatCalls(Meerkat meerkat, String realm, ContractLine line, ServerLimits limits, Workers workers, Clock clock) {
+    MeerkatCalls(
+            Meerkat meerkat,
+            String realm,
+            ContractLine line,
+            ServerLimits limits,
+            Workers workers,
+            boolean extended,
+            Clock clock) {
         this.line = line;
         this.clock = clock;
         sessions = new Sessions(meerkat, realm);
@@ -78,12 +90,9 @@ public final class MeerkatCalls implements Calls {
         Inputs inputs = new Inputs();
         subscriptions = new EventPumps(line, workers, clock, inputs);
         EventMethods events = new EventMethods(line, clock, inputs, this::row);
-        pages = new WirePages(
-                sessions,
-                new HistoryMethod(line),
-                events,
-                new DeadLetterPages(meerkat, sessions, new DeadLetterWriter(line)));
-        addHost(new HostWriter(line, meerkat.capabilities(), realm, operations::health));
+        DeadLetterPages letters = new DeadLetterPages(meerkat, sessions, new DeadLetterWriter(line));
+        pages = new WirePages(sessions, new HistoryMethod(line), events, letters);
+        addHost(new HostWriter(line, meerkat.capabilities(), realm, extended, operations::health));
         addTurns();
         addSessions();
         addComms(new CommsMethods(sessions, line));
@@ -94,6 +103,11 @@ public final class MeerkatCalls implements Calls {
         addLogs(events);
         listed.addAll(methods.keySet());
         listed.addAll(OF_CONNECTIONS);
+        if (extended) {
+            new ApiMethods(meerkat, operations, sessions, letters, workers)
+                    .calls()
+                    .forEach((name, call) -> methods.put(name, call::apply));
+        }
     }
 
     /** Carries out the calls of one method. */
@@ -341,9 +355,11 @@ public final class MeerkatCalls implements Calls {
     }
 
     @Override
-    public EventSubscription watch(String sessionId, long after, EventSink sink) throws InterruptedException {
+    public EventSubscription watch(String sessionId, long after, boolean whole, EventSink sink)
+            throws InterruptedException {
         try {
-            return subscriptions.open(sessions.open(sessionId), after, sink);
+            Session session = sessions.open(sessionId);
+            return whole ? subscriptions.openWhole(session, after, sink) : subscriptions.open(session, after, sink);
         } catch (MeerkatException e) {
             throw Faults.of(e);
         }

@@ -6,11 +6,17 @@ import dev.meerkat.core.Health;
 import dev.meerkat.server.internal.http.HttpErrors;
 import dev.meerkat.server.internal.wire.HostWriter;
 import dev.meerkat.wire.internal.WireJson;
+import dev.meerkat.wire.internal.form.ApiCall;
 import java.nio.charset.StandardCharsets;
+import java.util.Set;
 
 /** The server itself, its requests, and messages between sessions. */
 final class HostRoutes {
     private static final int UNAVAILABLE = 503;
+
+    /** What only those may say who know the webhook secret, if there is one. */
+    private static final Set<String> OF_OUTSIDERS =
+            Set.of(ApiCall.EXTERNAL_EVENT.word(), ApiCall.DELIVER_PEER_ANSWER.word());
 
     private HostRoutes() {}
 
@@ -55,6 +61,14 @@ final class HostRoutes {
     static void send(RestExchange exchange) {
         exchange.cancellable();
         exchange.body(body -> exchange.call("comms/send", body));
+    }
+
+    /** {@code POST /meerkat_api/{call}}. */
+    static void api(RestExchange exchange) {
+        if (OF_OUTSIDERS.contains(exchange.path(0))) {
+            InputRoutes.secret(exchange);
+        }
+        exchange.body(body -> exchange.call(ApiCall.FEATURE + "/" + exchange.path(0), body));
     }
 
     /** {@code GET /comms/peers}. */

@@ -57,7 +57,7 @@ final class InputRoutes {
     }
 
     /** Nothing is read from who does not know the secret. */
-    private static void secret(RestExchange exchange) {
+    static void secret(RestExchange exchange) {
         exchange.site().shared().webhookSecret().ifPresent(secret -> {
             if (!secret.is(exchange.header(Route.SECRET_HEADER))) {
                 throw HttpErrors.unauthorized("invalid webhook secret");

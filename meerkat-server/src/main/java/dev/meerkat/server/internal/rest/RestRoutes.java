@@ -1,6 +1,7 @@
 package dev.meerkat.server.internal.rest;
 
 import dev.meerkat.server.internal.methods.ServerContext;
+import dev.meerkat.wire.internal.form.ApiCall;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -54,7 +55,8 @@ final class RestRoutes {
                 Route.of(GET, "/sessions/{}/events/log", "events/list_since", streams::log),
                 Route.of(POST, "/comms/send", "comms/send", HostRoutes::send),
                 Route.of(GET, "/comms/peers", "comms/peers", HostRoutes::peers),
-                Route.own(POST, "/requests/{}/cancel", HostRoutes::cancel));
+                Route.own(POST, "/requests/{}/cancel", HostRoutes::cancel),
+                Route.own(POST, "/" + ApiCall.FEATURE + "/{}", HostRoutes::api));
     }
 
     private static Route host(String path, String method) {

@@ -3,6 +3,7 @@ package dev.meerkat.server.internal.rest;
 import dev.meerkat.server.internal.calls.EventSubscription;
 import dev.meerkat.server.internal.http.HttpErrors;
 import dev.meerkat.server.internal.methods.Calls;
+import dev.meerkat.wire.internal.form.ApiCall;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -42,7 +43,7 @@ final class StreamRoutes {
 
     private static Optional<Long> after(RestExchange exchange) {
         String header = exchange.header("Last-Event-ID");
-        String text = exchange.query(AFTER).getValue(AFTER);
+        String text = exchange.query(AFTER, ApiCall.EVENTS).getValue(AFTER);
         return header == null || header.isBlank() ? Query.number(AFTER, text) : Query.number("Last-Event-ID", header);
     }
 
@@ -63,11 +64,13 @@ final class StreamRoutes {
         private final String session;
         private final SseStream stream;
         private final Optional<Long> after;
+        private final boolean whole;
 
         Opening(RestExchange exchange, Optional<Long> after) {
             this.exchange = exchange;
             this.session = exchange.path(0);
             this.after = after;
+            this.whole = exchange.query(AFTER, ApiCall.EVENTS).getValue(ApiCall.EVENTS) != null;
             this.stream =
                     new SseStream(site.bounds(), site.ticker(), site.shared().memory(), this::left);
         }
@@ -82,7 +85,8 @@ final class StreamRoutes {
             Calls calls = site.shared().calls();
             boolean replays = calls.methods().contains(LATEST);
             try {
-                begin(calls.watch(session, after.orElse(replays ? Calls.END : Calls.LIVE), stream), replays);
+                long from = after.orElse(replays ? Calls.END : Calls.LIVE);
+                begin(calls.watch(session, from, whole, stream), replays);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 failed(HttpErrors.busy("the server is closing"));

@@ -9,6 +9,7 @@ import dev.meerkat.server.internal.calls.RecentSet;
 import dev.meerkat.server.internal.methods.Calls;
 import dev.meerkat.wire.internal.WireJson;
 import dev.meerkat.wire.internal.fault.WireFault;
+import dev.meerkat.wire.internal.form.ApiCall;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -50,11 +51,15 @@ final class Streams {
 
     /** Opens a stream; its first event comes after the answer. */
     void open(ObjectNode params, Call call) throws InterruptedException {
-        String sessionId = text(params, "session_id", Set.of("session_id", "after_sequence"));
+        String sessionId = text(params, "session_id", Set.of("session_id", "after_sequence", ApiCall.EVENTS));
         JsonNode after = params.path("after_sequence");
         if (!after.isMissingNode()
                 && !(after.isIntegralNumber() && after.canConvertToLong() && after.longValue() >= 0)) {
             throw RpcErrors.invalidParams("Invalid params: `after_sequence` must be an integer of at least 0");
+        }
+        JsonNode whole = params.path(ApiCall.EVENTS);
+        if (!whole.isMissingNode() && !whole.isBoolean()) {
+            throw RpcErrors.invalidParams("Invalid params: `" + ApiCall.EVENTS + "` must be a boolean");
         }
         if (!slots.tryAcquire()) {
             throw full();
@@ -63,7 +68,8 @@ final class Streams {
         EventSubscription subscription = null;
         boolean kept = false;
         try {
-            subscription = calls.watch(sessionId, after.isMissingNode() ? Calls.LIVE : after.longValue(), feed);
+            subscription = calls.watch(
+                    sessionId, after.isMissingNode() ? Calls.LIVE : after.longValue(), whole.asBoolean(), feed);
             kept = keep(new Stream(feed, subscription));
         } finally {
             if (!kept) {

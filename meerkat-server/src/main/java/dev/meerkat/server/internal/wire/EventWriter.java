@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * Writes the events of one session, read in order, as the wire has them. What an event becomes depends on the log before
  * it and on nothing else, wherever reading begins. Not thread-safe.
  */
-public final class EventWriter {
+public final class EventWriter implements EventTeller {
     /** What a remote Meerkat tells beside events that become these too. */
     private static final Set<String> TOLD_WITH_OTHERS = Set.of(
             "turn_started", "text_complete", "turn_completed", "tool_execution_started", "tool_execution_completed");
@@ -73,12 +73,12 @@ public final class EventWriter {
         return writer;
     }
 
-    /** Whether a new input is told before a turn takes it up. */
+    @Override
     public boolean tells(SessionEvent.InputAdmitted admitted) {
         return !old && admitted.input().body() instanceof InputBody.FromPeer;
     }
 
-    /** What the next event becomes. */
+    @Override
     public List<WireEvent> write(SessionEvent event) throws InterruptedException {
         if (event instanceof SessionEvent.Live live) {
             return live(live);

@@ -16,6 +16,7 @@ import dev.meerkat.wire.internal.fault.ErrorCode;
 import dev.meerkat.wire.internal.fault.ErrorForm;
 import dev.meerkat.wire.internal.fault.TurnEndForm;
 import dev.meerkat.wire.internal.fault.WireFault;
+import dev.meerkat.wire.internal.form.Node;
 import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
 import org.slf4j.Logger;
@@ -132,6 +133,9 @@ public final class Faults {
         }
         if (failure instanceof MeerkatException known) {
             return of(known);
+        }
+        if (failure instanceof Node.Malformed malformed) {
+            return badShape(String.valueOf(malformed.getMessage()));
         }
         if (failure instanceof InterruptedException) {
             ObjectNode data = ErrorForm.data(ErrorForm.UNKNOWN, "runtime_shutting_down");

@@ -10,6 +10,7 @@ import dev.meerkat.wire.ContractLine;
 import dev.meerkat.wire.internal.CapabilityForm;
 import dev.meerkat.wire.internal.VersionForm;
 import dev.meerkat.wire.internal.WireJson;
+import dev.meerkat.wire.internal.form.ApiCall;
 import java.util.Locale;
 import java.util.Set;
 
@@ -18,13 +19,19 @@ public final class HostWriter {
     private final ContractLine line;
     private final Capabilities capabilities;
     private final String realm;
+    private final boolean extended;
     private final HealthCheck check;
 
-    /** Of a server, whose health is asked for each time it is told. */
-    public HostWriter(ContractLine line, Capabilities capabilities, String realm, HealthCheck check) {
+    /**
+     * Of a server, whose health is asked for each time it is told.
+     *
+     * @param extended whether it has the calls of {@link ApiCall}, by which alone replies can be waited for
+     */
+    public HostWriter(ContractLine line, Capabilities capabilities, String realm, boolean extended, HealthCheck check) {
         this.line = line;
         this.capabilities = capabilities;
         this.realm = realm;
+        this.extended = extended;
         this.check = check;
     }
 
@@ -53,8 +60,15 @@ public final class HostWriter {
         if (capabilities.has(Capability.DURABLE)) {
             CapabilityForm.addRow(rows, "session_store", "Sessions that survive a restart");
         }
-        CapabilityForm.addRows(rows, capabilities::has);
+        CapabilityForm.addRows(rows, this::has);
+        if (extended) {
+            CapabilityForm.addRow(rows, ApiCall.FEATURE, "Calls of this project's client, beside the contract");
+        }
         return answer;
+    }
+
+    private boolean has(Capability capability) {
+        return capabilities.has(capability) && (extended || capability != Capability.REPLY_HANDLES);
     }
 
     /** The answer of {@code runtime/health}: {@code ok}, or what is wrong. */
@@ -99,7 +113,10 @@ public final class HostWriter {
                 .put("approvals", false)
                 .put("external_members", false)
                 .put("secure_remote_rpc", false);
-        CapabilityForm.addFlags(features, capabilities::has);
+        CapabilityForm.addFlags(features, this::has);
+        if (extended) {
+            features.put(ApiCall.FEATURE, true);
+        }
         return features;
     }
 

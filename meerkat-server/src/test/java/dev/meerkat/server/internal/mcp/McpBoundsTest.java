@@ -47,7 +47,7 @@ class McpBoundsTest {
     void open() throws IOException {
         ServerLimits limits = ServerLimits.defaults().withStreams(SESSIONS);
         ServerContext shared = new ServerContext(
-                new MeerkatCalls(meerkat, SessionSpec.DEFAULT_REALM, ContractLine.NEWEST, limits, workers),
+                new MeerkatCalls(meerkat, SessionSpec.DEFAULT_REALM, ContractLine.NEWEST, limits, workers, true),
                 limits,
                 workers,
                 new ToolHosts(),

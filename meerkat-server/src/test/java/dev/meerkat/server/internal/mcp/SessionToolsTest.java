@@ -94,7 +94,7 @@ class SessionToolsTest {
         }
 
         @Override
-        public EventSubscription watch(String sessionId, long after, EventSink sink) {
+        public EventSubscription watch(String sessionId, long after, boolean whole, EventSink sink) {
             throw new UnsupportedOperationException(sessionId);
         }
     }

@@ -56,7 +56,7 @@ final class CallsRig implements Caller, AutoCloseable {
     CallsRig(ContractLine line, Meerkat meerkat) {
         this.meerkat = meerkat;
         this.calls = new MeerkatCalls(
-                meerkat, "default", line, ServerLimits.defaults(), workers, Clock.fixed(NOW, ZoneOffset.UTC));
+                meerkat, "default", line, ServerLimits.defaults(), workers, true, Clock.fixed(NOW, ZoneOffset.UTC));
     }
 
     CallsRig by(Surface other) {

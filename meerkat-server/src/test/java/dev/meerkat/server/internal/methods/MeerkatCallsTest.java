@@ -109,6 +109,8 @@ class MeerkatCallsTest {
                             "peer_names",
                             "realm_trust",
                             "free_intents",
+                            "reply_handles",
+                            "meerkat_api",
                             "event_wake",
                             "event_dedupe",
                             "event_receipts",

@@ -247,7 +247,7 @@ final class FakeCalls implements Calls, AutoCloseable {
     }
 
     @Override
-    public EventSubscription watch(String sessionId, long after, EventSink sink) {
+    public EventSubscription watch(String sessionId, long after, boolean whole, EventSink sink) {
         return log.tap(sessionId, after, sink);
     }
 

@@ -47,7 +47,7 @@ final class RestFixture implements AutoCloseable {
         shared = new ServerContext(
                 meerkat == null
                         ? fake
-                        : new MeerkatCalls(meerkat, SessionSpec.DEFAULT_REALM, fake.line(), limits, workers),
+                        : new MeerkatCalls(meerkat, SessionSpec.DEFAULT_REALM, fake.line(), limits, workers, true),
                 limits,
                 workers,
                 new ToolHosts(),

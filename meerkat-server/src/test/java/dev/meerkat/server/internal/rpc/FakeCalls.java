@@ -176,7 +176,7 @@ final class FakeCalls implements Calls {
     }
 
     @Override
-    public EventSubscription watch(String sessionId, long after, EventSink sink) {
+    public EventSubscription watch(String sessionId, long after, boolean whole, EventSink sink) {
         if (sessionId.equals("unknown")) {
             throw new WireFault(ErrorCode.SESSION_NOT_FOUND, "Session not found", null);
         }

@@ -79,6 +79,13 @@ public final class ErrorForm {
             row(SessionArchivedException.class, SessionArchivedException.CODE, ErrorCode.SESSION_NOT_FOUND)
                     .with((e, to) -> to.put(SESSION, e.session().toString()))
                     .read((from, message) -> new SessionArchivedException(session(from, SESSION))),
+            row(InvalidFieldException.class, InvalidFieldException.CODE, ErrorCode.BAD_REQUEST)
+                    .with((e, to) ->
+                            to.put("field", e.field()).put("value", e.value()).put(PROBLEM, e.problem()))
+                    .read((from, message) -> new InvalidFieldException(
+                            WireFields.text(from, "field"),
+                            unquoted(WireFields.text(from, "value")),
+                            WireFields.text(from, PROBLEM))),
             row(NotSupportedException.class, NotSupportedException.CODE, ErrorCode.CAPABILITY_UNAVAILABLE)
                     .read((from, message) -> new NotSupportedException(message)),
             row(MeerkatClosedException.class, MeerkatClosedException.CODE, ErrorCode.SESSION_RUNTIME_UNAVAILABLE),
@@ -193,9 +200,6 @@ public final class ErrorForm {
         if (row != null) {
             row.write(error, data);
         }
-        if (error instanceof InvalidFieldException invalid) {
-            data.put("field", invalid.field());
-        }
         if (error instanceof UnknownOutcomeException unknown) {
             unknown.id().ifPresent(id -> data.put("id", id.toString()));
         }
@@ -261,6 +265,11 @@ public final class ErrorForm {
                 .forEach(candidate -> listed.addObject()
                         .put(PEER_ID, candidate.id().toString())
                         .put("name", candidate.name()));
+    }
+
+    private static String unquoted(String shown) {
+        boolean quoted = shown.length() > 1 && shown.startsWith("\"") && shown.endsWith("\"");
+        return quoted ? shown.substring(1, shown.length() - 1) : shown;
     }
 
     private static SessionId session(JsonNode from, String field) {

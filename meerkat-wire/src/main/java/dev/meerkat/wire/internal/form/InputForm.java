@@ -89,7 +89,7 @@ public final class InputForm {
         return new AdmittedInput(InputId.of(in.text("id")), position, in.time("at"), read(in.object("body")));
     }
 
-    static Out write(Out out, ExternalEvent event) {
+    public static Out write(Out out, ExternalEvent event) {
         return out.text("event_type", event.eventType())
                 .text("source", event.source())
                 .text("idempotency_key", event.idempotencyKey().orElse(null))
@@ -97,7 +97,7 @@ public final class InputForm {
                 .list("blocks", event.blocks(), ContentForm::write);
     }
 
-    private static ExternalEvent event(Node in) {
+    public static ExternalEvent event(Node in) {
         ExternalEvent event = ExternalEvent.genericJson(in.text("event_type"), in.json("payload"))
                 .withSource(in.text("source"));
         if (in.has("blocks")) {

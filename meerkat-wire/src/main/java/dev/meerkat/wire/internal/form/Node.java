@@ -24,7 +24,7 @@ import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** A stored JSON object as read. Fields that it does not have are refused when they are asked for. */
+/** A JSON object as read: a stored one, or the form of a value. Fields that it does not have are refused when they are asked for. */
 public final class Node {
     /** The fields that hold foreign JSON: their text is kept and not looked into. */
     static final Set<String> RAW = Set.of("payload", "params", "result", "arguments", "raw");
@@ -58,6 +58,17 @@ public final class Node {
             // Either stored so, or what was put in the place of damaged bytes: this decoder tells.
             StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes));
         }
+        return parse(text);
+    }
+
+    /**
+     * Reads an object.
+     *
+     * @param text its JSON; a text in it may have half of a character
+     * @return the object
+     * @throws IOException if it is none
+     */
+    public static Node parse(String text) throws IOException {
         try (JsonParser parser = FACTORY.createParser(text)) {
             if (parser.nextToken() != JsonToken.START_OBJECT) {
                 throw new IOException("no JSON object");
@@ -139,7 +150,11 @@ public final class Node {
     }
 
     public int smallNumber(String name) {
-        return Math.toIntExact(number(name));
+        long number = number(name);
+        if (number != (int) number) {
+            throw new Malformed("field " + name + " is too large: " + number);
+        }
+        return (int) number;
     }
 
     public boolean flag(String name) {
@@ -180,6 +195,20 @@ public final class Node {
         return labels;
     }
 
+    /** The texts of an object whose names come from outside. */
+    Map<String, String> texts(String name) {
+        Map<String, String> texts = new LinkedHashMap<>();
+        for (String key : object(name).fields.keySet()) {
+            // Names of other JSON are no more than names here.
+            texts.put(
+                    key,
+                    RAW.contains(key)
+                            ? object(name).json(key).as(String.class)
+                            : object(name).text(key));
+        }
+        return texts;
+    }
+
     private <T> List<T> elements(String name, Class<T> type) {
         if (!has(name)) {
             return List.of();
@@ -202,7 +231,7 @@ public final class Node {
         return type.cast(value);
     }
 
-    /** A stored object that is JSON but not what it should be. */
+    /** An object that is JSON but not what it should be. */
     public static final class Malformed extends RuntimeException {
         private static final long serialVersionUID = 1L;
 

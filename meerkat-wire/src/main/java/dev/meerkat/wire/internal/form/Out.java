@@ -59,7 +59,7 @@ public final class Out {
      * @param fields writes its fields
      * @return JSON text in well-formed Unicode
      */
-    static String text(Consumer<Out> fields) {
+    public static String text(Consumer<Out> fields) {
         StringWriter text = new StringWriter(USUAL_BYTES);
         try (JsonGenerator generator = FACTORY.createGenerator(text)) {
             generator.writeStartObject();
@@ -170,7 +170,7 @@ public final class Out {
     }
 
     /** An empty list is written too. */
-    <T> Out objects(String name, Collection<T> values, BiConsumer<Out, T> form) {
+    public <T> Out objects(String name, Collection<T> values, BiConsumer<Out, T> form) {
         try {
             generator.writeArrayFieldStart(name);
             for (T value : values) {

@@ -3,29 +3,46 @@ package dev.meerkat.wire.internal.form;
 import dev.meerkat.api.AdmittedInput;
 import dev.meerkat.api.CommsCommand;
 import dev.meerkat.api.ContentBlock;
+import dev.meerkat.api.Cursor;
 import dev.meerkat.api.DeadLetter;
 import dev.meerkat.api.DeadLetterPage;
 import dev.meerkat.api.Delivery;
+import dev.meerkat.api.EnvelopeId;
 import dev.meerkat.api.EventOutcome;
 import dev.meerkat.api.ExternalEvent;
 import dev.meerkat.api.HasJson;
 import dev.meerkat.api.HistoryPage;
 import dev.meerkat.api.InputBody;
+import dev.meerkat.api.InputId;
 import dev.meerkat.api.InputStatus;
 import dev.meerkat.api.InterruptOutcome;
+import dev.meerkat.api.Lane;
+import dev.meerkat.api.Parked;
 import dev.meerkat.api.Peer;
+import dev.meerkat.api.PeerId;
+import dev.meerkat.api.PeerMeta;
 import dev.meerkat.api.PeerReply;
 import dev.meerkat.api.Receipt;
+import dev.meerkat.api.RequestId;
 import dev.meerkat.api.SessionEvent;
+import dev.meerkat.api.SessionId;
 import dev.meerkat.api.SessionPage;
 import dev.meerkat.api.SessionSnapshot;
 import dev.meerkat.api.ToolCall;
 import dev.meerkat.api.ToolRequest;
 import dev.meerkat.api.TranscriptEntry;
+import dev.meerkat.api.TurnId;
 import dev.meerkat.api.TurnOutcome;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
 import java.util.TreeSet;
 
-/** The public form of the values of the API; that of what is stored too is the stored form. */
+/**
+ * The public form of the values of the API, which is also the one between this project's client and server; that of what is
+ * stored too is the stored form. What is not stored is read here.
+ */
 public final class ValueForm {
     private ValueForm() {}
 
@@ -34,7 +51,13 @@ public final class ValueForm {
         return Out.text(out -> write(out, value));
     }
 
-    private static void write(Out out, HasJson value) {
+    /**
+     * Writes the fields of a value.
+     *
+     * @param out where to
+     * @param value the value
+     */
+    public static void write(Out out, HasJson value) {
         if (value instanceof SessionEvent event) {
             event(out, event);
         } else if (value instanceof TranscriptEntry entry) {
@@ -154,8 +177,10 @@ public final class ValueForm {
         } else if (outcome instanceof EventOutcome.Refused refused) {
             out.text("code", refused.reason().code())
                     .text("message", refused.reason().getMessage())
-                    .constant("lane", refused.reason().lane())
-                    .number("retry_after_millis", refused.reason().retryAfter().toMillis());
+                    .id("session_id", refused.session())
+                    .constant("lane", refused.lane())
+                    .text("bound", refused.bound())
+                    .number("retry_after_millis", refused.retryAfter().toMillis());
         }
     }
 
@@ -225,5 +250,233 @@ public final class ValueForm {
                 .text("message", letter.message())
                 .number("attempts", letter.attempts())
                 .time("at", letter.at());
+    }
+
+    /**
+     * Reads an event, with its place.
+     *
+     * @param in where from
+     * @return the event
+     */
+    public static SessionEvent event(Node in) {
+        Cursor at = new Cursor(in.number("cursor"));
+        Node event = in.object("event");
+        return switch (event.text("type")) {
+            case "text_delta" -> new SessionEvent.TextDelta(at, turn(event), event.text("delta"));
+            case "tool_call_started" ->
+                new SessionEvent.ToolCallStarted(at, turn(event), event.text("name"), event.json("arguments"));
+            case "gap" -> new SessionEvent.Gap(at, count(event, "dropped"));
+            default -> EventForm.read(event, at);
+        };
+    }
+
+    /**
+     * Reads a receipt.
+     *
+     * @param in where from
+     * @return the receipt
+     */
+    public static Receipt receipt(Node in) {
+        Delivery delivery = delivery(in);
+        String id = in.text("id");
+        String type = in.text("type");
+        return switch (type) {
+            case "input_accepted" -> new Receipt.InputAccepted(InputId.of(id), delivery);
+            case "peer_message_sent" -> new Receipt.PeerMessageSent(EnvelopeId.of(id), delivery);
+            case "peer_lifecycle_sent" -> new Receipt.PeerLifecycleSent(EnvelopeId.of(id), delivery);
+            case "peer_request_sent" ->
+                new Receipt.PeerRequestSent(EnvelopeId.of(id), RequestId.of(in.text("request_id")), delivery);
+            case "peer_response_sent" ->
+                new Receipt.PeerResponseSent(EnvelopeId.of(id), RequestId.of(in.text("in_reply_to")), delivery);
+            default -> throw unknown("receipt", type);
+        };
+    }
+
+    private static Delivery delivery(Node in) {
+        String word = in.text("delivery");
+        return switch (word) {
+            case "durable" -> new Delivery.Durable(in.flag("duplicate"));
+            case "handed_off" -> new Delivery.HandedOff();
+            case "acknowledged" -> new Delivery.Acknowledged();
+            case "queued" -> new Delivery.Queued();
+            default -> new Delivery.Unrecognized(word);
+        };
+    }
+
+    /**
+     * Reads what became of an event.
+     *
+     * @param in where from
+     * @return the outcome
+     */
+    public static EventOutcome eventOutcome(Node in) {
+        String outcome = in.text("outcome");
+        return switch (outcome) {
+            case "accepted" -> new EventOutcome.Accepted(input(in), position(in), delivery(in));
+            case "duplicate" -> new EventOutcome.Duplicate(input(in), position(in), in.flag("redriven"));
+            case "conflict" -> new EventOutcome.Conflict(input(in), in.text("idempotency_key"));
+            case "refused" ->
+                new EventOutcome.Refused(
+                        SessionId.of(in.text("session_id")),
+                        in.constant("lane", Lane.class),
+                        in.text("bound"),
+                        Duration.ofMillis(in.number("retry_after_millis")));
+            default -> throw unknown("outcome", outcome);
+        };
+    }
+
+    /**
+     * Reads how a turn ended.
+     *
+     * @param in where from
+     * @return the outcome
+     */
+    public static TurnOutcome turnOutcome(Node in) {
+        String outcome = in.text("outcome");
+        return switch (outcome) {
+            case "completed" ->
+                new TurnOutcome.Completed(turn(in), in.text("text"), UsageForm.usage(in), UsageForm.finishReason(in));
+            case "interrupted" -> new TurnOutcome.Interrupted(turn(in), in.text("text"));
+            case "parked" -> new TurnOutcome.Parked(turn(in), in.text("code"), in.text("message"));
+            case "failed" -> new TurnOutcome.Failed(turn(in), in.text("code"), in.text("message"));
+            default -> throw unknown("outcome", outcome);
+        };
+    }
+
+    /**
+     * Reads what an interrupt did.
+     *
+     * @param in where from
+     * @return the outcome
+     */
+    public static InterruptOutcome interruptOutcome(Node in) {
+        String outcome = in.text("outcome");
+        return switch (outcome) {
+            case "stopped" -> new InterruptOutcome.Stopped(turn(in));
+            case "stopping" -> new InterruptOutcome.Stopping(turn(in));
+            case "idle" -> new InterruptOutcome.Idle();
+            default -> throw unknown("outcome", outcome);
+        };
+    }
+
+    /**
+     * Reads a snapshot.
+     *
+     * @param in where from
+     * @return the snapshot
+     */
+    public static SessionSnapshot session(Node in) {
+        return new SessionSnapshot(
+                SessionId.of(in.text("session_id")),
+                new SessionSnapshot.Name(
+                        in.text("realm"),
+                        in.optionalText("comms_name"),
+                        in.optionalText("peer_id").map(PeerId::of)),
+                new SessionSnapshot.About(in.time("created_at"), in.texts("labels"), in.optionalText("model")),
+                new SessionSnapshot.Activity(
+                        in.constant("state", SessionSnapshot.State.class),
+                        in.flag("keep_alive"),
+                        in.optionalText("running_turn").map(TurnId::of),
+                        in.has("parked") ? Optional.of(parked(in.object("parked"))) : Optional.empty()),
+                in.has("waiting_comms")
+                        ? Optional.of(
+                                new SessionSnapshot.Waiting(in.number("waiting_comms"), in.number("waiting_external")))
+                        : Optional.empty(),
+                new SessionSnapshot.Log(
+                        in.has("last_cursor") ? Optional.of(new Cursor(in.number("last_cursor"))) : Optional.empty(),
+                        in.number("message_count"),
+                        in.optionalText("last_answer")));
+    }
+
+    private static OptionalLong count(Node in, String name) {
+        return in.has(name) ? OptionalLong.of(in.number(name)) : OptionalLong.empty();
+    }
+
+    private static Parked parked(Node in) {
+        return new Parked(in.time("at"), in.text("code"), in.text("message"));
+    }
+
+    /**
+     * Reads a page of sessions.
+     *
+     * @param in where from
+     * @return the page
+     */
+    public static SessionPage sessionPage(Node in) {
+        return new SessionPage(in.list("sessions", ValueForm::session), in.flag("has_more"));
+    }
+
+    /**
+     * Reads a page of a transcript.
+     *
+     * @param in where from
+     * @return the page
+     */
+    public static HistoryPage historyPage(Node in) {
+        return new HistoryPage(
+                in.list("entries", TranscriptForm::read), in.number("offset"), in.number("message_count"));
+    }
+
+    /**
+     * Reads a page of dead letters.
+     *
+     * @param in where from
+     * @return the page
+     */
+    public static DeadLetterPage deadLetterPage(Node in) {
+        return new DeadLetterPage(in.list("dead_letters", ValueForm::deadLetter), in.flag("has_more"));
+    }
+
+    static DeadLetter deadLetter(Node in) {
+        return new DeadLetter(
+                SessionId.of(in.text("session_id")),
+                InputForm.admitted(in.object("input")),
+                in.text("code"),
+                in.text("message"),
+                in.smallNumber("attempts"),
+                in.time("at"));
+    }
+
+    /**
+     * Reads how far an input got.
+     *
+     * @param in where from
+     * @return the status
+     */
+    public static InputStatus inputStatus(Node in) {
+        return new InputStatus(
+                input(in), position(in), in.constant("state", InputStatus.State.class), in.smallNumber("attempts"));
+    }
+
+    /**
+     * Reads a peer.
+     *
+     * @param in where from
+     * @return the peer
+     */
+    public static Peer peer(Node in) {
+        return new Peer(
+                PeerId.of(in.text("peer_id")),
+                in.text("name"),
+                in.text("transport"),
+                in.text("endpoint"),
+                Set.copyOf(in.ids("sendable_kinds", kind -> kind)),
+                new PeerMeta(in.text("description"), in.texts("labels")));
+    }
+
+    private static InputId input(Node in) {
+        return InputId.of(in.text("input_id"));
+    }
+
+    private static TurnId turn(Node in) {
+        return TurnId.of(in.text("turn_id"));
+    }
+
+    private static Cursor position(Node in) {
+        return new Cursor(in.number("position"));
+    }
+
+    private static Node.Malformed unknown(String what, String type) {
+        return new Node.Malformed("the " + what + " has the unknown type " + type);
     }
 }

@@ -60,6 +60,7 @@ class ErrorFormTest {
         return Stream.of(
                 new SessionNotFoundException("a \"b\" in realm x"),
                 new SessionArchivedException(SESSION),
+                new InvalidFieldException("body", "a \"b\"", "must not be: so"),
                 new NotSupportedException("no"),
                 new EarlierMessageUndeliveredException(SESSION, OTHER, null),
                 new TooManySessionsException("the session cannot be created", 7),
