@@ -88,7 +88,7 @@ final class FakeCalls implements Calls, AutoCloseable {
         this.line = line;
         Meerkat shown = (Meerkat) Proxy.newProxyInstance(
                 Meerkat.class.getClassLoader(), new Class<?>[] {Meerkat.class, HealthCheck.class}, this::ofMeerkat);
-        real = new MeerkatCalls(shown, SessionSpec.DEFAULT_REALM, line, ServerLimits.defaults(), workers);
+        real = new MeerkatCalls(shown, SessionSpec.DEFAULT_REALM, line, ServerLimits.defaults(), workers, true);
         answer("events/latest_cursor", params -> {
             ObjectNode cursor = WireJson.object();
             cursor.putObject("cursor").put("sequence", log.latest());
