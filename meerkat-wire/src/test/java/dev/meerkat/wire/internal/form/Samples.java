@@ -3,6 +3,7 @@ package dev.meerkat.wire.internal.form;
 import dev.meerkat.api.HasJson;
 import dev.meerkat.api.InvalidFieldException;
 import dev.meerkat.api.Json;
+import dev.meerkat.api.TraceContext;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Modifier;
@@ -68,6 +69,10 @@ final class Samples {
 
     private static List<Object> ofGeneric(ParameterizedType generic, String name) {
         Type element = generic.getActualTypeArguments()[0];
+        if (element == TraceContext.class) {
+            // For telemetry in one JVM alone: no form has it.
+            return List.of(Optional.empty());
+        }
         if (generic.getRawType() == Optional.class) {
             return Stream.concat(
                             of(element, name).stream().map(value -> (Object) Optional.of(value)),
