@@ -126,6 +126,11 @@ final class SessionState {
         return active;
     }
 
+    /** Whether a turn runs or is about to: no longer so once the end of the last one is stored, of which callers are told then. */
+    synchronized boolean isBusy() {
+        return active && (progress.turn() != null || hasWork());
+    }
+
     /** Archived, or about to be. */
     synchronized boolean isArchived() {
         return archived || archiving != null;

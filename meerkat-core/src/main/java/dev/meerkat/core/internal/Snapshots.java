@@ -47,7 +47,7 @@ final class Snapshots {
         if (!session.kernel.owns(session.id)) {
             return openTurn(stored).isPresent() ? SessionSnapshot.State.RUNNING : SessionSnapshot.State.IDLE;
         }
-        return session.isActive() ? SessionSnapshot.State.RUNNING : SessionSnapshot.State.IDLE;
+        return session.isBusy() ? SessionSnapshot.State.RUNNING : SessionSnapshot.State.IDLE;
     }
 
     /** Of those that the store has as open, so that whoever has read of a turn's end does not find it running. */
