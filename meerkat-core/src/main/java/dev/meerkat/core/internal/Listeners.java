@@ -29,6 +29,7 @@ final class Listeners {
     private final List<RuntimeListener> all;
     private final InstantSource clock;
 
+    @SuppressWarnings("ReferenceEquality") // there is one NONE
     Listeners(List<RuntimeListener> all, InstantSource clock) {
         this.all = all.stream().filter(one -> one != RuntimeListener.NONE).toList();
         this.clock = clock;
