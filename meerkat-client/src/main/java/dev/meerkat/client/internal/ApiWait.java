@@ -61,11 +61,11 @@ final class ApiWait<T> {
         while (end == null) {
             long left = Math.max(
                     0, TimeUnit.NANOSECONDS.toMillis(deadline - context.clock().getAsLong()));
-            T came = context.calls().ask(call, session, round(left), false, this::end);
-            if (came == null && left == 0) {
+            Optional<T> came = context.calls().ask(call, session, round(left), false, this::end);
+            if (came.isEmpty() && left == 0) {
                 break;
             }
-            end = came;
+            end = came.orElse(null);
         }
         return Optional.ofNullable(end);
     }
@@ -75,8 +75,9 @@ final class ApiWait<T> {
                 out -> asked.accept(out.id("session_id", session).number("wait_millis", Math.min(left, roundMillis))));
     }
 
-    private @Nullable T end(Node in) {
-        return in.has("end") ? reader.apply(in.object("end")) : null;
+    /** Empty if there is none yet. */
+    private Optional<T> end(Node in) {
+        return in.has("end") ? Optional.of(reader.apply(in.object("end"))) : Optional.empty();
     }
 
     /** Begins to ask in the background. */
@@ -107,13 +108,14 @@ final class ApiWait<T> {
         }
     }
 
-    private void came(CompletableFuture<T> future, long begun, @Nullable T came, @Nullable Throwable failure) {
+    private void came(
+            CompletableFuture<T> future, long begun, @Nullable Optional<T> came, @Nullable Throwable failure) {
         if (failure != null) {
             Throwable cause = failure.getCause();
             future.completeExceptionally(failure instanceof CompletionException && cause != null ? cause : failure);
-        } else if (came != null) {
-            end = came;
-            future.complete(came);
+        } else if (came != null && came.isPresent()) {
+            end = came.get();
+            future.complete(came.get());
         } else if (context.clock().getAsLong() - begun >= most.toNanos()) {
             String problem = call.method() + ": nothing has come of session " + session + " within " + most;
             future.completeExceptionally(new FailedException("call_timeout", problem, null));
