@@ -99,7 +99,13 @@ final class ApiWait<T> {
             context.checkOpen();
             CompletableFuture<?> unused = context.calls()
                     .askLater(call, session, round(roundMillis), this::end)
-                    .whenComplete((came, failure) -> came(future, begun, came, failure));
+                    .whenComplete((came, failure) -> {
+                        if (failure == null) {
+                            came(future, begun, came);
+                        } else {
+                            failed(future, failure);
+                        }
+                    });
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             future.completeExceptionally(e);
@@ -108,12 +114,13 @@ final class ApiWait<T> {
         }
     }
 
-    private void came(
-            CompletableFuture<T> future, long begun, @Nullable Optional<T> came, @Nullable Throwable failure) {
-        if (failure != null) {
-            Throwable cause = failure.getCause();
-            future.completeExceptionally(failure instanceof CompletionException && cause != null ? cause : failure);
-        } else if (came != null && came.isPresent()) {
+    private static void failed(CompletableFuture<?> future, Throwable failure) {
+        Throwable cause = failure.getCause();
+        future.completeExceptionally(failure instanceof CompletionException && cause != null ? cause : failure);
+    }
+
+    private void came(CompletableFuture<T> future, long begun, Optional<T> came) {
+        if (came.isPresent()) {
             end = came.get();
             future.complete(came.get());
         } else if (context.clock().getAsLong() - begun >= most.toNanos()) {
