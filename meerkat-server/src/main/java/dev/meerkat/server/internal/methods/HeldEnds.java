@@ -173,6 +173,11 @@ final class HeldEnds {
 
     private void await(End end, Duration wait, Pending<ObjectNode> pending) {
         end.waiting().add(pending);
+        if (end.value().isDone()) {
+            // Before there is a timer, which would say that there is none.
+            end.tell();
+            return;
+        }
         ScheduledFuture<?> timer = workers.schedule(
                 () -> {
                     if (end.waiting().remove(pending)) {
@@ -181,8 +186,5 @@ final class HeldEnds {
                 },
                 wait);
         CompletableFuture<?> unused = pending.answer().whenComplete((answer, failure) -> timer.cancel(false));
-        if (end.value().isDone()) {
-            end.tell();
-        }
     }
 }
