@@ -83,8 +83,13 @@ class MeerkatTracingTest {
                 Meerkat meerkat = open(store, agent)) {
             // It does not wake for messages yet, so that the next runtime finds the message waiting.
             begin(meerkat, SessionSpec.ofPrompt("You own the build.").withCommsName("owner"));
-            Session triage = begin(meerkat, SessionSpec.ofPrompt("You triage.").withKeepAliveAs("triage"));
-            exporter.reset();
+            begin(meerkat, SessionSpec.ofPrompt("You triage.").withKeepAliveAs("triage"));
+        }
+        // Closed, as a caller may know of the end of a turn before listeners do.
+        exporter.reset();
+        try (SqliteStore store = SqliteStore.open(file);
+                Meerkat meerkat = open(store, agent)) {
+            Session triage = meerkat.open("triage");
             Cursor before = triage.snapshot().log().lastCursor().orElseThrow();
             assertThat(deliver(meerkat)).isEqualTo(202);
             awaitTurn(triage, before);
