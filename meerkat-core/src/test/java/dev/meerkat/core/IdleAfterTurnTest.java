@@ -10,7 +10,7 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Who has been told of a turn's end does not find its session running. */
+/** A caller that was told of a turn's end does not find its session running. */
 @Timeout(120)
 class IdleAfterTurnTest {
     private static final int TURNS = 500;

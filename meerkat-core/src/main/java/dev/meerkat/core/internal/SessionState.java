@@ -126,7 +126,7 @@ final class SessionState {
         return active;
     }
 
-    /** Whether a turn runs or is about to: no longer so once the end of the last one is stored, of which callers are told then. */
+    /** Whether a turn runs or is about to. The end of a turn is stored before its callers are told, so they find it over. */
     synchronized boolean isBusy() {
         return active && (progress.turn() != null || hasWork());
     }
