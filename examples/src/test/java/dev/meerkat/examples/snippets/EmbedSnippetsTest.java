@@ -20,7 +20,7 @@ class EmbedSnippetsTest {
     private static final Agent AGENT = turn -> "ok";
 
     // snippet: agent
-    /** Answers with what it was given, and says so piece by piece to those who watch. */
+    /** Answers with a list of its inputs, and streams the answer piece by piece. */
     static String answer(TurnContext turn) {
         StringBuilder answer = new StringBuilder();
         for (AdmittedInput input : turn.inputs()) {

@@ -52,11 +52,11 @@ class EventSnippetsTest {
     /** What a webhook endpoint answers. */
     static int httpStatus(EventOutcome outcome) {
         if (outcome instanceof EventOutcome.Accepted || outcome instanceof EventOutcome.Duplicate) {
-            return 202; // it is ours now, the sender may forget it
+            return 202; // stored: the sender need not send it again
         } else if (outcome instanceof EventOutcome.Conflict) {
             return 409; // the same key came with other content before
         } else {
-            return 503; // Refused: the lane is full, nothing was done, come again
+            return 503; // Refused: the lane is full, nothing was done, send it again later
         }
     }
     // end

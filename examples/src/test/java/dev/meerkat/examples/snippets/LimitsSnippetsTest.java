@@ -41,7 +41,7 @@ class LimitsSnippetsTest {
             // snippet: refused
             if (outcome instanceof EventOutcome.Refused refused) {
                 LaneFullException reason = refused.reason();
-                System.out.println(reason.lane() + " is full, come again in " + reason.retryAfter());
+                System.out.println(reason.lane() + " is full, try again in " + reason.retryAfter());
             }
             // end
             assertThat(outcome).isInstanceOf(EventOutcome.Refused.class);

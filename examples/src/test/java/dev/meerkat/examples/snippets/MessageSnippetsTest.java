@@ -92,7 +92,7 @@ class MessageSnippetsTest {
     }
 
     // snippet: safe-point
-    /** Works in rounds; what is steered to it meanwhile enters between two of them. */
+    /** Works in rounds; steering inputs enter between two rounds. */
     static String workInRounds(TurnContext turn) throws InterruptedException {
         StringBuilder answer = new StringBuilder();
         for (int round = 1; round <= 3; round++) {
