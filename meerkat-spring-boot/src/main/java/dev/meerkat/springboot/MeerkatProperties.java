@@ -31,7 +31,7 @@ public record MeerkatProperties(
      * @param file SQLite file that keeps the sessions, in a directory that exists.
      * @param schema schema of the PostgreSQL database of the application's DataSource that has the tables. It is made
      *     if it is not there.
-     * @param lease time without a sign of life after which another process may take over the tables in PostgreSQL.
+     * @param lease time without a sign of life after which other processes take over the sessions of one in PostgreSQL.
      */
     public record Store(
             @Nullable Type type,
