@@ -103,6 +103,21 @@ class ArchitectureTest {
     }
 
     @Test
+    void packagesOfTheCoreHaveNoCycles() {
+        SlicesRuleDefinition.slices()
+                .matching("dev.meerkat.core.internal.(**)")
+                .should()
+                .beFreeOfCycles()
+                .check(CODE);
+        noClasses()
+                .that()
+                .resideInAPackage("dev.meerkat.core.internal.*")
+                .should()
+                .dependOnClassesThat(resideInAnyPackage("dev.meerkat.core.internal"))
+                .check(CODE);
+    }
+
+    @Test
     void onlyItsAdaptersKnowALibrary() {
         Map<String, Set<String>> adapters = Map.of(
                 "io.micrometer", Set.of("meerkat-micrometer", "meerkat-spring-boot"),

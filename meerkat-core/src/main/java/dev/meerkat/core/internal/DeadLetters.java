@@ -5,6 +5,7 @@ import dev.meerkat.api.DeadLetterPage;
 import dev.meerkat.api.InvalidFieldException;
 import dev.meerkat.api.Limits;
 import dev.meerkat.api.SessionId;
+import dev.meerkat.core.internal.runtime.Kernel;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

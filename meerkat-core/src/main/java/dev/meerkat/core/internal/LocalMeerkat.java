@@ -27,6 +27,15 @@ import dev.meerkat.core.SystemEnvironment;
 import dev.meerkat.core.TrustPolicy;
 import dev.meerkat.core.Workload;
 import dev.meerkat.core.agent.Agent;
+import dev.meerkat.core.internal.peer.PeerSends;
+import dev.meerkat.core.internal.runtime.Activity;
+import dev.meerkat.core.internal.runtime.Kernel;
+import dev.meerkat.core.internal.session.FencedFault;
+import dev.meerkat.core.internal.session.Identity;
+import dev.meerkat.core.internal.session.Registry;
+import dev.meerkat.core.internal.session.SessionLoop;
+import dev.meerkat.core.internal.session.UnknownOutcomes;
+import dev.meerkat.core.internal.turn.TurnRun;
 import dev.meerkat.core.store.CommitObserver;
 import dev.meerkat.core.store.CreateResult;
 import dev.meerkat.core.store.Fenced;
@@ -71,7 +80,7 @@ public final class LocalMeerkat implements Meerkat, HealthCheck, Workload {
 
     private LocalMeerkat(Kernel kernel, @Nullable SystemEnvironment owned) {
         this.kernel = kernel;
-        this.registry = new Registry(kernel, made -> new PeerSends(kernel, made));
+        this.registry = new Registry(kernel, made -> new PeerSends(kernel, made), TurnRun::new);
         this.nodes = kernel.sharing == null ? null : new Nodes(kernel, registry, kernel.sharing);
         this.owned = owned;
     }

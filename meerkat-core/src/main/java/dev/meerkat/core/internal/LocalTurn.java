@@ -3,6 +3,8 @@ package dev.meerkat.core.internal;
 import dev.meerkat.api.InputId;
 import dev.meerkat.api.Turn;
 import dev.meerkat.api.TurnOutcome;
+import dev.meerkat.core.internal.runtime.Kernel;
+import dev.meerkat.core.internal.session.SessionLoop;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;

@@ -2,6 +2,9 @@ package dev.meerkat.core.internal;
 
 import dev.meerkat.api.Lane;
 import dev.meerkat.core.Workload;
+import dev.meerkat.core.internal.runtime.Kernel;
+import dev.meerkat.core.internal.session.SessionLoop;
+import dev.meerkat.core.internal.session.SessionState;
 import dev.meerkat.core.store.Marks;
 import dev.meerkat.core.store.SessionProgress;
 import dev.meerkat.core.store.Track;

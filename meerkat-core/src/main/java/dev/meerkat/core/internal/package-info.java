@@ -1,4 +1,7 @@
-/** The runtime behind {@link dev.meerkat.core.MeerkatRuntime}; not exported. */
+/**
+ * What callers of {@link dev.meerkat.core.MeerkatRuntime} hold, and the runtime behind it in the packages below; not
+ * exported.
+ */
 @NullMarked
 package dev.meerkat.core.internal;
 

@@ -11,6 +11,8 @@ import dev.meerkat.api.SessionId;
 import dev.meerkat.api.SessionQuery;
 import dev.meerkat.api.TranscriptEntry;
 import dev.meerkat.api.TurnId;
+import dev.meerkat.core.internal.memory.MemoryRequests;
+import dev.meerkat.core.internal.memory.MemorySession;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

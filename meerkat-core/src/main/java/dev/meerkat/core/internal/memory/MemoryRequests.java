@@ -1,0 +1,76 @@
+package dev.meerkat.core.internal.memory;
+
+import dev.meerkat.api.PeerReply;
+import dev.meerkat.api.RequestId;
+import dev.meerkat.api.SessionId;
+import dev.meerkat.core.store.AppendResult;
+import dev.meerkat.core.store.Correlation;
+import dev.meerkat.core.store.InboxRules;
+import dev.meerkat.core.store.MemoryStore;
+import dev.meerkat.core.store.StoredRequest;
+import java.util.ArrayDeque;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** The requests of a {@link MemoryStore}. Thread-safe; its monitor is never held while waiting. */
+public final class MemoryRequests {
+    private static final int LEAST_RETAINED = 4_096;
+
+    /**
+     * What a response meets.
+     *
+     * @param refusal why it is refused, or null
+     * @param toHandle whether it goes to a handle
+     */
+    public record Verdict(AppendResult.@Nullable Reason refusal, boolean toHandle) {}
+
+    private final int retained;
+    private final Map<RequestId, StoredRequest> requests = new HashMap<>();
+    private final ArrayDeque<RequestId> answered = new ArrayDeque<>();
+
+    public MemoryRequests(int retained) {
+        this.retained = Math.max(LEAST_RETAINED, retained);
+    }
+
+    public synchronized void open(Correlation.Opens opens, SessionId responder) {
+        requests.put(
+                opens.request(),
+                new StoredRequest(opens.request(), opens.requester(), responder, opens.toHandle(), Optional.empty()));
+    }
+
+    public synchronized Verdict answer(Correlation.Answers answers, SessionId requester, PeerReply reply) {
+        StoredRequest request = requests.get(answers.request());
+        InboxRules.Asked asked = request == null
+                ? null
+                : new InboxRules.Asked(
+                        request.requester(),
+                        request.responder(),
+                        request.toHandle(),
+                        request.reply().isPresent());
+        AppendResult.Reason refusal = InboxRules.refusal(answers, requester, asked);
+        if (request == null || refusal != null) {
+            return new Verdict(refusal, false);
+        }
+        if (reply.status().terminal()) {
+            requests.put(
+                    request.id(),
+                    new StoredRequest(
+                            request.id(),
+                            request.requester(),
+                            request.responder(),
+                            request.toHandle(),
+                            Optional.of(reply)));
+            answered.add(request.id());
+            if (answered.size() > retained) {
+                requests.remove(answered.remove());
+            }
+        }
+        return new Verdict(null, request.toHandle());
+    }
+
+    public synchronized Optional<StoredRequest> get(RequestId id) {
+        return Optional.ofNullable(requests.get(id));
+    }
+}

@@ -1,0 +1,415 @@
+package dev.meerkat.core.internal.memory;
+
+import dev.meerkat.api.AdmittedInput;
+import dev.meerkat.api.Cursor;
+import dev.meerkat.api.DeadLetter;
+import dev.meerkat.api.EnvelopeId;
+import dev.meerkat.api.InputBody;
+import dev.meerkat.api.InputId;
+import dev.meerkat.api.PeerReply;
+import dev.meerkat.api.SessionEvent;
+import dev.meerkat.api.SessionSpec;
+import dev.meerkat.api.TranscriptEntry;
+import dev.meerkat.api.TurnId;
+import dev.meerkat.core.store.AppendResult;
+import dev.meerkat.core.store.ContextKey;
+import dev.meerkat.core.store.DeadLetterChange;
+import dev.meerkat.core.store.Envelope;
+import dev.meerkat.core.store.FailedInput;
+import dev.meerkat.core.store.InboxRules;
+import dev.meerkat.core.store.InputPlace;
+import dev.meerkat.core.store.Marks;
+import dev.meerkat.core.store.MemoryStore;
+import dev.meerkat.core.store.NewInput;
+import dev.meerkat.core.store.NewSession;
+import dev.meerkat.core.store.Outgoing;
+import dev.meerkat.core.store.RetryQueue;
+import dev.meerkat.core.store.SessionProgress;
+import dev.meerkat.core.store.StepCommit;
+import dev.meerkat.core.store.StepResult;
+import dev.meerkat.core.store.StoredSession;
+import dev.meerkat.core.store.Track;
+import dev.meerkat.core.store.Waiting;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One session of a {@link MemoryStore}. All methods must be called under its monitor, which is never
+ * held while waiting. What an idle session does not need is null.
+ */
+public final class MemorySession {
+    public final NewSession created;
+    /** Place in the order of creation, from 0. */
+    public final int number;
+
+    private final int retained;
+    private final Tail<SessionEvent> log = new Tail<>();
+    private final Tail<TranscriptEntry> transcript = new Tail<>();
+    private final Map<Track, Tail<Waiting>> tracks = new EnumMap<>(Track.class);
+    private final Map<InputId, Waiting> inputs = new HashMap<>(2);
+    private @Nullable Map<String, Waiting> keys;
+    private @Nullable Map<String, String> contextKeys;
+    private @Nullable Map<InputId, FailedInput> failed;
+    /** What took more than one attempt; not in a bounded store. */
+    private @Nullable Map<InputId, FailedInput> handled;
+
+    private @Nullable Map<EnvelopeId, Outgoing> outbox;
+    /** Number of the newest envelope that was ever there. */
+    private long sent;
+
+    private SessionProgress progress = SessionProgress.START;
+    private long version;
+    private long waitingExternalBytes;
+    private boolean archived;
+    private SessionSpec spec;
+
+    public MemorySession(NewSession created, int number, int retained) {
+        this.created = created;
+        this.number = number;
+        this.retained = retained;
+        this.spec = created.spec();
+        created.spec()
+                .systemPrompt()
+                .ifPresent(text -> transcript.add(new TranscriptEntry.SystemPrompt(created.at(), text)));
+        record(new SessionEvent.Lifecycle(Cursor.START, created.at(), SessionEvent.Lifecycle.Phase.CREATED));
+        created.prompt().ifPresent(this::admit);
+    }
+
+    public boolean archived() {
+        return archived;
+    }
+
+    SessionProgress progress() {
+        return progress;
+    }
+
+    public Cursor record(SessionEvent event) {
+        Cursor cursor = new Cursor(log.last() + 1);
+        log.add(event.withCursor(cursor));
+        if (log.size() > retained) {
+            log.dropTo(log.last() - retained);
+        }
+        return cursor;
+    }
+
+    /** What is there already under the input's id or key, or null. */
+    @Nullable
+    public AppendResult known(NewInput input) {
+        Waiting same = inputs.get(input.id());
+        if (same != null) {
+            return new AppendResult.Duplicate(input.id(), same.input().position());
+        }
+        String key = InboxRules.key(input.body());
+        Waiting first = keys == null || key == null ? null : keys.get(key);
+        if (first == null) {
+            return null;
+        }
+        AdmittedInput found = first.input();
+        AppendResult result = InboxRules.sameKey(
+                new InboxRules.AdmittedKey(found.id(), found.position(), (InputBody.External) found.body()),
+                input.body());
+        return result instanceof AppendResult.Duplicate && redrive(found.id(), input.at())
+                ? new AppendResult.Duplicate(found.id(), found.position(), true)
+                : result;
+    }
+
+    public AppendResult.Appended admit(NewInput input) {
+        Tail<Waiting> track = track(input.track());
+        AdmittedInput admitted = input.admitted(new Cursor(log.last() + 1));
+        Waiting waiting = new Waiting(input.track(), track.last() + 1, admitted);
+        track.add(waiting);
+        inputs.put(input.id(), waiting);
+        if (input.body() instanceof InputBody.External external) {
+            waitingExternalBytes += external.event().sizeBytes();
+            external.event().idempotencyKey().ifPresent(key -> keys().put(key, waiting));
+        }
+        record(new SessionEvent.InputAdmitted(admitted));
+        return new AppendResult.Appended(admitted, input.track(), waiting.number());
+    }
+
+    /** Records a response for a handle; its id is kept, so that a second delivery is known. */
+    public Cursor replied(NewInput input, PeerReply reply) {
+        Cursor position = record(new SessionEvent.ReplyReceived(Cursor.START, reply));
+        if (retained == Integer.MAX_VALUE) {
+            AdmittedInput admitted = input.admitted(position);
+            inputs.put(input.id(), new Waiting(Track.PASSIVE, 0, admitted));
+        }
+        return position;
+    }
+
+    public StepResult commit(StepCommit commit) {
+        if (archived || commit.expectedVersion() != version) {
+            return new StepResult.Stale(version);
+        }
+        ContextKey key = commit.contextKey();
+        if (key != null) {
+            String before = contextKeys().putIfAbsent(key.key(), key.digest());
+            if (before != null) {
+                return new StepResult.KeyTaken(before.equals(key.digest()));
+            }
+        }
+        version++;
+        progress = commit.progress();
+        commit.transcript().forEach(transcript::add);
+        if (transcript.size() > retained) {
+            transcript.dropTo(transcript.last() - retained);
+        }
+        commit.events().forEach(this::record);
+        for (Envelope envelope : commit.outbox()) {
+            if (!outbox().containsKey(envelope.id())) {
+                outbox().put(envelope.id(), new Outgoing(++sent, envelope));
+            }
+        }
+        commit.failed().forEach(this::put);
+        dropConsumed(progress.consumed());
+        archived |= commit.archives();
+        spec = commit.keepAlive() == null ? spec : spec.withKeepAlive(commit.keepAlive());
+        return new StepResult.Committed(version, new Cursor(log.last()));
+    }
+
+    private void dropConsumed(Marks consumed) {
+        for (Track track : Track.values()) {
+            Tail<Waiting> waiting = tracks.get(track);
+            if (waiting == null || waiting.dropped() >= consumed.get(track)) {
+                continue;
+            }
+            for (long n = waiting.dropped() + 1; n <= consumed.get(track); n++) {
+                forget(waiting.get(n));
+            }
+            waiting.dropTo(consumed.get(track));
+        }
+    }
+
+    private void forget(Waiting consumed) {
+        if (consumed.input().body() instanceof InputBody.External external) {
+            waitingExternalBytes -= external.event().sizeBytes();
+        } else if (retained != Integer.MAX_VALUE && !isFailed(consumed.input().id())) {
+            // A bounded store cannot know every id for ever; keys of events are kept all the same.
+            inputs.remove(consumed.input().id());
+        }
+    }
+
+    private boolean isFailed(InputId id) {
+        return failed != null && failed.containsKey(id);
+    }
+
+    private void put(FailedInput changed) {
+        if (failed == null) {
+            failed = new HashMap<>(2);
+        }
+        InputId id = changed.input().id();
+        if (changed.state() == FailedInput.State.HANDLED) {
+            boolean marksPast = failed.remove(id) != null;
+            if (retained == Integer.MAX_VALUE) {
+                handled = handled == null ? new HashMap<>(2) : handled;
+                handled.put(id, changed);
+            } else if (marksPast && !(changed.input().body() instanceof InputBody.External)) {
+                inputs.remove(id);
+            }
+        } else {
+            failed.put(id, changed);
+        }
+        if (failed.isEmpty()) {
+            failed = null;
+        }
+    }
+
+    /** Whether it was a dead letter, which is changed now. */
+    public boolean change(DeadLetterChange change) {
+        return !archived
+                && switch (change.kind()) {
+                    case REDRIVE -> redrive(change.input(), change.at());
+                    case DISCARD -> discard(change.input(), change.at());
+                };
+    }
+
+    private boolean redrive(InputId id, Instant at) {
+        FailedInput letter = failed == null ? null : failed.get(id);
+        if (letter == null || letter.state() != FailedInput.State.DEAD) {
+            return false;
+        }
+        List<FailedInput> together = failed(letter.turn().id(), FailedInput.State.DEAD);
+        together.forEach(dead -> put(dead.redriven(at)));
+        record(InboxRules.redriven(together, at));
+        return true;
+    }
+
+    private boolean discard(InputId id, Instant at) {
+        FailedInput letter = failed == null ? null : failed.get(id);
+        if (letter == null || letter.state() != FailedInput.State.DEAD) {
+            return false;
+        }
+        put(letter.as(FailedInput.State.DISCARDED));
+        record(InboxRules.discarded(id, at));
+        return true;
+    }
+
+    private List<FailedInput> failed(TurnId turn, FailedInput.State... states) {
+        return allFailed().stream()
+                .filter(f -> f.turn().id().equals(turn) && List.of(states).contains(f.state()))
+                .toList();
+    }
+
+    /** In order of admission. */
+    private List<FailedInput> allFailed() {
+        return failed == null
+                ? List.of()
+                : failed.values().stream()
+                        .sorted(Comparator.comparing(f -> f.input().position()))
+                        .toList();
+    }
+
+    public List<FailedInput> retries(TurnId turn, Cursor after, int limit) {
+        return failed(turn, FailedInput.State.HELD, FailedInput.State.SET_ASIDE).stream()
+                .filter(f -> f.input().position().compareTo(after) > 0)
+                .limit(limit)
+                .toList();
+    }
+
+    public Optional<RetryQueue> retries() {
+        List<FailedInput> retried = allFailed().stream()
+                .filter(f -> f.state().retried())
+                .sorted(Comparator.comparing(
+                        f -> Objects.requireNonNull(f.turn().notBefore())))
+                .toList();
+        return retried.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new RetryQueue(
+                        retried.stream().anyMatch(f -> f.state() == FailedInput.State.HELD),
+                        retried.get(0),
+                        retried.get(retried.size() - 1)));
+    }
+
+    public List<DeadLetter> deadLetters() {
+        return allFailed().stream()
+                .filter(f -> f.state() == FailedInput.State.DEAD)
+                .map(f -> f.deadLetter(created.id()))
+                .toList();
+    }
+
+    public boolean settle(EnvelopeId envelope, @Nullable SessionEvent failure) {
+        if (outbox == null || outbox.remove(envelope) == null) {
+            return false;
+        }
+        if (outbox.isEmpty()) {
+            outbox = null;
+        }
+        if (failure != null) {
+            record(failure);
+        }
+        return true;
+    }
+
+    public StoredSession stored() {
+        Marks admitted = Marks.ZERO;
+        for (Track track : Track.values()) {
+            Tail<Waiting> waiting = tracks.get(track);
+            admitted = waiting == null ? admitted : admitted.with(track, waiting.last());
+        }
+        return new StoredSession(
+                created.id(),
+                spec,
+                created.identitySeed(),
+                created.at(),
+                archived,
+                version,
+                progress,
+                admitted,
+                waitingExternalBytes,
+                new Cursor(log.last()),
+                transcript.last(),
+                failed != null && retries().isPresent());
+    }
+
+    /** Whether a runtime that opens the store has something to do for this session. */
+    public boolean unfinished() {
+        boolean wakes = waits(Track.PROMPT)
+                || (spec.keepAlive() && (waits(Track.QUEUED) || waits(Track.STEERED) || waits(Track.EXTERNAL)));
+        boolean retried = failed != null && retries().isPresent();
+        return outbox != null || (!archived && (wakes || retried || progress.turn() != null));
+    }
+
+    private boolean waits(Track track) {
+        Tail<Waiting> waiting = tracks.get(track);
+        return waiting != null && waiting.size() > 0;
+    }
+
+    public List<Waiting> waiting(Track track, long after, int limit) {
+        Tail<Waiting> waiting = tracks.get(track);
+        return waiting == null ? List.of() : waiting.after(after, limit);
+    }
+
+    public Optional<InputPlace> place(InputId id) {
+        FailedInput letter = failed == null ? null : failed.get(id);
+        if (letter == null && handled != null) {
+            letter = handled.get(id);
+        }
+        Waiting waiting = inputs.get(id);
+        if (waiting == null && letter != null) {
+            // A bounded store no longer knows its number.
+            waiting = new Waiting(Track.of(letter.input().body()), 0, letter.input());
+        }
+        return waiting == null
+                ? Optional.empty()
+                : Optional.of(new InputPlace(
+                        waiting.track(), waiting.number(), waiting.input().position(), letter));
+    }
+
+    public List<SessionEvent> events(Cursor after, int limit) {
+        if (after.sequence() >= log.dropped()) {
+            return log.after(after.sequence(), limit);
+        }
+        List<SessionEvent> page = new ArrayList<>();
+        page.add(new SessionEvent.Gap(new Cursor(log.dropped()), OptionalLong.of(log.dropped() - after.sequence())));
+        page.addAll(log.after(log.dropped(), limit - 1));
+        return page;
+    }
+
+    public List<TranscriptEntry> transcript(long offset, int limit) {
+        return transcript.after(offset, limit);
+    }
+
+    public List<Outgoing> outbox(long after, int limit) {
+        return outbox == null
+                ? List.of()
+                : outbox.values().stream()
+                        .filter(outgoing -> outgoing.number() > after)
+                        .limit(limit)
+                        .toList();
+    }
+
+    private Tail<Waiting> track(Track track) {
+        return tracks.computeIfAbsent(track, t -> new Tail<>());
+    }
+
+    private Map<String, Waiting> keys() {
+        if (keys == null) {
+            keys = new HashMap<>();
+        }
+        return keys;
+    }
+
+    private Map<String, String> contextKeys() {
+        if (contextKeys == null) {
+            contextKeys = new HashMap<>(2);
+        }
+        return contextKeys;
+    }
+
+    private Map<EnvelopeId, Outgoing> outbox() {
+        if (outbox == null) {
+            outbox = new LinkedHashMap<>();
+        }
+        return outbox;
+    }
+}
