@@ -28,6 +28,8 @@ module dev.meerkat.wire {
             dev.meerkat.client,
             dev.meerkat.server;
 
+    uses dev.meerkat.api.JsonBinder;
+
     provides dev.meerkat.api.JsonCodec with
             JacksonJsonCodec;
 }

@@ -43,8 +43,8 @@ public final class Json implements HasJson {
     /**
      * Writes a Java value as JSON.
      *
-     * @param value anything that the installed codec can write: maps, lists, strings, numbers,
-     *     booleans, null, records
+     * @param value anything that the installed codec, or the {@link JsonBinder} that it uses, can write: maps, lists,
+     *     strings, numbers, booleans, null, records
      * @return the value
      * @throws InvalidFieldException if the codec cannot write it, or as {@link #parse} does
      */

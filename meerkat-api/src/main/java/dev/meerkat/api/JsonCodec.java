@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reads and writes JSON for {@link Json}; found as a service, so that the API needs no JSON library.
  *
- * <p>{@code meerkat-core} brings one on Jackson 2. Implementations are thread-safe and keep the
+ * <p>{@code meerkat-wire}, which comes with the runtime and the client, has one on Jackson 2. Implementations are thread-safe and keep the
  * digits of numbers.
  */
 public interface JsonCodec {
@@ -30,7 +30,7 @@ public interface JsonCodec {
     String canonical(String text);
 
     /**
-     * Writes a Java value.
+     * Writes a Java value, with the {@link JsonBinder} if there is one.
      *
      * @param value a value, may be null
      * @return JSON text
@@ -39,7 +39,7 @@ public interface JsonCodec {
     String write(@Nullable Object value);
 
     /**
-     * Reads a Java value.
+     * Reads a Java value, with the {@link JsonBinder} if there is one.
      *
      * @param <T> the type
      * @param text JSON text

@@ -5,20 +5,37 @@ import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParser;
 import dev.meerkat.api.HasJson;
 import dev.meerkat.api.InvalidFieldException;
+import dev.meerkat.api.JsonBinder;
 import dev.meerkat.api.JsonCodec;
 import dev.meerkat.wire.internal.form.ValueForm;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Optional;
+import java.util.ServiceLoader;
 import org.jspecify.annotations.Nullable;
 
-/** The JSON codec on Jackson 2. Thread-safe. */
+/** The JSON codec on Jackson 2, which leaves Java types to a {@link JsonBinder} if one is installed. Thread-safe. */
 public final class JacksonJsonCodec implements JsonCodec {
-    private static final String FIELD = "json";
+    static final String FIELD = "json";
     private static final int SHOWN_CHARS = 200;
 
+    private final JsonBinder binder;
+
     /** For the service loader. */
-    public JacksonJsonCodec() {}
+    public JacksonJsonCodec() {
+        this(ServiceLoader.load(JsonBinder.class, JsonBinder.class.getClassLoader()).stream()
+                .map(ServiceLoader.Provider::get)
+                .toList());
+    }
+
+    JacksonJsonCodec(List<JsonBinder> installed) {
+        if (installed.size() > 1) {
+            throw new IllegalStateException(
+                    "at most one " + JsonBinder.class.getName() + " may be installed, found " + installed);
+        }
+        binder = installed.isEmpty() ? new Jackson2Binder() : installed.get(0);
+    }
 
     @Override
     public String normalize(String text) {
@@ -47,26 +64,12 @@ public final class JacksonJsonCodec implements JsonCodec {
 
     @Override
     public String write(@Nullable Object value) {
-        try {
-            return JsonBinding.MAPPER.writeValueAsString(value);
-        } catch (IOException e) {
-            String type = value == null ? "null" : value.getClass().getName();
-            throw refused(type, "cannot be written as JSON", e);
-        }
+        return binder.write(value);
     }
 
     @Override
     public <T> T read(String text, Class<T> type) {
-        @Nullable T value;
-        try {
-            value = JsonBinding.MAPPER.readValue(text, type);
-        } catch (IOException e) {
-            throw refused(text, "does not have the shape of " + type.getName(), e);
-        }
-        if (value == null) {
-            throw new InvalidFieldException(FIELD, text, "does not have the shape of " + type.getName());
-        }
-        return value;
+        return binder.read(text, type);
     }
 
     @Override
@@ -95,7 +98,7 @@ public final class JacksonJsonCodec implements JsonCodec {
         }
     }
 
-    private static InvalidFieldException refused(String shown, String problem, IOException cause) {
+    static InvalidFieldException refused(String shown, String problem, IOException cause) {
         String detail = cause.getMessage();
         String place = "";
         if (cause instanceof JacksonException jackson) {

@@ -5,15 +5,20 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.meerkat.api.InvalidFieldException;
 import dev.meerkat.api.Json;
+import dev.meerkat.api.JsonBinder;
 import dev.meerkat.api.JsonCodec;
 import dev.meerkat.api.Limits;
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -138,6 +143,42 @@ class JacksonJsonCodecTest {
                         + "\"json\":{\"n\":1.10},\"marks\":{\"prompt\":1,\"queued\":2,\"steered\":3,\"passive\":4,"
                         + "\"external\":5}}");
         assertThat(codec.write(null)).isEqualTo("null");
+    }
+
+    @Test
+    void modulesOfJacksonThatAreThereKnowMoreTypes() {
+        Map<String, Object> value = new LinkedHashMap<>();
+        value.put("at", Instant.parse("2026-11-30T10:15:30Z"));
+        value.put("took", Duration.ofMillis(1_500));
+        value.put("none", Optional.empty());
+
+        String text = codec.write(value);
+
+        assertThat(text).isEqualTo("{\"at\":\"2026-11-30T10:15:30Z\",\"took\":\"PT1.5S\",\"none\":null}");
+        assertThat(codec.read("\"2026-11-30T10:15:30Z\"", Instant.class)).isEqualTo(value.get("at"));
+    }
+
+    @Test
+    void aBinderThatIsInstalledWritesAndReadsJavaTypesAndNothingElse() {
+        JsonBinder binder = new JsonBinder() {
+            @Override
+            public String write(@Nullable Object value) {
+                return "\"bound\"";
+            }
+
+            @Override
+            public <T> T read(String text, Class<T> type) {
+                return type.cast("bound " + text);
+            }
+        };
+        JsonCodec bound = new JacksonJsonCodec(List.of(binder));
+
+        assertThat(bound.write(1)).isEqualTo("\"bound\"");
+        assertThat(bound.read("1", String.class)).isEqualTo("bound 1");
+        assertThat(bound.normalize("{ \"a\" : 1 }")).isEqualTo("{\"a\":1}");
+        assertThatThrownBy(() -> new JacksonJsonCodec(List.of(binder, binder)))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining(JsonBinder.class.getName());
     }
 
     @Test

@@ -11,6 +11,7 @@ import com.fasterxml.jackson.databind.DeserializationContext;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.SerializerProvider;
 import com.fasterxml.jackson.databind.cfg.CoercionAction;
 import com.fasterxml.jackson.databind.cfg.CoercionInputShape;
@@ -19,14 +20,43 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.ser.std.StdSerializer;
 import com.fasterxml.jackson.databind.type.LogicalType;
+import dev.meerkat.api.InvalidFieldException;
 import dev.meerkat.api.Json;
+import dev.meerkat.api.JsonBinder;
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
-/** JSON as Java values: a mapper that invents nothing and loses no digits. */
-final class JsonBinding {
-    static final ObjectMapper MAPPER = mapper();
+/**
+ * Java types on Jackson 2: a mapper that invents nothing and loses no digits, with the modules of Jackson that are found as
+ * services. Thread-safe.
+ */
+final class Jackson2Binder implements JsonBinder {
+    private final ObjectMapper mapper = mapper();
 
-    private JsonBinding() {}
+    @Override
+    public String write(@Nullable Object value) {
+        try {
+            return mapper.writeValueAsString(value);
+        } catch (IOException e) {
+            String type = value == null ? "null" : value.getClass().getName();
+            throw JacksonJsonCodec.refused(type, "cannot be written as JSON", e);
+        }
+    }
+
+    @Override
+    public <T> T read(String text, Class<T> type) {
+        @Nullable T value;
+        try {
+            value = mapper.readValue(text, type);
+        } catch (IOException e) {
+            throw JacksonJsonCodec.refused(text, "does not have the shape of " + type.getName(), e);
+        }
+        if (value == null) {
+            throw new InvalidFieldException(
+                    JacksonJsonCodec.FIELD, text, "does not have the shape of " + type.getName());
+        }
+        return value;
+    }
 
     private static ObjectMapper mapper() {
         // Unlike in a copied text, the length of numbers stays limited: computing with them is quadratic.
@@ -41,6 +71,7 @@ final class JsonBinding {
                         .build())
                 .build();
         return JsonMapper.builder(factory)
+                .addModules(ObjectMapper.findModules(JsonBinder.class.getClassLoader()))
                 .addModule(new SimpleModule()
                         .addSerializer(new JsonSerializer())
                         .addDeserializer(Json.class, new JsonDeserializer()))
@@ -50,6 +81,8 @@ final class JsonBinding {
                 .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
                 .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
                 .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
+                .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
+                .disable(SerializationFeature.WRITE_DURATIONS_AS_TIMESTAMPS)
                 .withCoercionConfig(
                         LogicalType.Textual,
                         strings -> strings.setCoercion(CoercionInputShape.Integer, CoercionAction.Fail)
