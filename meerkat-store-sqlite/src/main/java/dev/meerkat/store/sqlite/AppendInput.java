@@ -14,6 +14,7 @@ import dev.meerkat.core.store.InputAppend;
 import dev.meerkat.core.store.NewInput;
 import dev.meerkat.core.store.StoreCodec;
 import dev.meerkat.core.store.StoredNumbers;
+import dev.meerkat.core.store.Waiting;
 import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
 
@@ -59,18 +60,19 @@ final class AppendInput extends Write<AppendResult> {
                 : admitWithMore(tables, session);
     }
 
-    /** The common case, in which the inserts themselves find a duplicate. */
     private AppendResult admit(Tables tables, HotSession session) throws SQLException {
-        InputRows.Claim claim = key == null ? null : tables.inputs.claim(session, key, keyHashes);
-        if (claim != null && claim.first() != null) {
-            return known(tables, session, claim.first());
+        InboxRules.AdmittedKey first = key == null ? null : tables.inputs.first(session, key, keyHashes);
+        if (first != null) {
+            return known(tables, session, first);
         }
-        if (!tables.inputs.insert(session, input, body, laneBytes)) {
-            if (claim != null) {
-                tables.inputs.release(session, claim);
-            }
-            return duplicate(tables.inputs.seq(session, input.id()));
+        long sameId = tables.inputs.seq(session, input.id());
+        if (sameId > 0) {
+            return duplicate(sameId);
         }
+        if (key != null) {
+            tables.inputs.insertKey(session, keyHashes);
+        }
+        tables.inputs.insert(session, input, body, laneBytes);
         AdmittedInput admitted = input.admitted(new Cursor(session.lastSeq()));
         return new AppendResult.Appended(admitted, input.track(), session.admitted(input.track()));
     }
@@ -87,9 +89,6 @@ final class AppendInput extends Write<AppendResult> {
     }
 
     private AppendResult duplicate(long seq) {
-        if (seq == 0) {
-            throw new IllegalStateException("input " + input.id() + " was not inserted and is not there");
-        }
         return new AppendResult.Duplicate(input.id(), new Cursor(seq));
     }
 
@@ -138,6 +137,14 @@ final class AppendInput extends Write<AppendResult> {
         HotSession sender = of == null ? null : tables.sessions.get(of.sender());
         if (note != null && sender != null) {
             tables.log.insertEvent(sender, note);
+        }
+    }
+
+    @Override
+    void publish(RecentInputs recent) {
+        if (result() instanceof AppendResult.Appended appended) {
+            recent.appended(
+                    append.session(), new Waiting(appended.track(), appended.number(), appended.input()), body.length);
         }
     }
 }

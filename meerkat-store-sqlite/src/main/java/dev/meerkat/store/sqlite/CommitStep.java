@@ -98,4 +98,11 @@ final class CommitStep extends Write<StepResult> {
             }
         }
     }
+
+    @Override
+    void publish(RecentInputs recent) {
+        if (result() instanceof StepResult.Committed) {
+            recent.consumed(commit.session(), commit.progress().consumed());
+        }
+    }
 }

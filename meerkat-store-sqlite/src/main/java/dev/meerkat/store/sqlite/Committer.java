@@ -18,6 +18,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -64,6 +65,8 @@ final class Committer {
     private record Failure(Throwable cause, boolean open, boolean again) {}
 
     private final Writer writer;
+    private final Follower follower;
+    private final RecentInputs recent;
     private final Readers readers;
     private final StoreFile file;
     private final Settings settings;
@@ -73,6 +76,8 @@ final class Committer {
     private final Thread thread;
     private volatile boolean closed;
     private volatile CommitObserver observer = CommitObserver.NONE;
+    /** What went wrong in the thread that follows, and is to be told by this one; null if nothing. */
+    private final AtomicReference<@Nullable Throwable> behind = new AtomicReference<>();
     /** What went wrong last, until something goes well; null if nothing did. */
     private volatile @Nullable StoreException fault;
     /** Why no write will ever be taken again; null if they are. */
@@ -80,6 +85,8 @@ final class Committer {
 
     Committer(Opened opened, Settings settings) {
         this.writer = opened.writer();
+        this.follower = writer.follower();
+        this.recent = writer.recent();
         this.readers = opened.readers();
         this.file = opened.file();
         this.settings = settings;
@@ -94,6 +101,10 @@ final class Committer {
 
     void start() {
         thread.start();
+        follower.start(problem -> {
+            behind.set(problem);
+            boolean unused = queue.offer(new Wake());
+        });
     }
 
     <R> CompletionStage<R> submit(Write<R> write) {
@@ -127,7 +138,7 @@ final class Committer {
         StoreException reason = end != null ? end : fault;
         if (reason == null && !closed) {
             try {
-                writer.files().checkDatabase();
+                follower.files().checkDatabase();
             } catch (StoreLostException e) {
                 reason = e;
             }
@@ -145,9 +156,7 @@ final class Committer {
                 fill(group, taken);
                 commit(group);
                 group.clear();
-                if (writer.isDue()) {
-                    look(Writer.Rest.COMMIT);
-                }
+                look(writer::tidy);
             }
         } catch (Throwable e) {
             // Such as a lack of memory: whoever waits must hear of it, and nothing may go on as if nothing were.
@@ -169,14 +178,14 @@ final class Committer {
                 }
                 try {
                     boolean faulty = fault != null && end == null;
-                    Writer.Rest rest = end == null ? writer.rest() : Writer.Rest.NOTHING;
-                    Write<?> first = queue.poll(faulty ? PROBE_MILLIS : millisUntil(rest), TimeUnit.MILLISECONDS);
+                    boolean foldable = end == null && writer.isFoldable();
+                    Write<?> first = queue.poll(millis(faulty, foldable), TimeUnit.MILLISECONDS);
                     if (first != null) {
                         taken.add(first);
                     } else if (faulty) {
                         boolean unused = probed();
-                    } else {
-                        look(rest);
+                    } else if (foldable) {
+                        look(writer::fold);
                     }
                 } catch (InterruptedException e) {
                     // Nobody but close() may end this thread, and it does not do so by interrupting.
@@ -190,12 +199,12 @@ final class Committer {
         return true;
     }
 
-    private long millisUntil(Writer.Rest rest) {
-        return switch (rest) {
-            case COMMIT -> settings.rhythm().commitMillis();
-            case FOLD -> settings.rhythm().foldMillis();
-            case NOTHING -> IDLE_MILLIS;
-        };
+    /** How long to wait for a write before something else is done. */
+    private long millis(boolean faulty, boolean foldable) {
+        if (faulty) {
+            return PROBE_MILLIS;
+        }
+        return foldable ? settings.rhythm().foldMillis() : IDLE_MILLIS;
     }
 
     private void fill(List<Write<?>> group, ArrayDeque<Write<?>> taken) {
@@ -209,6 +218,10 @@ final class Committer {
     }
 
     private void commit(List<Write<?>> group) {
+        Throwable problem = behind.getAndSet(null);
+        if (problem != null) {
+            boolean unused = wentWrong(problem);
+        }
         if (fault != null && end == null && !probed()) {
             refuse(group, fault);
             return;
@@ -219,6 +232,7 @@ final class Committer {
             observed.end(failure == null);
             if (failure == null) {
                 wentWell();
+                group.forEach(write -> write.publish(recent));
                 group.forEach(Write::complete);
                 return;
             }
@@ -236,10 +250,9 @@ final class Committer {
         refuse(group, end);
     }
 
-    /** Changes the tables and makes that durable; null if that went well. */
+    /** Decides a group and makes it durable; null if that went well. */
     private @Nullable Failure attempt(List<Write<?>> group) {
         boolean appending = false;
-        writer.lock().lock();
         try {
             apply(group);
             appending = true;
@@ -249,7 +262,7 @@ final class Committer {
             boolean open = appending && !(e instanceof Segment.NoRoomException);
             return new Failure(e, open, wentWrong(e));
         } finally {
-            writer.lock().unlock();
+            writer.end();
         }
     }
 
@@ -261,20 +274,20 @@ final class Committer {
     /** Makes the changes of a group; one that fails in the middle is taken back, and the others begin again. */
     private void apply(List<Write<?>> group) throws SQLException {
         while (!applied(group, writer.begin())) {
-            writer.abandon();
+            writer.takeBack();
         }
     }
 
     private boolean applied(List<Write<?>> group, Tables tables) throws SQLException {
         for (Write<?> write : group) {
-            int before = tables.db.changes().size();
+            int before = tables.draft.changes().size();
             try {
                 if (!write.refused()) {
                     write.run(tables);
                 }
             } catch (RuntimeException | Error e) {
                 write.refuse(file.failure("refuses this write", e));
-                if (tables.db.changes().size() != before) {
+                if (tables.draft.changes().size() != before) {
                     return false;
                 }
             }
@@ -284,7 +297,6 @@ final class Committer {
 
     /** Writes and commits nothing, to learn whether the fault has passed. */
     private boolean probed() {
-        writer.lock().lock();
         try {
             writer.probe();
             wentWell();
@@ -292,20 +304,21 @@ final class Committer {
         } catch (SQLException | IOException | RuntimeException e) {
             boolean unused = wentWrong(e);
             return false;
-        } finally {
-            writer.lock().unlock();
         }
     }
 
-    /** Looks after the database; what fails here is in the journal all the same. */
-    private void look(Writer.Rest what) {
-        writer.lock().lock();
+    /** What is done beside the writes. */
+    @FunctionalInterface
+    private interface Care {
+        void run() throws SQLException;
+    }
+
+    /** Looks after journal and database; what fails here is in the journal all the same. */
+    private void look(Care what) {
         try {
-            writer.rest(what);
+            what.run();
         } catch (SQLException | RuntimeException e) {
             boolean unused = wentWrong(e);
-        } finally {
-            writer.lock().unlock();
         }
     }
 
@@ -326,8 +339,10 @@ final class Committer {
 
     /** Remembers a fault; whether another attempt may help. */
     private boolean wentWrong(Throwable e) {
-        // One that only waited in vain for the lock is as good as before, and has made no change.
-        if (!SqliteFaults.busy(e)) {
+        // One that only waited in vain for the lock is as good as before.
+        if (SqliteFaults.busy(e)) {
+            writer.takeBack();
+        } else {
             writer.abandon();
         }
         if (e instanceof StoreLostException lost) {
@@ -388,6 +403,6 @@ final class Committer {
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
-        return !thread.isAlive();
+        return !thread.isAlive() && follower.stop();
     }
 }

@@ -7,17 +7,22 @@ import dev.meerkat.api.StoreException;
 import dev.meerkat.api.TranscriptEntry;
 import dev.meerkat.core.store.CreateResult;
 import dev.meerkat.core.store.Marks;
+import dev.meerkat.core.store.NewInput;
 import dev.meerkat.core.store.NewSession;
 import dev.meerkat.core.store.SessionProgress;
 import dev.meerkat.core.store.StoreCodec;
 import dev.meerkat.core.store.StoredNumbers;
 import dev.meerkat.core.store.StoredSession;
+import dev.meerkat.core.store.Waiting;
 import java.sql.SQLException;
 import java.util.Optional;
 
 /** Writes a new session. */
 final class CreateSession extends Write<CreateResult> {
     private static final byte[] START = StoreCodec.encode(SessionProgress.START);
+
+    /** The first event says that the session is created. */
+    private static final Cursor PROMPT_POSITION = new Cursor(2);
 
     private final NewSession session;
     private final byte[] spec;
@@ -57,7 +62,9 @@ final class CreateSession extends Write<CreateResult> {
         if (tables.sessions.get(session.id()) != null) {
             throw new StoreException("there is a session " + session.id() + " already", null);
         }
-        HotSession hot = new HotSession(tables.sessionRows.insert(session, spec, START), false, 0, Edges.NONE);
+        HotSession hot =
+                new HotSession(session.id(), tables.sessionRows.insert(session, spec, START), false, 0, Edges.NONE);
+        tables.sessions.put(hot);
         tables.log.insertEvent(hot, created);
         if (prompt.isPresent()) {
             tables.inputs.insert(hot, session.prompt().orElseThrow(), prompt.get(), 0);
@@ -78,5 +85,14 @@ final class CreateSession extends Write<CreateResult> {
                 new Cursor(hot.lastSeq()),
                 hot.entries(),
                 false));
+    }
+
+    @Override
+    void publish(RecentInputs recent) {
+        if (result() instanceof CreateResult.Created && prompt.isPresent()) {
+            NewInput input = session.prompt().orElseThrow();
+            recent.appended(
+                    session.id(), new Waiting(input.track(), 1, input.admitted(PROMPT_POSITION)), prompt.get().length);
+        }
     }
 }

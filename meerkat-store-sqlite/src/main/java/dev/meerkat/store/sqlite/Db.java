@@ -7,10 +7,8 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.sql.Types;
-import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import org.jspecify.annotations.Nullable;
@@ -32,7 +30,6 @@ final class Db implements AutoCloseable {
     private final Connection connection;
     private final Map<String, PreparedStatement> statements = new HashMap<>();
     private final Map<RowChange, PreparedStatement> updates = new EnumMap<>(RowChange.class);
-    private final List<Change> changes = new ArrayList<>();
 
     private Db(Connection connection) {
         this.connection = connection;
@@ -108,18 +105,8 @@ final class Db implements AutoCloseable {
         return connection.prepareStatement(sql);
     }
 
-    /** Changes rows, and remembers that for the journal; how many it were. */
-    int update(RowChange what, @Nullable Object... arguments) throws SQLException {
-        Change change = new Change(what, arguments);
-        int rows = make(change);
-        if (rows > 0) {
-            changes.add(change);
-        }
-        return rows;
-    }
-
-    /** Makes a change that is in the journal. */
-    int make(Change change) throws SQLException {
+    /** Makes a change that is in the journal, or will be. */
+    void make(Change change) throws SQLException {
         PreparedStatement statement = updates.get(change.what());
         if (statement == null) {
             statement = prepareOnce(change.what().sql);
@@ -128,7 +115,7 @@ final class Db implements AutoCloseable {
         for (int i = 0; i < change.arguments().length; i++) {
             bind(statement, i + 1, change.arguments()[i]);
         }
-        return statement.executeUpdate();
+        int unused = statement.executeUpdate();
     }
 
     private static void bind(PreparedStatement statement, int place, @Nullable Object argument) throws SQLException {
@@ -141,11 +128,6 @@ final class Db implements AutoCloseable {
         } else {
             statement.setLong(place, ChangeForm.number(argument));
         }
-    }
-
-    /** The changes that are not in the journal yet; whoever puts them there clears the list. */
-    List<Change> changes() {
-        return changes;
     }
 
     void execute(String sql) throws SQLException {

@@ -13,12 +13,12 @@ import org.jspecify.annotations.Nullable;
 
 /** Writes failed inputs. Confined to the committer. */
 final class FailedRows {
-    private final Db db;
+    private final Draft draft;
     private final InputRows inputs;
     private final LogRows log;
 
-    FailedRows(Db db, InputRows inputs, LogRows log) {
-        this.db = db;
+    FailedRows(Draft draft, InputRows inputs, LogRows log) {
+        this.draft = draft;
         this.inputs = inputs;
         this.log = log;
     }
@@ -30,7 +30,7 @@ final class FailedRows {
                     "a failed input is not there: " + failed.input().id());
         }
         Instant retryAt = failed.turn().notBefore();
-        db.update(
+        draft.update(
                 RowChange.FAILED_INPUT,
                 session.no,
                 place.track(),
@@ -48,7 +48,7 @@ final class FailedRows {
             return false;
         }
         List<FailedInput> together =
-                FailedReads.deadOfTurn(db, session.no, letter.turn().id());
+                FailedReads.deadOfTurn(draft.db(), session.no, letter.turn().id());
         for (FailedInput dead : together) {
             put(session, dead.redriven(at));
         }
@@ -69,7 +69,7 @@ final class FailedRows {
 
     private @Nullable FailedInput deadLetter(HotSession session, InputId id) throws SQLException {
         InputRows.Place place = inputs.place(session, id);
-        return place == null ? null : FailedReads.deadLetter(db, session.no, place);
+        return place == null ? null : FailedReads.deadLetter(draft.db(), session.no, place);
     }
 
     private void log(HotSession session, SessionEvent event) throws SQLException {

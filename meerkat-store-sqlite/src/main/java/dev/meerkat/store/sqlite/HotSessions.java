@@ -14,7 +14,7 @@ final class HotSessions {
     private static final String SELECT = "SELECT s.no, s.archived, p.version, " + Edges.COLUMNS
             + " FROM sessions s LEFT JOIN progress p ON p.session_no = s.no WHERE s.id = ?";
 
-    private final Db db;
+    private final Draft draft;
     private final Map<SessionId, HotSession> sessions = new LinkedHashMap<>(16, 0.75f, true) {
         private static final long serialVersionUID = 1L;
 
@@ -24,8 +24,8 @@ final class HotSessions {
         }
     };
 
-    HotSessions(Db db) {
-        this.db = db;
+    HotSessions(Draft draft) {
+        this.draft = draft;
     }
 
     /** The session, or null if there is none. */
@@ -35,24 +35,28 @@ final class HotSessions {
         if (session == null) {
             session = load(id);
             if (session != null) {
-                sessions.put(id, session);
+                put(session);
             }
         }
         return session;
     }
 
+    void put(HotSession session) {
+        sessions.put(session.id, session);
+    }
+
     private @Nullable HotSession load(SessionId id) throws SQLException {
-        PreparedStatement select = db.prepare(SELECT);
+        PreparedStatement select = draft.prepare(SELECT);
         select.setBytes(1, Codes.bytes(id.value()));
         try (ResultSet columns = select.executeQuery()) {
             Row row = new Row(columns, "sessions or progress", "session " + id, 0);
             return row.next()
-                    ? new HotSession(row.number(1), row.flag(2), row.number(3), Edges.read(columns, 4))
+                    ? new HotSession(id, row.number(1), row.flag(2), row.number(3), Edges.read(columns, 4))
                     : null;
         }
     }
 
-    /** After a rollback, what is here may speak of rows that are not there. */
+    /** What is here may count changes that were taken back. */
     void forget() {
         sessions.clear();
     }

@@ -7,6 +7,7 @@ import dev.meerkat.core.store.NewInput;
 import dev.meerkat.core.store.StoreCodec;
 import dev.meerkat.core.store.StoredNumbers;
 import dev.meerkat.core.store.Track;
+import dev.meerkat.core.store.Waiting;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -18,34 +19,30 @@ final class InputRows {
             + " UNION ALL SELECT seq FROM handle_replies WHERE id = ? AND session_no = ?";
     private static final String PLACE = "SELECT track, n FROM inputs WHERE id = ? AND session_no = ?";
     private static final String WITH_HASH = "SELECT i.id, i.seq, i.body FROM event_keys k"
-            + " CROSS JOIN inputs i ON i.session_no = k.session_no AND i.track = " + StoredNumbers.of(Track.EXTERNAL)
+            + " LEFT JOIN inputs i ON i.session_no = k.session_no AND i.track = " + StoredNumbers.of(Track.EXTERNAL)
             + " AND i.n = k.n WHERE k.session_no = ? AND k.hash = ?";
-
-    /**
-     * A key that belongs to an event.
-     *
-     * @param hash the hash under which it is stored
-     * @param first the earlier event that has it, or null if it is the next one's
-     */
-    record Claim(long hash, InboxRules.@Nullable AdmittedKey first) {}
 
     /** The place of an input among those of its track, as stored. */
     record Place(int track, long n) {}
 
-    private final Db db;
+    private final Draft draft;
+    private final RecentInputs recent;
+    private final Known known;
 
-    InputRows(Db db) {
-        this.db = db;
+    InputRows(Draft draft, RecentInputs recent, Known known) {
+        this.draft = draft;
+        this.recent = recent;
+        this.known = known;
     }
 
     /**
-     * Writes an input at the end of its track and of the log; false if its id is there already.
+     * Writes an input, whose id is new, at the end of its track and of the log.
      *
      * @param laneBytes what it counts against the bound in bytes of the external-ingress lane
      */
-    boolean insert(HotSession session, NewInput input, byte[] body, int laneBytes) throws SQLException {
+    void insert(HotSession session, NewInput input, byte[] body, int laneBytes) {
         long bytes = session.externalBytes() + laneBytes;
-        int rows = db.update(
+        draft.update(
                 RowChange.INPUT,
                 session.no,
                 StoredNumbers.of(input.track()),
@@ -55,17 +52,17 @@ final class InputRows {
                 StoredNumbers.of(input.at()),
                 Codes.bytes(input.id().value()),
                 body);
-        if (rows == 0) {
-            return false;
-        }
+        known.add(Known.id(input.id().value(), session.no));
         session.admitted(input.track(), bytes);
-        return true;
     }
 
     /** The place in the log of an input, or of a reply for a handle; 0 if it is not there. */
     long seq(HotSession session, InputId id) throws SQLException {
+        if (!known.mayHave(Known.id(id.value(), session.no))) {
+            return 0;
+        }
         byte[] bytes = Codes.bytes(id.value());
-        PreparedStatement select = db.prepare(SEQ);
+        PreparedStatement select = draft.prepare(SEQ);
         select.setBytes(1, bytes);
         select.setLong(2, session.no);
         select.setBytes(3, bytes);
@@ -78,7 +75,11 @@ final class InputRows {
     /** The place of an input, or null if it is not there. */
     @Nullable
     Place place(HotSession session, InputId id) throws SQLException {
-        PreparedStatement select = db.prepare(PLACE);
+        Waiting waiting = recent.find(session.id, id);
+        if (waiting != null) {
+            return new Place(StoredNumbers.of(waiting.track()), waiting.number());
+        }
+        PreparedStatement select = draft.prepare(PLACE);
         select.setBytes(1, Codes.bytes(id.value()));
         select.setLong(2, session.no);
         try (ResultSet row = select.executeQuery()) {
@@ -86,35 +87,40 @@ final class InputRows {
         }
     }
 
-    /**
-     * Claims a key for the external event that is to be inserted next, unless an earlier one has it.
-     * Trying to claim is also the look-up, which saves a query for each event.
-     */
-    Claim claim(HotSession session, String key, long[] hashes) throws SQLException {
+    /** The earlier event of a session that has a key, or null if there is none. */
+    InboxRules.@Nullable AdmittedKey first(HotSession session, String key, long[] hashes) throws SQLException {
         for (long hash : hashes) {
-            if (db.update(RowChange.EVENT_KEY, session.no, hash, session.admitted(Track.EXTERNAL) + 1) > 0) {
-                return new Claim(hash, null);
-            }
-            InboxRules.AdmittedKey first = withHash(session, hash);
-            if (first.body().event().idempotencyKey().filter(key::equals).isPresent()) {
-                return new Claim(hash, first);
+            InboxRules.AdmittedKey first = known.mayHave(Known.key(hash, session.no)) ? withHash(session, hash) : null;
+            if (first == null
+                    || first.body().event().idempotencyKey().filter(key::equals).isPresent()) {
+                return first;
             }
         }
         throw new IllegalStateException("other keys of the session have all hashes of this one");
     }
 
-    /** Gives a claimed key back: the event that was to have it was there already, without it. */
-    void release(HotSession session, Claim claim) throws SQLException {
-        db.update(RowChange.NO_EVENT_KEY, session.no, claim.hash());
+    /** Notes the key of the event that is inserted next, under the first hash that no other key has. */
+    void insertKey(HotSession session, long[] hashes) throws SQLException {
+        for (long hash : hashes) {
+            long mark = Known.key(hash, session.no);
+            if (!known.mayHave(mark) || withHash(session, hash) == null) {
+                draft.update(RowChange.EVENT_KEY, session.no, hash, session.admitted(Track.EXTERNAL) + 1);
+                known.add(mark);
+                return;
+            }
+        }
     }
 
-    private InboxRules.AdmittedKey withHash(HotSession session, long hash) throws SQLException {
-        PreparedStatement select = db.prepare(WITH_HASH);
+    private InboxRules.@Nullable AdmittedKey withHash(HotSession session, long hash) throws SQLException {
+        PreparedStatement select = draft.prepare(WITH_HASH);
         select.setLong(1, session.no);
         select.setLong(2, hash);
         try (ResultSet columns = select.executeQuery()) {
             Row row = new Row(columns, "inputs", "session number " + session.no + ", an event with a key", 2);
             if (!row.next()) {
+                return null;
+            }
+            if (row.isNull(1)) {
                 throw new IllegalStateException("a key has no event: table event_keys, session number " + session.no);
             }
             return new InboxRules.AdmittedKey(
@@ -124,7 +130,8 @@ final class InputRows {
     }
 
     /** Notes the id of a reply for a handle, whose event is at the end of the log. */
-    void insertHandleReply(HotSession session, InputId id) throws SQLException {
-        db.update(RowChange.HANDLE_REPLY, Codes.bytes(id.value()), session.no, session.lastSeq());
+    void insertHandleReply(HotSession session, InputId id) {
+        known.add(Known.id(id.value(), session.no));
+        draft.update(RowChange.HANDLE_REPLY, Codes.bytes(id.value()), session.no, session.lastSeq());
     }
 }

@@ -89,59 +89,82 @@ final class Journal implements AutoCloseable {
      *
      * @param after the record up to which the database has everything
      * @param needed the number of the segment that must be there, or 0 if none need be
+     * @return the number of the last record
      */
-    void replay(long after, long needed, Replay replay) throws IOException, SQLException {
+    static long replay(StoreFile file, long after, long needed, Replay replay) throws IOException, SQLException {
         List<Path> segments = file.logs();
+        checkThere(file, segments, needed);
+        long last = after;
+        for (Path path : segments) {
+            last = new Reading(file, path, segments).replay(last, replay);
+        }
+        return last;
+    }
+
+    private static void checkThere(StoreFile file, List<Path> segments, long needed) {
         if (needed > 0 && segments.stream().noneMatch(path -> path.equals(file.log(needed)))) {
             throw file.failure(
                     "cannot be opened: its log " + file.log(needed) + " is gone, with writes that were"
                             + " acknowledged. Put it back",
                     null);
         }
-        last = after;
-        for (Path path : segments) {
-            replay(path, ByteBuffer.wrap(Files.readAllBytes(path)), replay);
-        }
     }
 
-    private void replay(Path path, ByteBuffer segment, Replay replay) throws SQLException {
-        boolean begins = JournalRecord.schemaVersion(segment).isPresent();
-        int at = begins ? JournalRecord.SEGMENT_HEADER : 0;
-        while (true) {
-            Optional<JournalRecord> next = JournalRecord.from(segment, at, 1, last + MOST_NUMBERS);
-            if (next.isEmpty()) {
-                return;
-            }
-            JournalRecord record = next.get();
-            if (record.number() > last && !begins) {
-                throw damaged(path, 0, "it does not begin as a log does", null);
-            }
-            if (record.number() > last + 1) {
-                throw damaged(
-                        path,
-                        at,
-                        "record " + (last + 1) + " cannot be read, and record " + record.number() + " follows",
-                        null);
-            }
-            if (record.number() == last + 1) {
-                try {
-                    for (Change change : ChangeForm.read(record.changes())) {
-                        replay.make(change);
-                    }
-                } catch (IllegalArgumentException e) {
-                    throw damaged(path, at, "record " + record.number() + " cannot be read: " + e.getMessage(), e);
+    /** One of the segments that are read. */
+    private record Reading(StoreFile file, Path path, List<Path> segments) {
+
+        long replay(long after, Replay replay) throws IOException, SQLException {
+            ByteBuffer segment = ByteBuffer.wrap(Files.readAllBytes(path));
+            boolean begins = JournalRecord.schemaVersion(segment).isPresent();
+            int at = begins ? JournalRecord.SEGMENT_HEADER : 0;
+            long last = after;
+            while (true) {
+                Optional<JournalRecord> next = JournalRecord.from(segment, at, 1, last + MOST_NUMBERS);
+                if (next.isEmpty()) {
+                    return last;
                 }
-                last = record.number();
+                JournalRecord record = next.get();
+                if (record.number() > last && !begins) {
+                    throw damaged(0, "it does not begin as a log does", null);
+                }
+                if (record.number() > last + 1) {
+                    throw damaged(
+                            at,
+                            "record " + (last + 1) + " cannot be read, and record " + record.number() + " follows",
+                            null);
+                }
+                if (record.number() == last + 1) {
+                    make(record, at, replay);
+                    last = record.number();
+                }
+                at = record.end();
             }
-            at = record.end();
+        }
+
+        private void make(JournalRecord record, int at, Replay replay) throws SQLException {
+            try {
+                for (Change change : ChangeForm.read(record.changes())) {
+                    if (change.what() == RowChange.SEGMENT) {
+                        checkThere(file, segments, ChangeForm.number(change.arguments()[0]));
+                    }
+                    replay.make(change);
+                }
+            } catch (IllegalArgumentException e) {
+                throw damaged(at, "record " + record.number() + " cannot be read: " + e.getMessage(), e);
+            }
+        }
+
+        private StoreException damaged(int at, String problem, @Nullable Throwable cause) {
+            return new StoreException(
+                    file.text("is damaged: its log " + path + ", at byte " + at + ": " + problem
+                            + ". Restore all files of the store from a backup"),
+                    cause);
         }
     }
 
-    private StoreException damaged(Path path, int at, String problem, @Nullable Throwable cause) {
-        return new StoreException(
-                file.text("is damaged: its log " + path + ", at byte " + at + ": " + problem
-                        + ". Restore all files of the store from a backup"),
-                cause);
+    /** What was replayed ends with a record, so the next one follows that. */
+    void goOnBehind(long record) {
+        last = record;
     }
 
     /**
@@ -150,9 +173,35 @@ final class Journal implements AutoCloseable {
      */
     void begin(int schemaVersion) throws IOException {
         close();
-        long next = Math.max(last, file.lastLog()) + 1;
+        long next = nextSegment();
         current = Segment.create(file.log(next), JournalRecord.segmentHeader(schemaVersion));
         number = next;
+    }
+
+    private long nextSegment() throws IOException {
+        return Math.max(last, file.lastLog()) + 1;
+    }
+
+    /**
+     * The same while records are written, without the database: the last record of the old segment names the new one, so
+     * that it is missed if it is gone. The old ones are needed until the database has all up to that record.
+     *
+     * @return what that record changes
+     */
+    List<Change> roll(int schemaVersion) throws IOException {
+        long next = nextSegment();
+        Segment fresh = Segment.create(file.log(next), JournalRecord.segmentHeader(schemaVersion));
+        List<Change> names = List.of(new Change(RowChange.SEGMENT, new Object[] {next}));
+        try {
+            append(names);
+            close();
+        } catch (IOException | RuntimeException | Error e) {
+            fresh.close();
+            throw e;
+        }
+        current = fresh;
+        number = next;
+        return names;
     }
 
     /** The number of the segment that was begun last, or 0. */
@@ -160,10 +209,10 @@ final class Journal implements AutoCloseable {
         return number;
     }
 
-    /** Deletes all segments but the current one. */
-    void dropOthers() throws IOException {
+    /** Deletes all segments before one. */
+    static void dropBefore(StoreFile file, long segment) throws IOException {
         for (Path path : file.logs()) {
-            if (current == null || !path.equals(current.path())) {
+            if (StoreFile.number(path) < segment) {
                 Files.deleteIfExists(path);
             }
         }

@@ -11,26 +11,26 @@ import java.sql.SQLException;
 final class LogRows {
     private static final String HAS_ENVELOPE = "SELECT 1 FROM outbox WHERE session_no = ? AND id = ?";
 
-    private final Db db;
+    private final Draft draft;
 
-    LogRows(Db db) {
-        this.db = db;
+    LogRows(Draft draft) {
+        this.draft = draft;
     }
 
     /** Writes an event at the end of the log. */
     void insertEvent(HotSession session, byte[] body) throws SQLException {
-        db.update(RowChange.EVENT, session.no, session.lastSeq() + 1, body);
+        draft.update(RowChange.EVENT, session.no, session.lastSeq() + 1, body);
         session.logged();
     }
 
     void insertEntry(HotSession session, byte[] body) throws SQLException {
-        db.update(RowChange.ENTRY, session.no, session.entries(), body);
+        draft.update(RowChange.ENTRY, session.no, session.entries(), body);
         session.wrote();
     }
 
     /** Writes an entry that is an input of the session; the input itself is not written again. */
     void insertReference(HotSession session, TranscriptEntry.Input entry, InputRows.Place input) throws SQLException {
-        db.update(
+        draft.update(
                 RowChange.REFERENCE,
                 session.no,
                 session.entries(),
@@ -42,11 +42,15 @@ final class LogRows {
     }
 
     void insertEnvelope(HotSession session, EnvelopeId id, byte[] body) throws SQLException {
-        db.update(RowChange.ENVELOPE, session.no, Codes.bytes(id.value()), body);
+        draft.update(RowChange.ENVELOPE, session.no, Codes.bytes(id.value()), body);
+        session.sent(id);
     }
 
     boolean hasEnvelope(HotSession session, EnvelopeId id) throws SQLException {
-        PreparedStatement select = db.prepare(HAS_ENVELOPE);
+        if (session.hasSent(id)) {
+            return true;
+        }
+        PreparedStatement select = draft.prepare(HAS_ENVELOPE);
         select.setLong(1, session.no);
         select.setBytes(2, Codes.bytes(id.value()));
         try (ResultSet row = select.executeQuery()) {
@@ -55,6 +59,7 @@ final class LogRows {
     }
 
     void deleteEnvelope(HotSession session, EnvelopeId id) throws SQLException {
-        db.update(RowChange.NO_ENVELOPE, session.no, Codes.bytes(id.value()));
+        draft.update(RowChange.NO_ENVELOPE, session.no, Codes.bytes(id.value()));
+        session.settled(id);
     }
 }

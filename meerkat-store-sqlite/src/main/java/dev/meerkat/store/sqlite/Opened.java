@@ -28,10 +28,10 @@ record Opened(StoreFile file, StoreLock lock, Writer writer, Readers readers) {
             Journal.check(file, settings.migrations().size());
             file.checkContent(db -> {
                 Schema.check(db, file, settings.migrations());
-                Writer.checkJournal(db, file);
+                Follower.checkJournal(db, file);
             });
             writer = Writer.open(file, settings);
-            return new Opened(file, lock, writer, Readers.open(file, writer, settings.readers()));
+            return new Opened(file, lock, writer, Readers.open(file, writer.follower(), settings.readers()));
         } catch (SQLException | IOException | RuntimeException e) {
             StoreException reason = e instanceof StoreException refusal ? refusal : file.failure("cannot be opened", e);
             undo(lock, writer, reason);

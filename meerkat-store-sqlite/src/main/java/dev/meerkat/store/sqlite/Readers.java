@@ -32,20 +32,20 @@ final class Readers implements AutoCloseable {
     }
 
     private final StoreFile file;
-    private final Writer writer;
+    private final Follower follower;
     private final BlockingQueue<Slot> idle;
     private final int count;
     private volatile @Nullable StoreException end;
 
-    private Readers(StoreFile file, Writer writer, int count) {
+    private Readers(StoreFile file, Follower follower, int count) {
         this.file = file;
-        this.writer = writer;
+        this.follower = follower;
         this.count = count;
         this.idle = new ArrayBlockingQueue<>(count, false);
     }
 
-    static Readers open(StoreFile file, Writer writer, int count) throws SQLException {
-        Readers readers = new Readers(file, writer, count);
+    static Readers open(StoreFile file, Follower follower, int count) throws SQLException {
+        Readers readers = new Readers(file, follower, count);
         for (int i = 0; i < count; i++) {
             readers.idle.add(new Slot());
         }
@@ -56,7 +56,7 @@ final class Readers implements AutoCloseable {
     <T extends @Nullable Object> T read(Query<T> query) {
         checkOpen();
         try {
-            return writer.isAhead() ? readAhead(query) : readAside(query);
+            return follower.isAhead() ? readAhead(query) : readAside(query);
         } catch (SQLException e) {
             throw file.failure("cannot be read", e);
         } catch (StoreLostException e) {
@@ -73,23 +73,23 @@ final class Readers implements AutoCloseable {
         lock();
         try {
             checkOpen();
-            return writer.isAhead() ? query.run(writer.opened().db) : readAside(query);
+            return follower.isAhead() ? query.run(follower.caughtUp()) : readAside(query);
         } catch (SQLException e) {
             // SQLite may have taken back the transaction.
-            writer.abandon();
+            follower.abandon();
             throw e;
         } finally {
-            writer.lock().unlock();
+            follower.lock().unlock();
         }
     }
 
     /** Waits for a group of writes, also if the thread is interrupted: that takes as long as a sync. */
     private void lock() {
         boolean interrupted = false;
-        boolean locked = writer.lock().tryLock();
+        boolean locked = follower.lock().tryLock();
         for (int i = 0; i < 2 && !locked; i++) {
             try {
-                locked = writer.lock().tryLock(WAIT_SECONDS, TimeUnit.SECONDS);
+                locked = follower.lock().tryLock(WAIT_SECONDS, TimeUnit.SECONDS);
             } catch (InterruptedException e) {
                 interrupted = true;
             }
@@ -123,7 +123,7 @@ final class Readers implements AutoCloseable {
                 close(before);
             }
         }
-        writer.files().checkDatabase();
+        follower.files().checkDatabase();
         Db db = Db.reading(file.path());
         try {
             db.execute("PRAGMA busy_timeout = " + BUSY_MILLIS);

@@ -13,14 +13,14 @@ import org.jspecify.annotations.Nullable;
 final class RequestRows {
     private static final String SELECT =
             "SELECT requester, responder, to_handle, reply IS NOT NULL FROM requests WHERE id = ?";
-    private final Db db;
+    private final Draft draft;
 
-    RequestRows(Db db) {
-        this.db = db;
+    RequestRows(Draft draft) {
+        this.draft = draft;
     }
 
     void insert(Correlation.Opens opens, SessionId responder) throws SQLException {
-        db.update(
+        draft.update(
                 RowChange.REQUEST,
                 Codes.bytes(opens.request().value()),
                 Codes.bytes(opens.requester().value()),
@@ -29,7 +29,7 @@ final class RequestRows {
     }
 
     InboxRules.@Nullable Asked find(RequestId id) throws SQLException {
-        PreparedStatement select = db.prepare(SELECT);
+        PreparedStatement select = draft.prepare(SELECT);
         select.setBytes(1, Codes.bytes(id.value()));
         try (ResultSet columns = select.executeQuery()) {
             Row row = new Row(columns, "requests", "request " + id, 0);
@@ -41,6 +41,6 @@ final class RequestRows {
     }
 
     void answer(RequestId id, byte[] reply) throws SQLException {
-        db.update(RowChange.ANSWER, reply, Codes.bytes(id.value()));
+        draft.update(RowChange.ANSWER, reply, Codes.bytes(id.value()));
     }
 }

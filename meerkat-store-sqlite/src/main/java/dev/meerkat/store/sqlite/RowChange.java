@@ -47,7 +47,9 @@ enum RowChange {
     FAILED_INPUT(
             19,
             "INSERT OR REPLACE INTO failed_inputs"
-                    + " (session_no, track, n, state, retry_at, turn, body) VALUES (?, ?, ?, ?, ?, ?, ?)");
+                    + " (session_no, track, n, state, retry_at, turn, body) VALUES (?, ?, ?, ?, ?, ?, ?)"),
+    /** The journal goes on in another segment. */
+    SEGMENT(64, "UPDATE meta SET segment = ?");
 
     private static final Map<Integer, RowChange> BY_CODE =
             Stream.of(values()).collect(Collectors.toUnmodifiableMap(change -> (int) change.code, change -> change));

@@ -18,16 +18,16 @@ final class SessionRows {
             "SELECT id, no FROM sessions WHERE realm = ? AND comms_name = ? AND archived = 0";
     private static final String LAST = "SELECT no FROM sessions ORDER BY no DESC LIMIT 1";
     private static final String DIGEST = "SELECT digest FROM context_keys WHERE session_no = ? AND key = ?";
-    private final Db db;
+    private final Draft draft;
 
-    SessionRows(Db db) {
-        this.db = db;
+    SessionRows(Draft draft) {
+        this.draft = draft;
     }
 
     /** The live session that has a name, or null. */
     @Nullable
     SessionId holder(String realm, String commsName) throws SQLException {
-        PreparedStatement select = db.prepare(HOLDER);
+        PreparedStatement select = draft.prepare(HOLDER);
         select.setString(1, realm);
         select.setString(2, commsName);
         try (ResultSet columns = select.executeQuery()) {
@@ -39,7 +39,7 @@ final class SessionRows {
     /** Writes a session and returns its number, which tells the order of creation. */
     long insert(NewSession session, byte[] spec, byte[] progress) throws SQLException {
         long no = last() + 1;
-        db.update(
+        draft.update(
                 RowChange.NEW_SESSION,
                 no,
                 Codes.bytes(session.id().value()),
@@ -50,14 +50,14 @@ final class SessionRows {
                 session.identitySeed(),
                 spec);
         for (Map.Entry<String, String> label : session.spec().labels().entrySet()) {
-            db.update(RowChange.NEW_LABEL, label.getKey(), label.getValue(), no);
+            draft.update(RowChange.NEW_LABEL, label.getKey(), label.getValue(), no);
         }
         progress(RowChange.NEW_PROGRESS, no, 0, SessionProgress.START, progress);
         return no;
     }
 
     private long last() throws SQLException {
-        try (ResultSet row = db.prepare(LAST).executeQuery()) {
+        try (ResultSet row = draft.prepare(LAST).executeQuery()) {
             return row.next() ? row.getLong(1) : 0;
         }
     }
@@ -69,7 +69,7 @@ final class SessionRows {
     private void progress(RowChange what, long no, long version, SessionProgress progress, byte[] body)
             throws SQLException {
         Marks consumed = progress.consumed();
-        db.update(
+        draft.update(
                 what,
                 version,
                 progress.turn() != null,
@@ -83,24 +83,25 @@ final class SessionRows {
     }
 
     void keepAlive(HotSession session, boolean keepAlive) throws SQLException {
-        db.update(RowChange.KEEP_ALIVE, keepAlive, session.no);
+        draft.update(RowChange.KEEP_ALIVE, keepAlive, session.no);
     }
 
     /** Claims a key for a step; the digest of the step that has it, or null if it is free. */
     @Nullable
     String claim(HotSession session, ContextKey key) throws SQLException {
-        if (db.update(RowChange.CONTEXT_KEY, session.no, key.key(), key.digest()) > 0) {
-            return null;
-        }
-        PreparedStatement select = db.prepare(DIGEST);
+        PreparedStatement select = draft.prepare(DIGEST);
         select.setLong(1, session.no);
         select.setString(2, key.key());
         try (ResultSet row = select.executeQuery()) {
-            return row.getString(1);
+            if (row.next()) {
+                return row.getString(1);
+            }
         }
+        draft.update(RowChange.CONTEXT_KEY, session.no, key.key(), key.digest());
+        return null;
     }
 
     void archive(HotSession session) throws SQLException {
-        db.update(RowChange.ARCHIVED, session.no);
+        draft.update(RowChange.ARCHIVED, session.no);
     }
 }

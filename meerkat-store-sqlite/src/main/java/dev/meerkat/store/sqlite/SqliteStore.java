@@ -101,7 +101,7 @@ public final class SqliteStore implements SessionStore {
 
     @Override
     public long epoch() {
-        return opened.writer().epoch();
+        return opened.writer().follower().epoch();
     }
 
     @Override
@@ -182,7 +182,10 @@ public final class SqliteStore implements SessionStore {
 
     @Override
     public List<Waiting> waiting(SessionId id, Track track, long after, int limit) {
-        return opened.readers().read(db -> InputReads.waiting(db, id, track, after, limit));
+        return opened.writer()
+                .recent()
+                .waiting(id, track, after, limit)
+                .orElseGet(() -> opened.readers().read(db -> InputReads.waiting(db, id, track, after, limit)));
     }
 
     @Override

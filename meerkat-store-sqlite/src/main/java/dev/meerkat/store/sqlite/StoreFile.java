@@ -216,7 +216,8 @@ record StoreFile(Path path) {
         return logs;
     }
 
-    private static long number(Path log) {
+    /** The number of a file of the journal. */
+    static long number(Path log) {
         String name = log.getFileName().toString();
         return Long.parseLong(name.substring(name.lastIndexOf('.') + 1));
     }

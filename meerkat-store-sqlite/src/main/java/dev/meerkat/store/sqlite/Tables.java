@@ -2,7 +2,7 @@ package dev.meerkat.store.sqlite;
 
 /** What a write works on. Confined to the committer. */
 final class Tables {
-    final Db db;
+    final Draft draft;
     final HotSessions sessions;
     final SessionRows sessionRows;
     final InputRows inputs;
@@ -10,13 +10,13 @@ final class Tables {
     final FailedRows failed;
     final RequestRows requests;
 
-    Tables(Db db) {
-        this.db = db;
-        this.sessions = new HotSessions(db);
-        this.sessionRows = new SessionRows(db);
-        this.inputs = new InputRows(db);
-        this.log = new LogRows(db);
-        this.failed = new FailedRows(db, inputs, log);
-        this.requests = new RequestRows(db);
+    Tables(Draft draft, RecentInputs recent, Known known) {
+        this.draft = draft;
+        this.sessions = new HotSessions(draft);
+        this.sessionRows = new SessionRows(draft);
+        this.inputs = new InputRows(draft, recent, known);
+        this.log = new LogRows(draft);
+        this.failed = new FailedRows(draft, inputs, log);
+        this.requests = new RequestRows(draft);
     }
 }

@@ -36,6 +36,14 @@ abstract class Write<R> {
         result = apply(tables);
     }
 
+    /** The result, or null if there is none because it was refused. */
+    final @Nullable R result() {
+        return refusal == null ? result : null;
+    }
+
+    /** Tells those who read from memory what is stored now. */
+    void publish(RecentInputs recent) {}
+
     /** It alone is refused, whatever becomes of its group. */
     final void refuse(RuntimeException reason) {
         refusal = reason;

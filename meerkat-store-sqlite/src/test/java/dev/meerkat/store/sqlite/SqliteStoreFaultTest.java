@@ -278,7 +278,7 @@ class SqliteStoreFaultTest {
 
         @Override
         Boolean apply(Tables tables) throws SQLException {
-            int unused = tables.db.update(RowChange.ARCHIVED, 1);
+            tables.draft.update(RowChange.ARCHIVED, 1);
             throw new IllegalStateException("a row that cannot be read");
         }
     }
