@@ -309,12 +309,12 @@ final class Committer {
 
     /** What is done beside the writes. */
     @FunctionalInterface
-    private interface Care {
+    private interface Chore {
         void run() throws SQLException;
     }
 
     /** Looks after journal and database; what fails here is in the journal all the same. */
-    private void look(Care what) {
+    private void look(Chore what) {
         try {
             what.run();
         } catch (SQLException | RuntimeException e) {

@@ -57,7 +57,7 @@ final class Draft {
         if (looked) {
             completeMade(number, bytes);
         } else {
-            follower.complete(new Follower.Group(number, bytes, List.copyOf(changes)));
+            follower.complete(new Follower.Behind(number, bytes, List.copyOf(changes)));
         }
         changes.clear();
         made = 0;
@@ -71,7 +71,7 @@ final class Draft {
             // The journal has it; whoever needs the database next meets the fault again, and tells of it.
             LOG.debug("record {} is not in the database yet", number, e);
             follower.abandon();
-            follower.complete(new Follower.Group(number, bytes, List.of()));
+            follower.complete(new Follower.Behind(number, bytes, List.of()));
         }
     }
 

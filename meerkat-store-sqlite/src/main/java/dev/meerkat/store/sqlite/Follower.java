@@ -50,14 +50,14 @@ final class Follower {
      * @param bytes its length in the journal
      * @param changes the changes; none that were made already
      */
-    record Group(long number, long bytes, List<Change> changes) {}
+    record Behind(long number, long bytes, List<Change> changes) {}
 
     private final StoreFile file;
     private final Settings settings;
     private final OpenFiles files;
     private final long epoch;
     private final ReentrantLock lock = new ReentrantLock(true);
-    private final Queue<Group> behind = new ConcurrentLinkedQueue<>();
+    private final Queue<Behind> behind = new ConcurrentLinkedQueue<>();
     private final AtomicLong behindBytes = new AtomicLong();
     private final Semaphore work = new Semaphore(0);
     private @Nullable Db db;
@@ -224,7 +224,7 @@ final class Follower {
 
     /** Makes the changes of the first group that is behind. */
     private void makeNext(Db current) throws SQLException {
-        Group group = behind.peek();
+        Behind group = behind.peek();
         if (group == null) {
             return;
         }
@@ -296,7 +296,7 @@ final class Follower {
     }
 
     /** Takes the changes of a record that is durable now. */
-    void complete(Group group) {
+    void complete(Behind group) {
         behindBytes.addAndGet(group.bytes());
         behind.add(group);
         completed = group.number();
@@ -460,7 +460,7 @@ final class Follower {
         begun = false;
         uncommittedGroups = 0;
         uncommittedBytes = 0;
-        for (Group group = behind.poll(); group != null; group = behind.poll()) {
+        for (Behind group = behind.poll(); group != null; group = behind.poll()) {
             behindBytes.addAndGet(-group.bytes());
         }
         if (current != null) {

@@ -27,12 +27,12 @@ final class InputRows {
 
     private final Draft draft;
     private final RecentInputs recent;
-    private final Known known;
+    private final SeenIds seen;
 
-    InputRows(Draft draft, RecentInputs recent, Known known) {
+    InputRows(Draft draft, RecentInputs recent, SeenIds seen) {
         this.draft = draft;
         this.recent = recent;
-        this.known = known;
+        this.seen = seen;
     }
 
     /**
@@ -52,13 +52,13 @@ final class InputRows {
                 StoredNumbers.of(input.at()),
                 Codes.bytes(input.id().value()),
                 body);
-        known.add(Known.id(input.id().value(), session.no));
+        seen.add(SeenIds.id(input.id().value(), session.no));
         session.admitted(input.track(), bytes);
     }
 
     /** The place in the log of an input, or of a reply for a handle; 0 if it is not there. */
     long seq(HotSession session, InputId id) throws SQLException {
-        if (!known.mayHave(Known.id(id.value(), session.no))) {
+        if (!seen.mayHave(SeenIds.id(id.value(), session.no))) {
             return 0;
         }
         byte[] bytes = Codes.bytes(id.value());
@@ -90,7 +90,7 @@ final class InputRows {
     /** The earlier event of a session that has a key, or null if there is none. */
     InboxRules.@Nullable AdmittedKey first(HotSession session, String key, long[] hashes) throws SQLException {
         for (long hash : hashes) {
-            InboxRules.AdmittedKey first = known.mayHave(Known.key(hash, session.no)) ? withHash(session, hash) : null;
+            InboxRules.AdmittedKey first = seen.mayHave(SeenIds.key(hash, session.no)) ? withHash(session, hash) : null;
             if (first == null
                     || first.body().event().idempotencyKey().filter(key::equals).isPresent()) {
                 return first;
@@ -102,10 +102,10 @@ final class InputRows {
     /** Notes the key of the event that is inserted next, under the first hash that no other key has. */
     void insertKey(HotSession session, long[] hashes) throws SQLException {
         for (long hash : hashes) {
-            long mark = Known.key(hash, session.no);
-            if (!known.mayHave(mark) || withHash(session, hash) == null) {
+            long mark = SeenIds.key(hash, session.no);
+            if (!seen.mayHave(mark) || withHash(session, hash) == null) {
                 draft.update(RowChange.EVENT_KEY, session.no, hash, session.admitted(Track.EXTERNAL) + 1);
-                known.add(mark);
+                seen.add(mark);
                 return;
             }
         }
@@ -131,7 +131,7 @@ final class InputRows {
 
     /** Notes the id of a reply for a handle, whose event is at the end of the log. */
     void insertHandleReply(HotSession session, InputId id) {
-        known.add(Known.id(id.value(), session.no));
+        seen.add(SeenIds.id(id.value(), session.no));
         draft.update(RowChange.HANDLE_REPLY, Codes.bytes(id.value()), session.no, session.lastSeq());
     }
 }

@@ -96,7 +96,7 @@ final class Journal implements AutoCloseable {
         checkThere(file, segments, needed);
         long last = after;
         for (Path path : segments) {
-            last = new Reading(file, path, segments).replay(last, replay);
+            last = new SegmentReplay(file, path, segments).replay(last, replay);
         }
         return last;
     }
@@ -111,7 +111,7 @@ final class Journal implements AutoCloseable {
     }
 
     /** One of the segments that are read. */
-    private record Reading(StoreFile file, Path path, List<Path> segments) {
+    private record SegmentReplay(StoreFile file, Path path, List<Path> segments) {
 
         long replay(long after, Replay replay) throws IOException, SQLException {
             ByteBuffer segment = ByteBuffer.wrap(Files.readAllBytes(path));

@@ -23,15 +23,16 @@ import org.jspecify.annotations.Nullable;
 final class RecentInputs {
     private static final int MOST_OF_TRACK = 1_024;
     private static final long MOST_BYTES = 32L << 20;
+    private static final int OVERHEAD_BYTES = 512;
 
-    private record Entry(Waiting waiting, int bytes) {}
+    private record Sized(Waiting waiting, long bytes) {}
 
     /** The last inputs of a track: those after a number. */
-    private static final class Lane {
-        private final ArrayDeque<Entry> entries = new ArrayDeque<>(4);
+    private static final class Stretch {
+        private final ArrayDeque<Sized> entries = new ArrayDeque<>(4);
         private long before;
 
-        Lane(long before) {
+        Stretch(long before) {
             this.before = before;
         }
 
@@ -41,57 +42,61 @@ final class RecentInputs {
     }
 
     /** The tracks of a session that have some; guarded by its monitor. */
-    private static final class Lanes {
-        private final Map<Track, Lane> lanes = new EnumMap<>(Track.class);
+    private static final class OfSession {
+        private final Map<Track, Stretch> stretches = new EnumMap<>(Track.class);
         private final Map<InputId, Waiting> byId = new HashMap<>(4);
     }
 
-    private final Map<SessionId, Lanes> sessions = new ConcurrentHashMap<>();
+    private final Map<SessionId, OfSession> sessions = new ConcurrentHashMap<>();
     private final AtomicLong bytes = new AtomicLong();
 
     /** An input is stored, at the end of its track. */
     void appended(SessionId session, Waiting waiting, int size) {
-        Lanes all = sessions.computeIfAbsent(session, id -> new Lanes());
+        if (bytes.get() > MOST_BYTES) {
+            // Most of it waits where nobody takes it up; who does finds the next ones here again.
+            forget();
+        }
+        OfSession all = sessions.computeIfAbsent(session, id -> new OfSession());
         synchronized (all) {
-            Lane lane = all.lanes.computeIfAbsent(waiting.track(), track -> new Lane(waiting.number() - 1));
-            if (lane.last() != waiting.number() - 1 || bytes.get() > MOST_BYTES) {
-                drop(all, lane, Long.MAX_VALUE);
-                lane.before = waiting.number() - 1;
+            Stretch stretch = all.stretches.computeIfAbsent(waiting.track(), track -> new Stretch(waiting.number() - 1));
+            if (stretch.last() != waiting.number() - 1) {
+                drop(all, stretch, Long.MAX_VALUE);
+                stretch.before = waiting.number() - 1;
             }
-            lane.entries.add(new Entry(waiting, size));
+            stretch.entries.add(new Sized(waiting, OVERHEAD_BYTES + size));
             all.byId.put(waiting.input().id(), waiting);
-            bytes.addAndGet(size);
-            drop(all, lane, waiting.number() - MOST_OF_TRACK);
+            bytes.addAndGet(OVERHEAD_BYTES + size);
+            drop(all, stretch, waiting.number() - MOST_OF_TRACK);
         }
     }
 
     /** All inputs up to some numbers are consumed. */
     void consumed(SessionId session, Marks upTo) {
-        Lanes all = sessions.get(session);
+        OfSession all = sessions.get(session);
         if (all == null) {
             return;
         }
         synchronized (all) {
-            all.lanes.forEach((track, lane) -> drop(all, lane, upTo.get(track)));
-            all.lanes.values().removeIf(lane -> lane.entries.isEmpty());
-            if (all.lanes.isEmpty()) {
+            all.stretches.forEach((track, stretch) -> drop(all, stretch, upTo.get(track)));
+            all.stretches.values().removeIf(stretch -> stretch.entries.isEmpty());
+            if (all.stretches.isEmpty()) {
                 sessions.remove(session);
             }
         }
     }
 
-    private void drop(Lanes all, Lane lane, long upTo) {
-        for (Entry first = lane.entries.peek();
+    private void drop(OfSession all, Stretch stretch, long upTo) {
+        for (Sized first = stretch.entries.peek();
                 first != null && first.waiting().number() <= upTo;
-                first = lane.entries.peek()) {
-            lane.entries.remove();
-            lane.before = first.waiting().number();
+                first = stretch.entries.peek()) {
+            stretch.entries.remove();
+            stretch.before = first.waiting().number();
             all.byId.remove(first.waiting().input().id());
             bytes.addAndGet(-first.bytes());
         }
     }
 
-    /** After a write that may be stored or not, the last ones may not be here. */
+    /** After this, the database is asked for all that is there now; such as after a write that may be stored or not. */
     void forget() {
         sessions.clear();
         bytes.set(0);
@@ -99,17 +104,17 @@ final class RecentInputs {
 
     /** The inputs of a track that wait after a number; empty if the database must be asked. */
     Optional<List<Waiting>> waiting(SessionId session, Track track, long after, int limit) {
-        Lanes all = sessions.get(session);
+        OfSession all = sessions.get(session);
         if (all == null) {
             return Optional.empty();
         }
         synchronized (all) {
-            Lane lane = all.lanes.get(track);
-            if (lane == null || after < lane.before) {
+            Stretch stretch = all.stretches.get(track);
+            if (stretch == null || after < stretch.before) {
                 return Optional.empty();
             }
             List<Waiting> waiting = new ArrayList<>();
-            for (Entry entry : lane.entries) {
+            for (Sized entry : stretch.entries) {
                 if (waiting.size() == limit) {
                     break;
                 }
@@ -124,7 +129,7 @@ final class RecentInputs {
     /** An input that is here, or null. */
     @Nullable
     Waiting find(SessionId session, InputId input) {
-        Lanes all = sessions.get(session);
+        OfSession all = sessions.get(session);
         if (all == null) {
             return null;
         }

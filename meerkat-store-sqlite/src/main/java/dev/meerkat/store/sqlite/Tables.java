@@ -10,11 +10,11 @@ final class Tables {
     final FailedRows failed;
     final RequestRows requests;
 
-    Tables(Draft draft, RecentInputs recent, Known known) {
+    Tables(Draft draft, RecentInputs recent, SeenIds seen) {
         this.draft = draft;
         this.sessions = new HotSessions(draft);
         this.sessionRows = new SessionRows(draft);
-        this.inputs = new InputRows(draft, recent, known);
+        this.inputs = new InputRows(draft, recent, seen);
         this.log = new LogRows(draft);
         this.failed = new FailedRows(draft, inputs, log);
         this.requests = new RequestRows(draft);

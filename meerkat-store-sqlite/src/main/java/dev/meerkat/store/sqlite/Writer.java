@@ -22,7 +22,7 @@ final class Writer {
     private final Journal journal;
     private final Follower follower;
     private final RecentInputs recent = new RecentInputs();
-    private final Known known;
+    private final SeenIds seen;
     private final Tables tables;
 
     private Writer(StoreFile file, Settings settings, Journal journal, Follower follower, boolean empty) {
@@ -30,8 +30,8 @@ final class Writer {
         this.settings = settings;
         this.journal = journal;
         this.follower = follower;
-        this.known = new Known(empty, found -> KnownReads.all(file, found));
-        this.tables = new Tables(new Draft(follower), recent, known);
+        this.seen = new SeenIds(empty, found -> SeenIdReads.all(file, found));
+        this.tables = new Tables(new Draft(follower), recent, seen);
     }
 
     static Writer open(StoreFile file, Settings settings) throws SQLException, IOException {
@@ -39,7 +39,7 @@ final class Writer {
         Follower follower = null;
         try {
             follower = Follower.open(file, settings, journal);
-            return new Writer(file, settings, journal, follower, KnownReads.isEmpty(file));
+            return new Writer(file, settings, journal, follower, SeenIdReads.isEmpty(file));
         } catch (SQLException | IOException | RuntimeException e) {
             if (follower != null) {
                 follower.abandon();
@@ -106,7 +106,7 @@ final class Writer {
         if (journal.writable() && journal.length() >= settings.rhythm().segmentBytes()) {
             try {
                 List<Change> changes = journal.roll(settings.migrations().size());
-                follower.complete(new Follower.Group(journal.last(), 0, changes));
+                follower.complete(new Follower.Behind(journal.last(), 0, changes));
             } catch (IOException e) {
                 // It is tried again; if the old one cannot be written to any more, the next group finds out.
                 LOG.warn("{}", file.text("cannot go on in a new log for now: " + e.getMessage()));
@@ -190,7 +190,7 @@ final class Writer {
 
     /** Brings everything into the database, and leaves that alone behind. What fails leaves the journal. */
     void close() throws SQLException, IOException {
-        known.close();
+        seen.close();
         follower.lock().lock();
         try (journal) {
             follower.files().check();

@@ -5,8 +5,8 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.function.LongPredicate;
 
-/** Reads the ids and keys that a database has, for {@link Known}. */
-final class KnownReads {
+/** Reads the ids and keys that a database has, for {@link SeenIds}. */
+final class SeenIdReads {
     private static final int PAGE = 10_000;
     private static final String EMPTY = "SELECT NOT (EXISTS (SELECT 1 FROM inputs)"
             + " OR EXISTS (SELECT 1 FROM handle_replies) OR EXISTS (SELECT 1 FROM event_keys))";
@@ -17,7 +17,7 @@ final class KnownReads {
     private static final String KEYS = "SELECT hash, session_no FROM event_keys"
             + " WHERE (session_no, hash) > (?, ?) ORDER BY session_no, hash LIMIT " + PAGE;
 
-    private KnownReads() {}
+    private SeenIdReads() {}
 
     /** Whether a database has none. */
     static boolean isEmpty(StoreFile file) throws SQLException {
@@ -46,7 +46,7 @@ final class KnownReads {
                     rows++;
                     id = row.getBytes(1);
                     session = row.getLong(2);
-                    if (!found.test(Known.id(Codes.uuid(id), session))) {
+                    if (!found.test(SeenIds.id(Codes.uuid(id), session))) {
                         return false;
                     }
                 }
@@ -68,7 +68,7 @@ final class KnownReads {
                     rows++;
                     hash = row.getLong(1);
                     session = row.getLong(2);
-                    if (!found.test(Known.key(hash, session))) {
+                    if (!found.test(SeenIds.key(hash, session))) {
                         return false;
                     }
                 }

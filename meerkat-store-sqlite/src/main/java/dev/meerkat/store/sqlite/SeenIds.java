@@ -18,8 +18,8 @@ import org.slf4j.LoggerFactory;
  * <p>What the database has from earlier openings is read by a thread of its own when it is first needed; until that ends,
  * the store may have any. Thread-safe.
  */
-final class Known {
-    private static final Logger LOG = LoggerFactory.getLogger(Known.class);
+final class SeenIds {
+    private static final Logger LOG = LoggerFactory.getLogger(SeenIds.class);
     private static final int FIRST_CAPACITY = 1 << 14;
     private static final int LAST_CAPACITY = 1 << 25;
     private static final int BITS_EACH = 12;
@@ -28,11 +28,11 @@ final class Known {
 
     /** Reads what is stored. */
     @FunctionalInterface
-    interface Stored {
+    interface Reads {
         void read(LongPredicate goesOn) throws SQLException;
     }
 
-    private final Stored stored;
+    private final Reads stored;
     private final List<long[]> parts = new ArrayList<>();
     private int capacity = FIRST_CAPACITY;
     private int free = FIRST_CAPACITY;
@@ -41,7 +41,7 @@ final class Known {
     private volatile boolean closed;
 
     /** Begins with nothing; {@code empty} if the store has nothing either. */
-    Known(boolean empty, Stored stored) {
+    SeenIds(boolean empty, Reads stored) {
         this.complete = empty;
         this.stored = stored;
         parts.add(bits(FIRST_CAPACITY));
@@ -112,7 +112,7 @@ final class Known {
 
     private void read() {
         if (reads == null) {
-            reads = new Thread(this::readStored, "meerkat-store-known");
+            reads = new Thread(this::readStored, "meerkat-store-seen");
             reads.setDaemon(true);
             reads.start();
         }
