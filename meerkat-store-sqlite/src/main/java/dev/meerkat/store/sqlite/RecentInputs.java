@@ -58,7 +58,8 @@ final class RecentInputs {
         }
         OfSession all = sessions.computeIfAbsent(session, id -> new OfSession());
         synchronized (all) {
-            Stretch stretch = all.stretches.computeIfAbsent(waiting.track(), track -> new Stretch(waiting.number() - 1));
+            Stretch stretch =
+                    all.stretches.computeIfAbsent(waiting.track(), track -> new Stretch(waiting.number() - 1));
             if (stretch.last() != waiting.number() - 1) {
                 drop(all, stretch, Long.MAX_VALUE);
                 stretch.before = waiting.number() - 1;
