@@ -2,6 +2,11 @@ package dev.meerkat.springboot;
 
 import dev.meerkat.api.Capabilities.Capability;
 import dev.meerkat.api.Meerkat;
+import dev.meerkat.api.TraceContext;
+import dev.meerkat.core.RuntimeListener;
+import dev.meerkat.core.Workload;
+import java.util.List;
+import java.util.Optional;
 import javax.sql.DataSource;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -45,8 +50,22 @@ public final class MeerkatOutboxAutoConfiguration {
 
     @Bean
     @ConditionalOnMissingBean
-    TransactionOutbox meerkatOutbox(ObjectProvider<DataSource> sources, OutboxRelay relay) {
-        return new TransactionOutbox(source(sources), relay::wake);
+    TransactionOutbox meerkatOutbox(
+            ObjectProvider<DataSource> sources,
+            OutboxRelay relay,
+            Meerkat meerkat,
+            ObjectProvider<RuntimeListener> listeners) {
+        List<RuntimeListener> all = listeners.orderedStream().toList();
+        return new TransactionOutbox(source(sources), relay::wake, meerkat instanceof Workload, () -> trace(all));
+    }
+
+    /** As a runtime finds it. */
+    private static Optional<TraceContext> trace(List<RuntimeListener> listeners) {
+        return listeners.stream()
+                .map(RuntimeListener::currentTrace)
+                .flatMap(Optional::stream)
+                .findFirst()
+                .or(TraceContext::current);
     }
 
     private static DataSource source(ObjectProvider<DataSource> sources) {

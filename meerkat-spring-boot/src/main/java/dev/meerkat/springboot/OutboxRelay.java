@@ -5,6 +5,13 @@ import dev.meerkat.api.InvalidFieldException;
 import dev.meerkat.api.Meerkat;
 import dev.meerkat.api.MeerkatClosedException;
 import dev.meerkat.api.MeerkatException;
+import dev.meerkat.api.NotSupportedException;
+import dev.meerkat.api.Receipt;
+import dev.meerkat.api.SelfSendException;
+import dev.meerkat.api.Session;
+import dev.meerkat.api.StoreException;
+import dev.meerkat.api.TraceContext;
+import dev.meerkat.core.StagedIngress;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -13,6 +20,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
@@ -130,19 +138,14 @@ final class OutboxRelay implements SmartLifecycle {
 
     /** False if it holds back those behind it. */
     private boolean isSent(OutboxRow row) {
-        try {
-            EventOutcome outcome = meerkat.open(row.realm(), row.session()).sendExternalEvent(row.event());
-            if (outcome instanceof EventOutcome.Refused) {
-                return later(row, "the lane of the session is full");
-            }
-            if (outcome instanceof EventOutcome.Conflict) {
-                return fail(row, "the session had another event with this key");
-            }
-            table.delete(row);
-            return true;
+        TraceContext.Scope trace =
+                TraceContext.enter(TraceContext.parse(row.trace()).orElse(null));
+        try (trace) {
+            Session session = meerkat.open(row.realm(), row.session());
+            return row.isEvent() ? isGiven(row, session) : isCommanded(row, session);
         } catch (MeerkatClosedException e) {
             throw e;
-        } catch (InvalidFieldException e) {
+        } catch (InvalidFieldException | NotSupportedException | SelfSendException | StoredFormException e) {
             return fail(row, String.valueOf(e.getMessage()));
         } catch (MeerkatException e) {
             return later(row, String.valueOf(e.getMessage()));
@@ -153,16 +156,56 @@ final class OutboxRelay implements SmartLifecycle {
         }
     }
 
+    private boolean isGiven(OutboxRow row, Session session) throws InterruptedException {
+        EventOutcome outcome = session.sendExternalEvent(readable(row, row::event));
+        if (outcome instanceof EventOutcome.Refused) {
+            return later(row, "the lane of the session is full");
+        }
+        if (outcome instanceof EventOutcome.Conflict) {
+            return fail(row, "the session had another event with this key");
+        }
+        table.delete(row);
+        return true;
+    }
+
+    private boolean isCommanded(OutboxRow row, Session session) throws InterruptedException {
+        if (!(session instanceof StagedIngress sender)) {
+            return fail(row, TransactionOutbox.ONLY_EVENTS);
+        }
+        Receipt unused = sender.send(readable(row, row::command), readable(row, row::envelope));
+        table.delete(row);
+        return true;
+    }
+
+    /** Others may have written the row, or a later version that this one cannot read. */
+    private static <T> T readable(OutboxRow row, Supplier<T> part) {
+        try {
+            return part.get();
+        } catch (StoreException | IllegalArgumentException | ClassCastException e) {
+            throw new StoredFormException("row " + row.id() + " cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    /** A row is not as it is written. */
+    private static final class StoredFormException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        StoredFormException(String message, RuntimeException cause) {
+            super(message, cause);
+        }
+    }
+
     private boolean later(OutboxRow row, String problem) {
         Duration wait = FIRST_WAIT.multipliedBy(1L << Math.min(row.attempts(), DOUBLINGS));
         Duration bounded = wait.compareTo(LAST_WAIT) < 0 ? wait : LAST_WAIT;
-        LOG.debug("event {} of the outbox waits {}: {}", row.id(), bounded, problem);
+        LOG.debug("{} {} of the outbox waits {}: {}", row.kind(), row.id(), bounded, problem);
         table.later(row, bounded, cut(problem));
         return false;
     }
 
     private boolean fail(OutboxRow row, String problem) {
-        LOG.error("event {} of the outbox to session {} is set aside: {}", row.id(), row.session(), problem);
+        LOG.error(
+                "{} {} of the outbox, for session {}, is set aside: {}", row.kind(), row.id(), row.session(), problem);
         table.fail(row, cut(problem));
         return true;
     }

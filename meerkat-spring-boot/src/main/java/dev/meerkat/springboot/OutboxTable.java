@@ -12,7 +12,8 @@ final class OutboxTable {
     private static final String LOCK = "SELECT pg_try_advisory_xact_lock(hashtextextended('dev.meerkat.outbox', 0))";
     private static final String DUE = "SELECT " + OutboxRow.COLUMNS + " FROM meerkat_outbox o"
             + " WHERE NOT failed AND NOT EXISTS (SELECT 1 FROM meerkat_outbox b WHERE NOT b.failed"
-            + " AND b.realm = o.realm AND b.session = o.session AND b.id <= o.id AND b.due_at > now())"
+            + " AND b.realm = o.realm AND b.session = o.session AND b.kind = o.kind AND b.id <= o.id"
+            + " AND b.due_at > now())"
             + " ORDER BY id LIMIT " + MOST;
     private static final String DELETE = "DELETE FROM meerkat_outbox WHERE id = ?";
     private static final String LATER = "UPDATE meerkat_outbox SET attempts = attempts + 1, problem = ?,"

@@ -1,13 +1,14 @@
--- Events that leave with a transaction of the application. The names are not qualified: the table stands where the
--- application's own tables do. It is made at the start if it is not there; a tool such as Flyway can run this before.
+-- What leaves with a transaction of the application: events for sessions, and commands that sessions send. The names are not
+-- qualified: the table stands where the application's own tables do. It is made at the start if it is not there; a tool such as
+-- Flyway can run this before.
 CREATE TABLE meerkat_outbox (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   realm text NOT NULL,
   session text NOT NULL,
-  event_type text NOT NULL,
-  payload text NOT NULL,
-  source text NOT NULL,
-  idempotency_key text NOT NULL,
+  kind text NOT NULL,
+  content text NOT NULL,
+  once_key text NOT NULL,
+  trace text NOT NULL DEFAULT '',
   created_at timestamptz NOT NULL DEFAULT now(),
   attempts integer NOT NULL DEFAULT 0,
   due_at timestamptz NOT NULL DEFAULT now(),

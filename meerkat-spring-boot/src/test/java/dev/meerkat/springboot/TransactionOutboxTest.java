@@ -3,6 +3,8 @@ package dev.meerkat.springboot;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.meerkat.api.CommsCommand;
+import dev.meerkat.api.CommsCommand.PeerMessage;
 import dev.meerkat.api.ContentBlock;
 import dev.meerkat.api.Cursor;
 import dev.meerkat.api.EventStream;
@@ -11,9 +13,12 @@ import dev.meerkat.api.InputBody;
 import dev.meerkat.api.InvalidFieldException;
 import dev.meerkat.api.Json;
 import dev.meerkat.api.Meerkat;
+import dev.meerkat.api.PeerRef;
+import dev.meerkat.api.RequestId;
 import dev.meerkat.api.Session;
 import dev.meerkat.api.SessionEvent;
 import dev.meerkat.api.SessionSpec;
+import dev.meerkat.api.TraceContext;
 import dev.meerkat.core.agent.Agent;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -23,6 +28,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -41,7 +47,7 @@ import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
-/** Events that leave with the application's own transaction. */
+/** Events and messages that leave with the application's own transaction. */
 @Timeout(300)
 class TransactionOutboxTest {
     private static int schemas;
@@ -98,6 +104,19 @@ class TransactionOutboxTest {
                 throw new IllegalStateException("the order cannot be");
             }
         }
+
+        @Transactional
+        public void message(int id, boolean fails) {
+            jdbc.update("INSERT INTO orders VALUES (?)", -id);
+            outbox.send("clerk", TransactionOutboxTest.message(id));
+            if (fails) {
+                throw new IllegalStateException("the order cannot be");
+            }
+        }
+    }
+
+    private static PeerMessage message(int id) {
+        return PeerMessage.to("owner", "order " + id);
     }
 
     private static ExternalEvent event(int id) {
@@ -109,6 +128,28 @@ class TransactionOutboxTest {
                 .create(SessionSpec.ofPrompt("You own the orders.")
                         .withKeepAliveAs("owner")
                         .withDeferredStart());
+    }
+
+    private static Session clerk(ApplicationContext context) throws InterruptedException {
+        return context.getBean(Meerkat.class)
+                .create(SessionSpec.ofPrompt("You take the orders.")
+                        .withKeepAliveAs("clerk")
+                        .withDeferredStart());
+    }
+
+    /** The texts of all messages that a session got up to the one that is named. */
+    private static List<String> messages(Session session, int last) throws InterruptedException {
+        List<String> texts = new ArrayList<>();
+        try (EventStream stream = session.events(Cursor.START)) {
+            while (!texts.contains("order " + last)) {
+                SessionEvent event = stream.next(Duration.ofSeconds(60)).orElseThrow();
+                if (event instanceof SessionEvent.InputAdmitted admitted
+                        && admitted.input().body() instanceof InputBody.PeerMessage message) {
+                    texts.add(message.command().body());
+                }
+            }
+        }
+        return texts;
     }
 
     /** The payloads of the first events that a session got. */
@@ -150,6 +191,87 @@ class TransactionOutboxTest {
     }
 
     @Test
+    void aMessageLeavesWithTheCommitAndNotWithARollback() {
+        runner.run(context -> {
+            Session owner = owner(context);
+            Session clerk = clerk(context);
+            Orders orders = context.getBean(Orders.class);
+            orders.message(1, false);
+            assertThatThrownBy(() -> orders.message(2, true)).hasMessage("the order cannot be");
+            orders.message(3, false);
+            assertThat(messages(owner, 3)).containsExactly("order 1", "order 3");
+            drained(context);
+            assertThat(clerk.snapshot().commsName()).contains("clerk");
+        });
+    }
+
+    @Test
+    void commandsOfAllKindsLeaveButNoResponses() {
+        runner.run(context -> {
+            Session owner = owner(context);
+            Session clerk = clerk(context);
+            TransactionOutbox outbox = context.getBean(TransactionOutbox.class);
+            TransactionTemplate transactions = context.getBean(TransactionTemplate.class);
+            List<ContentBlock> more = List.of(new ContentBlock.Text("more"));
+            transactions.executeWithoutResult(status -> {
+                outbox.send("clerk", CommsCommand.Input.of("look").withBlocks(more));
+                outbox.send("clerk", CommsCommand.PeerRequest.to("owner", "look", Json.NULL));
+                outbox.send("clerk", message(1).withBlocks(more));
+                outbox.send("owner", event(1).withBlocks(more));
+            });
+            assertThat(messages(owner, 1)).containsExactly("order 1");
+            assertThat(first(owner, 1)).containsExactly("1");
+            drained(context);
+            assertThat(clerk.history(0, 100).entries().toString()).contains("look", "more");
+            CommsCommand.PeerResponse response = CommsCommand.PeerResponse.completed(
+                    PeerRef.named("owner"), new RequestId(new UUID(1, 1)), Json.NULL);
+            assertThatThrownBy(() -> transactions.executeWithoutResult(status -> outbox.send("clerk", response)))
+                    .isInstanceOf(InvalidFieldException.class)
+                    .hasMessageContaining("peer_response");
+        });
+    }
+
+    @Test
+    void aMessageThatCanNeverBeSentIsSetAsideAndOneToAPeerThatIsNotThereYetWaits() {
+        runner.run(context -> {
+            clerk(context);
+            Orders orders = context.getBean(Orders.class);
+            TransactionOutbox outbox = context.getBean(TransactionOutbox.class);
+            TransactionTemplate transactions = context.getBean(TransactionTemplate.class);
+            transactions.executeWithoutResult(status -> outbox.send("clerk", PeerMessage.to("clerk", "to myself")));
+            orders.message(1, false);
+            orders.message(2, false);
+            assertThat(messages(owner(context), 2)).containsExactly("order 1", "order 2");
+            drained(context);
+            assertThat(context.getBean(JdbcTemplate.class)
+                            .queryForList("SELECT content FROM meerkat_outbox WHERE failed", String.class))
+                    .singleElement()
+                    .asString()
+                    .contains("to myself");
+        });
+    }
+
+    @Test
+    void theTraceOfTheTransactionGoesAlong() {
+        runner.run(context -> {
+            Session owner = owner(context);
+            TraceContext trace = new TraceContext("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01");
+            TraceContext.Scope scope = TraceContext.enter(trace);
+            try (scope) {
+                context.getBean(Orders.class).place(1, false);
+            }
+            try (EventStream stream = owner.events(Cursor.START)) {
+                SessionEvent event = stream.next(Duration.ofSeconds(60)).orElseThrow();
+                while (!(event instanceof SessionEvent.InputAdmitted admitted)
+                        || !(admitted.input().body() instanceof InputBody.External)) {
+                    event = stream.next(Duration.ofSeconds(60)).orElseThrow();
+                }
+                assertThat(admitted.input().trace()).contains(trace);
+            }
+        });
+    }
+
+    @Test
     void withoutItsTransactionNothingIsSent() {
         runner.run(context -> {
             TransactionOutbox outbox = context.getBean(TransactionOutbox.class);
@@ -158,9 +280,7 @@ class TransactionOutboxTest {
             TransactionTemplate transactions = context.getBean(TransactionTemplate.class);
             assertThatThrownBy(() -> transactions.executeWithoutResult(status -> outbox.send(" ", event(1))))
                     .isInstanceOf(InvalidFieldException.class);
-            assertThatThrownBy(() -> transactions.executeWithoutResult(status ->
-                            outbox.send("owner", event(1).withBlocks(List.of(new ContentBlock.Text("more"))))))
-                    .isInstanceOf(InvalidFieldException.class);
+            assertThatThrownBy(() -> outbox.send("clerk", message(1))).isInstanceOf(IllegalStateException.class);
             assertThat(context.getBean(JdbcTemplate.class)
                             .queryForObject("SELECT count(*) FROM meerkat_outbox", Integer.class))
                     .isZero();
@@ -201,14 +321,14 @@ class TransactionOutboxTest {
             });
             drained(context);
             assertThat(first(owner, 2)).as("the second was a duplicate").containsExactly("0", "2");
-            assertThat(jdbc.queryForList("SELECT payload FROM meerkat_outbox WHERE failed", String.class))
-                    .containsExactly("1");
+            assertThat(jdbc.queryForList("SELECT once_key FROM meerkat_outbox WHERE failed", String.class))
+                    .containsExactly("the-key");
             assertThat(jdbc.queryForObject("SELECT problem FROM meerkat_outbox", String.class))
                     .contains("key");
         });
     }
 
-    /** A process that dies as soon as its third transaction has committed, before the outbox hears of it. */
+    /** A process that dies as soon as its last transaction has committed, before the outbox hears of it. */
     static final class Dying {
         private Dying() {}
 
@@ -217,9 +337,12 @@ class TransactionOutboxTest {
                     .withPropertyValues("meerkat.outbox.sweep=1h")
                     .run(context -> {
                         owner(context);
+                        clerk(context);
                         Orders orders = context.getBean(Orders.class);
                         orders.place(1, false);
                         orders.place(2, false);
+                        orders.message(1, false);
+                        orders.message(2, false);
                         context.getBean(TransactionTemplate.class).executeWithoutResult(status -> {
                             TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
                                 @Override
@@ -228,6 +351,7 @@ class TransactionOutboxTest {
                                 }
                             });
                             orders.place(3, false);
+                            orders.message(3, false);
                         });
                     });
         }
@@ -250,27 +374,33 @@ class TransactionOutboxTest {
         runner.run(context -> {
             Session owner = context.getBean(Meerkat.class).open("owner");
             context.getBean(Orders.class).place(4, false);
+            context.getBean(Orders.class).message(4, false);
             assertThat(first(owner, 4)).containsExactly("1", "2", "3", "4");
+            assertThat(messages(owner, 4)).containsExactly("order 1", "order 2", "order 3", "order 4");
             drained(context);
             assertThat(owner.snapshot().waitingExternal().orElse(0)).isLessThanOrEqualTo(4);
         });
     }
 
     @Test
-    void anEventWhoseRowStaysThoughItWasSentIsADuplicate() {
+    void whatWasSentThoughItsRowStaysIsADuplicate() {
         runner.withPropertyValues("meerkat.outbox.sweep=100ms").run(context -> {
             Session owner = owner(context);
+            clerk(context);
             JdbcTemplate jdbc = context.getBean(JdbcTemplate.class);
             // The rows cannot be deleted at first, so that each look sends the event again.
             jdbc.execute("CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS"
                     + " 'BEGIN RAISE EXCEPTION ''not now''; END'");
             jdbc.execute("CREATE TRIGGER refuse BEFORE DELETE ON meerkat_outbox EXECUTE FUNCTION refuse()");
+            context.getBean(Orders.class).message(1, false);
+            assertThat(messages(owner, 1)).containsExactly("order 1");
             context.getBean(Orders.class).place(1, false);
-            assertThat(first(owner, 1)).containsExactly("1");
             jdbc.execute("DROP TRIGGER refuse ON meerkat_outbox");
             drained(context);
             context.getBean(Orders.class).place(2, false);
+            context.getBean(Orders.class).message(2, false);
             assertThat(first(owner, 2)).containsExactly("1", "2");
+            assertThat(messages(owner, 2)).containsExactly("order 1", "order 2");
         });
     }
 

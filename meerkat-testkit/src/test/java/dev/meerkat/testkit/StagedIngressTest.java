@@ -3,13 +3,23 @@ package dev.meerkat.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.meerkat.api.CommsCommand;
+import dev.meerkat.api.Cursor;
 import dev.meerkat.api.EventOutcome;
+import dev.meerkat.api.EventStream;
 import dev.meerkat.api.ExternalEvent;
+import dev.meerkat.api.InputBody;
+import dev.meerkat.api.InputId;
 import dev.meerkat.api.InvalidFieldException;
 import dev.meerkat.api.Json;
+import dev.meerkat.api.LifecycleKind;
 import dev.meerkat.api.Meerkat;
 import dev.meerkat.api.MeerkatClosedException;
+import dev.meerkat.api.PeerRef;
+import dev.meerkat.api.Receipt;
+import dev.meerkat.api.Session;
 import dev.meerkat.api.SessionArchivedException;
+import dev.meerkat.api.SessionEvent;
 import dev.meerkat.api.SessionSpec;
 import dev.meerkat.api.StoreException;
 import dev.meerkat.api.UnknownOutcomeException;
@@ -21,8 +31,11 @@ import dev.meerkat.core.store.MemoryStore;
 import dev.meerkat.core.store.SessionStore;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Queue;
 import java.util.Random;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
@@ -137,6 +150,51 @@ class StagedIngressTest {
         assertThatThrownBy(late::join).hasRootCauseInstanceOf(UnknownOutcomeException.class);
         store.release();
         assertThatThrownBy(late::join).hasRootCauseInstanceOf(UnknownOutcomeException.class);
+    }
+
+    @Test
+    void aCommandThatIsSentAgainUnderItsIdIsTakenOnce() throws InterruptedException {
+        StagedIngress sender = (StagedIngress) meerkat.create(
+                SessionSpec.ofPrompt("Send.").withKeepAliveAs("sender").withDeferredStart());
+        Session receiver = meerkat.create(
+                SessionSpec.ofPrompt("Receive.").withKeepAliveAs("receiver").withDeferredStart());
+        for (CommsCommand<?> command : List.of(
+                CommsCommand.PeerMessage.to("receiver", "hello"),
+                new CommsCommand.PeerLifecycle(PeerRef.named("receiver"), new LifecycleKind("mob.ready"), Json.NULL),
+                CommsCommand.PeerRequest.to("receiver", "look", Json.NULL))) {
+            UUID id = new UUID(7, command.kind().hashCode());
+            Receipt first = sender.send(command, id);
+
+            assertThat(sender.send(command, id)).isEqualTo(first);
+            assertThat(receiver.inputStatus(new InputId(id))).isPresent();
+        }
+        UUID own = new UUID(7, 7);
+        Receipt first = sender.send(CommsCommand.Input.of("a note to myself"), own);
+
+        assertThat(sender.send(CommsCommand.Input.of("a note to myself"), own)).isEqualTo(first);
+        assertThat(admitted(receiver)).isEqualTo(3);
+        assertThat(admitted(sender)).isEqualTo(1);
+        assertThat(events(sender).stream().filter(SessionEvent.PeerSent.class::isInstance))
+                .as("told once in the sender's log, too")
+                .hasSize(3);
+    }
+
+    private static long admitted(Session session) throws InterruptedException {
+        return events(session).stream()
+                .filter(SessionEvent.InputAdmitted.class::isInstance)
+                .filter(event -> !(((SessionEvent.InputAdmitted) event).input().body() instanceof InputBody.Prompt))
+                .count();
+    }
+
+    private static List<SessionEvent> events(Session session) throws InterruptedException {
+        List<SessionEvent> events = new ArrayList<>();
+        Cursor last = session.snapshot().lastCursor().orElseThrow();
+        try (EventStream stream = session.events(Cursor.START)) {
+            while (events.isEmpty() || !events.get(events.size() - 1).cursor().equals(last)) {
+                events.add(stream.next(Duration.ofSeconds(60)).orElseThrow());
+            }
+        }
+        return events;
     }
 
     @Test

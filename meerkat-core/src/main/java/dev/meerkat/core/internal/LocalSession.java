@@ -141,11 +141,15 @@ final class LocalSession implements StagedIngress {
 
     @Override
     public <R extends Receipt> R send(CommsCommand<R> command) throws InterruptedException {
-        UUID id = kernel.env.ids().next();
+        return send(command, kernel.env.ids().next());
+    }
+
+    @Override
+    public <R extends Receipt> R send(CommsCommand<R> command, UUID id) throws InterruptedException {
         if (command instanceof CommsCommand.Input input) {
             InputBody body = new InputBody.Local(input);
-            Cursor unused = new Admission(loop()).admit(kernel.input(new InputId(id), Track.of(body), body));
-            return Receipts.of(command, id, kernel.stored(false));
+            boolean isNew = new Admission(loop()).admitOnce(kernel.input(new InputId(id), Track.of(body), body));
+            return Receipts.of(command, id, kernel.stored(!isNew));
         }
         return Receipts.of(command, id, send(command, id, false));
     }

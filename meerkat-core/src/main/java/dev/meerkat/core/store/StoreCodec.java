@@ -1,6 +1,7 @@
 package dev.meerkat.core.store;
 
 import dev.meerkat.api.AdmittedInput;
+import dev.meerkat.api.CommsCommand;
 import dev.meerkat.api.Cursor;
 import dev.meerkat.api.InputBody;
 import dev.meerkat.api.InputId;
@@ -19,6 +20,7 @@ import dev.meerkat.wire.internal.form.InputForm;
 import dev.meerkat.wire.internal.form.Node;
 import dev.meerkat.wire.internal.form.Out;
 import dev.meerkat.wire.internal.form.SpecForm;
+import dev.meerkat.wire.internal.form.StoredCommandForm;
 import dev.meerkat.wire.internal.form.TranscriptForm;
 import java.io.IOException;
 import java.time.Instant;
@@ -154,6 +156,27 @@ public final class StoreCodec {
      */
     public static Envelope decodeEnvelope(byte[] stored) {
         return decode("envelope", stored, SessionForm::envelope);
+    }
+
+    /**
+     * Writes a command.
+     *
+     * @param command the command
+     * @return its stored form
+     */
+    public static byte[] encode(CommsCommand<?> command) {
+        return Out.object(out -> StoredCommandForm.write(out, command));
+    }
+
+    /**
+     * Reads a command.
+     *
+     * @param stored its stored form
+     * @return the command
+     * @throws StoreException if it cannot be read
+     */
+    public static CommsCommand<?> decodeCommand(byte[] stored) {
+        return decode("command", stored, StoredCommandForm::read);
     }
 
     /**

@@ -36,6 +36,15 @@ public record Admission(SessionLoop loop) {
         throw refusal(result, input.track());
     }
 
+    /** Whether it is new: an input whose id the session knows already is not admitted again. */
+    public boolean admitOnce(NewInput input) throws InterruptedException {
+        AppendResult result = append(InputAppend.local(loop.id, input), 0, true);
+        if (result instanceof AppendResult.Appended || result instanceof AppendResult.Duplicate) {
+            return result instanceof AppendResult.Appended;
+        }
+        throw refusal(result, input.track());
+    }
+
     public EventOutcome event(NewInput input, ExternalEvent event) throws InterruptedException {
         return outcome(input, event, append(InputAppend.local(loop.id, input), event.sizeBytes(), true));
     }
