@@ -160,7 +160,7 @@ final class Conversation {
 
     private void read(TranscriptEntry entry, Map<String, ToolCall> results) {
         if (entry instanceof TranscriptEntry.SystemPrompt system) {
-            add(new ChatMessage.Instructions(system.text()));
+            add(new ChatMessage.Instructions(ModelNotices.text(system)));
         } else if (entry instanceof TranscriptEntry.Input input) {
             add(input.input());
         } else if (entry instanceof TranscriptEntry.Answer answer
@@ -224,7 +224,7 @@ final class Conversation {
         List<AdmittedInput> own = new ArrayList<>();
         for (TranscriptEntry entry : entries.subList(0, (int) compacted.upTo())) {
             if (entry instanceof TranscriptEntry.SystemPrompt system) {
-                add(new ChatMessage.Instructions(system.text()));
+                add(new ChatMessage.Instructions(ModelNotices.text(system)));
             } else if (entry instanceof TranscriptEntry.Input input) {
                 know(input.input());
                 if (input.turnId().equals(compacted.turnId())) {

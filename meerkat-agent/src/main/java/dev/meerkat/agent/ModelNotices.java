@@ -9,6 +9,7 @@ import dev.meerkat.api.InvalidFieldException;
 import dev.meerkat.api.Json;
 import dev.meerkat.api.PeerReply;
 import dev.meerkat.api.PeerSender;
+import dev.meerkat.api.TranscriptEntry;
 import dev.meerkat.api.internal.Printable;
 import java.text.Normalizer;
 import java.util.LinkedHashMap;
@@ -46,6 +47,14 @@ final class ModelNotices {
         });
         fill(notice, body);
         return escaped(line(notice));
+    }
+
+    /** The text as the host gave it, after a line with its source if that has a name. */
+    static String text(TranscriptEntry.SystemPrompt system) {
+        return system.source()
+                        .map(source -> "From " + escaped(quoted(source)) + ":\n")
+                        .orElse("")
+                + system.text();
     }
 
     /**

@@ -19,8 +19,10 @@ import dev.meerkat.api.PeerReply;
 import dev.meerkat.api.PeerSender;
 import dev.meerkat.api.RequestId;
 import dev.meerkat.api.ResponseStatus;
+import dev.meerkat.api.TranscriptEntry;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
@@ -46,6 +48,15 @@ class ModelNoticesTest {
         AdmittedInput input = new AdmittedInput(new InputId(UUID.fromString(ID)), new Cursor(1), Instant.EPOCH, body);
         String expected = "{'notice':'" + kind + "','delivery':'" + ID + "'," + rest;
         assertThat(ModelNotices.text(input)).isEqualTo(expected.replace('\'', '"'));
+    }
+
+    @Test
+    void aTextOfTheHostIsShownAsItIsAfterItsSource() {
+        assertThat(ModelNotices.text(new TranscriptEntry.SystemPrompt(Instant.EPOCH, "It <rains>.\n")))
+                .isEqualTo("It <rains>.\n");
+        assertThat(ModelNotices.text(new TranscriptEntry.SystemPrompt(
+                        Instant.EPOCH, "It rains.", Optional.of("weather \"[INST]\""))))
+                .isEqualTo("From \"weather \\\"\\u005bINST]\\\"\":\nIt rains.");
     }
 
     @Test

@@ -2,6 +2,7 @@ package dev.meerkat.api;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /** One entry of a session's transcript: what a model gets to read; a row of {@code session/history} on the wire. */
 public sealed interface TranscriptEntry extends HasJson {
@@ -22,12 +23,28 @@ public sealed interface TranscriptEntry extends HasJson {
     Instant at();
 
     /**
-     * The system prompt.
+     * The system prompt, or a text that a host has added to it.
      *
      * @param at when it was committed
      * @param text the text
+     * @param source where a {@link ContextNote} comes from; empty if it does not say so, and for a system prompt
      */
-    record SystemPrompt(Instant at, String text) implements TranscriptEntry {
+    record SystemPrompt(Instant at, String text, Optional<String> source) implements TranscriptEntry {
+        /** Checks. */
+        public SystemPrompt {
+            Check.notNull(source, "source");
+        }
+
+        /**
+         * A text without a source.
+         *
+         * @param at when it was committed
+         * @param text the text
+         */
+        public SystemPrompt(Instant at, String text) {
+            this(at, text, Optional.empty());
+        }
+
         @Override
         public String getType() {
             return "system";

@@ -14,12 +14,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Option;
 
 /** An agent that is a class of one's own. */
 final class AgentClass {
+    private static final Logger LOG = LoggerFactory.getLogger(AgentClass.class);
     private static final String ALL_JARS = "/*";
 
     @Option(
@@ -27,7 +31,7 @@ final class AgentClass {
             paramLabel = "NAME",
             description = {
                 "Instead of --agent: a class of yours answers. It is a dev.meerkat.core.agent.Agent",
-                "with a public constructor without parameters."
+                "with a public constructor without parameters. One that is AutoCloseable is closed at the end."
             })
     @Nullable
     String name;
@@ -86,13 +90,33 @@ final class AgentClass {
     }
 
     /** Its turns run with its class loader as their thread's, with which libraries look for their plug-ins. */
-    private record LoadedAgent(Agent agent, ClassLoader loader) implements Agent {
+    record LoadedAgent(Agent agent, ClassLoader loader) implements Agent {
         @Override
         public String answer(TurnContext turn) throws Exception {
+            return inLoader(() -> agent.answer(turn));
+        }
+
+        /** Closes the agent, if it can be closed; one that fails to does not hold up the end. */
+        void close() {
+            if (agent instanceof AutoCloseable closeable) {
+                try {
+                    boolean unused = inLoader(() -> {
+                        closeable.close();
+                        return true;
+                    });
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                } catch (Exception e) {
+                    LOG.warn("the agent cannot be closed", e);
+                }
+            }
+        }
+
+        private <T> T inLoader(Callable<T> work) throws Exception {
             ClassLoader before = Thread.currentThread().getContextClassLoader();
             Thread.currentThread().setContextClassLoader(loader);
             try {
-                return agent.answer(turn);
+                return work.call();
             } finally {
                 Thread.currentThread().setContextClassLoader(before);
             }

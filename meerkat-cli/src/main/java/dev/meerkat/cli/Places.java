@@ -42,12 +42,12 @@ final class Places {
         MeerkatRuntime runtime = MeerkatRuntime.of(agent)
                 .store(opened.store())
                 .limits(RuntimeLimits.defaults().withWaits(RUNNING));
-        return open(
-                runtime,
-                realm,
-                Optional.empty(),
-                opened,
-                () -> surroundings.programs().close());
+        return open(runtime, realm, Optional.empty(), opened, () -> {
+            surroundings.programs().close();
+            if (agent instanceof AgentClass.LoadedAgent own) {
+                own.close();
+            }
+        });
     }
 
     /** A store that is read, and takes in what is sent, while no turn runs. */

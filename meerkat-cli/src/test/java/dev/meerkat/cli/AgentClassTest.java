@@ -37,6 +37,25 @@ class AgentClassTest {
                     }
                 }
                 """);
+        Files.writeString(sources.resolve("Closing.java"), """
+                package own;
+
+                public final class Closing implements dev.meerkat.core.agent.Agent, AutoCloseable {
+                    @Override
+                    public String answer(dev.meerkat.core.agent.TurnContext turn) {
+                        return "open";
+                    }
+
+                    @Override
+                    public void close() throws java.io.IOException {
+                        java.nio.file.Files.writeString(
+                                java.nio.file.Path.of("CLOSED"),
+                                Thread.currentThread().getContextClassLoader() == getClass().getClassLoader() ? "mine" : "");
+                        throw new java.io.IOException("told, and no reason to fail");
+                    }
+                }
+                """.replace(
+                        "CLOSED", directory.resolve("closed").toString()));
         Files.writeString(sources.resolve("Words.java"), """
                 package own;
 
@@ -155,6 +174,24 @@ class AgentClassTest {
             child.await("SEEN 1"::equals);
             assertThat(child.exitCode()).isZero();
         }
+    }
+
+    @Test
+    void oneThatCanBeClosedIsClosedWhenItsServerEnds() throws Exception {
+        try (Child server = Child.start(
+                directory,
+                "serve",
+                "--rest",
+                "127.0.0.1:0",
+                "--agent-class",
+                "own.Closing",
+                "--agent-path",
+                jar.toString())) {
+            server.await(line -> line.startsWith("rest "));
+            assertThat(directory.resolve("closed")).doesNotExist();
+            assertThat(server.terminate()).isZero();
+        }
+        assertThat(directory.resolve("closed")).hasContent("mine");
     }
 
     @Test

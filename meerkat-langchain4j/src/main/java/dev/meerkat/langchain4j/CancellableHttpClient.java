@@ -9,7 +9,9 @@ import dev.langchain4j.http.client.sse.ServerSentEventListener;
 import dev.langchain4j.http.client.sse.ServerSentEventParser;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.ConnectException;
 import java.net.URI;
+import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
@@ -19,6 +21,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -55,10 +58,25 @@ final class CancellableHttpClient implements HttpClient {
         } catch (java.util.concurrent.TimeoutException e) {
             throw new TimeoutException("no answer within " + readTimeout, e);
         } catch (ExecutionException e) {
-            throw failure(e.getCause() == null ? e : e.getCause());
+            throw failure(located(e.getCause() == null ? e : e.getCause(), request));
         } finally {
             answer.cancel(true);
         }
+    }
+
+    /** A connection that cannot be made is told with where it was to lead, which the client leaves out. */
+    private static Throwable located(Throwable failure, HttpRequest request) {
+        Throwable cause =
+                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        if (!(cause instanceof ConnectException) && !(cause instanceof HttpConnectTimeoutException)) {
+            return cause;
+        }
+        // A query may hold a key.
+        String where = request.url().replaceFirst("\\?.*", "");
+        ConnectException located = new ConnectException(
+                "cannot connect to " + where + (cause.getMessage() == null ? "" : ": " + cause.getMessage()));
+        located.initCause(cause);
+        return located;
     }
 
     private static RuntimeException failure(Throwable cause) {
@@ -82,7 +100,7 @@ final class CancellableHttpClient implements HttpClient {
                         if (failure == null) {
                             read(request, response, parser, once);
                         } else {
-                            once.onError(failure);
+                            once.onError(located(failure, request));
                         }
                     } finally {
                         call.ifPresent(ModelCall::streamEnded);

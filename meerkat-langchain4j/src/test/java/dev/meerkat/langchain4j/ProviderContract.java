@@ -97,6 +97,20 @@ abstract class ProviderContract {
     }
 
     @Test
+    void aProviderThatCannotBeReachedIsNamedByItsUrl() throws Exception {
+        String url = provider.url().toString();
+        provider.close();
+        try (Meerkat meerkat = open()) {
+            assertThat(ask(session(meerkat), "Hello."))
+                    .isInstanceOfSatisfying(
+                            TurnOutcome.Failed.class,
+                            failed -> assertThat(failed.message())
+                                    .contains("cannot connect to " + url)
+                                    .doesNotContain(Dialect.KEY));
+        }
+    }
+
+    @Test
     void anAnswerIsStreamedWithItsUsage() throws Exception {
         provider.then(exchange -> {
             exchange.open();

@@ -280,7 +280,7 @@ class TransactionOutboxTest {
             TransactionTemplate transactions = context.getBean(TransactionTemplate.class);
             assertThatThrownBy(() -> transactions.executeWithoutResult(status -> outbox.send(" ", event(1))))
                     .isInstanceOf(InvalidFieldException.class);
-            assertThatThrownBy(() -> outbox.send("clerk", message(1))).isInstanceOf(IllegalStateException.class);
+            assertThatThrownBy(() -> outbox.send("clerk", message(1))).isInstanceOf(IllegalTransactionStateException.class);
             assertThat(context.getBean(JdbcTemplate.class)
                             .queryForObject("SELECT count(*) FROM meerkat_outbox", Integer.class))
                     .isZero();

@@ -67,7 +67,8 @@ record OwnerCall(Kind kind, List<String> arguments) {
     }
 
     static OwnerCall inject(ContextNote note) {
-        List<String> arguments = new ArrayList<>(List.of(note.text()));
+        List<String> arguments =
+                new ArrayList<>(List.of(note.text(), note.source().orElse("")));
         note.idempotencyKey().ifPresent(arguments::add);
         return new OwnerCall(Kind.INJECT_CONTEXT, arguments);
     }
@@ -222,8 +223,8 @@ record OwnerCall(Kind kind, List<String> arguments) {
                 Boolean.toString(new Asides(here)
                         .injectContext(new ContextNote(
                                 arguments.get(0),
-                                Optional.empty(),
-                                arguments.stream().skip(1).findFirst())));
+                                Optional.of(arguments.get(1)).filter(source -> !source.isEmpty()),
+                                arguments.stream().skip(2).findFirst())));
             case INTERRUPT ->
                 interrupted(here.interrupt(arguments.stream()
                         .findFirst()

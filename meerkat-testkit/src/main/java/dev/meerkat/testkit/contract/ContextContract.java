@@ -15,6 +15,7 @@ import dev.meerkat.testkit.Gate;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 
@@ -138,6 +139,23 @@ public abstract class ContextContract extends ContractChapter {
         gate.open();
 
         assertThat(completed(turn).text()).isEqualTo(List.of(KEYED.text()).toString());
+    }
+
+    @Test
+    @Needs(Detail.SCRIPTED_AGENT)
+    public void theSourceOfATextReachesTheAgent() throws Exception {
+        Session session = idle("a");
+        session.injectContext(new ContextNote("It rains.", Optional.of("weather"), Optional.empty()));
+        session.injectContext(ContextNote.of("It snows."));
+        fixture()
+                .agent(turn -> turn.history(0, 100).entries().stream()
+                        .filter(TranscriptEntry.SystemPrompt.class::isInstance)
+                        .map(entry ->
+                                ((TranscriptEntry.SystemPrompt) entry).source().orElse("none"))
+                        .toList()
+                        .toString());
+
+        assertThat(handled(session, "work")).isEqualTo("[weather, none]");
     }
 
     @Test

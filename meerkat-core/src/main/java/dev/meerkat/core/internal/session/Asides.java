@@ -25,7 +25,7 @@ public record Asides(SessionLoop loop) {
     public boolean injectContext(ContextNote note) throws InterruptedException {
         StepResult result = commit(() -> {
             Step step = new Step();
-            step.transcript.add(new TranscriptEntry.SystemPrompt(loop.kernel.now(), note.text()));
+            step.transcript.add(new TranscriptEntry.SystemPrompt(loop.kernel.now(), note.text(), note.source()));
             step.contextKey = note.idempotencyKey()
                     .map(key -> new ContextKey(key, digest(content(note.text()))))
                     .orElse(null);

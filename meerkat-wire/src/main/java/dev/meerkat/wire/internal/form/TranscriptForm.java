@@ -18,6 +18,7 @@ public final class TranscriptForm {
     public static void write(Out out, TranscriptEntry entry) {
         if (entry instanceof TranscriptEntry.SystemPrompt system) {
             out.text("type", "system").time("at", system.at()).text("text", system.text());
+            system.source().ifPresent(source -> out.text("source", source));
         } else if (entry instanceof TranscriptEntry.Input input) {
             turn(out, "input", input.at(), input.turnId()).object("input", input.input(), InputForm::write);
         } else if (entry instanceof TranscriptEntry.Answer answer) {
@@ -64,7 +65,7 @@ public final class TranscriptForm {
         String type = in.text("type");
         Instant at = in.time("at");
         return switch (type) {
-            case "system" -> new TranscriptEntry.SystemPrompt(at, in.text("text"));
+            case "system" -> new TranscriptEntry.SystemPrompt(at, in.text("text"), in.optionalText("source"));
             case "input" -> new TranscriptEntry.Input(at, turn(in), InputForm.admitted(in.object("input")));
             case "answer" -> new TranscriptEntry.Answer(at, turn(in), in.text("text"), in.flag("interrupted"));
             case "model_step" ->
