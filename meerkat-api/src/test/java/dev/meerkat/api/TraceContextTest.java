@@ -3,6 +3,7 @@ package dev.meerkat.api;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.NullAndEmptySource;
@@ -59,5 +60,22 @@ class TraceContextTest {
         assertThat(TraceContext.current()).contains(outer);
         first.close();
         assertThat(TraceContext.current()).isEmpty();
+    }
+
+    @Test
+    void aStateIsCarriedIfItIsOne() {
+        String parent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+        String longest = "a=" + "x".repeat(510);
+
+        assertThat(TraceContext.parse(parent, " vendor=a b,other=1 "))
+                .contains(new TraceContext(parent, Optional.of("vendor=a b,other=1")));
+        assertThat(TraceContext.parse(parent, longest)).contains(new TraceContext(parent, Optional.of(longest)));
+        for (String none : new String[] {null, "", "no state", "a=\u00e9", "a=1\nb=2", longest + "x"}) {
+            assertThat(TraceContext.parse(parent, none)).contains(new TraceContext(parent));
+        }
+        assertThat(TraceContext.parse("bad", "a=1")).isEmpty();
+        assertThatThrownBy(() -> new TraceContext(parent, Optional.of("no state")))
+                .isInstanceOf(InvalidFieldException.class)
+                .hasMessageContaining("tracestate");
     }
 }

@@ -105,6 +105,10 @@ class MeerkatTracingTest {
         List<SpanData> spans = exporter.getFinishedSpanItems();
         assertThat(spans).extracting(SpanData::getTraceId).containsOnly(TRACE);
         assertThat(spans)
+                .extracting(span -> span.getSpanContext().getTraceState().asMap())
+                .as("the state goes along, across the restart, too")
+                .containsOnly(Map.of("vendor", "a", "other", "1"));
+        assertThat(spans)
                 .extracting(SpanData::getName)
                 .containsExactlyInAnyOrder(
                         "process triage",
@@ -155,7 +159,8 @@ class MeerkatTracingTest {
                 "X-Gitlab-Event", List.of("Pipeline Hook"),
                 "X-Gitlab-Event-UUID", List.of("5ea3d4b2"),
                 "Content-Type", List.of("application/json"),
-                "traceparent", List.of(PARENT));
+                "traceparent", List.of(PARENT),
+                "tracestate", List.of("vendor=a,other=1"));
         return Webhooks.of(meerkat, List.of(WebhookRoute.gitlab("gitlab", WebhookTarget.named("triage"), secret)))
                 .handle("gitlab", new WebhookRequest("POST", headers, body))
                 .status();

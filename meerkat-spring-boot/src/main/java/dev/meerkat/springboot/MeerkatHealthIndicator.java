@@ -7,6 +7,8 @@ import dev.meerkat.core.Health.Problem;
 import dev.meerkat.core.Health.Status;
 import dev.meerkat.core.HealthCheck;
 import dev.meerkat.core.store.SessionStore;
+import dev.meerkat.store.postgres.PostgresNode;
+import dev.meerkat.store.postgres.PostgresStore;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +25,9 @@ import org.springframework.util.ClassUtils;
 final class MeerkatHealthIndicator extends AbstractHealthIndicator {
     /** Details are for people, and the first problems say what is wrong. */
     private static final int MOST_PROBLEMS = 20;
+
+    private static final boolean POSTGRES = ClassUtils.isPresent(
+            "dev.meerkat.store.postgres.PostgresStore", MeerkatHealthIndicator.class.getClassLoader());
 
     private static final boolean CLIENT =
             ClassUtils.isPresent("dev.meerkat.client.RemoteMeerkat", MeerkatHealthIndicator.class.getClassLoader());
@@ -58,6 +63,9 @@ final class MeerkatHealthIndicator extends AbstractHealthIndicator {
         if (meerkat.capabilities().has(Capability.DEAD_LETTERS)) {
             SessionStore sessions = store;
             if (sessions != null) {
+                if (POSTGRES) {
+                    Nodes.tell(sessions, builder);
+                }
                 OldestWaiting.in(sessions).ifPresent(at -> builder.withDetail("oldestWaitingSince", at.toString()));
             }
             // One is enough to know, and each may be large.
@@ -77,6 +85,26 @@ final class MeerkatHealthIndicator extends AbstractHealthIndicator {
         detail.put("message", problem.message());
         problem.session().ifPresent(session -> detail.put("session", session.toString()));
         return detail;
+    }
+
+    /** Loaded only where the store on PostgreSQL is on the class path. */
+    private static final class Nodes {
+        static void tell(SessionStore store, Health.Builder builder) {
+            if (store instanceof PostgresStore shared) {
+                builder.withDetail(
+                        "nodes", shared.nodes().stream().map(Nodes::detail).toList());
+            }
+        }
+
+        private static Map<String, Object> detail(PostgresNode node) {
+            Map<String, Object> detail = new LinkedHashMap<>();
+            detail.put("name", node.name());
+            detail.put("self", node.self());
+            detail.put("serving", node.serving());
+            detail.put("shards", node.shards());
+            detail.put("leaseLeft", node.leaseLeft().toString());
+            return detail;
+        }
     }
 
     /** Loaded only where the client is on the class path. */

@@ -11,6 +11,8 @@ final class MeerkatRuntimeHints implements RuntimeHintsRegistrar {
         hints.resources()
                 .registerPattern("dev/meerkat/store/postgres/*.sql")
                 .registerPattern("dev/meerkat/springboot/*.sql")
-                .registerPattern("META-INF/services/dev.meerkat.api.JsonCodec");
+                .registerPattern("dev/meerkat/webhooks/*.sql")
+                .registerPattern("META-INF/services/dev.meerkat.api.JsonCodec")
+                .registerPattern("META-INF/services/dev.meerkat.api.JsonBinder");
     }
 }

@@ -138,8 +138,7 @@ final class OutboxRelay implements SmartLifecycle {
 
     /** False if it holds back those behind it. */
     private boolean isSent(OutboxRow row) {
-        TraceContext.Scope trace =
-                TraceContext.enter(TraceContext.parse(row.trace()).orElse(null));
+        TraceContext.Scope trace = TraceContext.enter(row.context().orElse(null));
         try (trace) {
             Session session = meerkat.open(row.realm(), row.session());
             return row.isEvent() ? isGiven(row, session) : isCommanded(row, session);

@@ -3,10 +3,12 @@ package dev.meerkat.springboot;
 import dev.meerkat.api.CommsCommand;
 import dev.meerkat.api.ExternalEvent;
 import dev.meerkat.api.InputBody;
+import dev.meerkat.api.TraceContext;
 import dev.meerkat.core.store.StoreCodec;
 import java.nio.charset.StandardCharsets;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.Optional;
 import java.util.UUID;
 
 /**
@@ -18,7 +20,7 @@ import java.util.UUID;
  * @param kind {@link #EVENT} or {@link #COMMAND}
  * @param content the stored form of the event or command
  * @param key by which its receiver knows it again
- * @param trace the trace of who sent it, in the form of W3C, or nothing
+ * @param trace the trace of who sent it in the form of W3C, with its state after a blank; or nothing
  * @param attempts how often it was tried in vain
  */
 record OutboxRow(
@@ -45,6 +47,17 @@ record OutboxRow(
 
     static String content(CommsCommand<?> command) {
         return text(StoreCodec.encode(command));
+    }
+
+    static String text(TraceContext trace) {
+        return trace.traceParent()
+                + trace.traceState().map(state -> ' ' + state).orElse("");
+    }
+
+    /** The trace of who sent it. */
+    Optional<TraceContext> context() {
+        String[] parts = trace.split(" ", 2);
+        return TraceContext.parse(parts[0], parts.length < 2 ? null : parts[1]);
     }
 
     private static String text(byte[] stored) {

@@ -125,8 +125,14 @@ public final class TransactionOutbox {
         named(realm, "realm");
         named(session, "session");
         checkTransaction();
-        String parent = trace.get().map(TraceContext::traceParent).orElse("");
-        int unused = jdbc.update(INSERT, realm, session, kind, content, key, parent);
+        int unused = jdbc.update(
+                INSERT,
+                realm,
+                session,
+                kind,
+                content,
+                key,
+                trace.get().map(OutboxRow::text).orElse(""));
         TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
             @Override
             public void afterCommit() {

@@ -10,6 +10,7 @@ import dev.meerkat.api.SessionSpec;
 import dev.meerkat.core.MeerkatRuntime;
 import dev.meerkat.core.agent.Agent;
 import dev.meerkat.core.store.MemoryStore;
+import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -19,6 +20,8 @@ import org.springframework.aot.hint.RuntimeHints;
 import org.springframework.aot.hint.predicate.RuntimeHintsPredicates;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.annotation.ImportRuntimeHints;
+import org.springframework.core.annotation.AnnotatedElementUtils;
 
 /** Methods that are told events. */
 @Timeout(300)
@@ -107,9 +110,25 @@ class MeerkatListenerTest {
     void aNativeImageKeepsWhatNothingNames() {
         RuntimeHints hints = new RuntimeHints();
         new MeerkatRuntimeHints().registerHints(hints, null);
-        assertThat(RuntimeHintsPredicates.resource().forResource("dev/meerkat/store/postgres/V1__meerkat.sql"))
-                .accepts(hints);
-        assertThat(RuntimeHintsPredicates.resource().forResource("META-INF/services/dev.meerkat.api.JsonCodec"))
-                .accepts(hints);
+        assertThat(List.of(
+                        "dev/meerkat/store/postgres/V1__meerkat.sql",
+                        "dev/meerkat/store/postgres/V2__nodes.sql",
+                        "dev/meerkat/springboot/outbox.sql",
+                        "dev/meerkat/webhooks/notifications.sql",
+                        "META-INF/services/dev.meerkat.api.JsonCodec",
+                        "META-INF/services/dev.meerkat.api.JsonBinder"))
+                .allSatisfy(resource -> {
+                    assertThat(RuntimeHintsPredicates.resource().forResource(resource))
+                            .accepts(hints);
+                    if (!resource.endsWith("JsonBinder")) {
+                        assertThat(getClass().getClassLoader().getResource(resource))
+                                .as("the build has " + resource)
+                                .isNotNull();
+                    }
+                });
+        // The context that is compiled ahead of time finds the hints by the auto-configuration.
+        assertThat(AnnotatedElementUtils.findMergedAnnotation(MeerkatAutoConfiguration.class, ImportRuntimeHints.class))
+                .extracting(ImportRuntimeHints::value)
+                .isEqualTo(new Class<?>[] {MeerkatRuntimeHints.class});
     }
 }

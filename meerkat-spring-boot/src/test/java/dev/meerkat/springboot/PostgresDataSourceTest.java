@@ -7,8 +7,13 @@ import dev.meerkat.api.Meerkat;
 import dev.meerkat.api.SessionSpec;
 import dev.meerkat.core.agent.Agent;
 import dev.meerkat.store.postgres.PostgresStore;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
@@ -35,6 +40,26 @@ class PostgresDataSourceTest {
                         .snapshot()
                         .lastAnswer())
                 .contains("answer"));
+    }
+
+    @Test
+    void theHealthTellsOfTheInstancesAndTheirLeases() {
+        runner.withConfiguration(AutoConfigurations.of(MeerkatHealthAutoConfiguration.class))
+                .withPropertyValues("spring.application.name=orders")
+                .run(context -> {
+                    Map<String, Object> details =
+                            context.getBean(HealthIndicator.class).health().getDetails();
+                    assertThat((List<?>) details.get("nodes"))
+                            .singleElement()
+                            .asInstanceOf(InstanceOfAssertFactories.MAP)
+                            .containsEntry("name", "orders")
+                            .containsEntry("self", true)
+                            .containsEntry("serving", true)
+                            .containsEntry("shards", 256)
+                            .extractingByKey("leaseLeft")
+                            .satisfies(left -> assertThat(Duration.parse(String.valueOf(left)))
+                                    .isPositive());
+                });
     }
 
     @Test

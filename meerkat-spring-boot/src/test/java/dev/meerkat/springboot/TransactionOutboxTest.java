@@ -28,6 +28,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
@@ -255,7 +256,8 @@ class TransactionOutboxTest {
     void theTraceOfTheTransactionGoesAlong() {
         runner.run(context -> {
             Session owner = owner(context);
-            TraceContext trace = new TraceContext("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01");
+            TraceContext trace = new TraceContext(
+                    "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01", Optional.of("vendor=a b,other=1"));
             TraceContext.Scope scope = TraceContext.enter(trace);
             try (scope) {
                 context.getBean(Orders.class).place(1, false);
@@ -280,7 +282,8 @@ class TransactionOutboxTest {
             TransactionTemplate transactions = context.getBean(TransactionTemplate.class);
             assertThatThrownBy(() -> transactions.executeWithoutResult(status -> outbox.send(" ", event(1))))
                     .isInstanceOf(InvalidFieldException.class);
-            assertThatThrownBy(() -> outbox.send("clerk", message(1))).isInstanceOf(IllegalTransactionStateException.class);
+            assertThatThrownBy(() -> outbox.send("clerk", message(1)))
+                    .isInstanceOf(IllegalTransactionStateException.class);
             assertThat(context.getBean(JdbcTemplate.class)
                             .queryForObject("SELECT count(*) FROM meerkat_outbox", Integer.class))
                     .isZero();

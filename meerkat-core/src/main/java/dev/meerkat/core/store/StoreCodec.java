@@ -10,7 +10,6 @@ import dev.meerkat.api.PeerReply;
 import dev.meerkat.api.SessionEvent;
 import dev.meerkat.api.SessionSpec;
 import dev.meerkat.api.StoreException;
-import dev.meerkat.api.TraceContext;
 import dev.meerkat.api.TranscriptEntry;
 import dev.meerkat.core.internal.codec.FailedForm;
 import dev.meerkat.core.internal.codec.SessionForm;
@@ -56,7 +55,7 @@ public final class StoreCodec {
     public static byte[] encode(NewInput input) {
         return Out.object(out -> {
             InputForm.write(out, input.body());
-            input.trace().ifPresent(trace -> out.text("trace", trace.traceParent()));
+            input.trace().ifPresent(trace -> SessionForm.write(out, trace));
         });
     }
 
@@ -72,14 +71,7 @@ public final class StoreCodec {
      */
     public static AdmittedInput decodeAdmitted(byte[] stored, InputId id, Cursor position, Instant at) {
         return decode(
-                "input",
-                stored,
-                in -> new AdmittedInput(
-                        id,
-                        position,
-                        at,
-                        InputForm.read(in),
-                        TraceContext.parse(in.optionalText("trace").orElse(null))));
+                "input", stored, in -> new AdmittedInput(id, position, at, InputForm.read(in), SessionForm.trace(in)));
     }
 
     /**

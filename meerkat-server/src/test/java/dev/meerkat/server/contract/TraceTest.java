@@ -38,6 +38,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class TraceTest {
     private static final String HOST = "127.0.0.1";
     private static final String PARENT = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+    private static final TraceContext TRACE = new TraceContext(PARENT, Optional.of("vendor=a b,other=1"));
 
     private final BlockingQueue<Optional<TraceContext>> traces = new LinkedBlockingQueue<>();
     private final Meerkat runtime = MeerkatRuntime.of(turn -> {
@@ -68,13 +69,13 @@ class TraceTest {
                                 HOST, server.addresses().get(1).getPort())
                         .open()) {
             for (RemoteMeerkat client : List.of(rest, tcp)) {
-                TraceContext.Scope scope = TraceContext.enter(new TraceContext(PARENT));
+                TraceContext.Scope scope = TraceContext.enter(TRACE);
                 try {
                     client.open("agent-a").sendExternalEvent(ExternalEvent.genericJson("alert", Json.NULL));
                 } finally {
                     scope.close();
                 }
-                assertThat(next()).contains(new TraceContext(PARENT));
+                assertThat(next()).contains(TRACE);
                 client.open("agent-a").sendExternalEvent(ExternalEvent.genericJson("alert", Json.NULL));
                 assertThat(next()).isEmpty();
             }
@@ -101,8 +102,9 @@ class TraceTest {
             say(
                     near,
                     "{'jsonrpc':'2.0','id':1,'method':'tools/call','params':{'name':'meerkat_run','arguments':"
-                            + "{'prompt':'begin'},'_meta':{'traceparent':'" + PARENT + "'}}}");
-            assertThat(next()).contains(new TraceContext(PARENT));
+                            + "{'prompt':'begin'},'_meta':{'traceparent':'" + PARENT
+                            + "','tracestate':'vendor=a b,other=1'}}}");
+            assertThat(next()).contains(TRACE);
         }
     }
 

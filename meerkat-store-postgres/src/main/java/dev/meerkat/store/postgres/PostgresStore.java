@@ -152,6 +152,16 @@ public final class PostgresStore implements SessionStore {
         return committer.health();
     }
 
+    /**
+     * The processes that have the schema open, with their leases.
+     *
+     * @return in the order of their names
+     * @throws dev.meerkat.api.StoreException if the database cannot be read
+     */
+    public List<PostgresNode> nodes() {
+        return database.read(membership::nodes);
+    }
+
     @Override
     public void observe(CommitObserver observer) {
         committer.observe(observer);

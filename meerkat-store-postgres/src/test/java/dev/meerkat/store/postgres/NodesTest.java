@@ -68,6 +68,21 @@ class NodesTest {
     }
 
     @Test
+    void eachNodeTellsOfAllWithTheirLeasesAndShares() throws Exception {
+        PostgresStore first = store("first", PostgresSettings.DEFAULT);
+        runtime(first, turn -> "never");
+        PostgresStore second = store("second", PostgresSettings.DEFAULT);
+
+        List<PostgresNode> nodes = second.nodes();
+
+        assertThat(nodes).extracting(PostgresNode::name).containsExactly("first", "second");
+        assertThat(nodes).extracting(PostgresNode::self).containsExactly(false, true);
+        assertThat(nodes).extracting(PostgresNode::serving).containsExactly(true, false);
+        assertThat(nodes).extracting(PostgresNode::shards).containsExactly(256, 0);
+        assertThat(nodes).allSatisfy(node -> assertThat(node.leaseLeft()).isBetween(Duration.ZERO, options.lease()));
+    }
+
+    @Test
     void withoutHintsNodesFindEverythingByLooking() throws Exception {
         PostgresSettings deaf = PostgresSettings.DEFAULT.withoutHints();
         Meerkat owner = runtime(store("owner", deaf), turn -> "from the owner");

@@ -71,15 +71,17 @@ public abstract class StoreInputsChapter extends StoreSessionsChapter {
     @Test
     public void anInputKeepsItsTrace() {
         SessionId id = create(named("a"));
-        Optional<TraceContext> trace =
-                Optional.of(new TraceContext("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"));
+        String parent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+        Optional<TraceContext> trace = Optional.of(new TraceContext(parent));
+        Optional<TraceContext> whole = Optional.of(new TraceContext(parent, Optional.of("vendor=a b,other=1")));
 
         append(id, new NewInput(new InputId(uuid()), AT, Track.EXTERNAL, event("deploy"), trace));
+        append(id, new NewInput(new InputId(uuid()), AT, Track.EXTERNAL, event("deploy"), whole));
         admit(id, event("deploy"));
 
         assertThat(store().waiting(id, Track.EXTERNAL, 0, 10))
                 .extracting(waiting -> waiting.input().trace())
-                .containsExactly(trace, Optional.empty());
+                .containsExactly(trace, whole, Optional.empty());
     }
 
     @Test

@@ -118,7 +118,10 @@ final class Asks {
                 .url(route.build())
                 .headers(settings.headers())
                 .header("Accept-Encoding", "identity");
-        TraceContext.current().ifPresent(trace -> request.header("traceparent", trace.traceParent()));
+        TraceContext.current().ifPresent(trace -> {
+            request.header("traceparent", trace.traceParent());
+            trace.traceState().ifPresent(state -> request.header("tracestate", state));
+        });
         return request;
     }
 

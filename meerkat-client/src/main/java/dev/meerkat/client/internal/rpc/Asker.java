@@ -91,8 +91,10 @@ final class Asker {
         Dialect dialect = at.hello().dialect();
         ObjectNode params = ask.params().apply(dialect);
         if (dialect.takesMeta()) {
-            TraceContext.current()
-                    .ifPresent(trace -> params.withObject("/_meta").put("traceparent", trace.traceParent()));
+            TraceContext.current().ifPresent(trace -> {
+                ObjectNode meta = params.withObject("/_meta").put("traceparent", trace.traceParent());
+                trace.traceState().ifPresent(state -> meta.put("tracestate", state));
+            });
         }
         return at.connection().call(ask.method(), params, ask.onResult());
     }

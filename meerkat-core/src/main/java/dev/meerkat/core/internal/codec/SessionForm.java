@@ -16,6 +16,7 @@ import dev.meerkat.wire.internal.form.Node;
 import dev.meerkat.wire.internal.form.Out;
 import dev.meerkat.wire.internal.form.StoredCommandForm;
 import java.time.Duration;
+import java.util.Optional;
 
 /** The stored form of a session's progress, and of envelopes and replies. */
 public final class SessionForm {
@@ -141,8 +142,31 @@ public final class SessionForm {
                 .object("to", envelope.to(), ContentForm::write)
                 .object("command", envelope.command(), StoredCommandForm::write)
                 .flag("to_handle", envelope.toHandle())
-                .time("at", envelope.at())
-                .text("trace", envelope.trace().map(TraceContext::traceParent).orElse(null));
+                .time("at", envelope.at());
+        envelope.trace().ifPresent(trace -> write(out, trace));
+    }
+
+    /**
+     * Writes a trace, beside what belongs to it.
+     *
+     * @param out where to
+     * @param trace the trace
+     */
+    public static void write(Out out, TraceContext trace) {
+        out.text("trace", trace.traceParent())
+                .text("trace_state", trace.traceState().orElse(null));
+    }
+
+    /**
+     * Reads the trace of something.
+     *
+     * @param in where from
+     * @return the trace, or empty if it has none
+     */
+    public static Optional<TraceContext> trace(Node in) {
+        return TraceContext.parse(
+                in.optionalText("trace").orElse(null),
+                in.optionalText("trace_state").orElse(null));
     }
 
     /**
@@ -161,6 +185,6 @@ public final class SessionForm {
                 StoredCommandForm.read(in.object("command")),
                 in.flag("to_handle"),
                 in.time("at"),
-                TraceContext.parse(in.optionalText("trace").orElse(null)));
+                trace(in));
     }
 }

@@ -1,5 +1,6 @@
 package dev.meerkat.server.internal.mcp;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.meerkat.api.TraceContext;
@@ -137,8 +138,11 @@ final class McpProtocol implements AutoCloseable {
     }
 
     private static @Nullable TraceContext trace(Params params) {
-        String parent = params.node("_meta").path("traceparent").textValue();
-        return TraceContext.parse(parent).orElse(null);
+        JsonNode meta = params.node("_meta");
+        return TraceContext.parse(
+                        meta.path("traceparent").textValue(),
+                        meta.path("tracestate").textValue())
+                .orElse(null);
     }
 
     /** Models write null for what they leave out, so it counts as left out where it can. */

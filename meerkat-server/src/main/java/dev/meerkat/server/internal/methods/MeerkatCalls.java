@@ -1,5 +1,6 @@
 package dev.meerkat.server.internal.methods;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.meerkat.api.Capabilities.Capability;
@@ -351,7 +352,9 @@ public final class MeerkatCalls implements Calls {
 
     /** The caller's trace, where protocols have what is not for the method itself. */
     private static Optional<TraceContext> trace(ObjectNode params) {
-        return TraceContext.parse(params.path("_meta").path("traceparent").textValue());
+        JsonNode meta = params.path("_meta");
+        return TraceContext.parse(
+                meta.path("traceparent").textValue(), meta.path("tracestate").textValue());
     }
 
     @Override

@@ -254,7 +254,9 @@ final class RestExchange {
     }
 
     private @Nullable TraceContext trace() {
-        return TraceContext.parse(request.getHeaders().get("traceparent")).orElse(null);
+        String state = String.join(",", request.getHeaders().getValuesList("tracestate"));
+        return TraceContext.parse(request.getHeaders().get("traceparent"), state)
+                .orElse(null);
     }
 
     Operations operations() {
