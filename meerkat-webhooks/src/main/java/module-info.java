@@ -6,6 +6,7 @@ module dev.meerkat.webhooks {
     requires static transitive org.jspecify;
     requires transitive dev.meerkat.api;
     requires java.net.http;
+    requires transitive java.sql;
     requires org.slf4j;
 
     exports dev.meerkat.webhooks;

@@ -1,5 +1,6 @@
 package dev.meerkat.cli;
 
+import dev.meerkat.cli.StoreAddress.OpenPositions;
 import dev.meerkat.core.Health;
 import dev.meerkat.core.HealthCheck;
 import dev.meerkat.server.ClientTools;
@@ -9,7 +10,6 @@ import dev.meerkat.webhooks.NotificationPositions;
 import dev.meerkat.webhooks.NotificationTarget;
 import dev.meerkat.webhooks.Notifications;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -45,7 +45,7 @@ final class Served {
         return untilEnd(surroundings, store, listening, started, List.of());
     }
 
-    /** The same, and tells targets of notifications. How far each was told stands beside the store. */
+    /** The same, and tells targets of notifications. How far each was told stands where the store is. */
     int untilEnd(
             Surroundings surroundings,
             Optional<StoreAddress> store,
@@ -60,20 +60,19 @@ final class Served {
                     .contract(contract.line(surroundings))
                     .tools(tools);
             HealthCheck health = place.meerkat() instanceof HealthCheck check ? check : () -> Health.OK;
-            Notifications running = Notifications.start(place.meerkat(), targets, positions(store, targets));
+            OpenPositions kept = targets.isEmpty() || store.isEmpty()
+                    ? new OpenPositions(NotificationPositions.inMemory(), () -> {})
+                    : store.get().positions(surroundings);
             try {
-                return Serving.untilEnd(listening.apply(server), started, health, place.meerkat()::close);
+                Notifications running = Notifications.start(place.meerkat(), targets, kept.positions());
+                try {
+                    return Serving.untilEnd(listening.apply(server), started, health, place.meerkat()::close);
+                } finally {
+                    running.close();
+                }
             } finally {
-                running.close();
+                kept.beneath().run();
             }
         }
-    }
-
-    private static NotificationPositions positions(Optional<StoreAddress> store, List<NotificationTarget> targets) {
-        if (targets.isEmpty() || store.isEmpty()) {
-            return NotificationPositions.inMemory();
-        }
-        Path file = store.get().file("notifications need a store in a file, beside which they keep how far they are");
-        return NotificationPositions.inFile(file.resolveSibling(file.getFileName() + ".notifications"));
     }
 }

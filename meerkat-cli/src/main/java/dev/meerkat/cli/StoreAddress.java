@@ -12,6 +12,7 @@ import dev.meerkat.core.store.SessionStore;
 import dev.meerkat.store.postgres.PostgresOptions;
 import dev.meerkat.store.postgres.PostgresStore;
 import dev.meerkat.store.sqlite.SqliteStore;
+import dev.meerkat.webhooks.NotificationPositions;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -35,6 +36,12 @@ sealed interface StoreAddress {
         }
 
         @Override
+        public OpenPositions positions(Surroundings surroundings) {
+            Path beside = path.resolveSibling(path.getFileName() + ".notifications");
+            return new OpenPositions(NotificationPositions.inFile(beside), () -> {});
+        }
+
+        @Override
         public Path file(String refusal) {
             return path;
         }
@@ -55,7 +62,7 @@ sealed interface StoreAddress {
 
         @Override
         public OpenStore open(Surroundings surroundings) {
-            HikariDataSource pool = pool(surroundings);
+            HikariDataSource pool = pool(surroundings, CONNECTIONS, null);
             try {
                 PostgresOptions options =
                         PostgresOptions.defaults().withSchema(schema).withNodeName(nodeName());
@@ -66,12 +73,24 @@ sealed interface StoreAddress {
             }
         }
 
+        @Override
+        public OpenPositions positions(Surroundings surroundings) {
+            HikariDataSource pool = pool(surroundings, 1, schema);
+            try {
+                return new OpenPositions(NotificationPositions.inDatabase(pool), pool::close);
+            } catch (MeerkatException e) {
+                pool.close();
+                throw e;
+            }
+        }
+
         /** The pool connects at once, so that it tells what is wrong instead of that none was free. */
-        private HikariDataSource pool(Surroundings surroundings) {
+        private HikariDataSource pool(Surroundings surroundings, int connections, @Nullable String inSchema) {
             HikariConfig config = new HikariConfig();
             config.setPoolName("meerkat-store");
             config.setJdbcUrl(jdbcUrl);
-            config.setMaximumPoolSize(CONNECTIONS);
+            config.setMaximumPoolSize(connections);
+            config.setSchema(inSchema);
             config.setConnectionTimeout(CONNECT_MS);
             Optional.ofNullable(user).or(() -> surroundings.variable("PGUSER")).ifPresent(config::setUsername);
             CommandSecrets.read(surroundings, "--store", null, CommandSecrets.Variable.PGPASSWORD)
@@ -109,8 +128,19 @@ sealed interface StoreAddress {
      */
     record OpenStore(SessionStore store, Runnable beneath) {}
 
+    /**
+     * How far notifications are, with what that stands on.
+     *
+     * @param positions the positions
+     * @param beneath closed after their last use
+     */
+    record OpenPositions(NotificationPositions positions, Runnable beneath) {}
+
     /** Opens the store. */
     OpenStore open(Surroundings surroundings);
+
+    /** Opens the positions of notifications that belong to the store, which has been opened before. */
+    OpenPositions positions(Surroundings surroundings);
 
     /**
      * The file, for a command that can use nothing else.

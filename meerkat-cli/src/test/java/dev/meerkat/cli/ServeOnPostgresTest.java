@@ -2,8 +2,11 @@ package dev.meerkat.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.net.httpserver.HttpServer;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -12,6 +15,9 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -80,6 +86,55 @@ class ServeOnPostgresTest {
             assertThat(at(url, event).ok().out()).contains("duplicate");
             assertThat(server.terminate()).isZero();
         }
+    }
+
+    @Test
+    void ofTwoServersOneTellsAndTheOtherGoesOnWhenItEnds() throws Exception {
+        BlockingQueue<String> told = new LinkedBlockingQueue<>();
+        HttpServer receiver = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        receiver.createContext("/", exchange -> {
+            try (exchange) {
+                exchange.getRequestBody().readAllBytes();
+                exchange.sendResponseHeaders(204, -1);
+                told.add(exchange.getRequestHeaders().getFirst("webhook-id"));
+            }
+        });
+        receiver.start();
+        Path hooks = Files.writeString(directory.resolve("hooks.json"), """
+                {"routes": {}, "notifications": {"ops": {
+                  "url": "http://127.0.0.1:%d/", "secrets": [{"env": "OPS"}], "types": ["turn_completed"]}}}
+                """.formatted(
+                        receiver.getAddress().getPort()));
+        List<String> ids = new ArrayList<>();
+        try (Child first = serveNotifying(hooks);
+                Child second = serveNotifying(hooks)) {
+            String url = url(first);
+            String other = url(second);
+            String id = Cmd.run("create", "--server", url, "--comms-name", "told", "Watch.")
+                    .ok()
+                    .out()
+                    .strip();
+            assertThat(id).isNotEmpty();
+            ids.add(told.poll(60, TimeUnit.SECONDS));
+            for (String server : List.of(url, other, url)) {
+                Cmd.run("prompt", "--server", server, "told", "Go on.").ok();
+                ids.add(told.poll(60, TimeUnit.SECONDS));
+            }
+            assertThat(first.terminate()).isZero();
+            Cmd.run("prompt", "--server", other, "told", "Go on.").ok();
+            ids.add(told.poll(60, TimeUnit.SECONDS));
+        } finally {
+            receiver.stop(0);
+        }
+        assertThat(ids).doesNotContainNull().doesNotHaveDuplicates();
+        assertThat(told).isEmpty();
+    }
+
+    private Child serveNotifying(Path hooks) throws Exception {
+        return Child.start(
+                directory,
+                Map.of("PGPASSWORD", PASSWORD, "OPS", "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="),
+                Child.command("serve", "--rest", "127.0.0.1:0", "--store", store, "--webhooks", hooks.toString()));
     }
 
     private static Cmd.Result at(String url, List<String> command) {

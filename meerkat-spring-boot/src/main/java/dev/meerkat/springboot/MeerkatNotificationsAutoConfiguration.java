@@ -16,9 +16,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
-import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.context.annotation.Bean;
-import org.springframework.util.ClassUtils;
 
 /**
  * Tells other systems what happens in sessions: the targets in {@code meerkat.webhooks.notifications}, and beans of type {@link
@@ -60,14 +58,7 @@ public final class MeerkatNotificationsAutoConfiguration {
             return NotificationPositions.inFile(sqlite.resolveSibling(sqlite.getFileName() + ".notifications"));
         }
         if (store.type() == Store.Type.POSTGRESQL) {
-            if (!ClassUtils.isPresent("org.springframework.jdbc.core.JdbcTemplate", null)) {
-                throw new InvalidConfigurationPropertyValueException(
-                        "meerkat.webhooks.positions-file",
-                        "null",
-                        "must be set, or spring-jdbc must be on the class path, so that a restart loses no"
-                                + " notification");
-            }
-            return new JdbcPositions(beans.getBean(DataSource.class));
+            return NotificationPositions.inDatabase(beans.getBean(DataSource.class));
         }
         return NotificationPositions.inMemory();
     }

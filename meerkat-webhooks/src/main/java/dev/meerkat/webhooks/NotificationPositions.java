@@ -5,6 +5,7 @@ import dev.meerkat.api.SessionId;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import javax.sql.DataSource;
 
 /**
  * How far each target was told of each session. Positions that survive a restart make sure that nothing is missed then.
@@ -45,6 +46,24 @@ public interface NotificationPositions {
     void forget(String target, SessionId session);
 
     /**
+     * Says that this process tells a target, or goes on doing so. Called again and again, at least every ten seconds while
+     * nothing is sent.
+     *
+     * @param target the target's name
+     * @return false while another process tells it; then nothing is sent from here
+     */
+    default boolean claim(String target) {
+        return true;
+    }
+
+    /**
+     * Lets another process tell a target, at once.
+     *
+     * @param target the target's name
+     */
+    default void release(String target) {}
+
+    /**
      * Positions that end with the process, for sessions that do so too.
      *
      * @return empty positions
@@ -62,5 +81,18 @@ public interface NotificationPositions {
      */
     static NotificationPositions inFile(Path file) {
         return FilePositions.open(file);
+    }
+
+    /**
+     * Positions in a PostgreSQL database, for processes that share their sessions there: of those, one at a time tells each
+     * target, and another one goes on if it ends, or says nothing for a minute.
+     *
+     * @param source connects to the database, with the schema of the tables first in its search path; it is not closed.
+     *     The tables are made if they are not there
+     * @return the positions
+     * @throws dev.meerkat.api.StoreException if the database cannot be used, or is no PostgreSQL
+     */
+    static NotificationPositions inDatabase(DataSource source) {
+        return PostgresPositions.open(source, PostgresPositions.CLAIM);
     }
 }

@@ -12,6 +12,7 @@ import dev.meerkat.api.SessionNotFoundException;
 import dev.meerkat.api.SessionPage;
 import dev.meerkat.api.SessionQuery;
 import dev.meerkat.api.SessionSnapshot;
+import dev.meerkat.api.TraceContext;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.HashMap;
@@ -30,6 +31,9 @@ final class NotificationRun implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(NotificationRun.class);
     private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
     private static final Duration LAST_PAUSE = Duration.ofMinutes(5);
+    /** How long at most nothing says that this process tells the target, while it waits. */
+    private static final Duration SLICE = Duration.ofSeconds(10);
+
     private static final int GONE = 410;
 
     private final Meerkat meerkat;
@@ -38,6 +42,10 @@ final class NotificationRun implements Runnable {
     private final NotificationSender sender;
     private final Duration look;
     private final CountDownLatch end = new CountDownLatch(1);
+    private final NotificationTraces traces;
+    /** Whether this process tells the target, with these positions. */
+    private boolean holds;
+
     private final Map<SessionId, Cursor> positions = new HashMap<>();
 
     NotificationRun(
@@ -51,6 +59,7 @@ final class NotificationRun implements Runnable {
         this.kept = kept;
         this.sender = sender;
         this.look = look;
+        this.traces = new NotificationTraces(meerkat);
     }
 
     /** The receiver has said that it wants no more. */
@@ -78,7 +87,29 @@ final class NotificationRun implements Runnable {
                     target.url());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        } finally {
+            release();
         }
+    }
+
+    private void release() {
+        try {
+            kept.release(target.name());
+        } catch (RuntimeException e) {
+            LOG.debug("another process tells {} only when this one has been silent for a while", target.name(), e);
+        }
+    }
+
+    /** Whether this process tells the target. One that begins to do so goes on where another one was. */
+    private boolean isHeld() {
+        boolean held = kept.claim(target.name());
+        if (held && !holds) {
+            positions.clear();
+            positions.putAll(kept.read(target.name())
+                    .orElseThrow(() -> new IllegalStateException(target.name() + " has no positions any more")));
+        }
+        holds = held;
+        return held;
     }
 
     private static Cursor newest(SessionSnapshot session) {
@@ -107,22 +138,23 @@ final class NotificationRun implements Runnable {
 
     /** Before the thread starts. What happened before a target was there is not told to it. */
     void begin() throws InterruptedException {
-        Optional<Map<SessionId, Cursor>> known = kept.read(target.name());
-        if (known.isPresent()) {
-            positions.putAll(known.get());
-            return;
+        if (kept.read(target.name()).isEmpty()) {
+            Map<SessionId, Cursor> first = new HashMap<>();
+            for (SessionSnapshot session : new Sessions().all()) {
+                first.put(session.id(), newest(session));
+            }
+            kept.begin(target.name(), first);
         }
-        for (SessionSnapshot session : new Sessions().all()) {
-            positions.put(session.id(), newest(session));
-        }
-        kept.begin(target.name(), positions);
     }
 
     private void look() throws InterruptedException, GoneException {
+        if (!isHeld()) {
+            return;
+        }
         Set<SessionId> live = new HashSet<>();
         for (SessionSnapshot session : new Sessions().all()) {
             live.add(session.id());
-            if (ended()) {
+            if (ended() || !holds) {
                 return;
             }
             Cursor told = positions.getOrDefault(session.id(), Cursor.START);
@@ -131,7 +163,7 @@ final class NotificationRun implements Runnable {
             }
         }
         for (SessionId id : Set.copyOf(positions.keySet())) {
-            if (!live.contains(id) && !ended()) {
+            if (!live.contains(id) && !ended() && holds) {
                 tellLast(id);
             }
         }
@@ -146,7 +178,7 @@ final class NotificationRun implements Runnable {
                 return; // it came in the middle of the look, or the pages moved
             }
             tell(session, last, positions.getOrDefault(id, Cursor.START), newest(last));
-            if (ended()) {
+            if (ended() || !holds) {
                 return;
             }
         } catch (SessionNotFoundException e) {
@@ -170,7 +202,7 @@ final class NotificationRun implements Runnable {
                 }
                 if (event instanceof SessionEvent.Logged logged) {
                     if (isTold(logged)) {
-                        if (!isDelivered(shown, logged)) {
+                        if (!isDelivered(session, shown, logged)) {
                             return;
                         }
                         keep(session.id(), logged.cursor());
@@ -199,13 +231,14 @@ final class NotificationRun implements Runnable {
     }
 
     /** Sends until it is taken. False if this ends before: then the next start tells it, under the same id. */
-    private boolean isDelivered(SessionSnapshot session, SessionEvent.Logged event)
+    private boolean isDelivered(Session session, SessionSnapshot shown, SessionEvent.Logged event)
             throws InterruptedException, GoneException {
+        Optional<TraceContext> trace = traces.of(session, event);
         Duration pause = FIRST_PAUSE;
-        while (!ended()) {
+        while (!ended() && isHeld()) {
             String problem;
             try {
-                int status = sender.send(target, session, event);
+                int status = sender.send(target, shown, event, trace);
                 if (status >= 200 && status < 300) {
                     return true;
                 }
@@ -217,11 +250,20 @@ final class NotificationRun implements Runnable {
                 problem = e.toString();
             }
             LOG.warn("{} did not take a notification, and gets it again in {}: {}", target.name(), pause, problem);
-            pause(pause);
+            pauseHolding(pause);
             Duration twice = pause.multipliedBy(2);
             pause = twice.compareTo(LAST_PAUSE) < 0 ? twice : LAST_PAUSE;
         }
         return false;
+    }
+
+    private void pauseHolding(Duration time) throws InterruptedException {
+        Duration left = time;
+        while (!ended() && left.compareTo(SLICE) > 0 && isHeld()) {
+            pause(SLICE);
+            left = left.minus(SLICE);
+        }
+        pause(left.compareTo(SLICE) < 0 ? left : SLICE);
     }
 
     /** The live sessions that the target is told of. */

@@ -3,6 +3,7 @@ package dev.meerkat.webhooks;
 import dev.meerkat.api.Json;
 import dev.meerkat.api.SessionEvent;
 import dev.meerkat.api.SessionSnapshot;
+import dev.meerkat.api.TraceContext;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.http.HttpClient;
@@ -17,6 +18,7 @@ import java.time.InstantSource;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
@@ -43,7 +45,8 @@ final class NotificationSender {
      * @return the status of the answer
      * @throws IOException if there is none
      */
-    int send(NotificationTarget target, SessionSnapshot session, SessionEvent.Logged event)
+    int send(
+            NotificationTarget target, SessionSnapshot session, SessionEvent.Logged event, Optional<TraceContext> trace)
             throws IOException, InterruptedException {
         String id = "evt_" + session.id() + "_" + event.cursor();
         String timestamp = Long.toString(clock.instant().getEpochSecond());
@@ -52,16 +55,19 @@ final class NotificationSender {
         String signatures = target.secrets().stream()
                 .map(secret -> "v1," + signature(secret, signed))
                 .collect(Collectors.joining(" "));
-        HttpRequest request = HttpRequest.newBuilder(target.url())
+        HttpRequest.Builder request = HttpRequest.newBuilder(target.url())
                 .timeout(TIMEOUT)
                 .header("Content-Type", "application/json")
                 .header("User-Agent", "meerkat")
                 .header("webhook-id", id)
                 .header("webhook-timestamp", timestamp)
                 .header("webhook-signature", signatures)
-                .POST(HttpRequest.BodyPublishers.ofString(body))
-                .build();
-        HttpResponse<InputStream> answer = http.send(request, BodyHandlers.ofInputStream());
+                .POST(HttpRequest.BodyPublishers.ofString(body));
+        trace.ifPresent(context -> {
+            request.header("traceparent", context.traceParent());
+            context.traceState().ifPresent(state -> request.header("tracestate", state));
+        });
+        HttpResponse<InputStream> answer = http.send(request.build(), BodyHandlers.ofInputStream());
         answer.body().close();
         return answer.statusCode();
     }

@@ -23,6 +23,9 @@ import java.util.concurrent.TimeUnit;
  * what comes after it. A receiver that answers 410 is told nothing more until the next start. Not told is what happens
  * in a session that is created and archived between two looks.
  *
+ * <p>Processes that share their sessions share the positions, too: of those one at a time tells each target, and another goes
+ * on when it ends, see {@link NotificationPositions#inDatabase}.
+ *
  * <p>The logs of the sessions are what waits, so nothing else grows while a receiver is away. One thread per target looks for
  * news. Thread-safe.
  */

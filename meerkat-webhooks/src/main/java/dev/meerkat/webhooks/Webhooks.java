@@ -111,8 +111,9 @@ public final class Webhooks {
             return WebhookResponse.refused(refusal, refusal.result().status());
         }
         Refusal refusal;
-        TraceContext trace = request.header("traceparent")
-                .flatMap(TraceContext::parse)
+        TraceContext trace = TraceContext.parse(
+                        request.header("traceparent").orElse(null),
+                        request.header("tracestate").orElse(null))
                 .or(TraceContext::current)
                 .orElse(null);
         TraceContext.Scope scope = TraceContext.enter(trace);

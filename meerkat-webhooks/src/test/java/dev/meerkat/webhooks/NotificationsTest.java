@@ -12,10 +12,12 @@ import dev.meerkat.api.Meerkat;
 import dev.meerkat.api.Session;
 import dev.meerkat.api.SessionId;
 import dev.meerkat.api.SessionSpec;
+import dev.meerkat.api.TraceContext;
 import dev.meerkat.core.MeerkatRuntime;
 import dev.meerkat.core.RetryPolicy;
 import dev.meerkat.core.agent.Agent;
 import dev.meerkat.core.store.MemoryStore;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -40,6 +42,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
+import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -66,7 +69,7 @@ class NotificationsTest {
     private URI url;
 
     /** A notification that came. */
-    private record Told(String id, String timestamp, String signature, String body) {
+    private record Told(String id, String timestamp, String signature, String trace, String body) {
         String type() {
             return Json.parse(body).at("/type").orElseThrow().as(String.class);
         }
@@ -102,6 +105,7 @@ class NotificationsTest {
                     path.equals("/told") ? headers.getFirst("webhook-id") : path,
                     headers.getFirst("webhook-timestamp"),
                     headers.getFirst("webhook-signature"),
+                    headers.getOrDefault("traceparent", List.of("")).get(0),
                     body));
         }
     }
@@ -194,6 +198,83 @@ class NotificationsTest {
             create(meerkat, "agent-a");
             assertThat(Set.of(next().type(), next().type())).isEqualTo(Set.of("turn_failed", "input_dead_lettered"));
         });
+    }
+
+    @Test
+    void theTraceOfTheInputsGoesAlong() throws Exception {
+        TraceContext trace = new TraceContext("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01");
+        telling(NotificationPositions.inMemory(), meerkat -> {
+            Session session = create(meerkat, "agent-a");
+            assertThat(next().trace()).isEmpty();
+            TraceContext.Scope scope = TraceContext.enter(trace);
+            try (scope) {
+                ask(session);
+            }
+            assertThat(next().trace()).isEqualTo(trace.traceParent());
+        });
+        agent = turn -> {
+            throw new IllegalStateException("does not work");
+        };
+        telling(target().withTypes(Set.of("input_dead_lettered")), NotificationPositions.inMemory(), meerkat -> {
+            TraceContext.Scope scope = TraceContext.enter(trace);
+            try (scope) {
+                ask(meerkat.open("agent-a"));
+            }
+            assertThat(next().trace()).isEqualTo(trace.traceParent());
+        });
+    }
+
+    @Test
+    void ofProcessesThatShareTheirPositionsOneTellsAndAnotherGoesOnWhenItEnds() throws Exception {
+        try (EmbeddedPostgres postgres = EmbeddedPostgres.builder().start();
+                Meerkat meerkat = open()) {
+            DataSource database = postgres.getPostgresDatabase();
+            Duration claim = Duration.ofSeconds(60);
+            List<String> ids = new ArrayList<>();
+            Notifications first =
+                    Notifications.start(meerkat, List.of(target()), PostgresPositions.open(database, claim), LOOK);
+            Session session = create(meerkat, "agent-a");
+            ids.add(next().id());
+            Notifications second =
+                    Notifications.start(meerkat, List.of(target()), PostgresPositions.open(database, claim), LOOK);
+            try {
+                for (int i = 0; i < 5; i++) {
+                    ask(session);
+                    ids.add(next().id());
+                }
+            } finally {
+                first.close();
+            }
+            try {
+                ask(session);
+                ids.add(next().id());
+            } finally {
+                second.close();
+            }
+            assertThat(told).isEmpty();
+            assertThat(ids).doesNotHaveDuplicates();
+        }
+    }
+
+    @Test
+    void aProcessThatSaysNothingMoreIsReplaced() throws Exception {
+        try (EmbeddedPostgres postgres = EmbeddedPostgres.builder().start()) {
+            DataSource database = postgres.getPostgresDatabase();
+            PostgresPositions dead = PostgresPositions.open(database, Duration.ofSeconds(2));
+            dead.begin("ops", Map.of());
+            assertThat(dead.claim("ops")).isTrue();
+            PostgresPositions other = PostgresPositions.open(database, Duration.ofSeconds(60));
+            assertThat(other.claim("ops")).as("the first has just claimed it").isFalse();
+            telling(other, meerkat -> {
+                Session session = create(meerkat, "agent-a");
+                Told only = next();
+                assertThat(only.body()).contains("agent-a");
+                assertThat(dead.claim("ops")).as("it has lost the target").isFalse();
+                // Late, and of no effect.
+                dead.write("ops", session.id(), Cursor.START);
+            });
+            assertThat(other.read("ops").orElseThrow().values()).singleElement().isNotEqualTo(Cursor.START);
+        }
     }
 
     @Test

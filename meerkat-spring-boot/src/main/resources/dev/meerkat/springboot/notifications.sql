@@ -1,9 +1,0 @@
--- How far each target of notifications was told of each session. The names are not qualified: the tables stand where the
--- application's own tables do. They are made at the start if they are not there; a tool such as Flyway can do so before.
-CREATE TABLE meerkat_notification_target (
-  name text PRIMARY KEY);
-CREATE TABLE meerkat_notification_position (
-  target text NOT NULL,
-  session uuid NOT NULL,
-  position bigint NOT NULL,
-  PRIMARY KEY (target, session));
