@@ -2,26 +2,35 @@ package dev.meerkat.springboot;
 
 import dev.meerkat.api.Meerkat;
 import dev.meerkat.api.SessionEvent;
+import dev.meerkat.webhooks.NotificationPositions;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import java.util.regex.Pattern;
 import org.springframework.aop.support.AopUtils;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.core.MethodIntrospector;
 import org.springframework.core.annotation.AnnotatedElementUtils;
+import org.springframework.util.ClassUtils;
 import org.springframework.util.ReflectionUtils;
 
 /** Calls the methods with {@link MeerkatListener} of all beans. Thread-safe. */
 final class ListenerMethods implements SmartLifecycle {
+    private static final Pattern KEY = Pattern.compile("[A-Za-z0-9._-]{1,90}");
+    private static final String POSITIONS = "dev.meerkat.webhooks.NotificationPositions";
+
     private final ConfigurableListableBeanFactory beans;
     private final Meerkat meerkat;
     private final Executor executor;
-    private final List<SessionListener> listeners = new ArrayList<>();
+    private final List<ListenerRun> listeners = new ArrayList<>();
+    private final Set<String> keys = new HashSet<>();
     private volatile boolean running;
 
     ListenerMethods(ConfigurableListableBeanFactory beans, Meerkat meerkat, Executor executor) {
@@ -45,7 +54,7 @@ final class ListenerMethods implements SmartLifecycle {
             }
         }
         try {
-            for (SessionListener listener : listeners) {
+            for (ListenerRun listener : listeners) {
                 listener.begin();
             }
         } catch (InterruptedException e) {
@@ -62,7 +71,7 @@ final class ListenerMethods implements SmartLifecycle {
         return MethodIntrospector.selectMethods(type, marked);
     }
 
-    private SessionListener listener(String bean, Method method) {
+    private ListenerRun listener(String bean, Method method) {
         MeerkatListener marked = Objects.requireNonNull(
                 AnnotatedElementUtils.findMergedAnnotation(method, MeerkatListener.class), "annotation");
         Class<?>[] parameters = method.getParameterTypes();
@@ -79,11 +88,38 @@ final class ListenerMethods implements SmartLifecycle {
         if (name == null || name.isBlank()) {
             throw new IllegalStateException("@MeerkatListener on " + method + " has a blank session");
         }
-        return new SessionListener(meerkat, marked.realm(), name, event -> {
+        Consumer<SessionEvent> told = event -> {
             if (taken.isInstance(event) && (types.isEmpty() || types.contains(event.getType()))) {
                 invoke(invocable, target, event);
             }
-        });
+        };
+        String key = marked.keptAs();
+        if (key.isEmpty()) {
+            return new SessionListener(meerkat, marked.realm(), name, told);
+        }
+        if (!KEY.matcher(key).matches() || !keys.add(key)) {
+            throw new IllegalStateException(
+                    "@MeerkatListener on " + method + " has keptAs = \"" + key
+                            + "\", which must be 1 to 90 letters, digits, dots, hyphens and underscores, and no other method's");
+        }
+        if (!ClassUtils.isPresent(POSITIONS, ListenerMethods.class.getClassLoader())) {
+            throw new IllegalStateException(
+                    "@MeerkatListener on " + method + " has keptAs, which needs the module meerkat-webhooks");
+        }
+        return Kept.listener(beans, meerkat, marked.realm(), name, key, told);
+    }
+
+    /** Loaded only where the module with the positions is on the class path. */
+    private static final class Kept {
+        static ListenerRun listener(
+                ConfigurableListableBeanFactory beans,
+                Meerkat meerkat,
+                String realm,
+                String name,
+                String key,
+                Consumer<SessionEvent> told) {
+            return new KeptListener(meerkat, realm, name, key, beans.getBean(NotificationPositions.class), told);
+        }
     }
 
     private static void invoke(Method method, Object target, SessionEvent event) {
@@ -99,7 +135,14 @@ final class ListenerMethods implements SmartLifecycle {
     @Override
     public void stop() {
         running = false;
-        listeners.forEach(SessionListener::end);
+        listeners.forEach(ListenerRun::end);
+        try {
+            for (ListenerRun listener : listeners) {
+                listener.awaitEnd();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     @Override

@@ -13,8 +13,7 @@ import org.springframework.aot.hint.annotation.Reflective;
  *
  * <p>The method hears what happens while the application runs, one event at a time, in order. Nothing is stored: what
  * happens while the application is down is not told, and an event whose method throws is logged and not told again. What
- * must not be missed belongs into a notification, or is read with {@link dev.meerkat.api.Session#events} from a cursor
- * that you keep.
+ * must not be missed asks for {@link #keptAs}.
  *
  * <p>A session that is not there yet is told from its first event on, also one that takes the name of an archived one.
  * Each method takes one thread, a virtual one where turns run on those.
@@ -37,6 +36,17 @@ public @interface MeerkatListener {
      * @return the types; empty for all that the parameter takes
      */
     String[] type() default {};
+
+    /**
+     * A name under which it is stored how far the method was told, so that it is told at least once of each event in the log
+     * that happens after its first start, also of what happens while the application is down; of several instances of the
+     * application, one is told at a time. An event whose method throws is told again after a pause, and holds back what comes
+     * after it. Events that are not in the log, such as pieces of an answer, are not told. Needs the module {@code
+     * meerkat-webhooks}; the position is kept where those of notifications are.
+     *
+     * @return 1 to 90 letters, digits, dots, hyphens and underscores, which no other method has; empty for no position
+     */
+    String keptAs() default "";
 
     /**
      * The realm of the name.

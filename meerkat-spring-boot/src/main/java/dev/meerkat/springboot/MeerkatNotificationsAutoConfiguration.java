@@ -17,6 +17,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Lazy;
 
 /**
  * Tells other systems what happens in sessions: the targets in {@code meerkat.webhooks.notifications}, and beans of type {@link
@@ -35,20 +36,22 @@ public final class MeerkatNotificationsAutoConfiguration {
     NotificationsLifecycle meerkatNotifications(
             Meerkat meerkat,
             WebhookProperties webhooks,
-            MeerkatProperties properties,
             ObjectProvider<NotificationTarget> beans,
-            ObjectProvider<NotificationPositions> positions,
-            ListableBeanFactory factory) {
+            ObjectProvider<NotificationPositions> positions) {
         List<NotificationTarget> targets =
                 new ArrayList<>(WebhookRoutes.of(webhooks).notifications());
         beans.orderedStream().forEach(targets::add);
-        NotificationPositions kept = targets.isEmpty()
-                ? NotificationPositions.inMemory()
-                : positions.getIfAvailable(() -> positions(webhooks, properties.store(), factory));
+        NotificationPositions kept = targets.isEmpty() ? NotificationPositions.inMemory() : positions.getObject();
         return new NotificationsLifecycle(meerkat, targets, kept);
     }
 
-    private static NotificationPositions positions(WebhookProperties webhooks, Store store, ListableBeanFactory beans) {
+    /** Opened only where there is something to keep. */
+    @Bean
+    @Lazy
+    @ConditionalOnMissingBean
+    NotificationPositions meerkatNotificationPositions(
+            WebhookProperties webhooks, MeerkatProperties properties, ListableBeanFactory beans) {
+        Store store = properties.store();
         Path file = webhooks.positionsFile();
         if (file != null) {
             return NotificationPositions.inFile(file);

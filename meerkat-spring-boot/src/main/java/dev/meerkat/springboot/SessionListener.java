@@ -18,7 +18,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Reads the events of the session that has a name, and goes on with the next one that has it. Run by one thread. */
-final class SessionListener implements Runnable {
+final class SessionListener implements ListenerRun {
     private static final Logger LOG = LoggerFactory.getLogger(SessionListener.class);
     /** Between two tries to find a session, or to read a stream that fails. */
     private static final Duration PAUSE = Duration.ofSeconds(1);
@@ -40,7 +40,8 @@ final class SessionListener implements Runnable {
     }
 
     /** Listens from now on, so that nothing is missed that comes later. A session that is not there is told whole. */
-    void begin() throws InterruptedException {
+    @Override
+    public void begin() throws InterruptedException {
         try {
             open = meerkat.open(realm, name).eventsFromNow();
         } catch (SessionNotFoundException e) {
@@ -48,7 +49,8 @@ final class SessionListener implements Runnable {
         }
     }
 
-    void end() {
+    @Override
+    public void end() {
         end.countDown();
         EventStream reading = open;
         if (reading != null) {

@@ -10,12 +10,15 @@ import dev.meerkat.api.SessionSpec;
 import dev.meerkat.core.MeerkatRuntime;
 import dev.meerkat.core.agent.Agent;
 import dev.meerkat.core.store.MemoryStore;
+import dev.meerkat.store.sqlite.SqliteStore;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.springframework.aot.hint.RuntimeHints;
 import org.springframework.aot.hint.predicate.RuntimeHintsPredicates;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
@@ -76,6 +79,66 @@ class MeerkatListenerTest {
             assertThat(Listening.next(listening.started)).isEqualTo("turn_started");
             assertThat(listening.started).isEmpty();
         });
+    }
+
+    static final class Keeping {
+        private static final BlockingQueue<String> TOLD = new LinkedBlockingQueue<>();
+        private static volatile boolean fails;
+
+        @MeerkatListener(session = "owner", keptAs = "audit")
+        void completed(TurnCompleted event) {
+            TOLD.add(event.text());
+            if (fails) {
+                fails = false;
+                throw new IllegalStateException("tell me again");
+            }
+        }
+    }
+
+    @Test
+    void aMethodWhosePositionIsKeptIsToldWhatHappenedWhileTheApplicationWasDown(@TempDir Path directory)
+            throws Exception {
+        Path file = directory.resolve("m.db");
+        int[] count = {0};
+        Agent counting = turn -> "answer " + ++count[0];
+        ApplicationContextRunner keeping = bare.withConfiguration(
+                        AutoConfigurations.of(MeerkatNotificationsAutoConfiguration.class))
+                .withBean(Agent.class, () -> counting)
+                .withBean(Keeping.class)
+                .withPropertyValues("meerkat.store.file=" + file);
+        try (SqliteStore store = SqliteStore.open(file);
+                Meerkat before = MeerkatRuntime.of(counting).store(store).open()) {
+            Sessions.ask(before, SessionSpec.ofPrompt("hello").withKeepAliveAs("owner"));
+        }
+        Keeping.fails = true;
+        keeping.run(context -> {
+            Sessions.ask(context.getBean(Meerkat.class).open("owner"), "now");
+            assertThat(Listening.next(Keeping.TOLD)).as("not what was before").isEqualTo("answer 2");
+            assertThat(Listening.next(Keeping.TOLD)).as("again, as it threw").isEqualTo("answer 2");
+        });
+        try (SqliteStore store = SqliteStore.open(file);
+                Meerkat meanwhile = MeerkatRuntime.of(counting).store(store).open()) {
+            Session owner = meanwhile.open("owner");
+            Sessions.ask(owner, "meanwhile");
+            owner.archive();
+            Sessions.ask(meanwhile, SessionSpec.ofPrompt("hello").withKeepAliveAs("owner"));
+        }
+        keeping.run(context -> {
+            assertThat(Listening.next(Keeping.TOLD)).isEqualTo("answer 3");
+            assertThat(Listening.next(Keeping.TOLD))
+                    .as("of the next with the name")
+                    .isEqualTo("answer 4");
+        });
+        keeping.run(context -> {
+            Sessions.ask(context.getBean(Meerkat.class).open("owner"), "at last");
+            assertThat(Listening.next(Keeping.TOLD)).isEqualTo("answer 5");
+            assertThat(Keeping.TOLD).isEmpty();
+        });
+        keeping.withBean("again", Keeping.class)
+                .run(context -> assertThat(context.getStartupFailure())
+                        .rootCause()
+                        .hasMessageContaining("audit")
+                        .hasMessageContaining("no other method's"));
     }
 
     @Test
