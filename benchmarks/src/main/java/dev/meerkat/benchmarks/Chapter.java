@@ -15,7 +15,8 @@ enum Chapter {
     STDIO,
     STREAMS,
     AGENT,
-    DEAD_READERS;
+    DEAD_READERS,
+    TELEMETRY;
 
     Measurement measurement() {
         return switch (this) {
@@ -30,6 +31,7 @@ enum Chapter {
             case STREAMS -> new StreamsChapter();
             case AGENT -> new AgentChapter();
             case DEAD_READERS -> new DeadReadersChapter();
+            case TELEMETRY -> new TelemetryChapter();
         };
     }
 

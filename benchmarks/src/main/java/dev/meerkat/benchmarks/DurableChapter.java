@@ -24,7 +24,8 @@ final class DurableChapter implements Chapter.Measurement {
                         .with("producers", producers)
                         .with("warmup", options.quick() ? 300 : 1_500)
                         .with("measured", options.quick() ? 300 : 2_500)
-                        .with("data", options.data());
+                        .with("data", options.data())
+                        .with("environment", DurableDriver.PLAIN);
                 Child.run(options, "2g", "DurableDriver", arguments, figures);
             }
         }

@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Acknowledged durable writes per second. Arguments: system, producers, warmup, measured, data.
+ * Acknowledged durable writes per second. Arguments: system, producers, warmup, measured, data, environment (see {@link Runtimes}).
  *
  * <p>Systems: {@code raw}, {@code jdbc}; {@code events-64}, {@code keyed-64}, {@code events-1} into
  * that many sessions that do not wake; {@code consumed-64} into keep-alive sessions whose agent takes
@@ -24,6 +24,8 @@ import java.util.stream.Stream;
  */
 final class DurableDriver {
     static final int PAYLOAD_BYTES = 512;
+    /** The environment without telemetry. */
+    static final String PLAIN = "meerkat";
 
     private DurableDriver() {}
 
@@ -40,9 +42,14 @@ final class DurableDriver {
         }
     }
 
+    /** What the figures are called. */
+    static String name(String environment, String system, int producers) {
+        return (environment.equals(PLAIN) ? "durable/" : "durable/" + environment + "/") + system + "/" + producers;
+    }
+
     private static void measure(Arguments arguments, ClosedLoop.Write write, Figures figures) throws Exception {
         int producers = arguments.number("producers");
-        String name = "durable/" + arguments.text("system") + "/" + producers;
+        String name = name(arguments.text("environment"), arguments.text("system"), producers);
         Duration warmup = arguments.millis("warmup");
         ClosedLoop.measure(name, producers, warmup, arguments.millis("measured"), write, figures);
     }
@@ -68,7 +75,7 @@ final class DurableDriver {
         boolean consumed = system.startsWith("consumed");
         Json payload = payload();
         try (Runtimes runtime = Runtimes.open(
-                "meerkat",
+                arguments.text("environment"),
                 turn -> "ok",
                 Stores.sqlite(directory),
                 Runtimes.limits().withLanes(1_024, 10_000_000, 1L << 40))) {

@@ -35,7 +35,8 @@ final class MessageChapter implements Chapter.Measurement {
         }
     }
 
-    private static void run(Options options, int round, String shape, String clients, String system, Figures figures)
+    /** Measures one system in one shape, as {@code messages/...}. */
+    static void run(Options options, int round, String shape, String clients, String system, Figures figures)
             throws Exception {
         String file = String.join("-", "messages", shape, clients, system, Integer.toString(round));
         List<String> jvm = new ArrayList<>(List.of("-Xms2g", "-Xmx2g"));
@@ -160,7 +161,7 @@ final class MessageChapter implements Chapter.Measurement {
         out.line();
     }
 
-    private static String at(String shape, String clients) {
+    static String at(String shape, String clients) {
         return "messages/" + shape + "/" + clients + "/";
     }
 

@@ -24,7 +24,8 @@ interface MessageSystem extends AutoCloseable {
     /** Opens a system by its name, with one receiver for each sender or one for all. */
     static MessageSystem open(String name, Ledger ledger, boolean hot) throws Exception {
         return switch (name) {
-            case "meerkat", "meerkat-pool" -> new MeerkatMessages(name, ledger, hot);
+            case "meerkat", "meerkat-pool", "meerkat-micrometer", "meerkat-opentelemetry" ->
+                new MeerkatMessages(name, ledger, hot);
             case "pekko-client" -> new PekkoMessages(ledger, hot);
             case "pekko-actor" -> new PekkoActorMessages(ledger, hot);
             case "pekko-tell" -> new PekkoTellMessages(ledger, hot);

@@ -27,7 +27,8 @@ final class RestChapter implements Chapter.Measurement {
             Arguments raw = load(options)
                     .with("system", "raw")
                     .with("producers", connections)
-                    .with("data", options.data());
+                    .with("data", options.data())
+                    .with("environment", DurableDriver.PLAIN);
             Child.run(options, "1g", "DurableDriver", raw, figures);
         }
     }

@@ -26,7 +26,8 @@ final class Runtimes implements AutoCloseable {
      * Opens a runtime.
      *
      * @param environment {@code meerkat} for the default environment, {@code meerkat-pool} for turns
-     *     on a fork-join pool with one worker per processor, which fits agents that do not block
+     *     on a fork-join pool with one worker per processor, which fits agents that do not block;
+     *     {@code meerkat-micrometer} and {@code meerkat-opentelemetry} for the default with telemetry
      */
     static Runtimes open(String environment, Agent agent, SessionStore store, RuntimeLimits limits) {
         MeerkatRuntime builder = MeerkatRuntime.of(agent).store(store).limits(limits);
@@ -34,6 +35,7 @@ final class Runtimes implements AutoCloseable {
         if (threads != null) {
             builder.environment(threads.environment());
         }
+        Listener.named(environment).ifPresent(builder::listener);
         return new Runtimes(builder.open(), store, threads);
     }
 

@@ -31,7 +31,8 @@ final class StdioChapter implements Chapter.Measurement {
                     .with("measured", options.quick() ? 100 : 3_000)
                     .with("system", "raw")
                     .with("producers", inFlight)
-                    .with("data", options.data());
+                    .with("data", options.data())
+                    .with("environment", DurableDriver.PLAIN);
             Child.run(options, "1g", "DurableDriver", raw, figures);
         }
     }
