@@ -22,6 +22,8 @@ public final class Json implements HasJson {
     public static final Json EMPTY_OBJECT = new Json("{}");
 
     private final String text;
+    /** 0 until it is asked for; every thread that counts finds the same. */
+    private int sizeBytes;
 
     private Json(String text) {
         this.text = text;
@@ -97,7 +99,12 @@ public final class Json implements HasJson {
      * @return bytes
      */
     public int sizeBytes() {
-        return Check.utf8Bytes(text, "json");
+        int known = sizeBytes;
+        if (known == 0) {
+            known = Check.utf8Bytes(text, "json");
+            sizeBytes = known;
+        }
+        return known;
     }
 
     /**
