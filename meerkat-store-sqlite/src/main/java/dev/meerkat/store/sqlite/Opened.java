@@ -54,6 +54,7 @@ record Opened(StoreFile file, StoreLock lock, Writer writer, Readers readers) {
         try (lock) {
             readers.close();
             writer.close();
+            file.addSums();
         } catch (SQLException | IOException | RuntimeException e) {
             // What was completed is in the journal; the next opening finds it.
             LOG.warn("closing {} failed", file.path(), e);

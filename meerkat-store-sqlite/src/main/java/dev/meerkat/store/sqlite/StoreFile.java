@@ -149,6 +149,9 @@ record StoreFile(Path path) {
             }
             boolean log = hasContent("-wal");
             checkHeader(log);
+            if (!log) {
+                PageSums.check(this);
+            }
             try (Db db = log ? Db.reading(path) : Db.readingAlone(path)) {
                 check.run(db);
             }
@@ -185,6 +188,13 @@ record StoreFile(Path path) {
         return Integer.toUnsignedLong(header.getInt(AT_PAGE_COUNT)) * (page == 1 ? LARGEST_PAGE : page);
     }
 
+    /** Adds checksums to the database, if it is whole without any other file; all connections must be closed. */
+    void addSums() throws IOException {
+        if (!hasContent("-wal") && !hasContent("-journal")) {
+            PageSums.add(this);
+        }
+    }
+
     private boolean hasContent(String suffix) throws IOException {
         Path beside = beside(suffix);
         return Files.exists(beside) && Files.size(beside) > 0;
@@ -193,6 +203,11 @@ record StoreFile(Path path) {
     /** A file of the journal. */
     Path log(long number) {
         return beside(LOG + number);
+    }
+
+    /** A file that was one of the journal, and will be again. */
+    Path spareLog() {
+        return beside(LOG + "spare");
     }
 
     /** The number of the last file of the journal, or 0 if there is none. */

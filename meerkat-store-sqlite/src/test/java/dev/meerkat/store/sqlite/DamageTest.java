@@ -1,0 +1,231 @@
+package dev.meerkat.store.sqlite;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.meerkat.api.CommsCommand;
+import dev.meerkat.api.Cursor;
+import dev.meerkat.api.EnvelopeId;
+import dev.meerkat.api.ExternalEvent;
+import dev.meerkat.api.InputBody;
+import dev.meerkat.api.InputId;
+import dev.meerkat.api.Json;
+import dev.meerkat.api.PeerId;
+import dev.meerkat.api.PeerSender;
+import dev.meerkat.api.RequestId;
+import dev.meerkat.api.SessionEvent;
+import dev.meerkat.api.SessionId;
+import dev.meerkat.api.SessionQuery;
+import dev.meerkat.api.StoreException;
+import dev.meerkat.api.TranscriptEntry;
+import dev.meerkat.api.TurnId;
+import dev.meerkat.core.store.Correlation;
+import dev.meerkat.core.store.Envelope;
+import dev.meerkat.core.store.InputAppend;
+import dev.meerkat.core.store.NewInput;
+import dev.meerkat.core.store.NewSession;
+import dev.meerkat.core.store.SessionProgress;
+import dev.meerkat.core.store.StepCommit;
+import dev.meerkat.core.store.Track;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.ExecutionException;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Flips a byte in copies of a store: each is read as it was, or the store says that it is damaged. */
+class DamageTest {
+    private static final int COPIES = Integer.getInteger("meerkat.damage.copies", 200);
+    private static final int SESSIONS = 4;
+    private static final int EVENTS = 40;
+    private static final int CHARS = 1_500;
+
+    private final List<SessionId> sessions = new ArrayList<>();
+    private final List<NewInput> inputs = new ArrayList<>();
+    private final List<RequestId> requests = new ArrayList<>();
+    private MemoryPlace place;
+    private Path original;
+
+    @BeforeEach
+    void nameTheFile() throws IOException {
+        place = MemoryPlace.open();
+        original = Files.createDirectory(place.path().resolve("original")).resolve("store.db");
+    }
+
+    @AfterEach
+    void leave() throws IOException {
+        place.close();
+    }
+
+    private void fill(SqliteStore store) throws Exception {
+        for (int i = 0; i < SESSIONS; i++) {
+            NewSession session = Script.session("session " + i);
+            Script.done(store.create(session));
+            sessions.add(session.id());
+        }
+        for (int i = 0; i < EVENTS; i++) {
+            SessionId session = sessions.get(i % SESSIONS);
+            Json payload = Json.parse("\"" + i + " " + "x".repeat(i * CHARS / EVENTS) + "\"");
+            InputBody body = new InputBody.External(
+                    ExternalEvent.genericJson("x", payload).withIdempotencyKey("key " + i));
+            NewInput input = new NewInput(new InputId(Script.uuid()), Script.AT, Track.EXTERNAL, body);
+            inputs.add(input);
+            Script.done(Script.append(store, session, input));
+        }
+        PeerSender sender = new PeerSender(new PeerId(Script.uuid()), "a");
+        for (int i = 0; i < SESSIONS; i++) {
+            SessionId session = sessions.get(i);
+            Envelope envelope = new Envelope(
+                    new EnvelopeId(Script.uuid()),
+                    session,
+                    sender,
+                    sessions.get((i + 1) % SESSIONS),
+                    sender,
+                    CommsCommand.PeerMessage.to("b", "hi " + i),
+                    false,
+                    Script.AT);
+            Script.done(store.commit(new StepCommit(
+                    session,
+                    0,
+                    SessionProgress.START,
+                    List.of(new TranscriptEntry.SystemPrompt(Script.AT, "be short " + i)),
+                    List.of(new SessionEvent.TurnStarted(Cursor.START, Script.AT, new TurnId(Script.uuid()), 1)),
+                    List.of(envelope),
+                    List.of(),
+                    false)));
+            RequestId request = new RequestId(Script.uuid());
+            requests.add(request);
+            InputBody asks = new InputBody.PeerRequest(
+                    sender, request, CommsCommand.PeerRequest.to("b", "review", Json.EMPTY_OBJECT));
+            NewInput asked = new NewInput(new InputId(Script.uuid()), Script.AT, Track.of(asks), asks);
+            Script.done(
+                    store.append(new InputAppend(session, asked, new Correlation.Opens(request, session, true), null)));
+        }
+    }
+
+    /** Everything that a store says; the writes are known already, and change nothing. */
+    private String read(SqliteStore store) throws Exception {
+        StringBuilder all = new StringBuilder();
+        all.append(store.list(SessionQuery.all())).append(store.unfinished(null, 100));
+        all.append(store.named("default", null, 100)).append(store.deadLetters(null, 0, 100));
+        for (int i = 0; i < SESSIONS; i++) {
+            SessionId session = sessions.get(i);
+            all.append(store.load(session)
+                    .map(loaded ->
+                            loaded.spec().commsName() + " " + loaded.version() + loaded.admitted() + loaded.progress()
+                                    + loaded.last() + loaded.messageCount() + loaded.waitingExternalBytes()));
+            all.append(store.find("default", "session " + i));
+            for (Track track : Track.values()) {
+                all.append(store.waiting(session, track, 0, 100));
+            }
+            all.append(store.events(session, Cursor.START, 1_000)).append(store.transcript(session, 0, 100));
+            all.append(store.outbox(session, 0, 100)).append(store.retries(session));
+            all.append(store.request(requests.get(i)));
+        }
+        for (int i = 0; i < inputs.size(); i += 7) {
+            SessionId session = sessions.get(i % SESSIONS);
+            NewInput input = inputs.get(i);
+            all.append(store.place(session, input.id()));
+            all.append(Script.done(Script.append(store, session, input)));
+            NewInput sameKey = new NewInput(new InputId(Script.uuid()), Script.AT, Track.EXTERNAL, input.body());
+            all.append(Script.done(Script.append(store, session, sameKey)));
+        }
+        return all.toString();
+    }
+
+    /** Whether a store says that it is damaged, naming its file; else it must say what is right. */
+    private boolean isNamed(Path store, List<String> right) throws Exception {
+        try (SqliteStore opened = SqliteStore.open(store)) {
+            assertThat(right).contains(read(opened));
+            return false;
+        } catch (StoreException e) {
+            assertThat(e).hasMessageContaining(store.toString());
+            return true;
+        } catch (ExecutionException e) {
+            assertThat(e).hasCauseInstanceOf(StoreException.class).hasMessageContaining(store.toString());
+            return true;
+        }
+    }
+
+    private static Path copy(Path from, Path to) throws IOException {
+        Files.createDirectory(to);
+        try (Stream<Path> files = Files.list(from)) {
+            for (Path file : files.toList()) {
+                Files.copy(file, to.resolve(file.getFileName()));
+            }
+        }
+        return to;
+    }
+
+    private static void flip(Path file, Random random) throws IOException {
+        byte[] content = Files.readAllBytes(file);
+        int end = content.length;
+        while (content[end - 1] == 0) {
+            end--;
+        }
+        content[random.nextInt(end)] ^= (byte) (1 << random.nextInt(8));
+        Files.write(file, content);
+    }
+
+    /** Flips a byte in one of the files of each copy, and counts what becomes of it. */
+    private void flipInCopies(String what, Path from, List<Path> files, List<String> right) throws Exception {
+        Random random = new Random(20261130);
+        int named = 0;
+        for (int i = 0; i < COPIES; i++) {
+            long seed = random.nextLong();
+            Random flips = new Random(seed);
+            Path file = files.get(flips.nextInt(files.size())).getFileName();
+            Path copy = copy(from, from.resolveSibling("copy " + i + ", a byte of " + file));
+            flip(copy.resolve(file), flips);
+            named += isNamed(copy.resolve("store.db"), right) ? 1 : 0;
+            MemoryPlace.delete(copy);
+        }
+        System.out.println(what + ": flipped a byte in " + COPIES + " copies: " + named + " named, " + (COPIES - named)
+                + " harmless, none wrong");
+        assertThat(named).isPositive();
+    }
+
+    @Test
+    void aFlippedByteOfAClosedStoreIsHarmlessOrNamed() throws Exception {
+        try (SqliteStore store = SqliteStore.open(original)) {
+            fill(store);
+        }
+        String right;
+        Path first = copy(original.getParent(), place.path().resolve("first"));
+        try (SqliteStore store = SqliteStore.open(first.resolve("store.db"))) {
+            right = read(store);
+        }
+
+        flipInCopies("closed store", original.getParent(), List.of(original), List.of(right));
+    }
+
+    @Test
+    void aFlippedByteOfWhatACrashLeftBesideTheDatabaseIsHarmlessOrNamedOrEndsWithTheLastRecord() throws Exception {
+        Settings kept = Settings.DEFAULT.withRhythm(new Settings.Rhythm(30, 8L << 20, 16L << 20, 60_000, 60_000));
+        Path crashed = place.path().resolve("crashed");
+        List<String> right = new ArrayList<>();
+        try (SqliteStore store = SqliteStore.open(original, kept)) {
+            fill(store);
+            right.add(read(store));
+            SessionId session = sessions.get(0);
+            Script.done(Script.append(store, session, Script.message("the last record")));
+            right.add(read(store));
+            copy(original.getParent(), crashed);
+        }
+        Files.deleteIfExists(crashed.resolve("store.db-shm"));
+        List<Path> beside;
+        try (Stream<Path> files = Files.list(crashed)) {
+            beside = files.filter(file -> !file.endsWith("store.db") && !file.endsWith("store.db.lock"))
+                    .sorted()
+                    .toList();
+        }
+        assertThat(beside).hasSizeGreaterThan(1);
+
+        flipInCopies("crashed store, log and write-ahead log", crashed, beside, right);
+    }
+}
