@@ -40,7 +40,8 @@ final class Follower {
     private static final int OPENING_BUSY_MILLIS = 5_000;
     private static final int CHECKPOINT_PAGES = 4_000;
     private static final int CACHE_KIB = 64 << 10;
-    private static final long MOST_BYTES_BEHIND = 32L << 20;
+    private static final long MOST_BYTES_BEHIND = 8L << 20;
+    private static final int HELPED_GROUPS = 2;
     private static final long STOP_SECONDS = 60;
 
     /**
@@ -55,6 +56,7 @@ final class Follower {
     private final StoreFile file;
     private final Settings settings;
     private final OpenFiles files;
+    private final Journal journal;
     private final long epoch;
     private final ReentrantLock lock = new ReentrantLock(true);
     private final Queue<Behind> behind = new ConcurrentLinkedQueue<>();
@@ -77,6 +79,7 @@ final class Follower {
         this.file = file;
         this.settings = settings;
         this.files = files;
+        this.journal = journal;
         this.epoch = epoch;
         this.db = db;
         this.made = journal.last();
@@ -102,7 +105,8 @@ final class Follower {
             applied(db, journal.last());
             begins(db, journal.segment());
             db.commit();
-            Journal.dropBefore(file, journal.segment());
+            Journal.dropSpare(file);
+            journal.dropBefore(journal.segment());
             db.execute("PRAGMA busy_timeout = " + settings.patience().busyMillis());
             db.execute("PRAGMA synchronous = NORMAL");
             return new Follower(file, settings, OpenFiles.of(file), db, journal, epoch);
@@ -320,11 +324,14 @@ final class Follower {
         return current;
     }
 
-    /** Makes all that is behind, to help who follows. */
-    void catchUp() throws SQLException {
+    /** Makes a little of what is behind: who writes more than can follow writes slower, and is not held up for long. */
+    void help() throws SQLException {
         lock.lock();
         try {
-            Db unused = caughtUp();
+            Db current = opened();
+            for (int i = 0; i < HELPED_GROUPS && !behind.isEmpty(); i++) {
+                makeNext(current);
+            }
         } catch (SQLException | RuntimeException e) {
             failed(e);
             throw e;
@@ -420,7 +427,7 @@ final class Follower {
         long first = current.number(SEGMENT);
         if (first > oldest && isCheckpointed(current)) {
             try {
-                Journal.dropBefore(file, first);
+                journal.dropBefore(first);
                 oldest = first;
             } catch (IOException e) {
                 throw new SQLException("old logs cannot be deleted: " + e.getMessage(), e);

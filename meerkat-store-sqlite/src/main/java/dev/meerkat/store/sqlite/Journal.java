@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  * what is behind that is made again when the store is opened. Confined to the thread that writes.
  *
  * <p>A record is written only when the one before it is synced. So a crash can spoil only the last one, which nobody was
- * told of, and a bad record that a good one follows is damage.
+ * told of, and a bad record that a good one follows is damage. A segment may be in a file that was one before: behind its
+ * records there are older ones then, which have smaller numbers.
  */
 final class Journal implements AutoCloseable {
     private static final long MOST_NUMBERS = 1L << 40;
@@ -38,6 +39,7 @@ final class Journal implements AutoCloseable {
     private @Nullable Segment current;
     private long number;
     private long last;
+    private boolean spare;
 
     Journal(StoreFile file, Settings settings) {
         this.file = file;
@@ -174,7 +176,7 @@ final class Journal implements AutoCloseable {
     void begin(int schemaVersion) throws IOException {
         close();
         long next = nextSegment();
-        current = Segment.create(file.log(next), JournalRecord.segmentHeader(schemaVersion));
+        current = segment(next, schemaVersion);
         number = next;
     }
 
@@ -190,7 +192,7 @@ final class Journal implements AutoCloseable {
      */
     List<Change> roll(int schemaVersion) throws IOException {
         long next = nextSegment();
-        Segment fresh = Segment.create(file.log(next), JournalRecord.segmentHeader(schemaVersion));
+        Segment fresh = segment(next, schemaVersion);
         List<Change> names = List.of(new Change(RowChange.SEGMENT, new Object[] {next}));
         try {
             append(names);
@@ -209,13 +211,43 @@ final class Journal implements AutoCloseable {
         return number;
     }
 
-    /** Deletes all segments before one. */
-    static void dropBefore(StoreFile file, long segment) throws IOException {
+    /** Deletes all segments before one, and keeps one of them for later; by any thread. */
+    void dropBefore(long segment) throws IOException {
         for (Path path : file.logs()) {
             if (StoreFile.number(path) < segment) {
-                Files.deleteIfExists(path);
+                drop(path);
             }
         }
+    }
+
+    private synchronized void drop(Path path) throws IOException {
+        if (spare) {
+            Files.deleteIfExists(path);
+        } else {
+            Files.move(path, file.spareLog());
+            spare = true;
+        }
+    }
+
+    /** A segment for records, in a file that was one before if there is such a file: that has its blocks already. */
+    private synchronized Segment segment(long next, int schemaVersion) throws IOException {
+        ByteBuffer header = JournalRecord.segmentHeader(schemaVersion);
+        if (spare) {
+            spare = false;
+            return Segment.again(file.spareLog(), file.log(next), header);
+        }
+        return Segment.create(file.log(next), header);
+    }
+
+    /** Deletes all segments. */
+    void dropAll() throws IOException {
+        dropBefore(Long.MAX_VALUE);
+        dropSpare(file);
+    }
+
+    /** Deletes what an earlier opening has kept. */
+    static void dropSpare(StoreFile file) throws IOException {
+        Files.deleteIfExists(file.spareLog());
     }
 
     /**

@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
  * without a gap, or none. Bounded; what is not here is in the database. Only the committer changes it; thread-safe.
  */
 final class RecentInputs {
-    private static final int MOST_OF_TRACK = 1_024;
-    private static final long MOST_BYTES = 32L << 20;
+    private static final int MOST_OF_TRACK = 128;
+    private static final long MOST_BYTES = 16L << 20;
     private static final int OVERHEAD_BYTES = 512;
 
     private record Sized(Waiting waiting, long bytes) {}

@@ -12,7 +12,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Tells ids and keys that are surely new from those that the store may have, so that most need no look into the database.
- * It has a few bits for each that was ever stored (a Bloom filter), and is wrong about one new id in some hundreds, for
+ * It has some bits for each that was ever stored (a Bloom filter), and is wrong about one new id in a hundred thousand, for
  * which the database is asked.
  *
  * <p>What the database has from earlier openings is read by a thread of its own when it is first needed; until that ends,
@@ -21,9 +21,10 @@ import org.slf4j.LoggerFactory;
 final class SeenIds {
     private static final Logger LOG = LoggerFactory.getLogger(SeenIds.class);
     private static final int FIRST_CAPACITY = 1 << 14;
-    private static final int LAST_CAPACITY = 1 << 25;
-    private static final int BITS_EACH = 12;
-    private static final int HASHES = 6;
+    private static final int LAST_CAPACITY = 1 << 26;
+    private static final int GROWTH = 4;
+    private static final int BITS_EACH = 32;
+    private static final int HASHES = 10;
     private static final long CLOSE_SECONDS = 10;
 
     /** Reads what is stored. */
@@ -48,7 +49,7 @@ final class SeenIds {
     }
 
     private static long[] bits(int capacity) {
-        return new long[capacity / Long.SIZE * BITS_EACH];
+        return new long[capacity / (Long.SIZE / BITS_EACH)];
     }
 
     /** What stands for an id of an input of a session. */
@@ -82,31 +83,34 @@ final class SeenIds {
     }
 
     private static boolean has(long[] part, long mark) {
+        long step = mix(mark) | 1;
         for (int i = 0; i < HASHES; i++) {
-            long bit = bit(part, mark, i);
-            if ((part[(int) (bit / Long.SIZE)] & 1L << bit % Long.SIZE) == 0) {
+            long bit = mark + i * step;
+            if ((part[word(part, bit)] & 1L << bit) == 0) {
                 return false;
             }
         }
         return true;
     }
 
-    private static long bit(long[] part, long mark, int i) {
-        return Long.remainderUnsigned(mark + i * (mix(mark) | 1), (long) part.length * Long.SIZE);
+    /** The word that a bit is in; parts are as long as a power of two. */
+    private static int word(long[] part, long bit) {
+        return (int) (bit >>> Integer.SIZE) & (part.length - 1);
     }
 
     /** From now on, the store may have it. */
     synchronized void add(long mark) {
         if (free == 0 && capacity < LAST_CAPACITY) {
-            capacity *= 2;
+            capacity *= GROWTH;
             free = capacity;
             parts.add(bits(capacity));
         }
         free = Math.max(0, free - 1);
         long[] part = parts.get(parts.size() - 1);
+        long step = mix(mark) | 1;
         for (int i = 0; i < HASHES; i++) {
-            long bit = bit(part, mark, i);
-            part[(int) (bit / Long.SIZE)] |= 1L << bit % Long.SIZE;
+            long bit = mark + i * step;
+            part[word(part, bit)] |= 1L << bit;
         }
     }
 

@@ -57,6 +57,23 @@ final class Segment implements AutoCloseable {
         }
     }
 
+    /** Makes an empty segment of a file that is none any more, which keeps its blocks, and its bytes behind the header. */
+    static Segment again(Path spare, Path path, ByteBuffer header) throws IOException {
+        FileChannel channel = FileChannel.open(spare, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
+        try {
+            Segment segment = new Segment(path, channel, key(spare));
+            segment.filled = channel.size();
+            segment.append(header);
+            channel.force(true);
+            Files.move(spare, path);
+            syncDirectory(path);
+            return segment;
+        } catch (IOException | RuntimeException e) {
+            channel.close();
+            throw e;
+        }
+    }
+
     private static void syncDirectory(Path path) throws IOException {
         if (path.getFileSystem().supportedFileAttributeViews().contains("posix")) {
             try (FileChannel directory = FileChannel.open(path.resolveSibling("."), StandardOpenOption.READ)) {

@@ -113,7 +113,7 @@ final class Writer {
             }
         }
         if (follower.isFarBehind()) {
-            follower.catchUp();
+            follower.help();
         }
     }
 
@@ -196,7 +196,7 @@ final class Writer {
             follower.files().check();
             follower.fold(0);
             journal.close();
-            Journal.dropBefore(file, Long.MAX_VALUE);
+            journal.dropAll();
         } finally {
             follower.abandon();
             follower.lock().unlock();
