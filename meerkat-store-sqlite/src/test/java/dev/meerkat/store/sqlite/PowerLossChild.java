@@ -1,11 +1,20 @@
 package dev.meerkat.store.sqlite;
 
+import dev.meerkat.api.CommsCommand;
+import dev.meerkat.api.EnvelopeId;
+import dev.meerkat.api.ExternalEvent;
+import dev.meerkat.api.InputBody;
+import dev.meerkat.api.InputId;
 import dev.meerkat.api.Json;
+import dev.meerkat.api.PeerId;
+import dev.meerkat.api.PeerSender;
 import dev.meerkat.api.SessionId;
+import dev.meerkat.core.store.Envelope;
 import dev.meerkat.core.store.NewInput;
 import dev.meerkat.core.store.NewSession;
 import dev.meerkat.core.store.SessionProgress;
 import dev.meerkat.core.store.StepCommit;
+import dev.meerkat.core.store.Track;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -43,7 +52,7 @@ final class PowerLossChild {
         Path notes = Files.createFile(directory.resolve(NOTES));
         List<SessionId> sessions = new ArrayList<>();
         for (int opening = 0; opening < OPENINGS; opening++) {
-            try (SqliteStore store = SqliteStore.open(directory.resolve("store.db"), settings(fault))) {
+            try (SqliteStore store = SqliteStore.open(directory.resolve("store.db"), settings(fault, opening))) {
                 for (int i = sessions.size(); i < SESSIONS; i++) {
                     NewSession session = Script.session("session " + i);
                     Script.done(store.create(session));
@@ -59,7 +68,7 @@ final class PowerLossChild {
         Runtime.getRuntime().halt(0);
     }
 
-    private static Settings settings(String fault) {
+    private static Settings settings(String fault, int opening) {
         return switch (fault) {
             case "no sync" -> OFTEN.withAppend((segment, record) -> segment.append(record));
             case "watermark ahead" ->
@@ -67,6 +76,9 @@ final class PowerLossChild {
                     db.execute("UPDATE meta SET journal = journal + 2");
                     db.commit();
                 });
+            case "outbox before the commit" -> OtherRecords.outboxFirst(OFTEN);
+            case "key after its event" -> OtherRecords.keyLater(OFTEN);
+            case "resumed past a torn record" -> opening == 0 ? OFTEN : OtherRecords.pastOne(OFTEN);
             default -> OFTEN;
         };
     }
@@ -79,11 +91,21 @@ final class PowerLossChild {
             SessionId session = sessions.get(i);
             for (int n = 0; n <= i; n++) {
                 int number = round * (i + 1) + n + 1;
-                NewInput input = Script.event(Json.parse("\"" + number + " " + "x".repeat(number % 7 * 100) + "\""));
+                Json payload = Json.parse("\"" + number + " " + "x".repeat(number % 7 * 100) + "\"");
+                InputBody event = new InputBody.External(
+                        ExternalEvent.genericJson("x", payload).withIdempotencyKey("key " + number));
+                NewInput input = new NewInput(new InputId(Script.uuid()), Script.AT, Track.EXTERNAL, event);
                 writes.add(Map.entry("event " + i + " " + number, Script.append(store, session, input)));
             }
             StepCommit step = new StepCommit(
-                    session, round, SessionProgress.START, List.of(), List.of(), List.of(), List.of(), false);
+                    session,
+                    round,
+                    SessionProgress.START,
+                    List.of(),
+                    List.of(),
+                    List.of(message(session, round)),
+                    List.of(),
+                    false);
             writes.add(Map.entry("step " + i + " " + (round + 1), store.commit(step)));
         }
         for (Map.Entry<String, CompletionStage<?>> write : writes) {
@@ -95,6 +117,13 @@ final class PowerLossChild {
                 note(notes, write.getKey());
             }
         }
+    }
+
+    /** What a step sends; it says which step it is of. */
+    private static Envelope message(SessionId session, int round) {
+        PeerSender peer = new PeerSender(new PeerId(Script.uuid()), "a");
+        CommsCommand.PeerMessage says = CommsCommand.PeerMessage.to("a", Integer.toString(round));
+        return new Envelope(new EnvelopeId(Script.uuid()), session, peer, session, peer, says, false, Script.AT);
     }
 
     private static void note(Path notes, String what) throws Exception {

@@ -2,25 +2,35 @@ package dev.meerkat.store.sqlite;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.meerkat.api.CommsCommand;
 import dev.meerkat.api.ExternalEvent;
 import dev.meerkat.api.InputBody;
+import dev.meerkat.api.InputId;
 import dev.meerkat.api.SessionId;
+import dev.meerkat.core.store.AppendResult;
+import dev.meerkat.core.store.NewInput;
 import dev.meerkat.core.store.Track;
 import dev.meerkat.core.store.Waiting;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.UUID;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -40,11 +50,28 @@ class PowerLossTest {
     private static final int RECOVERIES = Math.max(3, STATES / 100);
 
     private static final long CHILD_MINUTES = 5;
+    private static final int KEYS_TRIED = 4;
+    private static final int THREADS = 2;
+    /** One of so many states is opened a second time. */
+    private static final int TWICE = 4;
+
+    private static final long SEED = 20261130;
 
     @TempDir
     Path directory;
 
     private Path library;
+    private MemoryPlace states;
+
+    @BeforeEach
+    void choosePlace() throws IOException {
+        states = MemoryPlace.open();
+    }
+
+    @AfterEach
+    void leavePlace() throws IOException {
+        states.close();
+    }
 
     @BeforeEach
     void compile() throws Exception {
@@ -111,26 +138,30 @@ class PowerLossTest {
     }
 
     /** Opens a state, and says what is wrong with it; empty if nothing is. */
-    private List<String> audit(RecordedDisk disk, int moment, Random random) throws IOException {
-        return audit(disk, moment, random, disk.written(PowerLossChild.NOTES, moment));
+    private List<String> audit(RecordedDisk disk, int moment, Random random) {
+        try {
+            return audit(disk, moment, random, disk.written(PowerLossChild.NOTES, moment));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private List<String> audit(RecordedDisk disk, int moment, Random random, String notes) throws IOException {
-        Path state = Files.createDirectory(directory.toRealPath().resolve("state " + moment + "-" + random.nextInt()));
+        Path state = Files.createTempDirectory(states.path(), "state " + moment + "-");
+        disk.crash(moment, random, state);
+        return audit(state, notes, 2);
+    }
+
+    /** Opens a state; the second time, it is what the recovery left. */
+    private static List<String> audit(Path state, String notes, int times) throws IOException {
         try {
-            disk.crash(moment, random, state);
             List<String> problems = new ArrayList<>();
-            // The second time, it is what the recovery left.
-            for (int i = 0; i < 2; i++) {
+            for (int i = 0; i < times; i++) {
                 problems.addAll(audit(state.resolve("store.db"), notes));
             }
             return problems;
         } finally {
-            try (Stream<Path> files = Files.walk(state)) {
-                for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                    Files.delete(file);
-                }
-            }
+            MemoryPlace.delete(state);
         }
     }
 
@@ -147,6 +178,7 @@ class PowerLossTest {
         List<String> problems = new ArrayList<>();
         try (SqliteStore store = SqliteStore.open(file)) {
             sessions.forEach((name, id) -> {
+                problems.addAll(atomicity(store, name, id));
                 long steps = acknowledged.getOrDefault("step" + name, 0L);
                 long events = acknowledged.getOrDefault("event" + name, 0L);
                 long version = store.load(id).map(stored -> stored.version()).orElse(-1L);
@@ -166,6 +198,36 @@ class PowerLossTest {
         return problems;
     }
 
+    /** A step and what it sends are there together, and so are an event and its key. */
+    private static List<String> atomicity(SqliteStore store, String name, SessionId id) {
+        List<String> problems = new ArrayList<>();
+        long version = store.load(id).map(stored -> stored.version()).orElse(0L);
+        List<Long> sent = store.outbox(id, 0, 10_000).stream()
+                .map(outgoing -> ((CommsCommand.PeerMessage) outgoing.envelope().command()).body())
+                .map(Long::valueOf)
+                .toList();
+        if (!sent.equals(Stream.iterate(0L, n -> n + 1).limit(version).toList())) {
+            problems.add("session " + name + ": after " + version + " steps, the outbox has " + sent);
+        }
+        List<Waiting> events = store.waiting(id, Track.EXTERNAL, 0, 10_000);
+        for (Waiting last : events.subList(Math.max(0, events.size() - KEYS_TRIED), events.size())) {
+            NewInput again = new NewInput(
+                    new InputId(UUID.randomUUID()),
+                    Script.AT,
+                    Track.EXTERNAL,
+                    last.input().body());
+            try {
+                AppendResult result = Script.done(Script.append(store, id, again));
+                if (!(result instanceof AppendResult.Duplicate)) {
+                    problems.add("session " + name + ": the key of event " + last.number() + " is not known");
+                }
+            } catch (ExecutionException e) {
+                problems.add("session " + name + ": " + e.getCause());
+            }
+        }
+        return problems;
+    }
+
     private static long number(Waiting waiting) {
         ExternalEvent event = ((InputBody.External) waiting.input().body()).event();
         return Long.parseLong(event.payload().as(String.class).split(" ")[0]);
@@ -174,23 +236,48 @@ class PowerLossTest {
     @Test
     void whatWasAcknowledgedSurvivesEveryLossOfPower() throws Exception {
         RecordedDisk disk = record("none");
-        Random random = new Random(20261130);
+        List<Integer> moments = new Random(SEED)
+                .ints(STATES, 1, disk.operations() + 1)
+                .sorted()
+                .boxed()
+                .toList();
+        ExecutorService audits = Executors.newFixedThreadPool(THREADS);
+        Semaphore room = new Semaphore(2 * THREADS);
+        List<Future<List<String>>> found = new ArrayList<>();
         for (int i = 0; i < STATES; i++) {
-            int moment = 1 + random.nextInt(disk.operations());
-            assertThat(audit(disk, moment, random))
-                    .as("state %s, after operation %s", i, moment)
-                    .isEmpty();
+            Random random = new Random(SEED + i);
+            int moment = moments.get(i);
+            Path state = Files.createTempDirectory(states.path(), "state " + moment + "-");
+            disk.crash(moment, random, state);
+            String notes = disk.written(PowerLossChild.NOTES, moment);
+            int times = i % TWICE == 0 ? 2 : 1;
+            room.acquire();
+            found.add(audits.submit(() -> {
+                try {
+                    return audit(state, notes, times);
+                } finally {
+                    room.release();
+                }
+            }));
         }
-        System.out.println("lost power in " + STATES + " states of " + disk.operations() + " operations");
-        assertThat(STATES).isPositive();
+        audits.shutdown();
+        int opened = 0;
+        for (Future<List<String>> audit : found) {
+            assertThat(audit.get(CHILD_MINUTES, TimeUnit.MINUTES))
+                    .as("state %s, after operation %s", opened, moments.get(opened))
+                    .isEmpty();
+            opened++;
+        }
+        System.out.println("lost power in " + opened + " states of " + disk.operations() + " operations");
+        assertThat(opened).isEqualTo(STATES).isPositive();
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"closed", "not closed"})
     void aRecoveryThatLosesPowerTooIsRecoveredFrom(String end) throws Exception {
         RecordedDisk disk = record("none");
-        Random random = new Random(20261130);
-        int states = 0;
+        Random random = new Random(SEED);
+        int opened = 0;
         for (int i = 0; i < RECOVERIES; i++) {
             int moment = disk.operations() * (i + 1) / (RECOVERIES + 1);
             Path work = Files.createDirectory(directory.toRealPath().resolve("recovered " + i));
@@ -201,25 +288,35 @@ class PowerLossTest {
                 assertThat(audit(recovery, again, random, notes))
                         .as("recovery %s, after operation %s", i, again)
                         .isEmpty();
-                states++;
+                opened++;
             }
         }
-        System.out.println("lost power in " + states + " states of " + RECOVERIES + " recoveries");
-        assertThat(states).isGreaterThan(RECOVERIES);
+        System.out.println("lost power in " + opened + " states of " + RECOVERIES + " recoveries");
+        assertThat(opened).isGreaterThan(RECOVERIES);
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"no sync", "acknowledged before the sync", "watermark ahead"})
+    @ValueSource(
+            strings = {
+                "no sync",
+                "acknowledged before the sync",
+                "watermark ahead",
+                "outbox before the commit",
+                "key after its event",
+                "resumed past a torn record"
+            })
     void aFaultThatIsPlantedIsFound(String fault) throws Exception {
         RecordedDisk disk = record(fault);
-        Random random = new Random(20261130);
-        int states = 0;
+        Random random = new Random(SEED);
+        int opened = 0;
         List<String> problems = List.of();
-        while (problems.isEmpty() && states < STATES_WITH_FAULT) {
-            states++;
+        while (problems.isEmpty() && opened < STATES_WITH_FAULT) {
+            opened++;
             problems = audit(disk, 1 + random.nextInt(disk.operations()), random);
         }
-        System.out.println(fault + ": found in state " + states + ": " + problems);
+        String problem = String.join("; ", problems);
+        System.out.println(
+                fault + ": found in state " + opened + ": " + problem.substring(0, Math.min(200, problem.length())));
         assertThat(problems).isNotEmpty();
     }
 }

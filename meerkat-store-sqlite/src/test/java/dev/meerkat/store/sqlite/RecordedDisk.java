@@ -64,6 +64,9 @@ final class RecordedDisk {
                 return kept(random, share) ? Arrays.copyOf(content, offset) : content;
             }
             byte[] result = content;
+            if (random == null && result.length < offset + operation.data().length) {
+                result = Arrays.copyOf(result, offset + operation.data().length);
+            }
             for (int from = 0; from < operation.data().length; ) {
                 int to = Math.min(operation.data().length, (offset + from) / BLOCK * BLOCK + BLOCK - offset);
                 if (kept(random, share)) {
@@ -100,6 +103,12 @@ final class RecordedDisk {
     private final Path directory;
     private final Before before;
     private final List<Operation> operations = new ArrayList<>();
+    /** How many operations the following have seen. */
+    private int done = Integer.MAX_VALUE;
+
+    private final Map<Long, Content> files = new HashMap<>();
+    private final Map<String, Long> durableNames = new HashMap<>();
+    private final Deque<Map.Entry<Integer, Operation>> names = new ArrayDeque<>();
 
     RecordedDisk(Path directory, Before before, Path record) throws IOException {
         this.directory = directory;
@@ -139,38 +148,51 @@ final class RecordedDisk {
         return text.toString();
     }
 
-    /** Writes what a loss of power after so many operations may leave. */
+    /** Writes what a loss of power after so many operations may leave; fast where each moment is behind the one before. */
     void crash(int moment, Random random, Path target) throws IOException {
-        Map<Long, Content> files = new HashMap<>();
-        before.contents().forEach((file, content) -> files.put(file, new Content(content)));
-        Map<String, Long> durableNames = new HashMap<>(before.names());
-        Deque<Map.Entry<Integer, Operation>> names = new ArrayDeque<>();
-        for (int i = 0; i < moment; i++) {
-            Operation operation = operations.get(i);
-            switch (operation.kind()) {
-                case CREATE, UNLINK, RENAME -> names.add(Map.entry(i, operation));
-                case WRITE, TRUNCATE ->
-                    files.computeIfAbsent(operation.file(), file -> new Content(new byte[0]))
-                            .pending
-                            .add(Map.entry(i, operation));
-                case SYNC -> {
-                    if (Path.of(operation.path()).equals(directory)) {
-                        while (!names.isEmpty() && names.peek().getKey() < operation.after()) {
-                            name(durableNames, names.remove().getValue());
-                        }
-                    } else if (files.containsKey(operation.file())) {
-                        files.get(operation.file()).sync(operation.after());
-                    }
-                }
-            }
+        if (moment < done) {
+            begin();
         }
-        for (int more = names.isEmpty() ? 0 : random.nextInt(names.size() + 1); more > 0; more--) {
-            name(durableNames, names.remove().getValue());
+        for (; done < moment; done++) {
+            next(done, operations.get(done));
+        }
+        Map<String, Long> left = new HashMap<>(durableNames);
+        Deque<Map.Entry<Integer, Operation>> more = new ArrayDeque<>(names);
+        for (int count = more.isEmpty() ? 0 : random.nextInt(more.size() + 1); count > 0; count--) {
+            name(left, more.remove().getValue());
         }
         double share = new double[] {0, 0.1, 0.5, 0.9, 1}[random.nextInt(5)];
-        for (Map.Entry<String, Long> named : durableNames.entrySet()) {
+        for (Map.Entry<String, Long> named : left.entrySet()) {
             Content content = files.getOrDefault(named.getValue(), new Content(new byte[0]));
             Files.write(target.resolve(Path.of(named.getKey()).getFileName()), content.crashed(random, share));
+        }
+    }
+
+    private void begin() {
+        done = 0;
+        files.clear();
+        before.contents().forEach((file, content) -> files.put(file, new Content(content)));
+        durableNames.clear();
+        durableNames.putAll(before.names());
+        names.clear();
+    }
+
+    private void next(int number, Operation operation) {
+        switch (operation.kind()) {
+            case CREATE, UNLINK, RENAME -> names.add(Map.entry(number, operation));
+            case WRITE, TRUNCATE ->
+                files.computeIfAbsent(operation.file(), file -> new Content(new byte[0]))
+                        .pending
+                        .add(Map.entry(number, operation));
+            case SYNC -> {
+                if (Path.of(operation.path()).equals(directory)) {
+                    while (!names.isEmpty() && names.peek().getKey() < operation.after()) {
+                        name(durableNames, names.remove().getValue());
+                    }
+                } else if (files.containsKey(operation.file())) {
+                    files.get(operation.file()).sync(operation.after());
+                }
+            }
         }
     }
 
