@@ -7,6 +7,8 @@ import dev.meerkat.api.HistoryPage;
 import dev.meerkat.api.InputBody;
 import dev.meerkat.api.InputId;
 import dev.meerkat.api.Json;
+import dev.meerkat.api.Schedule;
+import dev.meerkat.api.ScheduleId;
 import dev.meerkat.api.SessionId;
 import dev.meerkat.api.SessionSnapshot;
 import dev.meerkat.api.ToolCall;
@@ -189,6 +191,16 @@ final class LoopTurn implements TurnContext {
     @Override
     public void finished(FinishReason reason) {
         // nobody asks
+    }
+
+    @Override
+    public ScheduleId wakeMe(Duration in, String note) {
+        throw new UnsupportedOperationException("there is no session");
+    }
+
+    @Override
+    public Schedule wakeMe(Duration in, String note, String key) {
+        throw new UnsupportedOperationException("there is no session");
     }
 
     @Override

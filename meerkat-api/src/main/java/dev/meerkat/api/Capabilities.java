@@ -44,7 +44,9 @@ public record Capabilities(String name, String version, Set<Capability> supporte
         /** Dead letters can be listed, redriven and discarded, and parked sessions unparked. */
         DEAD_LETTERS,
         /** A session can be created without a first prompt. */
-        OPTIONAL_PROMPT
+        OPTIONAL_PROMPT,
+        /** A session can be given inputs later, by schedules. */
+        SCHEDULES
     }
 
     /**

@@ -23,6 +23,7 @@ public sealed interface HasJson
                 Peer,
                 PeerReply,
                 Receipt,
+                Schedule,
                 SessionEvent,
                 SessionPage,
                 SessionSnapshot,

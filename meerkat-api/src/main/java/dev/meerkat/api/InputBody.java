@@ -120,11 +120,27 @@ public sealed interface InputBody extends HasJson {
     }
 
     /**
-     * Local input.
+     * Local input, sent by somebody, or by a schedule of the session.
      *
      * @param command as it was sent
+     * @param firing the schedule that sent it, so that no one is present; empty if somebody sent it
      */
-    record Local(CommsCommand.Input command) implements InputBody {
+    record Local(CommsCommand.Input command, Optional<Firing> firing) implements InputBody {
+        /** Checks. */
+        public Local {
+            Check.notNull(command, "command");
+            Check.notNull(firing, "firing");
+        }
+
+        /**
+         * Local input that somebody sent.
+         *
+         * @param command as it was sent
+         */
+        public Local(CommsCommand.Input command) {
+            this(command, Optional.empty());
+        }
+
         @Override
         public String getType() {
             return "input";

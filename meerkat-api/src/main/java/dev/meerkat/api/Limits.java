@@ -14,6 +14,9 @@ public final class Limits {
     /** Most bytes, in UTF-8, of an idempotency key. */
     public static final int KEY_BYTES = 256;
 
+    /** Most bytes, in UTF-8, of the body and the blocks of an input that a schedule has. */
+    public static final int SCHEDULE_BYTES = 16 << 10;
+
     /** Most nested arrays and objects in a {@link Json} value. */
     public static final int JSON_DEPTH = 100;
 

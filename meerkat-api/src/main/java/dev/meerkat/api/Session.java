@@ -1,5 +1,7 @@
 package dev.meerkat.api;
 
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
@@ -199,6 +201,69 @@ public interface Session {
      * @throws InterruptedException if interrupted while waiting
      */
     boolean unpark() throws InterruptedException;
+
+    /**
+     * Gives this session an input later. It is stored, so it comes also after restarts, once for each time that is due,
+     * and is marked with its {@link Firing}: no one is present then. It waits in its lane like any other input, and wakes
+     * a keep-alive session. A time that comes while the lane is full is tried again until it is there.
+     *
+     * @param spec when, and what
+     * @return the schedule; under a key that the session has with the same spec, the one that is there
+     * @throws InvalidFieldException if the spec is null, its cron expression wrong, never due, or due at shorter intervals
+     *     than the runtime allows
+     * @throws TooManySchedulesException if the session has as many schedules as it may
+     * @throws NotDoneException with the code {@code schedule_conflict} if the session has another schedule under the key
+     * @throws NotSupportedException if a remote server has no schedules
+     * @throws InterruptedException if interrupted while waiting
+     */
+    Schedule schedule(ScheduleSpec spec) throws InterruptedException;
+
+    /**
+     * Gives this session an input after a while, as {@link #schedule} does.
+     *
+     * @param delay how long, by the clock of the runtime, from zero to {@link Timing#LONGEST_DELAY}
+     * @param input what it gets
+     * @return the schedule
+     * @throws InvalidFieldException if a part is null, or the delay out of range
+     * @throws InterruptedException if interrupted while waiting; otherwise as {@link #schedule}
+     */
+    default Schedule later(Duration delay, CommsCommand.Input input) throws InterruptedException {
+        return schedule(ScheduleSpec.after(delay, input));
+    }
+
+    /**
+     * Gives this session an input at a time, as {@link #schedule} does.
+     *
+     * @param time when, by the clock of the runtime; at once if that has passed
+     * @param input what it gets
+     * @return the schedule
+     * @throws InvalidFieldException if a part is null
+     * @throws InterruptedException if interrupted while waiting; otherwise as {@link #schedule}
+     */
+    default Schedule later(Instant time, CommsCommand.Input input) throws InterruptedException {
+        return schedule(ScheduleSpec.at(time, input));
+    }
+
+    /**
+     * The schedules that this session has. One that has fired for the last time is not there any more, and an archived
+     * session has none.
+     *
+     * @return the next one that is due first; at most as many as the runtime allows
+     * @throws NotSupportedException if a remote server has no schedules
+     * @throws InterruptedException if interrupted while waiting
+     */
+    List<Schedule> schedules() throws InterruptedException;
+
+    /**
+     * Takes a schedule back. What it has sent before stays where it is.
+     *
+     * @param schedule the schedule
+     * @return whether the session had it
+     * @throws InvalidFieldException if the id is null
+     * @throws NotSupportedException if a remote server has no schedules
+     * @throws InterruptedException if interrupted while waiting
+     */
+    boolean cancel(ScheduleId schedule) throws InterruptedException;
 
     /**
      * The events after a cursor: those of the log first, then those that happen.

@@ -14,10 +14,17 @@ import java.util.OptionalLong;
  * @param about what does not change while it lives
  * @param activity what it was doing
  * @param waiting what waits in its lanes; empty if a remote server does not tell
+ * @param schedules what comes later; empty if a remote server does not tell
  * @param log how far its log and its transcript reach
  */
 public record SessionSnapshot(
-        SessionId id, Name name, About about, Activity activity, Optional<Waiting> waiting, Log log)
+        SessionId id,
+        Name name,
+        About about,
+        Activity activity,
+        Optional<Waiting> waiting,
+        Optional<Schedules> schedules,
+        Log log)
         implements HasJson {
 
     /**
@@ -60,6 +67,20 @@ public record SessionSnapshot(
         public Waiting {
             Check.notNegative(comms, "waiting_comms");
             Check.notNegative(external, "waiting_external");
+        }
+    }
+
+    /**
+     * Schedules that the session has.
+     *
+     * @param count how many
+     * @param next when the first of them is due; empty if there is none
+     */
+    public record Schedules(int count, Optional<Instant> next) {
+        /** Checks. */
+        public Schedules {
+            Check.notNegative(count, "schedules");
+            Check.notNull(next, "next");
         }
     }
 

@@ -12,9 +12,7 @@ import java.util.Optional;
  * @param externalBytes most bytes that wait in one session's external-ingress lane; default 64 MiB
  * @param turnInputs most inputs of each lane that one turn takes up; default 64
  * @param liveEvents most live events that wait for one slow reader; default 256
- * @param sessions most sessions that were created or used since the runtime was opened and are not archived; each
- *     stays in memory, with some hundred bytes, and with some 2,000 where the store is in memory; default 100,000; a
- *     call that would hold one more is refused
+ * @param sessions how many sessions there are in memory, and how many schedules each has
  * @param turns how many turns run at once, and for how long
  * @param waits the longest waits
  */
@@ -24,7 +22,7 @@ public record RuntimeLimits(
         long externalBytes,
         int turnInputs,
         int liveEvents,
-        int sessions,
+        Sessions sessions,
         Turns turns,
         Waits waits) {
     /** Checks the numbers. */
@@ -34,7 +32,6 @@ public record RuntimeLimits(
         positive(externalBytes, "externalBytes");
         positive(turnInputs, "turnInputs");
         positive(liveEvents, "liveEvents");
-        positive(sessions, "sessions");
     }
 
     /**
@@ -69,6 +66,27 @@ public record RuntimeLimits(
     public record Waits(Duration store, Duration interrupt, Duration close) {}
 
     /**
+     * How many sessions there are in memory, and how many schedules each has.
+     *
+     * @param inMemory most sessions that were created or used since the runtime was opened and are not archived; each
+     *     stays in memory, with some hundred bytes, and with some 2,000 where the store is in memory; default 100,000; a
+     *     call that would hold one more is refused
+     * @param schedules most schedules that one session has; default 100
+     * @param scheduleGap shortest time between two times at which one cron schedule is due, and shortest delay after
+     *     which an agent wakes itself by {@link dev.meerkat.core.agent.TurnContext#wakeMe}; default 10 s
+     */
+    public record Sessions(int inMemory, int schedules, Duration scheduleGap) {
+        /** Checks the numbers. */
+        public Sessions {
+            positive(inMemory, "sessions");
+            positive(schedules, "schedules");
+            if (scheduleGap.isNegative()) {
+                throw new IllegalArgumentException("scheduleGap must not be negative: " + scheduleGap);
+            }
+        }
+    }
+
+    /**
      * The defaults.
      *
      * @return as the parameters say
@@ -80,7 +98,7 @@ public record RuntimeLimits(
                 64L << 20,
                 64,
                 256,
-                100_000,
+                new Sessions(100_000, 100, Duration.ofSeconds(10)),
                 new Turns(256, 1_024, Optional.of(Duration.ofHours(1))),
                 new Waits(Duration.ofSeconds(30), Duration.ofSeconds(5), Duration.ofSeconds(5)));
     }
@@ -122,12 +140,27 @@ public record RuntimeLimits(
     /**
      * With another number of sessions.
      *
-     * @param sessions most sessions in memory
+     * @param inMemory most sessions in memory
      * @return a changed copy
      */
-    public RuntimeLimits withSessions(int sessions) {
+    public RuntimeLimits withSessions(int inMemory) {
+        return withSessions(new Sessions(inMemory, sessions.schedules(), sessions.scheduleGap()));
+    }
+
+    /**
+     * With other bounds of schedules.
+     *
+     * @param most most schedules that one session has
+     * @param gap shortest time between two times at which one of them is due
+     * @return a changed copy
+     */
+    public RuntimeLimits withSchedules(int most, Duration gap) {
+        return withSessions(new Sessions(sessions.inMemory(), most, gap));
+    }
+
+    private RuntimeLimits withSessions(Sessions changed) {
         return new RuntimeLimits(
-                commsInputs, externalInputs, externalBytes, turnInputs, liveEvents, sessions, turns, waits);
+                commsInputs, externalInputs, externalBytes, turnInputs, liveEvents, changed, turns, waits);
     }
 
     /**

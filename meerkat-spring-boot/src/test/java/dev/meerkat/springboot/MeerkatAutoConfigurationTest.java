@@ -112,7 +112,7 @@ class MeerkatAutoConfigurationTest {
                                 9_000,
                                 9,
                                 9,
-                                2,
+                                new RuntimeLimits.Sessions(2, 9, Duration.ZERO),
                                 RuntimeLimits.defaults().turns(),
                                 RuntimeLimits.defaults().waits()))
                 .withBean(TrustPolicy.class, () -> (from, to) -> false)

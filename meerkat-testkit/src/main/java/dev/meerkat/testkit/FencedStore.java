@@ -11,6 +11,8 @@ import dev.meerkat.core.store.Fenced;
 import dev.meerkat.core.store.InputAppend;
 import dev.meerkat.core.store.NewSession;
 import dev.meerkat.core.store.Ownership;
+import dev.meerkat.core.store.ScheduleChange;
+import dev.meerkat.core.store.ScheduleResult;
 import dev.meerkat.core.store.SessionStore;
 import dev.meerkat.core.store.Sharing;
 import dev.meerkat.core.store.StepCommit;
@@ -127,6 +129,11 @@ public final class FencedStore extends StoreWrapper {
     @Override
     public CompletionStage<ChangeResult> settle(SessionId sender, EnvelopeId envelope, @Nullable SessionEvent failure) {
         return unlessFenced(sender, () -> super.settle(sender, envelope, failure), by -> by);
+    }
+
+    @Override
+    public CompletionStage<ScheduleResult> change(ScheduleChange change) {
+        return unlessFenced(change.session(), () -> super.change(change), by -> by);
     }
 
     @Override

@@ -23,11 +23,14 @@ import dev.meerkat.core.store.NewSession;
 import dev.meerkat.core.store.Outgoing;
 import dev.meerkat.core.store.Ownership;
 import dev.meerkat.core.store.RetryQueue;
+import dev.meerkat.core.store.ScheduleChange;
+import dev.meerkat.core.store.ScheduleResult;
 import dev.meerkat.core.store.SessionStore;
 import dev.meerkat.core.store.Sharing;
 import dev.meerkat.core.store.StepCommit;
 import dev.meerkat.core.store.StepResult;
 import dev.meerkat.core.store.StoredRequest;
+import dev.meerkat.core.store.StoredSchedule;
 import dev.meerkat.core.store.StoredSession;
 import dev.meerkat.core.store.Track;
 import dev.meerkat.core.store.Waiting;
@@ -146,6 +149,16 @@ abstract class StoreWrapper implements SessionStore {
     @Override
     public CompletionStage<ChangeResult> change(DeadLetterChange change) {
         return write(() -> inner.change(change));
+    }
+
+    @Override
+    public CompletionStage<ScheduleResult> change(ScheduleChange change) {
+        return write(() -> inner.change(change));
+    }
+
+    @Override
+    public List<StoredSchedule> schedules(@Nullable SessionId id, @Nullable StoredSchedule after, int limit) {
+        return read(() -> inner.schedules(id, after, limit));
     }
 
     @Override

@@ -19,6 +19,9 @@ import dev.meerkat.api.PeerAnswer;
 import dev.meerkat.api.Receipt;
 import dev.meerkat.api.Reply;
 import dev.meerkat.api.RequestId;
+import dev.meerkat.api.Schedule;
+import dev.meerkat.api.ScheduleId;
+import dev.meerkat.api.ScheduleSpec;
 import dev.meerkat.api.Session;
 import dev.meerkat.api.SessionEvent;
 import dev.meerkat.api.SessionId;
@@ -179,6 +182,21 @@ final class TrackedMeerkat implements Meerkat, HealthCheck, Workload {
         @Override
         public void discard(InputId inputId) throws InterruptedException {
             inner.discard(inputId);
+        }
+
+        @Override
+        public Schedule schedule(ScheduleSpec spec) throws InterruptedException {
+            return inner.schedule(spec);
+        }
+
+        @Override
+        public List<Schedule> schedules() throws InterruptedException {
+            return inner.schedules();
+        }
+
+        @Override
+        public boolean cancel(ScheduleId schedule) throws InterruptedException {
+            return inner.cancel(schedule);
         }
 
         @Override

@@ -22,7 +22,7 @@ public final class VirtualTime implements InstantSource, Scheduler {
     /** Where a new clock stands. */
     public static final Instant START = Instant.parse("2030-01-01T00:00:00Z");
 
-    /** Most tasks of one advance; more are taken for an endless chain. */
+    /** Most tasks of an advance, with one more for each second of it; more are taken for an endless chain. */
     private static final int MOST_TASKS = 100_000;
 
     /** Longest real time that a task sleeps in virtual time; guards against a test that never advances. */
@@ -105,7 +105,7 @@ public final class VirtualTime implements InstantSource, Scheduler {
      * Moves the clock on and runs what falls due, also what that schedules itself.
      *
      * @param time how far, not negative; zero runs what is due now
-     * @throws AssertionError if more than 100,000 tasks fall due
+     * @throws AssertionError if more than 100,000 tasks fall due, and one more for each second
      * @throws InterruptedException if interrupted while the tasks' consequences come to rest
      */
     public void advance(Duration time) throws InterruptedException {
@@ -116,11 +116,12 @@ public final class VirtualTime implements InstantSource, Scheduler {
         try {
             Instant end = instant().plus(time);
             settling.settle();
-            int ran = 0;
+            long most = MOST_TASKS + time.toSeconds();
+            long ran = 0;
             for (Task task = next(end); task != null; task = next(end)) {
-                if (++ran > MOST_TASKS) {
+                if (++ran > most) {
                     throw new AssertionError(
-                            "more than " + MOST_TASKS + " tasks fell due in " + time + ", they seem to go on forever");
+                            "more than " + most + " tasks fell due in " + time + ", they seem to go on forever");
                 }
                 task.work.run();
                 settling.settle();

@@ -23,6 +23,9 @@ import dev.meerkat.api.PeerReply;
 import dev.meerkat.api.Receipt;
 import dev.meerkat.api.Reply;
 import dev.meerkat.api.RequestId;
+import dev.meerkat.api.Schedule;
+import dev.meerkat.api.ScheduleId;
+import dev.meerkat.api.ScheduleSpec;
 import dev.meerkat.api.Session;
 import dev.meerkat.api.SessionId;
 import dev.meerkat.api.SessionSnapshot;
@@ -35,6 +38,7 @@ import dev.meerkat.wire.internal.form.InputForm;
 import dev.meerkat.wire.internal.form.Node;
 import dev.meerkat.wire.internal.form.Out;
 import dev.meerkat.wire.internal.form.RequestForm;
+import dev.meerkat.wire.internal.form.ScheduleForm;
 import dev.meerkat.wire.internal.form.ValueForm;
 import java.time.Duration;
 import java.util.List;
@@ -216,6 +220,27 @@ final class ApiSession implements Session {
     @Override
     public boolean unpark() throws InterruptedException {
         return ask(ApiCall.UNPARK, ApiSession::nothing, ApiSession::done);
+    }
+
+    @Override
+    public Schedule schedule(ScheduleSpec spec) throws InterruptedException {
+        Values.present(spec, "spec");
+        return ask(
+                ApiCall.SCHEDULE,
+                out -> out.object("spec", spec, ScheduleForm::write),
+                spec.key().isPresent(),
+                ScheduleForm::schedule);
+    }
+
+    @Override
+    public List<Schedule> schedules() throws InterruptedException {
+        return ask(ApiCall.SCHEDULES, ApiSession::nothing, in -> in.list("schedules", ScheduleForm::schedule));
+    }
+
+    @Override
+    public boolean cancel(ScheduleId schedule) throws InterruptedException {
+        Values.present(schedule, "schedule_id");
+        return ask(ApiCall.CANCEL_SCHEDULE, out -> out.id("schedule_id", schedule), ApiSession::done);
     }
 
     @Override

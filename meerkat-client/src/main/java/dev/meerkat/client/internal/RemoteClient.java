@@ -139,8 +139,9 @@ public final class RemoteClient implements RemoteMeerkat {
         Capabilities served = calls.facts().capabilities();
         Set<Capability> supported = EnumSet.noneOf(Capability.class);
         supported.addAll(served.supported());
-        // No call of the contract waits for a reply.
+        // No call of the contract waits for a reply, or sends something later.
         supported.remove(Capability.REPLY_HANDLES);
+        supported.remove(Capability.SCHEDULES);
         if (context.wakeAfterEvents()) {
             supported.add(Capability.EVENT_WAKE);
         }

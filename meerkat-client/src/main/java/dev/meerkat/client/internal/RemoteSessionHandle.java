@@ -23,6 +23,9 @@ import dev.meerkat.api.PeerAnswer;
 import dev.meerkat.api.Receipt;
 import dev.meerkat.api.Reply;
 import dev.meerkat.api.RequestId;
+import dev.meerkat.api.Schedule;
+import dev.meerkat.api.ScheduleId;
+import dev.meerkat.api.ScheduleSpec;
 import dev.meerkat.api.Session;
 import dev.meerkat.api.SessionArchivedException;
 import dev.meerkat.api.SessionId;
@@ -200,6 +203,30 @@ final class RemoteSessionHandle implements Session {
             RemoteDeadLetters.check(calls);
             return calls.unpark(id);
         });
+    }
+
+    @Override
+    public Schedule schedule(ScheduleSpec spec) {
+        context.checkOpen();
+        Values.present(spec, "spec");
+        throw noSchedules();
+    }
+
+    @Override
+    public List<Schedule> schedules() {
+        context.checkOpen();
+        throw noSchedules();
+    }
+
+    @Override
+    public boolean cancel(ScheduleId schedule) {
+        context.checkOpen();
+        Values.present(schedule, "schedule_id");
+        throw noSchedules();
+    }
+
+    private static NotSupportedException noSchedules() {
+        return new NotSupportedException("the server has no schedules: send the input when it is due");
     }
 
     @Override

@@ -107,6 +107,7 @@ final class RemoteSnapshots {
                 new SessionSnapshot.Activity(
                         row.active() ? State.RUNNING : State.IDLE, keepAlive, Optional.empty(), row.parked()),
                 Optional.empty(),
+                Optional.empty(),
                 new SessionSnapshot.Log(Optional.empty(), row.messageCount(), row.lastAnswer()));
     }
 
@@ -117,6 +118,7 @@ final class RemoteSnapshots {
                 s.about(),
                 new SessionSnapshot.Activity(state, s.keepAlive(), s.runningTurn(), s.parked()),
                 s.waiting(),
+                s.schedules(),
                 new SessionSnapshot.Log(lastCursor, s.messageCount(), s.lastAnswer()));
     }
 }

@@ -4,6 +4,8 @@ import dev.meerkat.api.AdmittedInput;
 import dev.meerkat.api.FinishReason;
 import dev.meerkat.api.HistoryPage;
 import dev.meerkat.api.Json;
+import dev.meerkat.api.Schedule;
+import dev.meerkat.api.ScheduleId;
 import dev.meerkat.api.SessionId;
 import dev.meerkat.api.SessionSnapshot;
 import dev.meerkat.api.ToolRequest;
@@ -26,6 +28,9 @@ import org.jspecify.annotations.Nullable;
  * returned, every method throws {@link IllegalStateException}.
  */
 public interface TurnContext {
+    /** The source of inputs with which a session wakes itself, and the name of the tool. */
+    String WAKE_ME = "wake_me";
+
     /**
      * The turn; the same on every attempt.
      *
@@ -254,6 +259,32 @@ public interface TurnContext {
      * @param reason the reason
      */
     void finished(FinishReason reason);
+
+    /**
+     * Lets this session get an input later, from source {@link #WAKE_ME}, as {@link dev.meerkat.api.Session#schedule} does.
+     * It is recorded as the call of a tool of that name, and set at once: once in this turn for each call, also when the
+     * step is run again.
+     *
+     * @param in how long from now, at least {@link dev.meerkat.core.RuntimeLimits.Sessions#scheduleGap}
+     * @param note what the session is to read then
+     * @return the schedule's id, which {@link dev.meerkat.api.Session#cancel} takes
+     * @throws dev.meerkat.api.InvalidFieldException if the delay is out of range, or the note blank or too large
+     * @throws dev.meerkat.api.TooManySchedulesException if the session has as many schedules as it may
+     * @throws InterruptedException if the turn was interrupted
+     * @throws Exception if the recorded call failed earlier, as {@link #tool} does
+     */
+    ScheduleId wakeMe(Duration in, String note) throws Exception;
+
+    /**
+     * The same for an agent that records the call itself.
+     *
+     * @param in how long from now
+     * @param note what the session is to read then
+     * @param key the key of the call: under it, the schedule is there once
+     * @return the schedule
+     * @throws InterruptedException if the turn was interrupted; otherwise as {@link #wakeMe(Duration, String)}
+     */
+    Schedule wakeMe(Duration in, String note, String key) throws InterruptedException;
 
     /**
      * The comms tools.

@@ -30,6 +30,7 @@ import dev.meerkat.core.agent.Agent;
 import dev.meerkat.core.internal.peer.PeerSends;
 import dev.meerkat.core.internal.runtime.Activity;
 import dev.meerkat.core.internal.runtime.Kernel;
+import dev.meerkat.core.internal.session.Alarms;
 import dev.meerkat.core.internal.session.FencedFault;
 import dev.meerkat.core.internal.session.Identity;
 import dev.meerkat.core.internal.session.Registry;
@@ -136,6 +137,7 @@ public final class LocalMeerkat implements Meerkat, HealthCheck, Workload {
             }
         }
         kernel.env.executor().execute(() -> registry.takeUp().all(creating::contains));
+        kernel.alarmClock.begin(new Alarms(kernel, registry));
     }
 
     @Override
@@ -269,6 +271,7 @@ public final class LocalMeerkat implements Meerkat, HealthCheck, Workload {
             return;
         }
         kernel.activity.startClosing();
+        kernel.alarmClock.close();
         if (kernel.sharing != null) {
             kernel.sharing.drain();
         }

@@ -24,6 +24,9 @@ import dev.meerkat.api.Receipt;
 import dev.meerkat.api.Reply;
 import dev.meerkat.api.RequestId;
 import dev.meerkat.api.RequestNotFoundException;
+import dev.meerkat.api.Schedule;
+import dev.meerkat.api.ScheduleId;
+import dev.meerkat.api.ScheduleSpec;
 import dev.meerkat.api.SessionEvent;
 import dev.meerkat.api.SessionId;
 import dev.meerkat.api.SessionSnapshot;
@@ -35,6 +38,7 @@ import dev.meerkat.core.internal.peer.LocalReply;
 import dev.meerkat.core.internal.peer.PeerAnswers;
 import dev.meerkat.core.internal.peer.Receipts;
 import dev.meerkat.core.internal.runtime.Kernel;
+import dev.meerkat.core.internal.session.SessionSchedules;
 import dev.meerkat.core.internal.session.Admission;
 import dev.meerkat.core.internal.session.FencedFault;
 import dev.meerkat.core.internal.session.Peers;
@@ -329,6 +333,25 @@ final class LocalSession implements StagedIngress {
     @Override
     public boolean unpark() throws InterruptedException {
         return Boolean.parseBoolean(OwnerCall.unpark().done(fresh()));
+    }
+
+    @Override
+    public Schedule schedule(ScheduleSpec spec) throws InterruptedException {
+        checkValue(spec, "spec");
+        kernel.checkOpen();
+        return new SessionSchedules(fresh().state).add(spec);
+    }
+
+    @Override
+    public List<Schedule> schedules() {
+        kernel.checkOpen();
+        return new SessionSchedules(loop().state).all();
+    }
+
+    @Override
+    public boolean cancel(ScheduleId schedule) throws InterruptedException {
+        checkValue(schedule, "schedule_id");
+        return new SessionSchedules(loop().state).cancel(schedule);
     }
 
     @Override

@@ -45,6 +45,7 @@ final class Nodes implements Sharing.Node {
 
     @Override
     public void changed(Set<SessionId> sessions) {
+        kernel.alarmClock.look();
         looks.lock();
         try {
             sessions.forEach(this::changed);
@@ -116,6 +117,7 @@ final class Nodes implements Sharing.Node {
         if (!kernel.activity.open()) {
             return;
         }
+        kernel.alarmClock.lookAtAll();
         looks.lock();
         try {
             Set<SessionId> loaded = new HashSet<>(kernel.turnEnds.sessions());

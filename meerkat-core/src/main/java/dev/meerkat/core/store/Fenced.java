@@ -7,4 +7,5 @@ package dev.meerkat.core.store;
  * @param epoch the owner's epoch: each change of the owner has a higher one
  * @param holder how the owner is known in messages
  */
-public record Fenced(long epoch, String holder) implements CreateResult, AppendResult, StepResult, ChangeResult {}
+public record Fenced(long epoch, String holder)
+        implements CreateResult, AppendResult, StepResult, ChangeResult, ScheduleResult {}

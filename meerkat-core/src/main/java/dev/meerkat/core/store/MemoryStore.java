@@ -12,6 +12,7 @@ import dev.meerkat.api.SessionQuery;
 import dev.meerkat.api.TranscriptEntry;
 import dev.meerkat.api.TurnId;
 import dev.meerkat.core.internal.memory.MemoryRequests;
+import dev.meerkat.core.internal.memory.MemorySchedules;
 import dev.meerkat.core.internal.memory.MemorySession;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,6 +36,7 @@ public final class MemoryStore implements SessionStore {
     private final Map<SessionId, MemorySession> sessions = new ConcurrentHashMap<>();
     private final Map<Name, SessionId> names = new ConcurrentHashMap<>();
     private final MemoryRequests requests;
+    private final MemorySchedules schedules = new MemorySchedules();
     private final AtomicLong epoch = new AtomicLong(1);
     /** In order of creation; guarded by itself. */
     private final List<MemorySession> all = new ArrayList<>();
@@ -160,6 +162,9 @@ public final class MemoryStore implements SessionStore {
         StepResult result;
         synchronized (session) {
             result = session.commit(commit);
+            if (session.archived()) {
+                schedules.dropAll(commit.session());
+            }
         }
         if (commit.archives() && result instanceof StepResult.Committed) {
             session.created
@@ -178,6 +183,19 @@ public final class MemoryStore implements SessionStore {
     @Override
     public CompletionStage<ChangeResult> change(DeadLetterChange change) {
         return changed(read(change.session(), false, session -> session.change(change)));
+    }
+
+    @Override
+    public CompletionStage<ScheduleResult> change(ScheduleChange change) {
+        return done(read(
+                change.session(),
+                new ScheduleResult.Absent(),
+                session -> session.archived() ? new ScheduleResult.Absent() : schedules.change(change)));
+    }
+
+    @Override
+    public List<StoredSchedule> schedules(@Nullable SessionId id, @Nullable StoredSchedule after, int limit) {
+        return schedules.page(id, after, limit);
     }
 
     private static CompletionStage<ChangeResult> changed(boolean there) {

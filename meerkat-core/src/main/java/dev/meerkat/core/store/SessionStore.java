@@ -17,7 +17,7 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps sessions, their inboxes, transcripts, event logs, requests and outboxes.
+ * Keeps sessions, their inboxes, transcripts, event logs, requests, outboxes and schedules.
  *
  * <p>Writes return a stage, so that one writer can put many of them into one disk sync. A stage
  * completes when the write is as durable as {@link #durable()} promises, and writes of one session
@@ -136,6 +136,14 @@ public interface SessionStore extends AutoCloseable {
     CompletionStage<ChangeResult> change(DeadLetterChange change);
 
     /**
+     * Changes a schedule of a live session. Any opening may do so. The end of a session ends its schedules.
+     *
+     * @param change the change
+     * @return what became of it
+     */
+    CompletionStage<ScheduleResult> change(ScheduleChange change);
+
+    /**
      * Loads a session, archived or not.
      *
      * @param id its id
@@ -229,6 +237,16 @@ public interface SessionStore extends AutoCloseable {
      * @return by session in order of creation, then in order of admission
      */
     List<DeadLetter> deadLetters(@Nullable SessionId id, int offset, int limit);
+
+    /**
+     * Reads schedules.
+     *
+     * @param id the session, or null for all; where openings share the store, only those that this one owns
+     * @param after the last one of the page before, or null for the first page
+     * @param limit how many at most
+     * @return the next one that is due first; those that are due at the same time in one order, which is the store's own
+     */
+    List<StoredSchedule> schedules(@Nullable SessionId id, @Nullable StoredSchedule after, int limit);
 
     /**
      * Reads the event log.

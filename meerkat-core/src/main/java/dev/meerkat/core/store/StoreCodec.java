@@ -7,6 +7,8 @@ import dev.meerkat.api.InputBody;
 import dev.meerkat.api.InputId;
 import dev.meerkat.api.InvalidFieldException;
 import dev.meerkat.api.PeerReply;
+import dev.meerkat.api.Schedule;
+import dev.meerkat.api.ScheduleId;
 import dev.meerkat.api.SessionEvent;
 import dev.meerkat.api.SessionSpec;
 import dev.meerkat.api.StoreException;
@@ -18,6 +20,7 @@ import dev.meerkat.wire.internal.form.EventForm;
 import dev.meerkat.wire.internal.form.InputForm;
 import dev.meerkat.wire.internal.form.Node;
 import dev.meerkat.wire.internal.form.Out;
+import dev.meerkat.wire.internal.form.ScheduleForm;
 import dev.meerkat.wire.internal.form.SpecForm;
 import dev.meerkat.wire.internal.form.StoredCommandForm;
 import dev.meerkat.wire.internal.form.TranscriptForm;
@@ -234,6 +237,29 @@ public final class StoreCodec {
      */
     public static FailedInput decodeFailed(byte[] stored, AdmittedInput input, FailedInput.State state) {
         return decode("failed input", stored, in -> FailedForm.read(in, input, state));
+    }
+
+    /**
+     * Writes a schedule, but for its id and when it is due next.
+     *
+     * @param schedule the schedule
+     * @return its stored form
+     */
+    public static byte[] encode(Schedule schedule) {
+        return Out.object(out -> ScheduleForm.writeStored(out, schedule));
+    }
+
+    /**
+     * Reads a schedule.
+     *
+     * @param stored its stored form
+     * @param id its id
+     * @param next when it is due next
+     * @return the schedule
+     * @throws StoreException if it cannot be read
+     */
+    public static Schedule decodeSchedule(byte[] stored, ScheduleId id, Instant next) {
+        return decode("schedule", stored, in -> ScheduleForm.stored(in, id, next));
     }
 
     /**

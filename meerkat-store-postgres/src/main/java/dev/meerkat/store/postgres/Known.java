@@ -97,6 +97,7 @@ final class Known {
             "int2",
             "uuid");
     final Table archived = new Table("UPDATE $.session SET archived = true WHERE no = ANY (?::int8[])", "int8");
+    final KnownSchedules schedules = new KnownSchedules();
     final Map<RequestId, @Nullable Object[]> newRequests = new LinkedHashMap<>();
     final Map<RequestId, byte[]> answers = new LinkedHashMap<>();
     private final Map<Place, @Nullable Object[]> failed = new LinkedHashMap<>();
@@ -205,7 +206,7 @@ final class Known {
 
     /** The sessions that the writes have changed. */
     Set<SessionId> changed() {
-        Set<SessionId> changed = new HashSet<>();
+        Set<SessionId> changed = schedules.changed();
         sessions.values().stream().filter(Hot::changed).forEach(session -> changed.add(session.id));
         return changed;
     }
@@ -226,6 +227,7 @@ final class Known {
         newEnvelopes.writeTo(script);
         settled.writeTo(script);
         newContextKeys.writeTo(script);
+        schedules.writeTo(script);
         Table requestRows = Table.insert(
                 "request",
                 "id requester responder to_handle",

@@ -23,11 +23,14 @@ import dev.meerkat.core.store.NewSession;
 import dev.meerkat.core.store.Outgoing;
 import dev.meerkat.core.store.Ownership;
 import dev.meerkat.core.store.RetryQueue;
+import dev.meerkat.core.store.ScheduleChange;
+import dev.meerkat.core.store.ScheduleResult;
 import dev.meerkat.core.store.SessionStore;
 import dev.meerkat.core.store.Sharing;
 import dev.meerkat.core.store.StepCommit;
 import dev.meerkat.core.store.StepResult;
 import dev.meerkat.core.store.StoredRequest;
+import dev.meerkat.core.store.StoredSchedule;
 import dev.meerkat.core.store.StoredSession;
 import dev.meerkat.core.store.Track;
 import dev.meerkat.core.store.Waiting;
@@ -192,6 +195,11 @@ public final class PostgresStore implements SessionStore {
         return write(() -> new DeadLetterWrite(change));
     }
 
+    @Override
+    public CompletionStage<ScheduleResult> change(ScheduleChange change) {
+        return write(() -> new ScheduleWrite(change));
+    }
+
     /** What cannot be stored is refused like anything else that cannot be written: by the stage. */
     private <R> CompletionStage<R> write(Supplier<GroupWrite<R>> write) {
         GroupWrite<R> prepared;
@@ -252,6 +260,13 @@ public final class PostgresStore implements SessionStore {
     @Override
     public List<DeadLetter> deadLetters(@Nullable SessionId id, int offset, int limit) {
         return database.read(db -> InputQueries.deadLetters(db, id, offset, limit));
+    }
+
+    @Override
+    public List<StoredSchedule> schedules(@Nullable SessionId id, @Nullable StoredSchedule after, int limit) {
+        return database.read(db -> id == null
+                ? ScheduleQueries.ofShards(db, membership.shards().owned(), after, limit)
+                : ScheduleQueries.ofSession(db, id, after, limit));
     }
 
     @Override

@@ -104,6 +104,7 @@ final class StepWrite extends GroupWrite<StepResult> {
         if (commit.archives()) {
             session.archived = true;
             known.archived.row(session.no);
+            known.schedules.end(session);
         }
         return new StepResult.Committed(session.version, session.last());
     }

@@ -4,6 +4,7 @@ import dev.meerkat.api.Cursor;
 import dev.meerkat.api.InputBody;
 import dev.meerkat.api.InputId;
 import dev.meerkat.api.RequestId;
+import dev.meerkat.api.ScheduleId;
 import dev.meerkat.api.SessionId;
 import dev.meerkat.core.store.FailedInput;
 import dev.meerkat.core.store.InboxRules;
@@ -71,6 +72,10 @@ final class Wanted {
     private static final String CONSUMED_BYTES = "SELECT c.id, i.bytes FROM " + Table.unnest("uuid")
             + " x(id) JOIN $.session c ON c.id = x.id JOIN $.state s ON s.no = c.no"
             + " JOIN $.input i ON i.session_no = s.no AND i.track = 4 AND i.n = s.consumed_4";
+    private static final String SCHEDULES = "SELECT x.session, x.id, q.due, q.body,"
+            + " (SELECT count(*) FROM $.schedule n WHERE n.session_no = c.no) FROM " + Table.unnest(PAIRS)
+            + " x(session, id) JOIN $.session c ON c.id = x.session LEFT JOIN LATERAL (SELECT s.due, s.body"
+            + " FROM $.schedule s WHERE s.session_no = c.no AND s.id = x.id LIMIT 1) q ON true";
     private static final String NUMBERS = "SELECT nextval('$.session_numbers') FROM generate_series(1, ?)";
 
     private final Set<SessionId> sessions = new LinkedHashSet<>();
@@ -86,6 +91,8 @@ final class Wanted {
     private final Set<Integer> shards = new LinkedHashSet<>();
     /** Sessions whose waiting external bytes must be known. */
     private final Table externalBytes = new Table(CONSUMED_BYTES, "uuid");
+
+    private final Table schedules = new Table(SCHEDULES, PAIRS);
 
     private int numbers;
 
@@ -131,6 +138,10 @@ final class Wanted {
     /** How many bytes the external events of a session have that wait. */
     void externalBytes(SessionId session) {
         externalBytes.row(session.value());
+    }
+
+    void schedule(SessionId session, ScheduleId id) {
+        schedules.row(session.value(), id.value());
     }
 
     void number() {
@@ -192,6 +203,7 @@ final class Wanted {
         }
         externalBytes.writeTo(
                 script, row -> known.consumedBytes.put(new SessionId(DbConnection.uuid(row, 1)), row.getLong(2)));
+        schedules.writeTo(script, row -> schedule(known, row));
         if (numbers > 0) {
             script.query(NUMBERS, row -> known.numbers.add(row.getLong(1)), numbers);
         }
@@ -214,6 +226,16 @@ final class Wanted {
         known.inputs.put(
                 new Known.Of(new SessionId(DbConnection.uuid(row, 1)), DbConnection.uuid(row, 2)),
                 new Known.Input(row.getLong(3), row.getBoolean(4), failed));
+    }
+
+    private static void schedule(Known known, ResultSet row) throws SQLException {
+        SessionId session = new SessionId(DbConnection.uuid(row, 1));
+        known.schedules.found(session, row.getLong(5));
+        byte[] body = row.getBytes(4);
+        if (body != null) {
+            ScheduleId id = new ScheduleId(DbConnection.uuid(row, 2));
+            known.schedules.found(session, StoreCodec.decodeSchedule(body, id, StoredNumbers.instant(row.getLong(3))));
+        }
     }
 
     private static void key(Known known, ResultSet row) throws SQLException {

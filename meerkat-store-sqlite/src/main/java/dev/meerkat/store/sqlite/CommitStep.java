@@ -79,6 +79,7 @@ final class CommitStep extends Write<StepResult> {
         }
         if (commit.archives()) {
             tables.sessionRows.archive(session);
+            tables.schedules.dropAll(session);
         }
     }
 

@@ -48,6 +48,10 @@ enum RowChange {
             19,
             "INSERT OR REPLACE INTO failed_inputs"
                     + " (session_no, track, n, state, retry_at, turn, body) VALUES (?, ?, ?, ?, ?, ?, ?)"),
+    SCHEDULE(20, "INSERT OR REPLACE INTO schedules (session_no, id, due, body) VALUES (?, ?, ?, ?)"),
+    SCHEDULE_DUE(21, "UPDATE schedules SET due = ? WHERE session_no = ? AND id = ?"),
+    NO_SCHEDULE(22, "DELETE FROM schedules WHERE session_no = ? AND id = ?"),
+    NO_SCHEDULES(23, "DELETE FROM schedules WHERE session_no = ?"),
     /** The journal goes on in another segment. */
     SEGMENT(64, "UPDATE meta SET segment = ?");
 

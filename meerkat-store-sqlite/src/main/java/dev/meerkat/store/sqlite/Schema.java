@@ -181,11 +181,20 @@ final class Schema {
             "CREATE UNIQUE INDEX inputs_by_place ON inputs (session_no, track, n)",
             "CREATE UNIQUE INDEX inputs_by_id ON inputs (id, session_no)");
 
+    /** What sessions are to get later. */
+    private static final List<String> VERSION_5 = List.of("""
+            CREATE TABLE schedules (
+              session_no INTEGER NOT NULL,
+              id BLOB NOT NULL,
+              due INTEGER NOT NULL,
+              body BLOB NOT NULL,
+              PRIMARY KEY (session_no, id)) WITHOUT ROWID""", "CREATE INDEX schedules_by_time ON schedules (due, id)");
+
     /** The first version that has a journal. */
     static final int WITH_JOURNAL = 4;
 
     /** The released migrations. */
-    static final List<List<String>> MIGRATIONS = List.of(VERSION_1, VERSION_2, VERSION_3, VERSION_4);
+    static final List<List<String>> MIGRATIONS = List.of(VERSION_1, VERSION_2, VERSION_3, VERSION_4, VERSION_5);
 
     private Schema() {}
 

@@ -22,10 +22,13 @@ import dev.meerkat.core.store.InputPlace;
 import dev.meerkat.core.store.NewSession;
 import dev.meerkat.core.store.Outgoing;
 import dev.meerkat.core.store.RetryQueue;
+import dev.meerkat.core.store.ScheduleChange;
+import dev.meerkat.core.store.ScheduleResult;
 import dev.meerkat.core.store.SessionStore;
 import dev.meerkat.core.store.StepCommit;
 import dev.meerkat.core.store.StepResult;
 import dev.meerkat.core.store.StoredRequest;
+import dev.meerkat.core.store.StoredSchedule;
 import dev.meerkat.core.store.StoredSession;
 import dev.meerkat.core.store.Track;
 import dev.meerkat.core.store.Waiting;
@@ -144,6 +147,11 @@ public final class SqliteStore implements SessionStore {
         return write(() -> new ChangeDeadLetter(change));
     }
 
+    @Override
+    public CompletionStage<ScheduleResult> change(ScheduleChange change) {
+        return write(() -> new ChangeSchedule(change));
+    }
+
     /** What cannot be stored is refused like anything else that cannot be written: by the stage. */
     private <R> CompletionStage<R> write(Supplier<Write<R>> write) {
         Write<R> prepared;
@@ -206,6 +214,11 @@ public final class SqliteStore implements SessionStore {
     @Override
     public List<DeadLetter> deadLetters(@Nullable SessionId id, int offset, int limit) {
         return opened.readers().read(db -> FailedReads.deadLetters(db, id, offset, limit));
+    }
+
+    @Override
+    public List<StoredSchedule> schedules(@Nullable SessionId id, @Nullable StoredSchedule after, int limit) {
+        return opened.readers().read(db -> ScheduleReads.page(db, id, after, limit));
     }
 
     @Override

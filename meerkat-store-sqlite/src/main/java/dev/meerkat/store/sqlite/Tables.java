@@ -9,6 +9,7 @@ final class Tables {
     final LogRows log;
     final FailedRows failed;
     final RequestRows requests;
+    final ScheduleRows schedules;
 
     Tables(Draft draft, RecentInputs recent, SeenIds seen) {
         this.draft = draft;
@@ -18,5 +19,6 @@ final class Tables {
         this.log = new LogRows(draft);
         this.failed = new FailedRows(draft, inputs, log);
         this.requests = new RequestRows(draft);
+        this.schedules = new ScheduleRows(draft);
     }
 }

@@ -97,6 +97,7 @@ final class LackingCapability implements InvocationInterceptor {
             case EVENT_REPLAY -> refused(() -> a.events(Cursor.START));
             case STEER -> refused(() -> a.send(CommsCommand.Input.of("now").withHandlingMode(HandlingMode.STEER)));
             case DEAD_LETTERS -> refused(() -> a.deadLetters(0, 1));
+            case SCHEDULES -> refused(a::schedules);
             case OPTIONAL_PROMPT -> refused(() -> chapter.meerkat().create(SessionSpec.withoutPrompt()));
             case DURABLE ->
                 assertThat(a.send(CommsCommand.Input.of("hello")).delivery()).isNotInstanceOf(Delivery.Durable.class);

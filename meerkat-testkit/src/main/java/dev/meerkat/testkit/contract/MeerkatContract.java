@@ -228,6 +228,14 @@ public abstract class MeerkatContract {
     }
 
     @Nested
+    class Later extends LaterContract {
+        @Override
+        protected MeerkatFixture open() throws Exception {
+            return MeerkatContract.this.open();
+        }
+    }
+
+    @Nested
     class CapabilitiesAndErrors extends CapabilitiesAndErrorsContract {
         @Override
         protected MeerkatFixture open() throws Exception {

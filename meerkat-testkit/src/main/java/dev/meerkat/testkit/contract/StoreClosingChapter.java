@@ -39,7 +39,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /** An orderly stop of the runtime on a store: running turns work until the grace ends, and what is cut costs nothing. */
-public abstract class StoreClosingChapter extends StoreFailedInputsChapter {
+public abstract class StoreClosingChapter extends StoreSchedulesChapter {
     private static final Duration PATIENCE = ContractChapter.PATIENCE;
     private static final RuntimeLimits.Waits LONG_GRACE =
             new RuntimeLimits.Waits(Duration.ofSeconds(30), Duration.ofSeconds(5), PATIENCE);

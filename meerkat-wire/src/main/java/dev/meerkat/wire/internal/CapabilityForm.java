@@ -84,6 +84,7 @@ public final class CapabilityForm {
             case EVENT_REPLAY -> "Events can be read again from a cursor";
             case STEER -> "A running turn sees steered input";
             case DEAD_LETTERS -> "Dead letters can be listed, redriven and discarded";
+            case SCHEDULES -> "Inputs can come later, by schedules";
             case OPTIONAL_PROMPT -> "A session can be created without a first prompt";
             case DURABLE -> "What is acknowledged survives a crash";
         };

@@ -63,6 +63,9 @@ public final class Kernel {
     /** Turns that wait for replies. */
     public final ReplyWaits waits = new ReplyWaits();
 
+    /** When schedules are looked at. */
+    public final AlarmClock alarmClock = new AlarmClock(this);
+
     /** Sessions that do not go on. */
     public final Troubles troubles = new Troubles();
 

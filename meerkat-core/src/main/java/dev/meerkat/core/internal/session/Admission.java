@@ -56,6 +56,12 @@ public record Admission(SessionLoop loop) {
         return kernel.bounded(stage, input.id().value()).thenApply(result -> outcome(input, event, result));
     }
 
+    /** An input that nobody waits for; refuses at once what it can. */
+    CompletionStage<AppendResult> fire(NewInput input) {
+        return loop.kernel.bounded(
+                stage(InputAppend.local(loop.id, input), 0, true), input.id().value());
+    }
+
     private EventOutcome outcome(NewInput input, ExternalEvent event, AppendResult result) {
         if (result instanceof AppendResult.Appended appended) {
             return accepted(input, appended.input().position());

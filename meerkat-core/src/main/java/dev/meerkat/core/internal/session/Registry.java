@@ -72,7 +72,7 @@ public final class Registry {
      * exceed the bound by their number.
      */
     public void checkRoom(String refused) {
-        int most = kernel.limits.sessions();
+        int most = kernel.limits.sessions().inMemory();
         if (loops.size() >= most) {
             loops.values().removeIf(this::needsNoRoom);
             if (loops.size() >= most) {

@@ -3,6 +3,7 @@ package dev.meerkat.core.internal.session;
 import dev.meerkat.api.HistoryPage;
 import dev.meerkat.api.InvalidFieldException;
 import dev.meerkat.api.Limits;
+import dev.meerkat.api.Schedule;
 import dev.meerkat.api.SessionSnapshot;
 import dev.meerkat.api.TranscriptEntry;
 import dev.meerkat.api.TurnId;
@@ -37,8 +38,15 @@ public final class Snapshots {
                         runningTurn(session, stored),
                         Optional.ofNullable(stored.progress().parked())),
                 Optional.of(new SessionSnapshot.Waiting(waiting.comms(), waiting.external())),
+                Optional.of(schedules(session)),
                 new SessionSnapshot.Log(
                         Optional.of(stored.last()), stored.messageCount(), lastAnswer(session, stored.messageCount())));
+    }
+
+    private static SessionSnapshot.Schedules schedules(SessionState session) {
+        List<Schedule> all = new SessionSchedules(session).all();
+        return new SessionSnapshot.Schedules(
+                all.size(), all.stream().map(Schedule::next).findFirst());
     }
 
     private static SessionSnapshot.State state(SessionState session, StoredSession stored) {

@@ -1,11 +1,15 @@
 package dev.meerkat.core.internal.turn;
 
 import dev.meerkat.api.AdmittedInput;
+import dev.meerkat.api.CommsCommand;
 import dev.meerkat.api.Cursor;
 import dev.meerkat.api.FinishReason;
 import dev.meerkat.api.HistoryPage;
 import dev.meerkat.api.InvalidFieldException;
 import dev.meerkat.api.Json;
+import dev.meerkat.api.Schedule;
+import dev.meerkat.api.ScheduleId;
+import dev.meerkat.api.ScheduleSpec;
 import dev.meerkat.api.SessionEvent;
 import dev.meerkat.api.SessionId;
 import dev.meerkat.api.SessionSnapshot;
@@ -19,11 +23,13 @@ import dev.meerkat.core.agent.CallReport;
 import dev.meerkat.core.agent.Spent;
 import dev.meerkat.core.agent.TurnComms;
 import dev.meerkat.core.agent.TurnContext;
+import dev.meerkat.core.internal.session.SessionSchedules;
 import dev.meerkat.core.internal.session.SessionState;
 import dev.meerkat.core.internal.session.Snapshots;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -32,6 +38,8 @@ import org.jspecify.annotations.Nullable;
 
 /** What an agent holds during one call; useless afterwards. */
 final class TurnView implements TurnContext {
+    private static final String SCHEDULE = "schedule_id";
+
     private final TurnAttempt turn;
     private final TurnCommsView comms;
     private @Nullable SessionSnapshot session;
@@ -130,6 +138,29 @@ final class TurnView implements TurnContext {
             run.await(result, timeout);
         }
         return result.isDone() ? Optional.of(result.get()) : Optional.empty();
+    }
+
+    @Override
+    public ScheduleId wakeMe(Duration in, String note) throws Exception {
+        Json arguments = Json.of(Map.of("in", in.toString(), "note", note));
+        Json made = tool(WAKE_ME, arguments, key -> {
+            Schedule schedule = wakeMe(in, note, key);
+            return Json.of(Map.of(
+                    SCHEDULE, schedule.id().toString(), "due", schedule.next().toString()));
+        });
+        return ScheduleId.of(made.at("/" + SCHEDULE).orElseThrow().as(String.class));
+    }
+
+    @Override
+    public Schedule wakeMe(Duration in, String note, String key) throws InterruptedException {
+        TurnAttempt run = checked();
+        Duration gap = run.session.kernel.limits.sessions().scheduleGap();
+        if (in.compareTo(gap) < 0) {
+            throw new InvalidFieldException("in", in.toString(), "must be at least " + gap);
+        }
+        CommsCommand.Input input = CommsCommand.Input.of(note).withSource(WAKE_ME);
+        return new SessionSchedules(run.session)
+                .add(ScheduleSpec.after(in, input).withKey(WAKE_ME + " " + key));
     }
 
     @Override

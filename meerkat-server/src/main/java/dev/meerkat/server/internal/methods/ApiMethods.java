@@ -9,6 +9,7 @@ import dev.meerkat.api.InvalidFieldException;
 import dev.meerkat.api.Meerkat;
 import dev.meerkat.api.NotSupportedException;
 import dev.meerkat.api.RequestId;
+import dev.meerkat.api.ScheduleId;
 import dev.meerkat.api.Session;
 import dev.meerkat.api.SessionId;
 import dev.meerkat.api.SessionPage;
@@ -26,6 +27,7 @@ import dev.meerkat.wire.internal.form.InputForm;
 import dev.meerkat.wire.internal.form.Node;
 import dev.meerkat.wire.internal.form.Out;
 import dev.meerkat.wire.internal.form.RequestForm;
+import dev.meerkat.wire.internal.form.ScheduleForm;
 import dev.meerkat.wire.internal.form.SpecForm;
 import dev.meerkat.wire.internal.form.StoredCommandForm;
 import dev.meerkat.wire.internal.form.ValueForm;
@@ -141,6 +143,13 @@ final class ApiMethods {
                         value(letters.of(session(in), in.smallNumber("offset"), in.smallNumber("limit"))));
             case REDRIVE -> change((session, in) -> session.redrive(input(in)));
             case DISCARD -> change((session, in) -> session.discard(input(in)));
+            case SCHEDULE -> of((session, in) -> value(session.schedule(ScheduleForm.spec(in.object("spec")))));
+            case SCHEDULES ->
+                reading((in, caller) -> {
+                    var schedules = session(in).schedules();
+                    return out -> out.objects("schedules", schedules, ValueForm::write);
+                });
+            case CANCEL_SCHEDULE -> of((session, in) -> flag(session.cancel(ScheduleId.of(in.text("schedule_id")))));
             case UNPARK -> of((session, in) -> flag(session.unpark()));
             case HISTORY ->
                 reading((in, caller) -> value(history(session(in), in.number("offset"), in.smallNumber("limit"))));

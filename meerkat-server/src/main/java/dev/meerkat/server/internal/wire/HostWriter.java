@@ -16,6 +16,9 @@ import java.util.Set;
 
 /** Writes what this server is and can do. */
 public final class HostWriter {
+    /** No call of the contract does these. */
+    private static final Set<Capability> BESIDE_CONTRACT = Set.of(Capability.REPLY_HANDLES, Capability.SCHEDULES);
+
     private final ContractLine line;
     private final Capabilities capabilities;
     private final String realm;
@@ -68,7 +71,7 @@ public final class HostWriter {
     }
 
     private boolean has(Capability capability) {
-        return capabilities.has(capability) && (extended || capability != Capability.REPLY_HANDLES);
+        return capabilities.has(capability) && (extended || !BESIDE_CONTRACT.contains(capability));
     }
 
     /** The answer of {@code runtime/health}: {@code ok}, or what is wrong. */

@@ -30,6 +30,7 @@ import dev.meerkat.api.SessionNotFoundException;
 import dev.meerkat.api.StoreException;
 import dev.meerkat.api.StoreInUseException;
 import dev.meerkat.api.StoreLostException;
+import dev.meerkat.api.TooManySchedulesException;
 import dev.meerkat.api.TooManySessionsException;
 import dev.meerkat.api.UnknownOutcomeException;
 import dev.meerkat.wire.internal.WireFields;
@@ -104,6 +105,10 @@ public final class ErrorForm {
                     .with((e, to) -> to.put(PROBLEM, e.refused()).put(BOUND, e.bound()))
                     .read((from, message) -> new TooManySessionsException(
                             WireFields.text(from, PROBLEM), (int) WireFields.number(from, BOUND))),
+            row(TooManySchedulesException.class, TooManySchedulesException.CODE, ErrorCode.BUDGET_EXHAUSTED)
+                    .with((e, to) -> to.put(SESSION, e.session().toString()).put(BOUND, e.bound()))
+                    .read((from, message) -> new TooManySchedulesException(
+                            session(from, SESSION), (int) WireFields.number(from, BOUND))),
             row(LaneFullException.class, LaneFullException.CODE, ErrorCode.BUDGET_EXHAUSTED)
                     .with((e, to) -> to.put(SESSION, e.session().toString())
                             .put("lane", e.lane().name().toLowerCase(Locale.ROOT))

@@ -61,6 +61,12 @@ public enum ApiCall {
     DISCARD(true),
     /** Lets a parked session go on. */
     UNPARK(true),
+    /** Gives a session an input later. */
+    SCHEDULE(true),
+    /** The schedules of a session. */
+    SCHEDULES(false),
+    /** Takes a schedule back. */
+    CANCEL_SCHEDULE(true),
     /** A page of the transcript. */
     HISTORY(false),
     /** Stops the running turn. */

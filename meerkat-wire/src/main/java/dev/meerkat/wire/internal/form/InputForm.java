@@ -25,7 +25,8 @@ public final class InputForm {
                 prompt -> out.text("text", prompt.text())
                         .list("blocks", prompt.blocks(), ContentForm::write)
                         .texts("instructions", prompt.instructions()),
-                local -> out.object("command", local.command(), StoredCommandForm::write),
+                local -> out.object("command", local.command(), StoredCommandForm::write)
+                        .object("firing", local.firing().orElse(null), ScheduleForm::write),
                 external -> write(out, external.event()),
                 message -> from(out, message)
                         .text(
@@ -53,7 +54,10 @@ public final class InputForm {
             case "external_event" -> new InputBody.External(event(in));
             case "prompt" ->
                 new InputBody.Prompt(in.text("text"), ContentForm.blocks(in), in.ids("instructions", text -> text));
-            case "input" -> new InputBody.Local(StoredCommandForm.input(in.object("command")));
+            case "input" ->
+                new InputBody.Local(
+                        StoredCommandForm.input(in.object("command")),
+                        in.has("firing") ? Optional.of(ScheduleForm.firing(in.object("firing"))) : Optional.empty());
             case "peer_message" ->
                 new InputBody.PeerMessage(
                         ContentForm.sender(in.object("from")),

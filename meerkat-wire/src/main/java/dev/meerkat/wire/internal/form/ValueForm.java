@@ -24,6 +24,7 @@ import dev.meerkat.api.PeerMeta;
 import dev.meerkat.api.PeerReply;
 import dev.meerkat.api.Receipt;
 import dev.meerkat.api.RequestId;
+import dev.meerkat.api.Schedule;
 import dev.meerkat.api.SessionEvent;
 import dev.meerkat.api.SessionId;
 import dev.meerkat.api.SessionPage;
@@ -112,6 +113,8 @@ public final class ValueForm {
                     .number("position", status.position().sequence())
                     .constant("state", status.state())
                     .number("attempts", status.attempts());
+        } else if (value instanceof Schedule schedule) {
+            ScheduleForm.write(out, schedule);
         } else if (value instanceof Peer peer) {
             peer(out, peer);
         } else {
@@ -221,6 +224,9 @@ public final class ValueForm {
                 .text("model", session.model().orElse(null));
         session.waitingComms().ifPresent(waiting -> out.number("waiting_comms", waiting));
         session.waitingExternal().ifPresent(waiting -> out.number("waiting_external", waiting));
+        session.schedules()
+                .ifPresent(schedules -> out.number("schedules", schedules.count())
+                        .time("next_schedule", schedules.next().orElse(null)));
         session.lastCursor().ifPresent(last -> out.number("last_cursor", last.sequence()));
         out.number("message_count", session.messageCount())
                 .text("last_answer", session.lastAnswer().orElse(null))
@@ -381,6 +387,11 @@ public final class ValueForm {
                 in.has("waiting_comms")
                         ? Optional.of(
                                 new SessionSnapshot.Waiting(in.number("waiting_comms"), in.number("waiting_external")))
+                        : Optional.empty(),
+                in.has("schedules")
+                        ? Optional.of(new SessionSnapshot.Schedules(
+                                in.smallNumber("schedules"),
+                                in.has("next_schedule") ? Optional.of(in.time("next_schedule")) : Optional.empty()))
                         : Optional.empty(),
                 new SessionSnapshot.Log(
                         in.has("last_cursor") ? Optional.of(new Cursor(in.number("last_cursor"))) : Optional.empty(),

@@ -1,0 +1,71 @@
+package dev.meerkat.core.store;
+
+import dev.meerkat.api.Schedule;
+import dev.meerkat.api.ScheduleId;
+import dev.meerkat.api.SessionId;
+import java.time.Instant;
+import java.util.Optional;
+
+/** A change of one schedule of a live session. */
+public sealed interface ScheduleChange {
+    /**
+     * The session.
+     *
+     * @return its id
+     */
+    SessionId session();
+
+    /**
+     * The schedule.
+     *
+     * @return its id
+     */
+    ScheduleId id();
+
+    /**
+     * Whether it is a change of what the store has.
+     *
+     * @param there the schedule that the store has under the id
+     * @return false if that is due at another time than is expected, or no schedule is expected
+     */
+    default boolean isOf(Schedule there) {
+        if (this instanceof Move move) {
+            return move.from().equals(there.next());
+        }
+        return this instanceof Drop drop
+                && drop.due().filter(due -> !due.equals(there.next())).isEmpty();
+    }
+
+    /**
+     * A schedule that is new, unless one of its id is there.
+     *
+     * @param session the session
+     * @param schedule the schedule
+     * @param most how many the session may have with it
+     */
+    record Add(SessionId session, Schedule schedule, int most) implements ScheduleChange {
+        @Override
+        public ScheduleId id() {
+            return schedule.id();
+        }
+    }
+
+    /**
+     * A schedule that is due at another time.
+     *
+     * @param session the session
+     * @param id the schedule
+     * @param from when it is due; nothing is changed if the store has another time
+     * @param to when it is due from now on
+     */
+    record Move(SessionId session, ScheduleId id, Instant from, Instant to) implements ScheduleChange {}
+
+    /**
+     * A schedule that is to be there no more.
+     *
+     * @param session the session
+     * @param id the schedule
+     * @param due when it is due, and nothing is changed if the store has another time; empty for any
+     */
+    record Drop(SessionId session, ScheduleId id, Optional<Instant> due) implements ScheduleChange {}
+}
