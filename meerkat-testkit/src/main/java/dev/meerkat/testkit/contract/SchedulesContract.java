@@ -47,7 +47,7 @@ public abstract class SchedulesContract {
     private static final ZoneId UTC = ZoneOffset.UTC;
     private static final int LANE = 3;
 
-    private final AtomicReference<Agent> agent = new AtomicReference<>(turn -> "ok");
+    private volatile Agent agent = turn -> "ok";
     private MeerkatHarness harness;
     private Session session;
 
@@ -74,7 +74,7 @@ public abstract class SchedulesContract {
                 .store(stores())
                 .limits(defaults.withLanes(LANE, defaults.externalInputs(), defaults.externalBytes())
                         .withSchedules(4, Duration.ofSeconds(10)))
-                .answeredBy(turn -> agent.get().answer(turn));
+                .answeredBy(turn -> agent.answer(turn));
         session = harness.meerkat().create(SessionSpec.ofPrompt("begin").withKeepAliveAs("a"));
         harness.settle();
     }
@@ -341,12 +341,12 @@ public abstract class SchedulesContract {
     @Test
     public void anAgentWakesItself() throws InterruptedException {
         AtomicReference<ScheduleId> made = new AtomicReference<>();
-        agent.set(turn -> {
+        agent = turn -> {
             if (Seen.texts(turn.inputs()).contains("go")) {
                 made.set(turn.wakeMe(Duration.ofMinutes(10), "is it deployed?"));
             }
             return "ok";
-        });
+        };
         session.startTurn("go");
         harness.settle();
 
@@ -367,7 +367,7 @@ public abstract class SchedulesContract {
 
     @Test
     public void aTurnThatIsTriedAgainWakesItsSessionOnce() throws InterruptedException {
-        agent.set(turn -> {
+        agent = turn -> {
             if (Seen.texts(turn.inputs()).contains("go")) {
                 turn.wakeMe(HOUR, "look");
                 if (turn.attempt() == 1) {
@@ -375,7 +375,7 @@ public abstract class SchedulesContract {
                 }
             }
             return "ok";
-        });
+        };
         session.startTurn("go");
         harness.advance(MINUTE);
 
@@ -387,7 +387,7 @@ public abstract class SchedulesContract {
     @Test
     public void anAgentCannotWakeItselfTooSoon() throws InterruptedException {
         AtomicReference<Throwable> refused = new AtomicReference<>();
-        agent.set(turn -> {
+        agent = turn -> {
             if (Seen.texts(turn.inputs()).contains("go")) {
                 try {
                     turn.wakeMe(Duration.ofSeconds(9), "look");
@@ -396,7 +396,7 @@ public abstract class SchedulesContract {
                 }
             }
             return "ok";
-        });
+        };
         session.startTurn("go");
         harness.settle();
 
@@ -413,7 +413,7 @@ public abstract class SchedulesContract {
                     .as(wrong)
                     .isInstanceOfSatisfying(InvalidFieldException.class, e -> {
                         assertThat(e.field()).isEqualTo("cron");
-                        assertThat(e.value()).isEqualTo(wrong);
+                        assertThat(e.value()).contains(wrong);
                     });
         }
         ScheduleSpec over = ScheduleSpec.cron(cron("0 * * * *").withEnd(START), text("x"));

@@ -82,7 +82,8 @@ public final class MemorySchedules {
     }
 
     /** Those of a session, or of all, that come after one, in order of time. */
-    public synchronized List<StoredSchedule> page(@Nullable SessionId session, @Nullable StoredSchedule after, int limit) {
+    public synchronized List<StoredSchedule> page(
+            @Nullable SessionId session, @Nullable StoredSchedule after, int limit) {
         NavigableSet<StoredSchedule> from =
                 session == null ? all : bySession.getOrDefault(session, new TreeSet<>(BY_TIME));
         return (after == null ? from : from.tailSet(after, false))

@@ -44,7 +44,11 @@ public final class Alarms implements AlarmClock.Look {
 
     private final Kernel kernel;
     private final Registry registry;
+    /** Looks in a row after which something is left to be tried again. */
     private int failures;
+
+    /** When something is due next, as far as this look has seen. */
+    private @Nullable Instant next;
 
     public Alarms(Kernel kernel, Registry registry) {
         this.kernel = kernel;
@@ -60,7 +64,7 @@ public final class Alarms implements AlarmClock.Look {
             mend();
         }
         boolean failed = false;
-        Optional<Instant> next = Optional.empty();
+        next = null;
         StoredSchedule after = null;
         List<StoredSchedule> page;
         do {
@@ -71,17 +75,20 @@ public final class Alarms implements AlarmClock.Look {
                     .toList();
             failed |= !fire(due, now);
             if (due.size() < page.size()) {
-                next = Optional.of(page.get(due.size()).schedule().next());
+                waitFor(page.get(due.size()).schedule().next());
                 break;
             }
             after = page.isEmpty() ? after : page.get(page.size() - 1);
         } while (page.size() == PAGE && kernel.activity.open());
         failures = failed ? failures + 1 : 0;
-        if (!failed) {
-            return next;
+        if (failed) {
+            waitFor(kernel.now().plus(Backoff.after(failures)));
         }
-        Instant retry = kernel.now().plus(Backoff.after(failures));
-        return Optional.of(next.filter(time -> time.isBefore(retry)).orElse(retry));
+        return Optional.ofNullable(next);
+    }
+
+    private void waitFor(Instant time) {
+        next = next == null || time.isBefore(next) ? time : next;
     }
 
     /** False if some must be tried again. */
@@ -104,7 +111,11 @@ public final class Alarms implements AlarmClock.Look {
         List<ScheduleId> changed = new ArrayList<>();
         for (Sent sent : all) {
             if (stored(sent)) {
-                changes.add(kernel.store.change(next(sent.stored(), now)));
+                ScheduleChange change = next(sent.stored(), now);
+                if (change instanceof ScheduleChange.Move move) {
+                    waitFor(move.to());
+                }
+                changes.add(kernel.store.change(change));
                 changed.add(sent.stored().schedule().id());
             } else {
                 whole = false;
