@@ -24,6 +24,7 @@ class ErrorsTest {
                 new SelfSendException(NOBODY),
                 new CommsNameTakenException("default", "a", SESSION),
                 new LaneFullException(SESSION, Lane.COMMS, "4 inputs", Duration.ofMillis(250)),
+                new TooManySchedulesException(SESSION, 3),
                 new SessionArchivedException(SESSION),
                 new SessionNotFoundException("a"),
                 new RequestNotFoundException(REQUEST, "is unknown"),

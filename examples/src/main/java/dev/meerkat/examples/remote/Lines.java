@@ -30,6 +30,7 @@ final class Lines {
             case EVENT_REPLAY -> "read events again";
             case STEER -> "steer a running turn";
             case DEAD_LETTERS -> "list dead letters, redrive and discard them";
+            case SCHEDULES -> "send something later";
             case OPTIONAL_PROMPT -> "create a session without a first prompt";
             case DURABLE -> "promise that what is acknowledged survives a crash";
         };

@@ -8,6 +8,7 @@ import dev.meerkat.api.Cursor;
 import dev.meerkat.api.EnvelopeId;
 import dev.meerkat.api.ExternalEvent;
 import dev.meerkat.api.FinishReason;
+import dev.meerkat.api.Firing;
 import dev.meerkat.api.HandlingMode;
 import dev.meerkat.api.InputBody;
 import dev.meerkat.api.InputId;
@@ -19,6 +20,7 @@ import dev.meerkat.api.PeerReply;
 import dev.meerkat.api.PeerSender;
 import dev.meerkat.api.RequestId;
 import dev.meerkat.api.ResponseStatus;
+import dev.meerkat.api.ScheduleId;
 import dev.meerkat.api.SessionEvent;
 import dev.meerkat.api.SessionId;
 import dev.meerkat.api.ToolCall;
@@ -84,7 +86,9 @@ final class Samples {
             new InputBody.External(ExternalEvent.genericJson("deploy", FOREIGN)
                     .withSource("ci")
                     .withBlocks(BLOCKS)
-                    .withIdempotencyKey("delivery 1")));
+                    .withIdempotencyKey("delivery 1")),
+            new InputBody.Local(
+                    (CommsCommand.Input) COMMANDS.get(1), Optional.of(new Firing(new ScheduleId(uuid(11)), AT))));
 
     static final List<PeerReply> REPLIES = List.of(
             new PeerReply(REQUEST, PEER, ResponseStatus.COMPLETED, Json.NULL, List.of(), ContentTaint.UNDECLARED, AT),

@@ -32,6 +32,7 @@ import dev.meerkat.api.SessionNotFoundException;
 import dev.meerkat.api.StoreException;
 import dev.meerkat.api.StoreInUseException;
 import dev.meerkat.api.StoreLostException;
+import dev.meerkat.api.TooManySchedulesException;
 import dev.meerkat.api.TooManySessionsException;
 import dev.meerkat.api.TurnId;
 import dev.meerkat.api.TurnOutcome;
@@ -64,6 +65,7 @@ class ErrorFormTest {
                 new NotSupportedException("no"),
                 new EarlierMessageUndeliveredException(SESSION, OTHER, null),
                 new TooManySessionsException("the session cannot be created", 7),
+                new TooManySchedulesException(SESSION, 100),
                 new LaneFullException(SESSION, Lane.COMMS, "4 inputs", Duration.ofMillis(250)),
                 new LaneFullException(OTHER, Lane.EXTERNAL, "1000 bytes", Duration.ofMillis(1)),
                 new CommsNameTakenException("default", "a \"b\"", OTHER),

@@ -28,6 +28,7 @@ import dev.meerkat.api.PeerMeta;
 import dev.meerkat.api.PeerReply;
 import dev.meerkat.api.Receipt;
 import dev.meerkat.api.RequestId;
+import dev.meerkat.api.Schedule;
 import dev.meerkat.api.SessionEvent;
 import dev.meerkat.api.SessionPage;
 import dev.meerkat.api.SessionQuery;
@@ -65,6 +66,7 @@ class RoundTripTest {
             entry(Peer.class, ValueForm::peer),
             entry(PeerReply.class, ContentForm::reply),
             entry(Receipt.class, ValueForm::receipt),
+            entry(Schedule.class, ScheduleForm::schedule),
             entry(SessionEvent.class, ValueForm::event),
             entry(SessionPage.class, ValueForm::sessionPage),
             entry(SessionSnapshot.class, ValueForm::session),

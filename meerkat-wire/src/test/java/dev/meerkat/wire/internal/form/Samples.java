@@ -14,6 +14,7 @@ import java.lang.reflect.TypeVariable;
 import java.lang.reflect.WildcardType;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -115,6 +116,9 @@ final class Samples {
         }
         if (type == OptionalLong.class) {
             return OptionalLong.of(7);
+        }
+        if (type == ZoneId.class) {
+            return ZoneId.of("Europe/Helsinki");
         }
         if (type == Duration.class) {
             return Duration.ofMillis(250);
