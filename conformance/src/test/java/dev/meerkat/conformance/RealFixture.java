@@ -123,6 +123,7 @@ final class RealFixture implements MeerkatFixture {
                 Capability.REALM_TRUST,
                 Capability.FREE_INTENTS,
                 Capability.REPLY_HANDLES,
+                Capability.SCHEDULES,
                 Capability.EVENT_WAKE,
                 Capability.DURABLE,
                 Capability.DEAD_LETTERS,

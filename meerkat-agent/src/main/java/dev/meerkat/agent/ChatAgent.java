@@ -17,7 +17,7 @@ import java.util.stream.Stream;
  * <p>The model reads the transcript. Prompts are its user's words. Everything else that comes to the session is a
  * notice: one JSON object on one line, which says who sent it, by what right, and how to reply. The model may ask
  * for the tools given here, and for {@code send_message}, {@code send_request}, {@code wait_for_reply}, {@code respond},
- * {@code reply_to_peer} and {@code peers}. Steered inputs enter before each call of the model. After a crash the turn
+ * {@code reply_to_peer}, {@code peers} and {@code wake_me}. Steered inputs enter before each call of the model. After a crash the turn
  * goes on with the same conversation; a call of a tool whose result is committed is not made again.
  *
  * <p>Immutable and thread-safe.

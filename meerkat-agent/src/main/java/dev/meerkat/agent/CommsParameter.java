@@ -24,6 +24,9 @@ record CommsParameter(String name, boolean text, boolean required, String descri
             new CommsParameter("delivery", true, false, "the delivery of the notice, needed if there are several");
     static final CommsParameter REQUEST =
             new CommsParameter("request", true, false, "an earlier request to wait on for, instead of a new one");
+    static final CommsParameter SECONDS =
+            new CommsParameter("seconds", false, true, "in how many seconds, a whole number");
+    static final CommsParameter NOTE = new CommsParameter("note", true, true, "what to read then");
 
     CommsParameter optional() {
         return new CommsParameter(name, text, false, description);

@@ -10,16 +10,20 @@ import dev.meerkat.api.Json;
 import dev.meerkat.api.Peer;
 import dev.meerkat.api.PeerRef;
 import dev.meerkat.api.PeerSender;
+import dev.meerkat.api.Schedule;
+import dev.meerkat.api.ToolRequest;
 import dev.meerkat.core.agent.TurnContext;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * The tools with which a model talks to peers. What the model reads of each, how its arguments are checked, and what it
+ * The tools with which a model talks to peers, and to itself later. What the model reads of each, how its arguments are checked, and what it
  * does stand here and nowhere else.
  */
 enum CommsTool {
@@ -98,9 +102,36 @@ enum CommsTool {
         Json run(TurnContext turn, Conversation conversation, Json args) {
             return Json.of(turn.comms().peers().stream().map(CommsTool::told).toList());
         }
+    },
+    WAKE_ME(
+            TurnContext.WAKE_ME,
+            "Wakes you later, once, with a note of yours, also if nobody is there then. Use it instead of waiting; the turn"
+                    + " may end meanwhile.",
+            CommsParameter.SECONDS,
+            CommsParameter.NOTE) {
+        @Override
+        Json run(TurnContext turn, Conversation conversation, Json args) {
+            throw new IllegalStateException("needs the key of the call");
+        }
+
+        @Override
+        Json run(TurnContext turn, Conversation conversation, ToolRequest call) throws InterruptedException {
+            Json args = call.arguments();
+            Json seconds = CommsParameter.SECONDS.in(args).orElseThrow();
+            if (!SECONDS.matcher(seconds.text()).matches()) {
+                throw new InvalidFieldException("seconds", seconds.text(), "must be a whole number");
+            }
+            Schedule made = turn.wakeMe(
+                    Duration.ofSeconds(Long.parseLong(seconds.text())),
+                    CommsParameter.NOTE.textIn(args).orElseThrow(),
+                    call.key());
+            return Json.of(ModelNotices.object(
+                    "due", made.next().toString(), "schedule", made.id().toString()));
+        }
     };
 
     private static final int MOST_OFFERED = 10;
+    private static final Pattern SECONDS = Pattern.compile("\\d{1,10}");
     private static final Map<String, CommsTool> BY_NAME =
             Stream.of(values()).collect(Collectors.toUnmodifiableMap(tool -> tool.shown.name(), tool -> tool));
 
@@ -134,6 +165,11 @@ enum CommsTool {
 
     /** Does it, on the agent's thread, with arguments that were checked. */
     abstract Json run(TurnContext turn, Conversation conversation, Json args);
+
+    /** The same, for what is to be done once for each call. */
+    Json run(TurnContext turn, Conversation conversation, ToolRequest call) throws InterruptedException {
+        return run(turn, conversation, call.arguments());
+    }
 
     private static Map<String, Object> told(Peer peer) {
         Map<String, Object> told = ModelNotices.named(peer.name());

@@ -75,7 +75,7 @@ final class ToolBatch {
         }
 
         /** Starts the work of a tool on a thread of its own; does what uses the turn at once. */
-        void begin(Conversation conversation) {
+        void begin(Conversation conversation) throws InterruptedException {
             if (recorded != null) {
                 return;
             }
@@ -96,14 +96,14 @@ final class ToolBatch {
                     .findFirst();
         }
 
-        private void comms(CommsTool tool, Conversation conversation) {
+        private void comms(CommsTool tool, Conversation conversation) throws InterruptedException {
             try {
                 tool.check(call.arguments());
                 if (tool == CommsTool.WAIT_FOR_REPLY) {
                     reply = replies.begin(conversation, call.arguments());
                     return;
                 }
-                work.complete(new Result(tool.run(turn, conversation, call.arguments()), false));
+                work.complete(new Result(tool.run(turn, conversation, call), false));
             } catch (MeerkatException e) {
                 work.complete(Result.failed(e));
             }

@@ -78,6 +78,8 @@ final class Cli {
         commands.put("send", () -> new SendCommand(surroundings));
         commands.put("peers", () -> new PeersCommand(surroundings));
         commands.put("event", () -> new EventCommand(surroundings));
+        commands.put("later", () -> new LaterCommand(surroundings));
+        commands.put("schedules", () -> new SchedulesCommand(surroundings));
         commands.put("dead-letters", () -> new DeadLettersCommand(surroundings));
         commands.put("redrive", () -> new RedriveCommand(surroundings));
         commands.put("discard", () -> new DiscardCommand(surroundings));

@@ -8,7 +8,9 @@ import dev.meerkat.api.InputBody;
 import dev.meerkat.api.Json;
 import dev.meerkat.api.PeerRef;
 import dev.meerkat.api.PeerReply;
+import dev.meerkat.api.Schedule;
 import dev.meerkat.api.SessionEvent;
+import dev.meerkat.api.Timing;
 import dev.meerkat.api.ToolCall;
 import dev.meerkat.api.TranscriptEntry;
 import java.time.Instant;
@@ -24,7 +26,10 @@ final class Texts {
     static String of(InputBody body) {
         return body.match(
                 prompt -> "prompt: " + prompt.text() + blocks(prompt.blocks()),
-                local -> "input from " + Names.shown(local.command().source()) + ": "
+                local -> "input from " + Names.shown(local.command().source())
+                        + local.firing()
+                                .map(firing -> ", by itself, due " + firing.due())
+                                .orElse("") + ": "
                         + local.command().body() + blocks(local.command().blocks()),
                 external -> of(external.event()),
                 message -> "message" + from(message) + ": " + message.command().body()
@@ -75,6 +80,24 @@ final class Texts {
                 + letter.message() + " [" + Names.shown(letter.code()) + "], "
                 + letter.attempts() + (letter.attempts() == 1 ? " attempt" : " attempts") + ": "
                 + of(letter.input().body());
+    }
+
+    static String of(Schedule schedule) {
+        CommsCommand.Input input = schedule.spec().input();
+        String when = schedule.spec()
+                .timing()
+                .match(
+                        after -> "once",
+                        at -> "once",
+                        cron -> "cron \"" + cron.expression() + "\" in " + cron.zone()
+                                + (cron.misfire() == Timing.Misfire.SKIP ? ", skips what has passed" : "")
+                                + cron.end().map(end -> ", until " + end).orElse(""));
+        return schedule.next() + "  " + schedule.id() + " " + when
+                + schedule.spec()
+                        .key()
+                        .map(key -> ", key " + Names.shown(key))
+                        .orElse("")
+                + ": " + input.body() + blocks(input.blocks());
     }
 
     static String of(TranscriptEntry entry) {

@@ -22,6 +22,8 @@ class CommandLineTest {
             "send",
             "peers",
             "event",
+            "later",
+            "schedules",
             "dead-letters",
             "redrive",
             "discard",

@@ -115,6 +115,7 @@ final class RemoteFixture implements MeerkatFixture {
                 Capability.REALM_TRUST,
                 Capability.FREE_INTENTS,
                 Capability.REPLY_HANDLES,
+                Capability.SCHEDULES,
                 Capability.EVENT_WAKE,
                 Capability.DURABLE,
                 Capability.DEAD_LETTERS,

@@ -135,7 +135,9 @@ final class ServedFixture implements MeerkatFixture {
 
     /** The runtime is in memory, and handles on replies are no matter of the contract. */
     static Set<Capability> lacking(boolean extended) {
-        return extended ? EnumSet.of(Capability.DURABLE) : EnumSet.of(Capability.REPLY_HANDLES, Capability.DURABLE);
+        return extended
+                ? EnumSet.of(Capability.DURABLE)
+                : EnumSet.of(Capability.REPLY_HANDLES, Capability.SCHEDULES, Capability.DURABLE);
     }
 
     @Override

@@ -344,6 +344,24 @@ abstract class ChatCommsChapter extends ChatChapter {
     }
 
     @Test
+    void aModelWakesItsSessionLaterOnceForEachCall() throws Exception {
+        model.asks("", "wake_me", "{\"seconds\":600,\"note\":\"is it deployed?\"}")
+                .asks("", "wake_me", "{\"seconds\":1,\"note\":\"too soon\"}")
+                .asks("", "wake_me", "{\"seconds\":\"soon\",\"note\":\"no number\"}")
+                .says("later");
+        Session a = idle(open(with(ChatAgent.of(model))), "a");
+        completed(ask(a, "Look again in ten minutes."));
+
+        assertThat(a.schedules()).singleElement().satisfies(schedule -> {
+            assertThat(schedule.spec().input().body()).isEqualTo("is it deployed?");
+            assertThat(schedule.spec().input().source()).isEqualTo("wake_me");
+        });
+        assertThat(lastResult(model.read(1))).contains("due", "schedule");
+        assertThat(lastResult(model.read(2))).contains("must be at least");
+        assertThat(lastResult(model.read(3))).contains("must be a whole number");
+    }
+
+    @Test
     void schemasSayWhatIsChecked() throws Exception {
         model.says("hi");
         completed(ask(idle(open(with(ChatAgent.of(model))), "a"), "Hi."));
