@@ -64,7 +64,10 @@ final class LaterCommand extends SessionCommand {
 
     /** One of these. */
     static final class When {
-        @Option(names = "--in", paramLabel = "TIME", description = "After a while, such as 90s, 10m, 2h, 3d or PT1H30M.")
+        @Option(
+                names = "--in",
+                paramLabel = "TIME",
+                description = "After a while, such as 90s, 10m, 2h, 3d or PT1H30M.")
         @Nullable
         String in;
 
@@ -120,12 +123,7 @@ final class LaterCommand extends SessionCommand {
     private static Duration delay(String text) {
         Matcher parts = SHORT.matcher(text);
         try {
-            return Duration.parse(
-                    !parts.matches()
-                            ? text
-                            : parts.group(2).equals("d")
-                                    ? "P" + text
-                                    : "PT" + text);
+            return Duration.parse(!parts.matches() ? text : parts.group(2).equals("d") ? "P" + text : "PT" + text);
         } catch (DateTimeException e) {
             throw new InvalidFieldException("--in", text, "must be a time such as 90s, 10m, 2h, 3d or PT1H30M", e);
         }

@@ -26,8 +26,7 @@ final class SchedulesCommand extends SessionCommand {
     int run(Place place, Session opened, Output output) throws InterruptedException {
         if (cancelled == null) {
             for (Schedule schedule : opened.schedules()) {
-                output.row(
-                        () -> Texts.of(schedule), () -> schedule.toJson().text());
+                output.row(() -> Texts.of(schedule), () -> schedule.toJson().text());
             }
             return ExitCode.OK;
         }

@@ -93,10 +93,7 @@ final class Texts {
                                 + (cron.misfire() == Timing.Misfire.SKIP ? ", skips what has passed" : "")
                                 + cron.end().map(end -> ", until " + end).orElse(""));
         return schedule.next() + "  " + schedule.id() + " " + when
-                + schedule.spec()
-                        .key()
-                        .map(key -> ", key " + Names.shown(key))
-                        .orElse("")
+                + schedule.spec().key().map(key -> ", key " + Names.shown(key)).orElse("")
                 + ": " + input.body() + blocks(input.blocks());
     }
 

@@ -3,6 +3,12 @@ package dev.meerkat.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.meerkat.api.Json;
+import dev.meerkat.api.Meerkat;
+import dev.meerkat.api.Session;
+import dev.meerkat.api.SessionSpec;
+import dev.meerkat.core.MeerkatRuntime;
+import dev.meerkat.core.agent.Agent;
+import dev.meerkat.store.sqlite.SqliteStore;
 import java.io.InputStream;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
@@ -17,9 +23,15 @@ class SchedulesCommandTest {
     private String store;
 
     @BeforeEach
-    void aSession() {
-        store = directory.resolve("team.db").toString();
-        Cmd.run("create", "--comms-name", "agent-a", "--store", store).ok();
+    @SuppressWarnings("try") // closing may be interrupted
+    void aSession() throws InterruptedException {
+        Path file = directory.resolve("team.db");
+        store = file.toString();
+        try (SqliteStore opened = SqliteStore.open(file);
+                Meerkat meerkat =
+                        MeerkatRuntime.of((Agent) turn -> "ok").store(opened).open()) {
+            Session unused = meerkat.create(SessionSpec.withoutPrompt().withCommsName("agent-a"));
+        }
     }
 
     @Test
@@ -39,12 +51,15 @@ class SchedulesCommandTest {
     }
 
     private static void check(String option, String where) {
-        assertThat(Cmd.run("later", "agent-a", "look", "--in", "3d", "--key", "k", option, where).ok().out())
+        assertThat(Cmd.run("later", "agent-a", "look", "--in", "3d", "--key", "k", option, where)
+                        .ok()
+                        .out())
                 .startsWith("scheduled ")
                 .contains(", due ");
         Cmd.run("later", "agent-a", "report", "--cron", "0 9 * * MON-FRI", "--zone", "Europe/Helsinki", option, where)
                 .ok();
-        Cmd.run("later", "agent-a", "party", "--at", "2199-12-31T23:00:00Z", option, where).ok();
+        Cmd.run("later", "agent-a", "party", "--at", "2199-12-31T23:00:00Z", option, where)
+                .ok();
 
         String listed = Cmd.run("schedules", "agent-a", option, where).ok().out();
         assertThat(listed.lines())
@@ -53,12 +68,17 @@ class SchedulesCommandTest {
                 .last()
                 .satisfies(row -> assertThat(row).contains("2199-12-31T23:00:00Z", "party"));
         assertThat(Cmd.run("sessions", "--json", option, where).ok().out()).contains("\"schedules\":3");
-        String json = Cmd.run("schedules", "agent-a", "--json", option, where).ok().out();
+        String json =
+                Cmd.run("schedules", "agent-a", "--json", option, where).ok().out();
         for (String row : json.lines().toList()) {
             String id = Json.parse(row).at("/schedule_id").orElseThrow().as(String.class);
-            assertThat(Cmd.run("schedules", "agent-a", "--cancel", id, option, where).ok().out())
+            assertThat(Cmd.run("schedules", "agent-a", "--cancel", id, option, where)
+                            .ok()
+                            .out())
                     .startsWith("cancelled ");
-            assertThat(Cmd.run("schedules", "agent-a", "--cancel", id, option, where).ok().out())
+            assertThat(Cmd.run("schedules", "agent-a", "--cancel", id, option, where)
+                            .ok()
+                            .out())
                     .startsWith("not there");
         }
         assertThat(Cmd.run("schedules", "agent-a", option, where).ok().out()).isEmpty();
@@ -67,8 +87,13 @@ class SchedulesCommandTest {
     @Test
     void whatIsWrongIsNamed() {
         String[][] wrong = {
-            {"--in", "soon"}, {"--at", "noon"}, {"--cron", "61 * * * *"}, {"--cron", "* * * * *", "--zone", "Mars"},
-            {"--in", "1m", "--at", "2199-12-31T23:00:00Z"}, {"--in", "1m", "--zone", "UTC"}, {}
+            {"--in", "soon"},
+            {"--at", "noon"},
+            {"--cron", "61 * * * *"},
+            {"--cron", "* * * * *", "--zone", "Mars"},
+            {"--in", "1m", "--at", "2199-12-31T23:00:00Z"},
+            {"--in", "1m", "--zone", "UTC"},
+            {}
         };
         for (String[] options : wrong) {
             String[] all = new String[options.length + 5];

@@ -1,0 +1,62 @@
+package dev.meerkat.store.sqlite.kill;
+
+import dev.meerkat.api.CommsCommand;
+import dev.meerkat.api.Meerkat;
+import dev.meerkat.api.Schedule;
+import dev.meerkat.api.Session;
+import dev.meerkat.api.SessionNotFoundException;
+import dev.meerkat.api.SessionSpec;
+import dev.meerkat.api.TooManySchedulesException;
+import dev.meerkat.core.MeerkatRuntime;
+import dev.meerkat.core.RetryPolicy;
+import dev.meerkat.core.store.SessionStore;
+import dev.meerkat.store.sqlite.SqliteStore;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
+
+/** The process that is killed while it makes schedules, says which ones were acknowledged, and sends what is due. */
+public final class ScheduleKillChild {
+    static final String TIMED = "timed";
+    private static final int DELAYS = 40;
+
+    private ScheduleKillChild() {}
+
+    /**
+     * Runs until it is killed.
+     *
+     * @param args the store's file
+     * @throws Exception whatever goes wrong; the parent sees the exit
+     */
+    public static void main(String[] args) throws Exception {
+        SessionStore store = SqliteStore.open(Path.of(args[0]));
+        Session timed = session(open(store));
+        PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
+        for (int n = 0; ; n++) {
+            try {
+                Schedule made = timed.later(Duration.ofMillis(n % DELAYS), CommsCommand.Input.of("tick"));
+                out.println(made.id());
+            } catch (TooManySchedulesException e) {
+                LockSupport.parkNanos(Duration.ofMillis(10).toNanos());
+            }
+        }
+    }
+
+    /** A runtime that never gives an input up, for the end of the process is no fault of the input. */
+    static Meerkat open(SessionStore store) {
+        return MeerkatRuntime.of(turn -> "ok")
+                .store(store)
+                .retry(RetryPolicy.inPlace(1_000_000, Duration.ofSeconds(1), Duration.ofMinutes(1)))
+                .open();
+    }
+
+    private static Session session(Meerkat meerkat) throws InterruptedException {
+        try {
+            return meerkat.open(TIMED);
+        } catch (SessionNotFoundException e) {
+            return meerkat.create(SessionSpec.ofPrompt("You are timed.").withKeepAliveAs(TIMED));
+        }
+    }
+}

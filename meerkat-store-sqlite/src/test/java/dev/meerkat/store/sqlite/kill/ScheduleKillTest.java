@@ -1,0 +1,106 @@
+package dev.meerkat.store.sqlite.kill;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.meerkat.api.Cursor;
+import dev.meerkat.api.EventStream;
+import dev.meerkat.api.Firing;
+import dev.meerkat.api.InputBody;
+import dev.meerkat.api.Meerkat;
+import dev.meerkat.api.ScheduleId;
+import dev.meerkat.api.Session;
+import dev.meerkat.api.SessionEvent;
+import dev.meerkat.core.store.SessionStore;
+import dev.meerkat.store.sqlite.SqliteStore;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Kills a process that makes schedules and sends what is due, and then looks for the input of each acknowledged one. */
+class ScheduleKillTest {
+    private static final int CYCLES = Integer.getInteger("meerkat.kill.cycles", 10);
+    private static final int MOST_ACKNOWLEDGEMENTS = 150;
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    private final Random random = new Random(20261130);
+    private final Set<ScheduleId> acknowledged = new HashSet<>();
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void whatAnAcknowledgedScheduleSendsComesOnceWhateverIsKilled() throws Exception {
+        Path file = folder.resolve("timers.db");
+        for (int cycle = 0; cycle < CYCLES; cycle++) {
+            runAndKill(file, 1 + random.nextInt(MOST_ACKNOWLEDGEMENTS));
+        }
+        System.out.println("killed " + CYCLES + " times, " + acknowledged.size() + " schedules acknowledged");
+
+        try (SessionStore store = SqliteStore.open(file);
+                Meerkat meerkat = ScheduleKillChild.open(store)) {
+            Session timed = meerkat.open(ScheduleKillChild.TIMED);
+            List<Firing> fired = fired(timed);
+            assertThat(fired).as("each once").doesNotHaveDuplicates();
+            assertThat(fired.stream().map(Firing::scheduleId)).as("none lost").containsAll(acknowledged);
+            assertThat(fired.stream().map(Firing::scheduleId)).doesNotHaveDuplicates();
+        }
+    }
+
+    private void runAndKill(Path file, int acknowledgements) throws IOException, InterruptedException {
+        Process child = KillTest.start(ScheduleKillChild.class, file);
+        try (BufferedReader lines = child.inputReader(StandardCharsets.UTF_8)) {
+            for (int i = 0; i < acknowledgements; i++) {
+                String line = lines.readLine();
+                assertThat(line).as("the child ended by itself").isNotNull();
+                acknowledged.add(ScheduleId.of(line));
+            }
+            // By its handle, because destroying the process object would also close what it wrote.
+            child.toHandle().destroyForcibly();
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                if (line.length() == "00000000-0000-0000-0000-000000000000".length()) {
+                    acknowledged.add(ScheduleId.of(line));
+                }
+            }
+        } finally {
+            child.destroyForcibly();
+        }
+        assertThat(child.waitFor(30, TimeUnit.SECONDS)).isTrue();
+    }
+
+    /** What has come once nothing is left to come. */
+    private static List<Firing> fired(Session timed) throws InterruptedException {
+        List<Firing> fired = new ArrayList<>();
+        try (EventStream log = timed.events(Cursor.START)) {
+            boolean last = false;
+            while (!last) {
+                // Of what has fired, the log has all by the time it is asked for its end.
+                last = timed.schedules().isEmpty();
+                Cursor end = timed.snapshot().lastCursor().orElseThrow();
+                while (log.position().compareTo(end) < 0) {
+                    add(fired, log.next(PATIENCE).orElseThrow());
+                }
+                if (!last) {
+                    add(fired, log.next(PATIENCE).orElseThrow());
+                }
+            }
+        }
+        return fired;
+    }
+
+    private static void add(List<Firing> fired, SessionEvent event) {
+        if (event instanceof SessionEvent.InputAdmitted admitted
+                && admitted.input().body() instanceof InputBody.Local local) {
+            local.firing().ifPresent(fired::add);
+        }
+    }
+}
