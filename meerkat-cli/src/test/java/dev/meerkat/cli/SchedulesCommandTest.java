@@ -90,7 +90,7 @@ class SchedulesCommandTest {
             {"--in", "soon"},
             {"--at", "noon"},
             {"--cron", "61 * * * *"},
-            {"--cron", "* * * * *", "--zone", "Mars"},
+            {"--zone", "Mars", "--cron", "* * * * *"},
             {"--in", "1m", "--at", "2199-12-31T23:00:00Z"},
             {"--in", "1m", "--zone", "UTC"},
             {}
