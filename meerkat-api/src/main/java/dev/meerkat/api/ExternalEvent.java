@@ -1,5 +1,6 @@
 package dev.meerkat.api;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -16,10 +17,20 @@ import java.util.Optional;
  * @param blocks content beside the payload, may be empty
  * @param source the system that it came from
  * @param idempotencyKey the key by which it is known again, or empty if every delivery counts
+ * @param timeToLive how long after its admission a turn may still take it up, or empty for ever; then it expires: no turn
+ *     gets it, and {@link SessionEvent.InputExpired} and {@link Session#inputStatus} tell so
  */
 public record ExternalEvent(
-        String eventType, Json payload, List<ContentBlock> blocks, String source, Optional<String> idempotencyKey)
+        String eventType,
+        Json payload,
+        List<ContentBlock> blocks,
+        String source,
+        Optional<String> idempotencyKey,
+        Optional<Duration> timeToLive)
         implements HasJson {
+    /** The longest time to live. */
+    public static final Duration LONGEST_TIME_TO_LIVE = Duration.ofDays(3_660);
+
     /** Checks and copies. */
     public ExternalEvent {
         Check.name(eventType, "event_type", Limits.NAME_CHARS);
@@ -27,6 +38,12 @@ public record ExternalEvent(
         blocks = Content.check(null, blocks, payload);
         Check.name(source, "source", Limits.NAME_CHARS);
         Check.notNull(idempotencyKey, "idempotency_key").ifPresent(Check::key);
+        Check.notNull(timeToLive, "time_to_live").ifPresent(time -> {
+            if (time.isNegative() || time.isZero() || time.compareTo(LONGEST_TIME_TO_LIVE) > 0) {
+                throw new InvalidFieldException(
+                        "time_to_live", time.toString(), "must be more than PT0S and at most " + LONGEST_TIME_TO_LIVE);
+            }
+        });
     }
 
     /**
@@ -38,7 +55,7 @@ public record ExternalEvent(
      * @throws InvalidFieldException if a part is null, blank or too large
      */
     public static ExternalEvent genericJson(String eventType, Json payload) {
-        return new ExternalEvent(eventType, payload, List.of(), eventType, Optional.empty());
+        return new ExternalEvent(eventType, payload, List.of(), eventType, Optional.empty(), Optional.empty());
     }
 
     /**
@@ -48,7 +65,7 @@ public record ExternalEvent(
      * @return a changed copy
      */
     public ExternalEvent withBlocks(List<ContentBlock> blocks) {
-        return new ExternalEvent(eventType, payload, blocks, source, idempotencyKey);
+        return new ExternalEvent(eventType, payload, blocks, source, idempotencyKey, timeToLive);
     }
 
     /**
@@ -58,7 +75,7 @@ public record ExternalEvent(
      * @return a changed copy
      */
     public ExternalEvent withSource(String source) {
-        return new ExternalEvent(eventType, payload, blocks, source, idempotencyKey);
+        return new ExternalEvent(eventType, payload, blocks, source, idempotencyKey, timeToLive);
     }
 
     /**
@@ -70,7 +87,18 @@ public record ExternalEvent(
      */
     public ExternalEvent withIdempotencyKey(String key) {
         return new ExternalEvent(
-                eventType, payload, blocks, source, Optional.of(Check.notNull(key, "idempotency_key")));
+                eventType, payload, blocks, source, Optional.of(Check.notNull(key, "idempotency_key")), timeToLive);
+    }
+
+    /**
+     * With a time to live: of no use if no turn takes it up by then. What a turn has taken up does not expire.
+     *
+     * @param time how long after its admission, more than zero and at most {@link #LONGEST_TIME_TO_LIVE}
+     * @return a changed copy
+     */
+    public ExternalEvent withTimeToLive(Duration time) {
+        return new ExternalEvent(
+                eventType, payload, blocks, source, idempotencyKey, Optional.of(Check.notNull(time, "time_to_live")));
     }
 
     /**
@@ -84,7 +112,7 @@ public record ExternalEvent(
     }
 
     /**
-     * Whether another event says the same, whatever its key.
+     * Whether another event says the same, whatever its key and its time to live.
      *
      * @param other another event
      * @return whether type, payload, blocks and source are equal

@@ -33,6 +33,8 @@ public record InputStatus(InputId id, Cursor position, State state, int attempts
         /** Given up after the last attempt; {@link Session#deadLetters} says why. */
         DEAD_LETTERED,
         /** Was a dead letter, and was discarded. */
-        DISCARDED
+        DISCARDED,
+        /** Was too old when a turn could have taken it up; see {@link ExternalEvent#timeToLive}. */
+        EXPIRED
     }
 }

@@ -190,6 +190,20 @@ public sealed interface SessionEvent extends HasJson {
     }
 
     /**
+     * Inputs were too old when a turn could have taken them up, see {@link ExternalEvent#timeToLive}: none gets them.
+     *
+     * @param cursor where it stands
+     * @param at when that was seen
+     * @param inputs the inputs
+     */
+    record InputExpired(Cursor cursor, Instant at, List<InputId> inputs) implements Logged {
+        @Override
+        public InputExpired withCursor(Cursor other) {
+            return new InputExpired(other, at, inputs);
+        }
+    }
+
+    /**
      * Inputs were given up after their last attempt; {@link Session#deadLetters} lists them. The {@link
      * TurnFailed} before it says which attempt was the last.
      *
@@ -259,11 +273,7 @@ public sealed interface SessionEvent extends HasJson {
             this(cursor, at, turnId, text, Optional.empty(), Optional.empty());
         }
 
-        /**
-         * The same as the outcome of the turn's prompts.
-         *
-         * @return the outcome
-         */
+        /** {@return the same as the outcome of the turn's prompts} */
         public TurnOutcome.Completed outcome() {
             return new TurnOutcome.Completed(turnId, text, usage, finishReason);
         }

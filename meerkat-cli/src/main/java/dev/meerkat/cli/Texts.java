@@ -193,6 +193,9 @@ final class Texts {
         if (event instanceof SessionEvent.InputDiscarded discarded) {
             return "discarded " + inputs(discarded.inputs());
         }
+        if (event instanceof SessionEvent.InputExpired expired) {
+            return "expired " + inputs(expired.inputs());
+        }
         if (event instanceof SessionEvent.Gap gap) {
             return gap.dropped().isEmpty()
                     ? "gap: some events are missing"

@@ -37,6 +37,7 @@ public record NotificationTarget(
             "input_dead_lettered",
             "input_redriven",
             "input_discarded",
+            "input_expired",
             "session_parked",
             "session_unparked",
             "lifecycle",

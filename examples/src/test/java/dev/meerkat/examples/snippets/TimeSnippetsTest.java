@@ -41,7 +41,8 @@ class TimeSnippetsTest {
         // snippet: time-agent
         Agent agent = turn -> {
             for (AdmittedInput input : turn.inputs()) {
-                if (input.body() instanceof InputBody.Local local && local.firing().isPresent()) {
+                if (input.body() instanceof InputBody.Local local
+                        && local.firing().isPresent()) {
                     return "nobody reads along, due at " + local.firing().get().due();
                 }
             }
@@ -57,7 +58,8 @@ class TimeSnippetsTest {
         Timing.Cron weekdays = Timing.Cron.of("0 9 * * MON-FRI", ZoneId.of("Europe/Helsinki"))
                 .withMisfire(Timing.Misfire.SKIP)
                 .withEnd(Instant.parse("2199-12-31T00:00:00Z"));
-        session.schedule(ScheduleSpec.cron(weekdays, Input.of("Write the report.")).withKey("report"));
+        session.schedule(
+                ScheduleSpec.cron(weekdays, Input.of("Write the report.")).withKey("report"));
         // end
         assertThat(session.schedules()).hasSize(3).first().isEqualTo(reminder);
         harness.advance(Duration.ofMinutes(10));

@@ -126,6 +126,9 @@ final class RemoteSessionHandle implements Session {
     @Override
     public EventOutcome sendExternalEvent(ExternalEvent event) throws InterruptedException {
         Values.present(event, "event");
+        if (event.timeToLive().isPresent()) {
+            throw new NotSupportedException("the server takes no time to live of an event");
+        }
         EventOutcome outcome = admitted(() -> calls.sendExternalEvent(id, event));
         if (context.wakeAfterEvents() && outcome instanceof EventOutcome.Accepted) {
             wake(event);

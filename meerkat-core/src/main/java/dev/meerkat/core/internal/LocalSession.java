@@ -275,6 +275,7 @@ final class LocalSession implements StagedIngress {
                 case DEAD -> InputStatus.State.DEAD_LETTERED;
                 case DISCARDED -> InputStatus.State.DISCARDED;
                 case HANDLED -> InputStatus.State.CONSUMED;
+                case EXPIRED -> InputStatus.State.EXPIRED;
             };
             return new InputStatus(input, place.position(), state, failed.turn().attempt());
         }

@@ -7,7 +7,7 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * An input whose turn failed. The marks of its session are past it, so that later inputs can be handled
+ * An input whose turn failed, or that had expired before it could have one. The marks of its session are past it, so that later inputs can be handled
  * before it.
  *
  * @param input the input
@@ -42,7 +42,9 @@ public record FailedInput(
         /** Given up, and discarded. */
         DISCARDED,
         /** A later attempt handled it; a durable store keeps how many attempts it took. */
-        HANDLED;
+        HANDLED,
+        /** No turn took it up in time; its turn says nothing. */
+        EXPIRED;
 
         /**
          * Whether it is tried again.

@@ -78,7 +78,7 @@ public final class StoredNumbers {
      * The number of a failed input's state.
      *
      * @param state the state
-     * @return from 0 to 4
+     * @return from 0 to 5
      */
     public static int of(FailedInput.State state) {
         return switch (state) {
@@ -87,6 +87,7 @@ public final class StoredNumbers {
             case DEAD -> 2;
             case DISCARDED -> 3;
             case HANDLED -> 4;
+            case EXPIRED -> 5;
         };
     }
 

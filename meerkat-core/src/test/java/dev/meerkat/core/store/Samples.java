@@ -127,6 +127,7 @@ final class Samples {
                 new SessionEvent.InputSetAside(at, AT, TURN, inputs, "agent_failed", TEXT, AT),
                 new SessionEvent.InputRedriven(at, AT, inputs),
                 new SessionEvent.InputDiscarded(at, AT, inputs),
+                new SessionEvent.InputExpired(at, AT, inputs),
                 new SessionEvent.TurnStarted(at, AT, TURN, 2),
                 new SessionEvent.TurnCompleted(at, AT, TURN, TEXT),
                 new SessionEvent.TurnCompleted(

@@ -2,9 +2,12 @@ package dev.meerkat.store.postgres;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.meerkat.api.CommsCommand;
 import dev.meerkat.api.CommsCommand.PeerRequest;
 import dev.meerkat.api.CommsCommand.PeerResponse;
 import dev.meerkat.api.CommsNameTakenException;
+import dev.meerkat.api.Cursor;
+import dev.meerkat.api.EventStream;
 import dev.meerkat.api.InterruptOutcome;
 import dev.meerkat.api.Json;
 import dev.meerkat.api.Meerkat;
@@ -12,6 +15,7 @@ import dev.meerkat.api.PeerRef;
 import dev.meerkat.api.PeerReply;
 import dev.meerkat.api.Reply;
 import dev.meerkat.api.Session;
+import dev.meerkat.api.SessionEvent;
 import dev.meerkat.api.SessionSpec;
 import dev.meerkat.api.Turn;
 import dev.meerkat.api.TurnOutcome;
@@ -65,6 +69,32 @@ class NodesTest {
         TurnOutcome outcome = turn.await(PATIENCE).orElseThrow(() -> new AssertionError("the turn has not ended"));
         assertThat(outcome).isInstanceOf(TurnOutcome.Completed.class);
         return ((TurnOutcome.Completed) outcome).text();
+    }
+
+    @Test
+    void whatIsScheduledAtAnyNodeComesOnceAtTheOwner() throws Exception {
+        List<Meerkat> nodes = List.of(
+                runtime(store("first", PostgresSettings.DEFAULT), turn -> "ok"),
+                runtime(store("second", PostgresSettings.DEFAULT), turn -> "ok"));
+        List<Session> sessions = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            SessionSpec spec = SessionSpec.withoutPrompt().withKeepAliveAs("session-" + i);
+            Session session = nodes.get(0).create(spec);
+            sessions.add(nodes.get(1).open(session.id()));
+            nodes.get(i % 2).open(session.id()).later(Duration.ofMillis(i), CommsCommand.Input.of("tick"));
+        }
+
+        for (Session session : sessions) {
+            try (EventStream log = session.events(Cursor.START)) {
+                int came = 0;
+                SessionEvent event;
+                do {
+                    event = log.next(PATIENCE).orElseThrow(() -> new AssertionError("nothing came"));
+                    came += event instanceof SessionEvent.InputAdmitted ? 1 : 0;
+                } while (!(event instanceof SessionEvent.TurnCompleted));
+                assertThat(came).isEqualTo(1);
+            }
+        }
     }
 
     @Test

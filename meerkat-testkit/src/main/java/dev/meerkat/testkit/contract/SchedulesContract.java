@@ -5,9 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.meerkat.api.AdmittedInput;
 import dev.meerkat.api.CommsCommand;
+import dev.meerkat.api.EventOutcome;
+import dev.meerkat.api.ExternalEvent;
 import dev.meerkat.api.Firing;
 import dev.meerkat.api.InputBody;
+import dev.meerkat.api.InputId;
+import dev.meerkat.api.InputStatus;
 import dev.meerkat.api.InvalidFieldException;
+import dev.meerkat.api.Json;
 import dev.meerkat.api.NotDoneException;
 import dev.meerkat.api.Schedule;
 import dev.meerkat.api.ScheduleId;
@@ -404,6 +409,72 @@ public abstract class SchedulesContract {
                 .isInstanceOfSatisfying(
                         InvalidFieldException.class, e -> assertThat(e.field()).isEqualTo("in"));
         assertThat(session.schedules()).isEmpty();
+    }
+
+    private InputId event(String type, Duration timeToLive) throws InterruptedException {
+        ExternalEvent event = ExternalEvent.genericJson(type, Json.NULL)
+                .withIdempotencyKey(type)
+                .withTimeToLive(timeToLive);
+        return ((EventOutcome.Accepted) session.sendExternalEvent(event)).inputId();
+    }
+
+    private InputStatus.State state(InputId input) throws InterruptedException {
+        return session.inputStatus(input).orElseThrow().state();
+    }
+
+    @Test
+    public void anEventThatNoTurnTakesUpInTimeExpiresVisiblyAndNoOtherDoes() throws InterruptedException {
+        session.changeKeepAlive(false);
+        harness.settle();
+        InputId fresh = event("fresh", HOUR);
+        InputId old = event("old", MINUTE);
+        InputId older = event("older", Duration.ofSeconds(1));
+        InputId last = event("last", HOUR);
+        harness.advance(MINUTE);
+        harness.restart();
+        reopened();
+        assertThat(state(old)).isEqualTo(InputStatus.State.QUEUED);
+        session.startTurn("go");
+        session.startTurn("go on");
+        session.startTurn("and on");
+        harness.settle();
+
+        assertThat(List.of(state(fresh), state(old), state(older), state(last)))
+                .containsExactly(
+                        InputStatus.State.CONSUMED,
+                        InputStatus.State.EXPIRED,
+                        InputStatus.State.EXPIRED,
+                        InputStatus.State.CONSUMED);
+        assertThat(Seen.log(session, SessionEvent.InputExpired.class))
+                .singleElement()
+                .satisfies(expired -> assertThat(expired.inputs()).containsExactly(old, older));
+        assertThat(Seen.transcript(session).stream()
+                        .filter(TranscriptEntry.Input.class::isInstance)
+                        .map(entry -> Seen.text(((TranscriptEntry.Input) entry).input())))
+                .contains("fresh", "last", "and on")
+                .doesNotContain("old", "older");
+        assertThat(session.snapshot().waitingExternal()).hasValue(0);
+        assertThat(session.deadLetters(0, 10).deadLetters()).isEmpty();
+        ExternalEvent again = ExternalEvent.genericJson("old", Json.NULL).withIdempotencyKey("old");
+        assertThat(session.sendExternalEvent(again)).isInstanceOf(EventOutcome.Duplicate.class);
+    }
+
+    @Test
+    public void whatATurnHasTakenUpDoesNotExpire() throws InterruptedException {
+        agent = turn -> {
+            if (Seen.texts(turn.inputs()).contains("taken") && turn.attempt() == 1) {
+                harness.time().sleep(Duration.ofMinutes(2));
+                throw new IllegalStateException("fails once");
+            }
+            return "ok";
+        };
+        InputId taken = event("taken", MINUTE);
+        harness.advance(Duration.ofSeconds(1));
+        InputId waiting = event("waiting", MINUTE);
+        harness.advance(Duration.ofMinutes(5));
+
+        assertThat(state(taken)).isEqualTo(InputStatus.State.CONSUMED);
+        assertThat(state(waiting)).isEqualTo(InputStatus.State.EXPIRED);
     }
 
     @Test

@@ -64,9 +64,8 @@ final class Expiry {
                     Duration.ZERO,
                     "input_expired",
                     "no turn took it up in time"));
-            step.consumedBytes += ((InputBody.External) waiting.input().body())
-                    .event()
-                    .sizeBytes();
+            step.consumedBytes +=
+                    ((InputBody.External) waiting.input().body()).event().sizeBytes();
         }
         return step;
     }

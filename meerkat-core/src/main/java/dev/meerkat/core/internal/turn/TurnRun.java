@@ -23,6 +23,7 @@ import dev.meerkat.core.store.SessionProgress;
 import dev.meerkat.core.store.TurnRecord;
 import dev.meerkat.core.store.Waiting;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -75,11 +76,18 @@ public final class TurnRun implements TurnRunner {
 
     @Override
     public void next() {
-        List<Waiting> batch = Batch.forTurn(session);
-        if (batch.isEmpty()) {
+        List<Waiting> all = Batch.forTurn(session);
+        if (all.isEmpty()) {
             endSolo();
             return;
         }
+        Instant now = kernel.now();
+        List<Waiting> expired = Expiry.ofFirst(all, now);
+        if (!expired.isEmpty()) {
+            expire(expired);
+            return;
+        }
+        List<Waiting> batch = Expiry.upTo(all, now);
         Marks marks = Batch.marks(session.progress().consumed(), batch);
         TurnId id = new TurnId(kernel.env.ids().next());
         TurnRecord record = new TurnRecord(id, 1, 0, session.messageCount(), marks, null);
@@ -87,6 +95,15 @@ public final class TurnRun implements TurnRunner {
             turn.started(batch);
             return true;
         });
+    }
+
+    /** No turn gets these. */
+    private void expire(List<Waiting> expired) {
+        SessionProgress progress = session.progress();
+        Marks marks = Batch.marks(progress.consumed(), expired);
+        commits.step(
+                Expiry.step(expired, kernel.now()),
+                entries -> new SessionProgress(marks, null, progress.soloUpTo(), progress.spent(), progress.parked()));
     }
 
     /** Nothing is left of the inputs that were to be handled one by one. */

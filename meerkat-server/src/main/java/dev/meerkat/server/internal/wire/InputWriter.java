@@ -63,7 +63,7 @@ public final class InputWriter {
             case QUEUED, SET_ASIDE -> begin(status, QUEUED);
             case STAGED -> begin(status, "staged");
             case CONSUMED -> begin(status, "consumed").put("terminal_outcome", "completed");
-            case DEAD_LETTERED, DISCARDED -> begin(status, "abandoned").put("terminal_outcome", "abandoned");
+            case DEAD_LETTERED, DISCARDED, EXPIRED -> begin(status, "abandoned").put("terminal_outcome", "abandoned");
         };
     }
 

@@ -43,6 +43,8 @@ public final class EventForm {
             out.text("type", "input_redriven").time("at", redriven.at()).ids("inputs", redriven.inputs());
         } else if (event instanceof SessionEvent.InputDiscarded discarded) {
             out.text("type", "input_discarded").time("at", discarded.at()).ids("inputs", discarded.inputs());
+        } else if (event instanceof SessionEvent.InputExpired expired) {
+            out.text("type", "input_expired").time("at", expired.at()).ids("inputs", expired.inputs());
         } else if (event instanceof SessionEvent.ToolCalled called) {
             turn(out, "tool_called", called.at(), called.turnId()).object("call", called.call(), ContentForm::write);
         } else if (event instanceof SessionEvent.PeerSent sent) {
@@ -128,6 +130,7 @@ public final class EventForm {
                         in.time("retry_at"));
             case "input_redriven" -> new SessionEvent.InputRedriven(at, in.time("at"), inputs(in));
             case "input_discarded" -> new SessionEvent.InputDiscarded(at, in.time("at"), inputs(in));
+            case "input_expired" -> new SessionEvent.InputExpired(at, in.time("at"), inputs(in));
             case "tool_called" ->
                 new SessionEvent.ToolCalled(at, in.time("at"), turn(in), ContentForm.toolCall(in.object("call")));
             case "peer_sent" ->

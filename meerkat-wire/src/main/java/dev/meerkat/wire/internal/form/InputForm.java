@@ -6,7 +6,10 @@ import dev.meerkat.api.EnvelopeId;
 import dev.meerkat.api.ExternalEvent;
 import dev.meerkat.api.InputBody;
 import dev.meerkat.api.InputId;
+import dev.meerkat.api.InvalidFieldException;
 import dev.meerkat.api.RequestId;
+import java.time.DateTimeException;
+import java.time.Duration;
 import java.util.Optional;
 
 /** The stored form of inputs. */
@@ -97,6 +100,7 @@ public final class InputForm {
         return out.text("event_type", event.eventType())
                 .text("source", event.source())
                 .text("idempotency_key", event.idempotencyKey().orElse(null))
+                .text("time_to_live", event.timeToLive().map(Duration::toString).orElse(null))
                 .json("payload", event.payload())
                 .list("blocks", event.blocks(), ContentForm::write);
     }
@@ -107,6 +111,17 @@ public final class InputForm {
         if (in.has("blocks")) {
             event = event.withBlocks(ContentForm.blocks(in));
         }
+        if (in.has("time_to_live")) {
+            event = event.withTimeToLive(duration(in, "time_to_live"));
+        }
         return in.has("idempotency_key") ? event.withIdempotencyKey(in.text("idempotency_key")) : event;
+    }
+
+    static Duration duration(Node in, String name) {
+        try {
+            return Duration.parse(in.text(name));
+        } catch (DateTimeException e) {
+            throw new InvalidFieldException(name, in.text(name), "must be a duration, such as PT10M", e);
+        }
     }
 }

@@ -7,7 +7,6 @@ import dev.meerkat.api.ScheduleId;
 import dev.meerkat.api.ScheduleSpec;
 import dev.meerkat.api.Timing;
 import java.time.DateTimeException;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.Optional;
@@ -89,7 +88,7 @@ public final class ScheduleForm {
     public static ScheduleSpec spec(Node in) {
         String type = in.text("type");
         Timing timing = switch (type) {
-            case "after" -> new Timing.After(delay(in.text("delay")));
+            case "after" -> new Timing.After(InputForm.duration(in, "delay"));
             case "at" -> new Timing.At(in.time("time"));
             case "cron" ->
                 new Timing.Cron(
@@ -100,14 +99,6 @@ public final class ScheduleForm {
             default -> throw new Node.Malformed("the schedule has the unknown type " + type);
         };
         return new ScheduleSpec(timing, StoredCommandForm.input(in.object("input")), in.optionalText("key"));
-    }
-
-    private static Duration delay(String text) {
-        try {
-            return Duration.parse(text);
-        } catch (DateTimeException e) {
-            throw new InvalidFieldException("delay", text, "must be a duration, such as PT10M", e);
-        }
     }
 
     private static ZoneId zone(String text) {
