@@ -92,7 +92,7 @@ class SchedulesCommandTest {
             {"--cron", "61 * * * *"},
             {"--zone", "Mars", "--cron", "* * * * *"},
             {"--in", "1m", "--at", "2199-12-31T23:00:00Z"},
-            {"--in", "1m", "--zone", "UTC"},
+            {"--zone", "UTC", "--in", "1m"},
             {}
         };
         for (String[] options : wrong) {
