@@ -33,7 +33,7 @@ public class MessageBenchmark {
     public int clients;
 
     /** What carries the messages. */
-    @Param({"meerkat", "meerkat-pool", "pekko-client", "pekko-actor", "pekko-tell"})
+    @Param({"meerkat", "meerkat-pool", "meerkat-turn", "pekko-client", "pekko-actor", "pekko-tell"})
     public String system;
 
     private Clients driver;

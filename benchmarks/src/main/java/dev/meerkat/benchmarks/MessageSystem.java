@@ -25,7 +25,8 @@ interface MessageSystem extends AutoCloseable {
     static MessageSystem open(String name, Ledger ledger, boolean hot) throws Exception {
         return switch (name) {
             case "meerkat", "meerkat-pool", "meerkat-micrometer", "meerkat-opentelemetry" ->
-                new MeerkatMessages(name, ledger, hot);
+                new MeerkatMessages(name, ledger, hot, false);
+            case "meerkat-turn" -> new MeerkatMessages("meerkat", ledger, hot, true);
             case "pekko-client" -> new PekkoMessages(ledger, hot);
             case "pekko-actor" -> new PekkoActorMessages(ledger, hot);
             case "pekko-tell" -> new PekkoTellMessages(ledger, hot);
