@@ -13,6 +13,7 @@ import dev.meerkat.store.postgres.PostgresOptions;
 import dev.meerkat.store.postgres.PostgresStore;
 import dev.meerkat.store.sqlite.SqliteStore;
 import dev.meerkat.webhooks.NotificationPositions;
+import dev.meerkat.webhooks.PostgresPositions;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -77,7 +78,7 @@ sealed interface StoreAddress {
         public OpenPositions positions(Surroundings surroundings) {
             HikariDataSource pool = pool(surroundings, 1, schema);
             try {
-                return new OpenPositions(NotificationPositions.inDatabase(pool), pool::close);
+                return new OpenPositions(PostgresPositions.open(pool), pool::close);
             } catch (MeerkatException e) {
                 pool.close();
                 throw e;

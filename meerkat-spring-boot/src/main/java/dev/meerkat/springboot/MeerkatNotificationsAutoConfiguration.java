@@ -3,6 +3,7 @@ package dev.meerkat.springboot;
 import dev.meerkat.api.Meerkat;
 import dev.meerkat.springboot.MeerkatProperties.Store;
 import dev.meerkat.webhooks.NotificationPositions;
+import dev.meerkat.webhooks.PostgresPositions;
 import dev.meerkat.webhooks.NotificationTarget;
 import dev.meerkat.webhooks.Notifications;
 import java.nio.file.Path;
@@ -61,7 +62,7 @@ public final class MeerkatNotificationsAutoConfiguration {
             return NotificationPositions.inFile(sqlite.resolveSibling(sqlite.getFileName() + ".notifications"));
         }
         if (store.type() == Store.Type.POSTGRESQL) {
-            return NotificationPositions.inDatabase(beans.getBean(DataSource.class));
+            return PostgresPositions.open(beans.getBean(DataSource.class));
         }
         return NotificationPositions.inMemory();
     }

@@ -5,11 +5,10 @@ import dev.meerkat.api.SessionId;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
-import javax.sql.DataSource;
 
 /**
  * How far each target was told of each session. Positions that survive a restart make sure that nothing is missed then.
- * Called by one thread per target, of which each target has one.
+ * Called by one thread per target, of which each target has one. {@link PostgresPositions} has them in a database.
  */
 public interface NotificationPositions {
     /**
@@ -81,18 +80,5 @@ public interface NotificationPositions {
      */
     static NotificationPositions inFile(Path file) {
         return FilePositions.open(file);
-    }
-
-    /**
-     * Positions in a PostgreSQL database, for processes that share their sessions there: of those, one at a time tells each
-     * target, and another one goes on if it ends, or says nothing for a minute.
-     *
-     * @param source connects to the database, with the schema of the tables first in its search path; it is not closed.
-     *     The tables are made if they are not there
-     * @return the positions
-     * @throws dev.meerkat.api.StoreException if the database cannot be used, or is no PostgreSQL
-     */
-    static NotificationPositions inDatabase(DataSource source) {
-        return PostgresPositions.open(source, PostgresPositions.CLAIM);
     }
 }

@@ -24,7 +24,7 @@ import java.util.concurrent.TimeUnit;
  * in a session that is created and archived between two looks.
  *
  * <p>Processes that share their sessions share the positions, too: of those one at a time tells each target, and another goes
- * on when it ends, see {@link NotificationPositions#inDatabase}.
+ * on when it ends, see {@link PostgresPositions}.
  *
  * <p>The logs of the sessions are what waits, so nothing else grows while a receiver is away. One thread per target looks for
  * news. Thread-safe.

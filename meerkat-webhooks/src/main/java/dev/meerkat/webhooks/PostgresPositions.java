@@ -20,10 +20,11 @@ import java.util.UUID;
 import javax.sql.DataSource;
 
 /**
- * Positions in tables of PostgreSQL. Which process tells a target stands there, too, by the clock of the database. A process
- * that has lost that may still write a position: it never goes back. Thread-safe.
+ * Positions in tables of PostgreSQL, for processes that share their sessions there. One process at a time tells each target;
+ * another one goes on if it ends, or says nothing for a minute. The tables keep which process that is, by the clock of the
+ * database. A process that has lost a target may still write a position: a position never goes back. Thread-safe.
  */
-final class PostgresPositions implements NotificationPositions {
+public final class PostgresPositions implements NotificationPositions {
     /** Longer than sending a notification can take. */
     static final Duration CLAIM = Duration.ofSeconds(60);
 
@@ -51,6 +52,18 @@ final class PostgresPositions implements NotificationPositions {
         this.source = source;
         this.claim = claim;
         this.owner = owner;
+    }
+
+    /**
+     * Opens the positions of a database.
+     *
+     * @param source connects to the database, with the schema of the tables first in its search path; it is not closed.
+     *     The tables are made if they are not there
+     * @return the positions
+     * @throws StoreException if the database cannot be used, or is no PostgreSQL
+     */
+    public static PostgresPositions open(DataSource source) {
+        return open(source, CLAIM);
     }
 
     static PostgresPositions open(DataSource source, Duration claim) {
