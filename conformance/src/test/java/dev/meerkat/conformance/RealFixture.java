@@ -127,7 +127,9 @@ final class RealFixture implements MeerkatFixture {
                 Capability.EVENT_WAKE,
                 Capability.DURABLE,
                 Capability.DEAD_LETTERS,
-                Capability.OPTIONAL_PROMPT);
+                Capability.OPTIONAL_PROMPT,
+                Capability.DELETION,
+                Capability.RETENTION);
         if (!reached.isLine09()) {
             lacking.add(Capability.EVENT_DEDUPE);
             lacking.add(Capability.STEER);

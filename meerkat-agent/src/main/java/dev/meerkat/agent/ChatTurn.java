@@ -4,7 +4,6 @@ import dev.meerkat.api.AdmittedInput;
 import dev.meerkat.api.InvalidFieldException;
 import dev.meerkat.api.Json;
 import dev.meerkat.api.ToolRequest;
-import dev.meerkat.api.TranscriptEntry;
 import dev.meerkat.core.agent.CallReport;
 import dev.meerkat.core.agent.TurnContext;
 import java.time.Duration;
@@ -150,8 +149,8 @@ final class ChatTurn {
 
     /** Cuts the conversation, all of which is committed; false if that gains too little. */
     private boolean shorten(long keep, long gain) throws InterruptedException {
-        List<TranscriptEntry> transcript = Conversation.entries(turn, 0);
-        Shortening cut = Shortening.of(transcript, keep);
+        long first = Conversation.first(turn);
+        Shortening cut = Shortening.of(Conversation.entries(turn, first), first, keep);
         if (most() == 0 || cut.chars() < gain) {
             return false;
         }

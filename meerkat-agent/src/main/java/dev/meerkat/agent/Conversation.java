@@ -88,10 +88,20 @@ final class Conversation {
                 return conversation;
             }
         }
-        List<TranscriptEntry> entries = entries(turn, 0);
+        // A transcript of which the beginning was removed has its first entries no more, but the numbers are as before.
+        long first = first(turn);
+        List<TranscriptEntry> entries = entries(turn, first);
         Conversation conversation = new Conversation();
-        conversation.read(turn, keeping, 0, entries, conversation.readCompacted(entries));
+        if (first > 0) {
+            turn.systemPrompt().ifPresent(text -> conversation.add(new ChatMessage.Instructions(text)));
+        }
+        conversation.read(turn, keeping, first, entries, conversation.readCompacted(entries, first));
         return conversation;
+    }
+
+    /** The number of the first entry that is there. */
+    static long first(TurnContext turn) {
+        return turn.history(0, 1).offset();
     }
 
     /** The committed transcript from an entry on. */
@@ -102,7 +112,7 @@ final class Conversation {
         }
         List<TranscriptEntry> entries = new ArrayList<>(page.entries());
         while (page.hasMore()) {
-            page = turn.history(from + entries.size(), Limits.PAGE_ROWS);
+            page = turn.history(page.offset() + page.entries().size(), Limits.PAGE_ROWS);
             entries.addAll(page.entries());
         }
         return entries;
@@ -213,7 +223,7 @@ final class Conversation {
     }
 
     /** Reads what the model no longer reads itself; returns how many entries these are. */
-    private int readCompacted(List<TranscriptEntry> entries) {
+    private int readCompacted(List<TranscriptEntry> entries, long first) {
         TranscriptEntry.@Nullable Compacted compacted = null;
         for (TranscriptEntry entry : entries) {
             compacted = entry instanceof TranscriptEntry.Compacted newer ? newer : compacted;
@@ -222,7 +232,8 @@ final class Conversation {
             return 0;
         }
         List<AdmittedInput> own = new ArrayList<>();
-        for (TranscriptEntry entry : entries.subList(0, (int) compacted.upTo())) {
+        int end = (int) Math.max(0, compacted.upTo() - first);
+        for (TranscriptEntry entry : entries.subList(0, end)) {
             if (entry instanceof TranscriptEntry.SystemPrompt system) {
                 add(new ChatMessage.Instructions(ModelNotices.text(system)));
             } else if (entry instanceof TranscriptEntry.Input input) {
@@ -236,7 +247,7 @@ final class Conversation {
         }
         add(new ChatMessage.User(ModelNotices.earlier(compacted.text())));
         own.forEach(input -> add(new ChatMessage.User(ModelNotices.text(input))));
-        return (int) compacted.upTo();
+        return end;
     }
 
     List<ChatMessage> messages() {

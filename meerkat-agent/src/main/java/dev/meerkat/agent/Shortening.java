@@ -14,21 +14,23 @@ import java.util.Set;
  * @param entries how many of them it has read up to now
  * @param chars their characters
  */
-record Shortening(int upTo, int entries, long chars) {
+record Shortening(long upTo, int entries, long chars) {
     static final Shortening NONE = new Shortening(0, 0, 0);
 
-    /** Cuts as little as possible, so that what stays has at most {@code keep} characters. */
-    static Shortening of(List<TranscriptEntry> transcript, long keep) {
+    /** Cuts as little as possible, so that what stays has at most {@code keep} characters; {@code first} entries are no more. */
+    static Shortening of(List<TranscriptEntry> transcript, long first, long keep) {
         int from = 0;
         for (TranscriptEntry entry : transcript) {
-            from = entry instanceof TranscriptEntry.Compacted compacted ? (int) compacted.upTo() : from;
+            from = entry instanceof TranscriptEntry.Compacted compacted
+                    ? (int) Math.max(0, compacted.upTo() - first)
+                    : from;
         }
         List<Integer> cuts = cuts(transcript, from);
         long all = chars(transcript.subList(from, transcript.size()));
         for (int cut : cuts) {
             long left = chars(transcript.subList(from, cut));
             if (all - left <= keep) {
-                return new Shortening(cut, cut - from, left);
+                return new Shortening(cut + first, cut - from, left);
             }
         }
         return NONE;

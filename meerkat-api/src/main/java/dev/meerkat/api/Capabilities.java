@@ -46,7 +46,11 @@ public record Capabilities(String name, String version, Set<Capability> supporte
         /** A session can be created without a first prompt. */
         OPTIONAL_PROMPT,
         /** A session can be given inputs later, by schedules. */
-        SCHEDULES
+        SCHEDULES,
+        /** Sessions can be deleted, and archived ones listed. */
+        DELETION,
+        /** A session may have a rule for how long its past is kept. */
+        RETENTION
     }
 
     /**

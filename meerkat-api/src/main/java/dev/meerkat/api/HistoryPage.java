@@ -6,7 +6,7 @@ import java.util.List;
  * A page of a session's transcript, oldest first.
  *
  * @param entries the page
- * @param offset how many entries stand before it
+ * @param offset how many entries stand before it, also where they were removed: more than was asked for then
  * @param messageCount how many entries there are in all
  */
 public record HistoryPage(List<TranscriptEntry> entries, long offset, long messageCount) implements HasJson {

@@ -96,10 +96,11 @@ public interface Meerkat extends AutoCloseable {
     }
 
     /**
-     * Lists live sessions, oldest first; {@code session/list} on the wire.
+     * Lists live sessions, or archived ones if the query says so, oldest first; {@code session/list} on the wire.
      *
      * @param query which
      * @return one page
+     * @throws NotSupportedException if the query asks for archived sessions and a remote server does not list them
      * @throws MeerkatClosedException if this was closed
      * @throws InterruptedException if interrupted while waiting
      */
@@ -117,6 +118,27 @@ public interface Meerkat extends AutoCloseable {
      * @throws InterruptedException if interrupted while waiting
      */
     DeadLetterPage deadLetters(int offset, int limit) throws InterruptedException;
+
+    /**
+     * Deletes a session with all that belongs to it: its inputs, transcript, events, keys, failed inputs, the requests that
+     * it sent, and its messages that have not arrived. A live session is archived first, which stops its running turn. When
+     * this returns, the session is found no more, and nothing of it is left in the files of an SQLite store. If the process
+     * dies in between, the next opening of the store finishes it.
+     *
+     * <p>What other sessions have got from it, or wrote down about it, is theirs and stays. What they send to it from now on
+     * is refused as to a session that never was, and a request that it has not answered stays open.
+     *
+     * @param id the session, archived or not
+     * @throws SessionNotFoundException if there is none
+     * @throws FailedException with the code {@code session_busy} if its running turn does not stop within the bounds;
+     *     nothing is deleted then, and the session is archived when the turn stops
+     * @throws NotSupportedException if a remote server deletes no sessions
+     * @throws MeerkatClosedException if this was closed
+     * @throws StoreException if nothing was deleted
+     * @throws UnknownOutcomeException if it may be deleted, or is being deleted
+     * @throws InterruptedException if interrupted while waiting; it may be deleted
+     */
+    void delete(SessionId id) throws InterruptedException;
 
     /**
      * What this Meerkat can do.

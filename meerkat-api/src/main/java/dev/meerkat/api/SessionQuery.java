@@ -7,10 +7,11 @@ import java.util.Map;
  * Which sessions to list; the params of {@code session/list} on the wire.
  *
  * @param labels labels that a session must have, all of them; empty for every session
+ * @param archived whether to list the archived sessions instead of the live ones
  * @param offset how many to pass over, at least 0
  * @param limit how many to return, from 1 to {@link Limits#PAGE_ROWS}
  */
-public record SessionQuery(Map<String, String> labels, int offset, int limit) {
+public record SessionQuery(Map<String, String> labels, boolean archived, int offset, int limit) {
     private static final int DEFAULT_LIMIT = 100;
 
     /** Checks and copies. */
@@ -26,7 +27,7 @@ public record SessionQuery(Map<String, String> labels, int offset, int limit) {
      * @return the query
      */
     public static SessionQuery all() {
-        return new SessionQuery(Map.of(), 0, DEFAULT_LIMIT);
+        return new SessionQuery(Map.of(), false, 0, DEFAULT_LIMIT);
     }
 
     /**
@@ -39,7 +40,16 @@ public record SessionQuery(Map<String, String> labels, int offset, int limit) {
     public SessionQuery withLabel(String key, String value) {
         Map<String, String> more = new HashMap<>(labels);
         more.put(key, value);
-        return new SessionQuery(more, offset, limit);
+        return new SessionQuery(more, archived, offset, limit);
+    }
+
+    /**
+     * The archived sessions instead of the live ones. Needs {@link Capabilities.Capability#DELETION}.
+     *
+     * @return a changed copy
+     */
+    public SessionQuery ofArchived() {
+        return new SessionQuery(labels, true, offset, limit);
     }
 
     /**
@@ -50,6 +60,6 @@ public record SessionQuery(Map<String, String> labels, int offset, int limit) {
      * @return a changed copy
      */
     public SessionQuery page(int offset, int limit) {
-        return new SessionQuery(labels, offset, limit);
+        return new SessionQuery(labels, archived, offset, limit);
     }
 }

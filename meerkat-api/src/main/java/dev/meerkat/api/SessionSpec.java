@@ -27,6 +27,7 @@ public final class SessionSpec {
     private final Map<String, String> labels;
     private final @Nullable String model;
     private final @Nullable String systemPrompt;
+    private final @Nullable Retention retention;
 
     private SessionSpec(Parts parts) {
         this.prompt = parts.prompt;
@@ -40,6 +41,7 @@ public final class SessionSpec {
         this.systemPrompt = parts.systemPrompt == null
                 ? null
                 : Check.text(parts.systemPrompt, "system_prompt", Limits.MESSAGE_BYTES);
+        this.retention = parts.retention;
         if (keepAlive && commsName == null) {
             throw new InvalidFieldException("comms_name", "null", "must be set for a keep-alive session");
         }
@@ -59,6 +61,7 @@ public final class SessionSpec {
         private Map<String, String> labels = Map.of();
         private @Nullable String model;
         private @Nullable String systemPrompt;
+        private @Nullable Retention retention;
 
         private Parts(InputBody.@Nullable Prompt prompt) {
             this.prompt = prompt;
@@ -75,6 +78,7 @@ public final class SessionSpec {
         parts.labels = labels;
         parts.model = model;
         parts.systemPrompt = systemPrompt;
+        parts.retention = retention;
         return parts;
     }
 
@@ -219,6 +223,18 @@ public final class SessionSpec {
     }
 
     /**
+     * With a rule of its own for how long its past is kept, instead of the runtime's.
+     *
+     * @param retention the rule
+     * @return a changed copy
+     */
+    public SessionSpec withRetention(Retention retention) {
+        Parts parts = parts();
+        parts.retention = Check.notNull(retention, "retention");
+        return new SessionSpec(parts);
+    }
+
+    /**
      * The first prompt.
      *
      * @return the prompt, or empty if the session has none
@@ -306,5 +322,14 @@ public final class SessionSpec {
      */
     public Optional<String> systemPrompt() {
         return Optional.ofNullable(systemPrompt);
+    }
+
+    /**
+     * How long its past is kept.
+     *
+     * @return the rule, or empty for the runtime's
+     */
+    public Optional<Retention> retention() {
+        return Optional.ofNullable(retention);
     }
 }

@@ -74,6 +74,7 @@ final class Cli {
         commands.put("prompt", () -> new PromptCommand(surroundings));
         commands.put("interrupt", () -> new InterruptCommand(surroundings));
         commands.put("archive", () -> new ArchiveCommand(surroundings));
+        commands.put("delete", () -> new DeleteCommand(surroundings));
         commands.put("sessions", () -> new SessionsCommand(surroundings));
         commands.put("send", () -> new SendCommand(surroundings));
         commands.put("peers", () -> new PeersCommand(surroundings));

@@ -41,6 +41,15 @@ record Place(Meerkat meerkat, String realm, Optional<SessionStore> still, Runnab
         }
     }
 
+    /** Deletes a session. */
+    void delete(Session session) throws InterruptedException {
+        if (still.isPresent()) {
+            StoredArchive.delete(still.get(), session.id());
+        } else {
+            meerkat.delete(session.id());
+        }
+    }
+
     /** Whether a text is an id and no name. */
     static boolean isId(String text) {
         return UUID.matcher(text).matches();

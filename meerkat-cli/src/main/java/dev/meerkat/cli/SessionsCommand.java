@@ -25,6 +25,9 @@ final class SessionsCommand implements Callable<Integer> {
     @Option(names = "--label", paramLabel = "KEY=VALUE", description = "Only those with this label; may be repeated.")
     Map<String, String> labels = Map.of();
 
+    @Option(names = "--archived", description = "The archived ones instead of the live ones.")
+    boolean archived;
+
     @Mixin
     final Where where = new Where();
 
@@ -39,7 +42,7 @@ final class SessionsCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException, IOException {
         Output output = form.output(surroundings);
         try (Place place = where.open(surroundings)) {
-            SessionQuery query = new SessionQuery(labels, 0, PAGE);
+            SessionQuery query = new SessionQuery(labels, archived, 0, PAGE);
             SessionPage page = place.meerkat().list(query);
             page.sessions().forEach(session -> print(output, session));
             while (page.hasMore() && !output.isClosed()) {

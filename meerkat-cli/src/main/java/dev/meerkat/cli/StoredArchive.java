@@ -8,6 +8,7 @@ import dev.meerkat.api.SessionEvent;
 import dev.meerkat.api.SessionId;
 import dev.meerkat.api.SessionNotFoundException;
 import dev.meerkat.api.UnknownOutcomeException;
+import dev.meerkat.core.store.DeleteResult;
 import dev.meerkat.core.store.SessionProgress;
 import dev.meerkat.core.store.SessionStore;
 import dev.meerkat.core.store.StepCommit;
@@ -15,6 +16,7 @@ import dev.meerkat.core.store.StepResult;
 import dev.meerkat.core.store.StoredSession;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -44,21 +46,33 @@ final class StoredArchive {
                 List.of(),
                 List.of(),
                 true);
-        if (!(await(store, end) instanceof StepResult.Committed)) {
+        if (!(await(store.commit(end), id) instanceof StepResult.Committed)) {
             throw new NotDoneException("session_busy", "session " + id + " was changed meanwhile; try again");
         }
     }
 
-    private static StepResult await(SessionStore store, StepCommit end) throws InterruptedException {
+    /** Deletes a session; a live one is ended first. */
+    static void delete(SessionStore store, SessionId id) throws InterruptedException {
         try {
-            return store.commit(end).toCompletableFuture().get(SECONDS, TimeUnit.SECONDS);
+            of(store, id);
+        } catch (SessionArchivedException e) {
+            // As it should be.
+        }
+        if (await(store.delete(id), id) != DeleteResult.DELETED) {
+            throw new SessionNotFoundException(id.toString());
+        }
+    }
+
+    private static <T> T await(CompletionStage<T> write, SessionId id) throws InterruptedException {
+        try {
+            return write.toCompletableFuture().get(SECONDS, TimeUnit.SECONDS);
         } catch (ExecutionException e) {
             if (e.getCause() instanceof MeerkatException known) {
                 throw known;
             }
-            throw new UnknownOutcomeException(end.session().value(), "the store failed while it wrote", e.getCause());
+            throw new UnknownOutcomeException(id.value(), "the store failed while it wrote", e.getCause());
         } catch (TimeoutException e) {
-            throw new UnknownOutcomeException(end.session().value(), "the store did not answer in time", e);
+            throw new UnknownOutcomeException(id.value(), "the store did not answer in time", e);
         }
     }
 }

@@ -1,6 +1,7 @@
 package dev.meerkat.core;
 
 import dev.meerkat.api.Meerkat;
+import dev.meerkat.api.Retention;
 import dev.meerkat.core.agent.Agent;
 import dev.meerkat.core.internal.LocalMeerkat;
 import dev.meerkat.core.store.MemoryStore;
@@ -30,6 +31,7 @@ public final class MeerkatRuntime {
     private RetryPolicy retry = RetryPolicy.defaults();
     private TrustPolicy trust = TrustPolicy.realm();
     private PeerTransport transport = PeerTransport.direct();
+    private Retention retention = Retention.FOREVER;
     private final List<RuntimeListener> listeners = new ArrayList<>();
 
     private MeerkatRuntime(Agent agent) {
@@ -124,6 +126,18 @@ public final class MeerkatRuntime {
     }
 
     /**
+     * Sets how long the past of sessions is kept that have no rule of their own: for ever by default. It is looked at a
+     * minute after opening, and then every ten minutes.
+     *
+     * @param retention the rule
+     * @return this
+     */
+    public MeerkatRuntime retention(Retention retention) {
+        this.retention = Objects.requireNonNull(retention, "retention");
+        return this;
+    }
+
+    /**
      * Opens the runtime. Sessions of the store that are keep-alive are alive again, open turns go on
      * and undelivered messages leave.
      *
@@ -132,6 +146,6 @@ public final class MeerkatRuntime {
      */
     public Meerkat open() {
         SessionStore sessions = store != null ? store : MemoryStore.create();
-        return LocalMeerkat.open(agent, sessions, environment, limits, retry, trust, transport, listeners);
+        return LocalMeerkat.open(agent, sessions, environment, limits, retry, trust, transport, listeners, retention);
     }
 }

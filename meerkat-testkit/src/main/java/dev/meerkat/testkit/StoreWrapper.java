@@ -15,7 +15,9 @@ import dev.meerkat.core.store.AppendResult;
 import dev.meerkat.core.store.ChangeResult;
 import dev.meerkat.core.store.CommitObserver;
 import dev.meerkat.core.store.CreateResult;
+import dev.meerkat.core.store.Cut;
 import dev.meerkat.core.store.DeadLetterChange;
+import dev.meerkat.core.store.DeleteResult;
 import dev.meerkat.core.store.FailedInput;
 import dev.meerkat.core.store.InputAppend;
 import dev.meerkat.core.store.InputPlace;
@@ -33,6 +35,7 @@ import dev.meerkat.core.store.StoredRequest;
 import dev.meerkat.core.store.StoredSchedule;
 import dev.meerkat.core.store.StoredSession;
 import dev.meerkat.core.store.Track;
+import dev.meerkat.core.store.Trim;
 import dev.meerkat.core.store.Waiting;
 import java.util.List;
 import java.util.Optional;
@@ -89,6 +92,26 @@ abstract class StoreWrapper implements SessionStore {
     @Override
     public Health health() {
         return inner.health();
+    }
+
+    @Override
+    public CompletionStage<DeleteResult> delete(SessionId id) {
+        return write(() -> inner.delete(id));
+    }
+
+    @Override
+    public CompletionStage<Boolean> trim(Trim trim) {
+        return write(() -> inner.trim(trim));
+    }
+
+    @Override
+    public Cut cut(SessionId id) {
+        return read(() -> inner.cut(id));
+    }
+
+    @Override
+    public List<SessionId> retained(boolean all, @Nullable SessionId after, int limit) {
+        return read(() -> inner.retained(all, after, limit));
     }
 
     @Override

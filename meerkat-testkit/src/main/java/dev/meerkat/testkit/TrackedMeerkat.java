@@ -89,6 +89,11 @@ final class TrackedMeerkat implements Meerkat, HealthCheck, Workload {
     }
 
     @Override
+    public void delete(SessionId id) throws InterruptedException {
+        inner.delete(id);
+    }
+
+    @Override
     public DeadLetterPage deadLetters(int offset, int limit) throws InterruptedException {
         return inner.deadLetters(offset, limit);
     }

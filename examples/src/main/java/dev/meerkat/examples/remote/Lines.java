@@ -32,6 +32,8 @@ final class Lines {
             case DEAD_LETTERS -> "list dead letters, redrive and discard them";
             case SCHEDULES -> "send something later";
             case OPTIONAL_PROMPT -> "create a session without a first prompt";
+            case DELETION -> "delete sessions, and list archived ones";
+            case RETENTION -> "forget the past of a session by a rule";
             case DURABLE -> "promise that what is acknowledged survives a crash";
         };
     }

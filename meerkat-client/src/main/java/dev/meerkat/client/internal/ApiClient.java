@@ -72,6 +72,12 @@ final class ApiClient implements RemoteMeerkat {
     }
 
     @Override
+    public void delete(SessionId id) throws InterruptedException {
+        Values.present(id, "session_id");
+        boolean unused = ask(ApiCall.DELETE, id, out -> out.id("session_id", id), in -> true);
+    }
+
+    @Override
     public DeadLetterPage deadLetters(int offset, int limit) throws InterruptedException {
         ApiSession.checkPage(offset, limit);
         return ask(

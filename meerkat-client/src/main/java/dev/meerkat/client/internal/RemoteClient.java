@@ -56,6 +56,9 @@ public final class RemoteClient implements RemoteMeerkat {
         if (spec.prompt().isEmpty() && !capabilities().has(Capability.OPTIONAL_PROMPT)) {
             throw new NotSupportedException("the server creates no session without a first prompt");
         }
+        if (spec.retention().isPresent()) {
+            throw new NotSupportedException("the server has no rule for how long the past of a session is kept");
+        }
         Created created = calls.create(spec);
         String name = spec.commsName().orElse(null);
         if (name != null) {
@@ -125,7 +128,17 @@ public final class RemoteClient implements RemoteMeerkat {
     public SessionPage list(SessionQuery query) throws InterruptedException {
         context.checkOpen();
         Values.present(query, "query");
+        if (query.archived()) {
+            throw new NotSupportedException("the server lists no archived sessions");
+        }
         return directory.list(query);
+    }
+
+    @Override
+    public void delete(SessionId id) throws InterruptedException {
+        context.checkOpen();
+        Values.present(id, "session_id");
+        throw new NotSupportedException("the server deletes no sessions");
     }
 
     @Override
@@ -139,9 +152,9 @@ public final class RemoteClient implements RemoteMeerkat {
         Capabilities served = calls.facts().capabilities();
         Set<Capability> supported = EnumSet.noneOf(Capability.class);
         supported.addAll(served.supported());
-        // No call of the contract waits for a reply, or sends something later.
-        supported.remove(Capability.REPLY_HANDLES);
-        supported.remove(Capability.SCHEDULES);
+        // No call of the contract does these.
+        supported.removeAll(Set.of(
+                Capability.REPLY_HANDLES, Capability.SCHEDULES, Capability.DELETION, Capability.RETENTION));
         if (context.wakeAfterEvents()) {
             supported.add(Capability.EVENT_WAKE);
         }

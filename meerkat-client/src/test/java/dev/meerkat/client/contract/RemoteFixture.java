@@ -119,7 +119,9 @@ final class RemoteFixture implements MeerkatFixture {
                 Capability.EVENT_WAKE,
                 Capability.DURABLE,
                 Capability.DEAD_LETTERS,
-                Capability.OPTIONAL_PROMPT);
+                Capability.OPTIONAL_PROMPT,
+                Capability.DELETION,
+                Capability.RETENTION);
         if (line == FakeLine.V06) {
             lacking.add(Capability.EVENT_DEDUPE);
             lacking.add(Capability.STEER);

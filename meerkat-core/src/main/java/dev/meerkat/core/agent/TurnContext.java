@@ -75,6 +75,16 @@ public interface TurnContext {
     List<AdmittedInput> inputs();
 
     /**
+     * The system prompt of the session. It is the first entry of its transcript, as long as that is not removed because it
+     * is old.
+     *
+     * @return the text, or empty if there is none
+     */
+    default Optional<String> systemPrompt() {
+        return Optional.empty();
+    }
+
+    /**
      * Reads the committed transcript.
      *
      * @param offset how many entries to pass over

@@ -7,6 +7,7 @@ import dev.meerkat.api.DeadLetterPage;
 import dev.meerkat.api.InputId;
 import dev.meerkat.api.InvalidFieldException;
 import dev.meerkat.api.Meerkat;
+import dev.meerkat.api.Retention;
 import dev.meerkat.api.Session;
 import dev.meerkat.api.SessionId;
 import dev.meerkat.api.SessionNotFoundException;
@@ -73,14 +74,16 @@ public final class LocalMeerkat implements Meerkat, HealthCheck, Workload {
     /** What others, who share the store, are told and tell; null if nobody does. */
     private final @Nullable Nodes nodes;
 
+    private final RetentionSweep retention;
     private final @Nullable SystemEnvironment owned;
     /** Sessions on their way into the store, which are not left over from an earlier runtime. */
     private final Set<SessionId> creating = ConcurrentHashMap.newKeySet();
 
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    private LocalMeerkat(Kernel kernel, @Nullable SystemEnvironment owned) {
+    private LocalMeerkat(Kernel kernel, @Nullable SystemEnvironment owned, Retention retention) {
         this.kernel = kernel;
+        this.retention = new RetentionSweep(kernel, retention);
         this.registry = new Registry(kernel, made -> new PeerSends(kernel, made), TurnRun::new);
         this.nodes = kernel.sharing == null ? null : new Nodes(kernel, registry, kernel.sharing);
         this.owned = owned;
@@ -97,6 +100,7 @@ public final class LocalMeerkat implements Meerkat, HealthCheck, Workload {
      * @param trust who is whose peer
      * @param transport carries envelopes
      * @param listeners are told what happens
+     * @param retention how long the past of sessions is kept that have no rule of their own
      * @return an open Meerkat
      */
     public static Meerkat open(
@@ -107,7 +111,8 @@ public final class LocalMeerkat implements Meerkat, HealthCheck, Workload {
             RetryPolicy retry,
             TrustPolicy trust,
             PeerTransport transport,
-            List<RuntimeListener> listeners) {
+            List<RuntimeListener> listeners,
+            Retention retention) {
         Claims.claim(
                 store,
                 "a runtime that was opened by the thread "
@@ -115,7 +120,7 @@ public final class LocalMeerkat implements Meerkat, HealthCheck, Workload {
         SystemEnvironment owned = environment == null ? SystemEnvironment.create() : null;
         Environment used = environment == null ? Objects.requireNonNull(owned).environment() : environment;
         Kernel kernel = new Kernel(agent, store, used, limits, retry, trust, transport, listeners);
-        LocalMeerkat meerkat = new LocalMeerkat(kernel, owned);
+        LocalMeerkat meerkat = new LocalMeerkat(kernel, owned, retention);
         if (kernel.listeners.any()) {
             store.observe(kernel.listeners::groupCommit);
         }
@@ -136,7 +141,10 @@ public final class LocalMeerkat implements Meerkat, HealthCheck, Workload {
                 }
             }
         }
-        kernel.env.executor().execute(() -> registry.takeUp().all(creating::contains));
+        kernel.env.executor().execute(() -> {
+            registry.takeUp().all(creating::contains);
+            retention.begin();
+        });
         kernel.alarmClock.begin(new Alarms(kernel, registry));
     }
 
@@ -195,6 +203,9 @@ public final class LocalMeerkat implements Meerkat, HealthCheck, Workload {
             nodes.expect(loop, turn.inputId(), Cursor.START);
         }
         loop.wake();
+        if (spec.retention().isPresent()) {
+            retention.need();
+        }
         return new LocalSession(loop, registry, nodes, turn);
     }
 
@@ -235,6 +246,15 @@ public final class LocalMeerkat implements Meerkat, HealthCheck, Workload {
                         .list(query.page(query.offset() + query.limit(), 1))
                         .isEmpty();
         return new SessionPage(page, hasMore);
+    }
+
+    @Override
+    public void delete(SessionId id) throws InterruptedException {
+        if (id == null) {
+            throw new InvalidFieldException("session_id", "null", "must not be null");
+        }
+        kernel.checkOpen();
+        new SessionDeletion(kernel, registry).of(id);
     }
 
     @Override

@@ -29,6 +29,7 @@ import dev.meerkat.api.ScheduleId;
 import dev.meerkat.api.ScheduleSpec;
 import dev.meerkat.api.SessionEvent;
 import dev.meerkat.api.SessionId;
+import dev.meerkat.api.SessionNotFoundException;
 import dev.meerkat.api.SessionSnapshot;
 import dev.meerkat.api.Turn;
 import dev.meerkat.api.TurnId;
@@ -116,7 +117,7 @@ final class LocalSession implements StagedIngress {
 
     private StoredSession stored() {
         kernel.checkOpen();
-        return kernel.store.load(loop.id).orElseThrow();
+        return kernel.store.load(loop.id).orElseThrow(() -> new SessionNotFoundException(loop.id.toString()));
     }
 
     @Override

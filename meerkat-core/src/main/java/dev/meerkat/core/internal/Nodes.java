@@ -155,6 +155,13 @@ final class Nodes implements Sharing.Node {
     /** Looks at those whose logs have gone on, or that are of another term. */
     private void catchUp(Collection<SessionId> sessions) {
         Map<SessionId, Cursor> ends = sharing.ends(sessions);
+        for (SessionId id : sessions) {
+            SessionLoop loop = ends.containsKey(id) ? null : registry.loaded(id);
+            if (loop != null) {
+                // It is deleted.
+                look(loop);
+            }
+        }
         ends.forEach((id, end) -> {
             SessionLoop loop = registry.loaded(id);
             if (loop == null) {

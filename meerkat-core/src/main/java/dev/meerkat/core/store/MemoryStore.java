@@ -17,7 +17,9 @@ import dev.meerkat.core.internal.memory.MemorySession;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
@@ -39,7 +41,10 @@ public final class MemoryStore implements SessionStore {
     private final MemorySchedules schedules = new MemorySchedules();
     private final AtomicLong epoch = new AtomicLong(1);
     /** In order of creation; guarded by itself. */
-    private final List<MemorySession> all = new ArrayList<>();
+    private final NavigableMap<Long, MemorySession> all = new TreeMap<>();
+
+    /** How many sessions ever were; guarded by {@link #all}. */
+    private long created;
 
     private MemoryStore(int retained) {
         this.retained = retained;
@@ -96,8 +101,8 @@ public final class MemoryStore implements SessionStore {
             if (holder != null) {
                 return done(new CreateResult.NameTaken(holder));
             }
-            stored = new MemorySession(session, all.size(), retained);
-            all.add(stored);
+            stored = new MemorySession(session, created++, retained);
+            all.put(stored.number, stored);
             // Whoever finds the name must find the session too.
             sessions.put(session.id(), stored);
             name.ifPresent(n -> names.put(n, session.id()));
@@ -198,6 +203,49 @@ public final class MemoryStore implements SessionStore {
         return schedules.page(id, after, limit);
     }
 
+    @Override
+    public CompletionStage<DeleteResult> delete(SessionId id) {
+        MemorySession session = sessions.get(id);
+        if (session == null) {
+            return done(DeleteResult.ABSENT);
+        }
+        synchronized (session) {
+            if (!session.archived()) {
+                return done(DeleteResult.LIVE);
+            }
+        }
+        if (sessions.remove(id) == null) {
+            return done(DeleteResult.ABSENT);
+        }
+        synchronized (all) {
+            all.remove(session.number);
+        }
+        requests.forget(id);
+        return done(DeleteResult.DELETED);
+    }
+
+    @Override
+    public CompletionStage<Boolean> trim(Trim trim) {
+        return done(read(trim.session(), false, session -> {
+            session.trim(trim);
+            return false;
+        }));
+    }
+
+    @Override
+    public Cut cut(SessionId id) {
+        return read(id, Cut.NONE, MemorySession::cut);
+    }
+
+    @Override
+    public List<SessionId> retained(boolean all, @Nullable SessionId after, int limit) {
+        return scan(
+                next(after),
+                limit,
+                0,
+                session -> all || session.created.spec().retention().isPresent());
+    }
+
     private static CompletionStage<ChangeResult> changed(boolean there) {
         return done(there ? new ChangeResult.Done() : new ChangeResult.Absent());
     }
@@ -227,7 +275,7 @@ public final class MemoryStore implements SessionStore {
                 0,
                 query.limit(),
                 query.offset(),
-                session -> !session.archived()
+                session -> session.archived() == query.archived()
                         && session.created
                                 .spec()
                                 .labels()
@@ -240,23 +288,18 @@ public final class MemoryStore implements SessionStore {
         return scan(next(after), limit, 0, MemorySession::unfinished);
     }
 
-    private int next(@Nullable SessionId after) {
+    /** Where a scan goes on; a session that is gone meanwhile has it begin anew. */
+    private long next(@Nullable SessionId after) {
         MemorySession last = after == null ? null : sessions.get(after);
         return last == null ? 0 : last.number + 1;
     }
 
-    private List<SessionId> scan(int from, int limit, int skip, Function<MemorySession, Boolean> wanted) {
+    private List<SessionId> scan(long from, int limit, int skip, Function<MemorySession, Boolean> wanted) {
         List<SessionId> found = new ArrayList<>();
         int passed = 0;
-        int count;
-        synchronized (all) {
-            count = all.size();
-        }
-        for (int i = from; i < count && found.size() < limit; i++) {
-            MemorySession session;
-            synchronized (all) {
-                session = all.get(i);
-            }
+        for (MemorySession session = from(from);
+                session != null && found.size() < limit;
+                session = from(session.number + 1)) {
             synchronized (session) {
                 if (wanted.apply(session) && passed++ >= skip) {
                     found.add(session.created.id());
@@ -264,6 +307,13 @@ public final class MemoryStore implements SessionStore {
             }
         }
         return found;
+    }
+
+    private @Nullable MemorySession from(long number) {
+        synchronized (all) {
+            Map.Entry<Long, MemorySession> next = all.ceilingEntry(number);
+            return next == null ? null : next.getValue();
+        }
     }
 
     @Override

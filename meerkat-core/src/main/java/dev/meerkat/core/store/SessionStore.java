@@ -144,6 +144,45 @@ public interface SessionStore extends AutoCloseable {
     CompletionStage<ScheduleResult> change(ScheduleChange change);
 
     /**
+     * Deletes an archived session with all that belongs to it, also the requests that it sent. From the first part of it on,
+     * no read and no write finds the session. The rest is done in parts, so that other writes go on between them; what a
+     * crash leaves of it is done after the next opening. What others have of it stays.
+     *
+     * @param id the session
+     * @return what became of it; when it is {@link DeleteResult#DELETED}, the files of the store have nothing of it
+     */
+    CompletionStage<DeleteResult> delete(SessionId id);
+
+    /**
+     * Removes a bounded part of what is no longer needed of a session. Cursors, offsets and numbers stay what they were. An
+     * input goes once it is consumed and neither the log nor the transcript has it, its id and key need not be known, and
+     * it is neither tried again nor a dead letter; the newest consumed one of each track may stay. One trim of a session
+     * runs at a time.
+     *
+     * @param trim the session, and what is not needed
+     * @return whether there may be more to remove; false if there is no such session
+     */
+    CompletionStage<Boolean> trim(Trim trim);
+
+    /**
+     * Where the log and the transcript of a session begin.
+     *
+     * @param id the session
+     * @return {@link Cut#NONE} if nothing was removed
+     */
+    Cut cut(SessionId id);
+
+    /**
+     * Lists sessions whose past may be removed, archived or not, in order of creation.
+     *
+     * @param all false for those only whose spec has a retention
+     * @param after the last id of the page before, or null for the first page
+     * @param limit how many at most
+     * @return their ids; empty if there are no more
+     */
+    List<SessionId> retained(boolean all, @Nullable SessionId after, int limit);
+
+    /**
      * Loads a session, archived or not.
      *
      * @param id its id
@@ -171,7 +210,7 @@ public interface SessionStore extends AutoCloseable {
     List<SessionId> named(String realm, @Nullable SessionId after, int limit);
 
     /**
-     * Lists live sessions in order of creation.
+     * Lists sessions in order of creation.
      *
      * @param query which
      * @return at most {@code query.limit()}

@@ -137,7 +137,12 @@ final class ServedFixture implements MeerkatFixture {
     static Set<Capability> lacking(boolean extended) {
         return extended
                 ? EnumSet.of(Capability.DURABLE)
-                : EnumSet.of(Capability.REPLY_HANDLES, Capability.SCHEDULES, Capability.DURABLE);
+                : EnumSet.of(
+                        Capability.REPLY_HANDLES,
+                        Capability.SCHEDULES,
+                        Capability.DURABLE,
+                        Capability.DELETION,
+                        Capability.RETENTION);
     }
 
     @Override

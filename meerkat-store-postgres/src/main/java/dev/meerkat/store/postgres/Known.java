@@ -74,8 +74,8 @@ final class Known {
 
     final Table newSessions = Table.insert(
             "session",
-            "no id archived created_at realm comms_name seed spec",
-            "int8 uuid bool int8 bytea bytea bytea bytea");
+            "no id archived created_at realm comms_name seed spec retained",
+            "int8 uuid bool int8 bytea bytea bytea bytea bool");
     final Table labels = Table.insert("label", "name value session_no", "bytea bytea int8");
     final Table newInputs = Table.insert(
             "input", "session_no seq track n bytes at id body", "int8 int8 int2 int8 int8 int8 uuid bytea");

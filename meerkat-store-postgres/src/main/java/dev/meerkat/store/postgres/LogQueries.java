@@ -12,8 +12,10 @@ import dev.meerkat.core.store.StoredNumbers;
 import dev.meerkat.core.store.StoredRequest;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /** Reads event logs, transcripts, outboxes and requests. */
 final class LogQueries {
@@ -34,9 +36,15 @@ final class LogQueries {
     private LogQueries() {}
 
     static List<SessionEvent> events(DbConnection db, SessionId id, Cursor after, int limit) throws SQLException {
-        long from = after.sequence();
-        long to = from > Long.MAX_VALUE - limit ? Long.MAX_VALUE : from + limit;
-        return db.list(EVENTS, LogQueries::event, id.value(), from, to, id.value(), from, to);
+        Cursor begin = Trims.cut(db, id).events();
+        List<SessionEvent> page = new ArrayList<>();
+        long from = Math.max(after.sequence(), begin.sequence());
+        if (from > after.sequence()) {
+            page.add(new SessionEvent.Gap(begin, OptionalLong.of(from - after.sequence())));
+        }
+        long to = from > Long.MAX_VALUE - limit ? Long.MAX_VALUE : from + limit - page.size();
+        page.addAll(db.list(EVENTS, LogQueries::event, id.value(), from, to, id.value(), from, to));
+        return page;
     }
 
     private static SessionEvent event(ResultSet row) throws SQLException {

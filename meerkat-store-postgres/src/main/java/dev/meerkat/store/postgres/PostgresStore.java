@@ -15,7 +15,9 @@ import dev.meerkat.core.store.AppendResult;
 import dev.meerkat.core.store.ChangeResult;
 import dev.meerkat.core.store.CommitObserver;
 import dev.meerkat.core.store.CreateResult;
+import dev.meerkat.core.store.Cut;
 import dev.meerkat.core.store.DeadLetterChange;
+import dev.meerkat.core.store.DeleteResult;
 import dev.meerkat.core.store.FailedInput;
 import dev.meerkat.core.store.InputAppend;
 import dev.meerkat.core.store.InputPlace;
@@ -33,6 +35,7 @@ import dev.meerkat.core.store.StoredRequest;
 import dev.meerkat.core.store.StoredSchedule;
 import dev.meerkat.core.store.StoredSession;
 import dev.meerkat.core.store.Track;
+import dev.meerkat.core.store.Trim;
 import dev.meerkat.core.store.Waiting;
 import java.sql.SQLException;
 import java.util.List;
@@ -70,6 +73,8 @@ public final class PostgresStore implements SessionStore {
     private final GroupCommitter committer;
     private final PostgresSharing sharing;
     private final Lease lease;
+    private final Deletions deletions;
+    private final Trims trims;
     private final boolean durable;
     private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -81,6 +86,8 @@ public final class PostgresStore implements SessionStore {
         this.hints = new Hints(database, membership);
         this.committer = new GroupCommitter(database, membership, settings, hints::changed);
         this.lease = new Lease(database, membership, options.lease(), settings.nanos());
+        this.trims = new Trims(database);
+        this.deletions = new Deletions(database, hints);
         this.sharing = new PostgresSharing(database, membership, committer, hints, settings);
     }
 
@@ -118,6 +125,7 @@ public final class PostgresStore implements SessionStore {
             store.committer.start();
             store.lease.start();
             store.hints.start();
+            store.deletions.finishAll();
             return store;
         } catch (SQLException e) {
             store.close();
@@ -198,6 +206,26 @@ public final class PostgresStore implements SessionStore {
     @Override
     public CompletionStage<ScheduleResult> change(ScheduleChange change) {
         return write(() -> new ScheduleWrite(change));
+    }
+
+    @Override
+    public CompletionStage<DeleteResult> delete(SessionId id) {
+        return deletions.delete(id);
+    }
+
+    @Override
+    public CompletionStage<Boolean> trim(Trim trim) {
+        return trims.trim(trim);
+    }
+
+    @Override
+    public Cut cut(SessionId id) {
+        return trims.cut(id);
+    }
+
+    @Override
+    public List<SessionId> retained(boolean all, @Nullable SessionId after, int limit) {
+        return database.read(db -> SessionQueries.retained(db, all, after, limit));
     }
 
     /** What cannot be stored is refused like anything else that cannot be written: by the stage. */

@@ -26,7 +26,10 @@ final class SessionQueries {
     private static final String AFTER = "no > coalesce((SELECT no FROM $.session WHERE id = ?::uuid), 0)";
     private static final String NAMED = "SELECT id FROM $.session WHERE realm = ? AND comms_name IS NOT NULL"
             + " AND NOT archived AND " + AFTER + " ORDER BY no LIMIT ?";
-    private static final String LIST = "SELECT c.id FROM $.session c WHERE NOT c.archived";
+    private static final String ALL = "SELECT id FROM $.session WHERE " + AFTER + " ORDER BY no LIMIT ?";
+    private static final String RETAINED =
+            "SELECT id FROM $.session WHERE retained AND " + AFTER + " ORDER BY no LIMIT ?";
+    private static final String LIST = "SELECT c.id FROM $.session c WHERE ";
     private static final String LABELLED =
             " AND EXISTS (SELECT 1 FROM $.label l WHERE l.session_no = c.no" + " AND l.name = ? AND l.value = ?)";
     private static final String UNFINISHED = "SELECT c.id FROM $.state s JOIN $.session c ON c.no = s.no"
@@ -85,7 +88,7 @@ final class SessionQueries {
     }
 
     static List<SessionId> list(DbConnection db, SessionQuery query) throws SQLException {
-        StringBuilder sql = new StringBuilder(LIST);
+        StringBuilder sql = new StringBuilder(LIST).append(query.archived() ? "c.archived" : "NOT c.archived");
         List<@Nullable Object> arguments = new ArrayList<>();
         query.labels().forEach((name, value) -> {
             sql.append(LABELLED);
@@ -95,6 +98,11 @@ final class SessionQueries {
         arguments.add(query.limit());
         arguments.add(query.offset());
         return db.list(sql.append(" ORDER BY c.no LIMIT ? OFFSET ?").toString(), SessionQueries::id, arguments);
+    }
+
+    static List<SessionId> retained(DbConnection db, boolean all, @Nullable SessionId after, int limit)
+            throws SQLException {
+        return db.list(all ? ALL : RETAINED, SessionQueries::id, after == null ? null : after.value(), limit);
     }
 
     /** Those in these shards. */

@@ -104,7 +104,8 @@ final class SessionWrite extends GroupWrite<CreateResult> {
                 DbConnection.utf8(of.realm()),
                 of.commsName().map(DbConnection::utf8).orElse(null),
                 session.identitySeed(),
-                spec);
+                spec,
+                of.retention().isPresent());
         of.labels()
                 .forEach(
                         (label, value) -> known.labels.row(DbConnection.utf8(label), DbConnection.utf8(value), hot.no));

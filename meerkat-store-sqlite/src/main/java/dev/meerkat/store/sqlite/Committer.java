@@ -186,6 +186,8 @@ final class Committer {
                         boolean unused = probed();
                     } else if (foldable) {
                         look(writer::fold);
+                    } else if (end == null && follower.isShrinkable()) {
+                        look(follower::shrink);
                     }
                 } catch (InterruptedException e) {
                     // Nobody but close() may end this thread, and it does not do so by interrupting.
@@ -204,7 +206,10 @@ final class Committer {
         if (faulty) {
             return PROBE_MILLIS;
         }
-        return foldable ? settings.rhythm().foldMillis() : IDLE_MILLIS;
+        if (foldable) {
+            return settings.rhythm().foldMillis();
+        }
+        return follower.isShrinkable() ? settings.rhythm().commitMillis() : IDLE_MILLIS;
     }
 
     private void fill(List<Write<?>> group, ArrayDeque<Write<?>> taken) {
@@ -233,6 +238,7 @@ final class Committer {
             if (failure == null) {
                 wentWell();
                 group.forEach(write -> write.publish(recent));
+                scrub(group);
                 group.forEach(Write::complete);
                 return;
             }
@@ -264,6 +270,27 @@ final class Committer {
         } finally {
             writer.end();
         }
+    }
+
+    /** Clears the files for those writes of a group that wait for it. */
+    private void scrub(List<Write<?>> group) {
+        if (group.stream().noneMatch(Write::scrubs)) {
+            return;
+        }
+        for (int attempt = 1; end == null && attempt <= settings.patience().attempts(); attempt++) {
+            if (attempt > 1) {
+                pause();
+            }
+            try {
+                if (writer.scrub()) {
+                    return;
+                }
+            } catch (SQLException | RuntimeException e) {
+                boolean unused = wentWrong(e);
+            }
+        }
+        RuntimeException reason = unknown(new IOException("its logs could not be cleared of what was deleted"));
+        group.stream().filter(Write::scrubs).forEach(write -> write.refuse(reason));
     }
 
     private static void refuse(List<Write<?>> group, @Nullable StoreException reason) {

@@ -136,6 +136,13 @@ final class Db implements AutoCloseable {
         }
     }
 
+    /** Runs a statement to its end, as one that has no rows and works all the same while it is read. */
+    void toItsEnd(String sql) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            int unused = statement.executeUpdate(sql);
+        }
+    }
+
     /** The first column of the first row. */
     String text(String sql) throws SQLException {
         try (Statement statement = connection.createStatement();

@@ -12,6 +12,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.OptionalLong;
 
 /**
  * Reads the event log, which is in two tables. The numbering has no gaps, so a page is exactly the
@@ -22,7 +23,10 @@ final class EventReads {
             "SELECT seq, body FROM events WHERE session_no = ? AND seq > ? AND seq <= ? ORDER BY seq";
     private static final String LAST =
             "SELECT n, seq FROM inputs WHERE session_no = ? AND track = ? ORDER BY n DESC LIMIT 1";
-    private static final String SEQ = "SELECT seq FROM inputs WHERE session_no = ? AND track = ? AND n = ?";
+    /** Those before may be removed. */
+    private static final String SEQ =
+            "SELECT seq FROM inputs WHERE session_no = ? AND track = ? AND n >= ? ORDER BY n LIMIT 1";
+
     private static final String INPUTS =
             "SELECT seq, at, id, body FROM inputs WHERE session_no = ? AND track = ? AND n >= ? ORDER BY n";
 
@@ -30,9 +34,13 @@ final class EventReads {
 
     static List<SessionEvent> events(Db db, SessionId id, Cursor after, int limit) throws SQLException {
         long session = SessionReads.number(db, id);
-        long from = after.sequence();
-        long to = from > Long.MAX_VALUE - limit ? Long.MAX_VALUE : from + limit;
         List<SessionEvent> page = new ArrayList<>();
+        Cursor begin = CutReads.cut(db, session).events();
+        long from = Math.max(after.sequence(), begin.sequence());
+        if (from > after.sequence()) {
+            page.add(new SessionEvent.Gap(begin, OptionalLong.of(from - after.sequence())));
+        }
+        long to = from > Long.MAX_VALUE - limit ? Long.MAX_VALUE : from + limit - page.size();
         PreparedStatement select = db.prepare(EVENTS);
         select.setLong(1, session);
         select.setLong(2, from);

@@ -73,9 +73,13 @@ final class Follower {
     private volatile long completed;
     private volatile long committed;
     private volatile boolean stopped;
+    /** Whether the file may have free pages that it should lose. */
+    private volatile boolean shrinkable;
+
     private @Nullable Thread thread;
 
-    private Follower(StoreFile file, Settings settings, OpenFiles files, Db db, Journal journal, long epoch) {
+    private Follower(StoreFile file, Settings settings, OpenFiles files, Db db, Journal journal, long epoch)
+            throws SQLException {
         this.file = file;
         this.settings = settings;
         this.files = files;
@@ -86,6 +90,7 @@ final class Follower {
         this.completed = journal.last();
         this.committed = journal.last();
         this.oldest = journal.segment();
+        this.shrinkable = Vacuum.isDue(db);
     }
 
     /**
@@ -107,6 +112,7 @@ final class Follower {
             db.commit();
             Journal.dropSpare(file);
             journal.dropBefore(journal.segment());
+            Vacuum.prepare(db);
             db.execute("PRAGMA busy_timeout = " + settings.patience().busyMillis());
             db.execute("PRAGMA synchronous = NORMAL");
             return new Follower(file, settings, OpenFiles.of(file), db, journal, epoch);
@@ -120,6 +126,9 @@ final class Follower {
         db.execute("PRAGMA busy_timeout = " + busyMillis);
         Schema.check(db, file, settings.migrations());
         // From here on, it is known to be ours.
+        // Has an effect on an empty database only.
+        db.execute("PRAGMA auto_vacuum = INCREMENTAL");
+        db.execute("PRAGMA secure_delete = ON");
         String mode = db.text("PRAGMA journal_mode = WAL");
         if (!mode.equals("wal")) {
             throw file.failure("cannot be opened: no write-ahead log is possible there, only mode " + mode, null);
@@ -451,6 +460,38 @@ final class Follower {
         begins(current, segment);
         commit();
         current.execute("PRAGMA synchronous = NORMAL");
+    }
+
+    /** After a fold, leaves nothing of what was deleted in the logs; false if a reader is in the way. */
+    boolean emptyLogs() throws SQLException {
+        commit();
+        Db current = db;
+        if (current == null || !Vacuum.emptyLog(current)) {
+            return false;
+        }
+        dropOld(current);
+        shrinkable = true;
+        return true;
+    }
+
+    /** Whether the file may have free pages that it should lose. */
+    boolean isShrinkable() {
+        return shrinkable;
+    }
+
+    /** Takes some of them away. */
+    void shrink() throws SQLException {
+        lock.lock();
+        try {
+            commit();
+            Db current = db;
+            shrinkable = current != null && Vacuum.shrink(current);
+        } catch (SQLException | RuntimeException e) {
+            failed(e);
+            throw e;
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** Writes a page, but leaves it as it was. */

@@ -56,6 +56,11 @@ final class HotSessions {
         }
     }
 
+    /** It is deleted. */
+    void remove(SessionId id) {
+        sessions.remove(id);
+    }
+
     /** What is here may count changes that were taken back. */
     void forget() {
         sessions.clear();

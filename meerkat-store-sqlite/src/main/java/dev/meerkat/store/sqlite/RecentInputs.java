@@ -97,6 +97,16 @@ final class RecentInputs {
         }
     }
 
+    /** A session is deleted. */
+    void forget(SessionId session) {
+        OfSession all = sessions.remove(session);
+        if (all != null) {
+            synchronized (all) {
+                all.stretches.values().forEach(stretch -> drop(all, stretch, Long.MAX_VALUE));
+            }
+        }
+    }
+
     /** After this, the database is asked for all that is there now; such as after a write that may be stored or not. */
     void forget() {
         sessions.clear();

@@ -52,6 +52,42 @@ enum RowChange {
     SCHEDULE_DUE(21, "UPDATE schedules SET due = ? WHERE session_no = ? AND id = ?"),
     NO_SCHEDULE(22, "DELETE FROM schedules WHERE session_no = ? AND id = ?"),
     NO_SCHEDULES(23, "DELETE FROM schedules WHERE session_no = ?"),
+    DELETED(24, "INSERT INTO deleted (session_no, id) VALUES (?, ?)"),
+    NO_SESSION(25, "DELETE FROM sessions WHERE no = ?"),
+    NO_PROGRESS(26, "DELETE FROM progress WHERE session_no = ?"),
+    NO_LABELS(27, "DELETE FROM labels WHERE session_no = ?"),
+    NO_CUTS(28, "DELETE FROM cuts WHERE session_no = ?"),
+    NO_INPUTS(
+            29,
+            "DELETE FROM inputs WHERE rowid IN"
+                    + " (SELECT rowid FROM inputs WHERE session_no = ? ORDER BY track, n LIMIT ?)"),
+    NO_EVENTS(30, part("events", "seq")),
+    NO_ENTRIES(31, part("transcript", "i")),
+    NO_EVENT_KEYS(32, part("event_keys", "hash")),
+    NO_CONTEXT_KEYS(33, part("context_keys", "key")),
+    NO_ENVELOPES(34, part("outbox", "n")),
+    NO_FAILED_INPUTS(
+            35,
+            "DELETE FROM failed_inputs WHERE session_no = ?1 AND (track, n) IN"
+                    + " (SELECT track, n FROM failed_inputs WHERE session_no = ?1 ORDER BY track, n LIMIT ?2)"),
+    NO_HANDLE_REPLIES(
+            36,
+            "DELETE FROM handle_replies WHERE session_no = ?1 AND id IN"
+                    + " (SELECT id FROM handle_replies WHERE session_no = ?1 ORDER BY id LIMIT ?2)"),
+    /** Those that a session which is being deleted has sent. */
+    NO_REQUESTS(
+            37,
+            "DELETE FROM requests WHERE id IN (SELECT id FROM requests"
+                    + " WHERE requester = (SELECT id FROM deleted WHERE session_no = ?) ORDER BY id LIMIT ?)"),
+    DELETED_ROWS(38, "UPDATE deleted SET id = NULL WHERE session_no = ? AND id IS NOT NULL"),
+    DELETED_ALL(39, "DELETE FROM deleted WHERE session_no = ?"),
+    RETAINED(40, "UPDATE sessions SET retained = 1 WHERE no = ?"),
+    CUT(41, "INSERT OR REPLACE INTO cuts (session_no, events, entries) VALUES (?, ?, ?)"),
+    CUT_EVENTS(42, "DELETE FROM events WHERE session_no = ? AND seq <= ?"),
+    CUT_ENTRIES(43, "DELETE FROM transcript WHERE session_no = ? AND i < ?"),
+    NO_INPUT(44, "DELETE FROM inputs WHERE session_no = ? AND track = ? AND n = ?"),
+    NO_KEY_OF_INPUT(45, "DELETE FROM event_keys WHERE session_no = ? AND hash = ? AND n = ?"),
+    NO_FAILED_INPUT(46, "DELETE FROM failed_inputs WHERE session_no = ? AND track = ? AND n = ?"),
     /** The journal goes on in another segment. */
     SEGMENT(64, "UPDATE meta SET segment = ?");
 
@@ -66,6 +102,12 @@ enum RowChange {
     RowChange(int code, String sql) {
         this.code = (byte) code;
         this.sql = sql;
+    }
+
+    /** Deletes the first rows of a session, up to a number of them. */
+    private static String part(String table, String key) {
+        return "DELETE FROM " + table + " WHERE session_no = ?1 AND " + key + " IN (SELECT " + key + " FROM " + table
+                + " WHERE session_no = ?1 ORDER BY " + key + " LIMIT ?2)";
     }
 
     /** The statement that a code stands for. */

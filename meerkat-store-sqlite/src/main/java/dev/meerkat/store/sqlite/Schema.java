@@ -190,11 +190,35 @@ final class Schema {
               body BLOB NOT NULL,
               PRIMARY KEY (session_no, id)) WITHOUT ROWID""", "CREATE INDEX schedules_by_time ON schedules (due, id)");
 
+    /**
+     * Sessions that are being deleted, and what finds their rows; and where logs and transcripts begin that were cut.
+     * A session whose spec says how long things are kept is marked.
+     */
+    private static final List<String> VERSION_6 = List.of(
+            """
+            CREATE TABLE deleted (
+              session_no INTEGER PRIMARY KEY,
+              id BLOB)""",
+            "CREATE INDEX labels_by_session ON labels (session_no)",
+            "CREATE INDEX handle_replies_by_session ON handle_replies (session_no)",
+            "CREATE INDEX requests_by_requester ON requests (requester)",
+            "CREATE INDEX sessions_archived ON sessions (no, id) WHERE archived = 1",
+            """
+            CREATE TABLE cuts (
+              session_no INTEGER PRIMARY KEY,
+              events INTEGER NOT NULL,
+              entries INTEGER NOT NULL)""",
+            "ALTER TABLE sessions ADD COLUMN retained INTEGER NOT NULL DEFAULT 0",
+            "CREATE INDEX sessions_retained ON sessions (no, id) WHERE retained = 1");
+
     /** The first version that has a journal. */
     static final int WITH_JOURNAL = 4;
 
+    /** The first version that deletes sessions. */
+    static final int WITH_DELETION = 6;
+
     /** The released migrations. */
-    static final List<List<String>> MIGRATIONS = List.of(VERSION_1, VERSION_2, VERSION_3, VERSION_4, VERSION_5);
+    static final List<List<String>> MIGRATIONS = List.of(VERSION_1, VERSION_2, VERSION_3, VERSION_4, VERSION_5, VERSION_6);
 
     private Schema() {}
 

@@ -36,6 +36,11 @@ final class SessionReads {
             "SELECT id, no FROM sessions WHERE realm = ? AND comms_name IS NOT NULL AND archived = 0"
                     + " AND no > ? ORDER BY no LIMIT ?";
     private static final String LIST = "SELECT id, no FROM sessions WHERE archived = 0 ORDER BY no LIMIT ? OFFSET ?";
+    private static final String LIST_ARCHIVED = LIST.replace("archived = 0", "archived = 1");
+    private static final String ALL = "SELECT id, no FROM sessions WHERE no > ? ORDER BY no LIMIT ?";
+    private static final String RETAINED =
+            "SELECT id, no FROM sessions WHERE retained = 1 AND no > ? ORDER BY no LIMIT ?";
+    private static final String DELETED = "SELECT session_no FROM deleted ORDER BY session_no";
     private static final String NUMBER = "SELECT no FROM sessions WHERE id = ?";
     private static final String UNFINISHED =
             "SELECT s.id, s.no FROM sessions s LEFT JOIN progress p ON p.session_no = s.no"
@@ -97,12 +102,12 @@ final class SessionReads {
 
     static List<SessionId> list(Db db, SessionQuery query) throws SQLException {
         if (query.labels().isEmpty()) {
-            PreparedStatement select = db.prepare(LIST);
+            PreparedStatement select = db.prepare(query.archived() ? LIST_ARCHIVED : LIST);
             select.setInt(1, query.limit());
             select.setInt(2, query.offset());
             return ids(select);
         }
-        try (PreparedStatement select = db.prepareOnce(withLabels(query.labels().size()))) {
+        try (PreparedStatement select = db.prepareOnce(withLabels(query.labels().size(), query.archived()))) {
             int parameter = 1;
             for (Map.Entry<String, String> label : query.labels().entrySet()) {
                 select.setString(parameter++, label.getKey());
@@ -115,13 +120,33 @@ final class SessionReads {
         }
     }
 
-    private static String withLabels(int labels) {
+    private static String withLabels(int labels, boolean archived) {
         // A row value IN a list would not use the index, so the wanted labels are a table to start from.
         return "SELECT s.id, s.no FROM sessions s JOIN (SELECT l.session_no FROM"
                 + " (SELECT column1 AS name, column2 AS value FROM (VALUES " + "(?, ?), ".repeat(labels - 1)
                 + "(?, ?))) w CROSS JOIN labels l ON l.name = w.name AND l.value = w.value"
                 + " GROUP BY l.session_no HAVING count(*) = ?) m"
-                + " ON s.no = m.session_no WHERE s.archived = 0 ORDER BY s.no LIMIT ? OFFSET ?";
+                + " ON s.no = m.session_no WHERE s.archived = " + (archived ? 1 : 0)
+                + " ORDER BY s.no LIMIT ? OFFSET ?";
+    }
+
+    static List<SessionId> retained(Db db, boolean all, @Nullable SessionId after, int limit) throws SQLException {
+        long no = after == null ? 0 : number(db, after);
+        PreparedStatement select = db.prepare(all ? ALL : RETAINED);
+        select.setLong(1, no);
+        select.setInt(2, limit);
+        return ids(select);
+    }
+
+    /** The numbers of sessions that are not deleted to the end. */
+    static List<Long> deleted(Db db) throws SQLException {
+        List<Long> numbers = new ArrayList<>();
+        try (ResultSet row = db.prepare(DELETED).executeQuery()) {
+            while (row.next()) {
+                numbers.add(row.getLong(1));
+            }
+        }
+        return numbers;
     }
 
     static List<SessionId> unfinished(Db db, @Nullable SessionId after, int limit) throws SQLException {

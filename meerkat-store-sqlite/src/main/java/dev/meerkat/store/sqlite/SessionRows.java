@@ -16,7 +16,10 @@ import org.jspecify.annotations.Nullable;
 final class SessionRows {
     private static final String HOLDER =
             "SELECT id, no FROM sessions WHERE realm = ? AND comms_name = ? AND archived = 0";
-    private static final String LAST = "SELECT no FROM sessions ORDER BY no DESC LIMIT 1";
+    /** A number may be used again only when no row of it is left. */
+    private static final String LAST = "SELECT max(ifnull((SELECT no FROM sessions ORDER BY no DESC LIMIT 1), 0),"
+            + " ifnull((SELECT session_no FROM deleted ORDER BY session_no DESC LIMIT 1), 0))";
+
     private static final String DIGEST = "SELECT digest FROM context_keys WHERE session_no = ? AND key = ?";
     private final Draft draft;
 
@@ -49,6 +52,9 @@ final class SessionRows {
                 session.spec().commsName().orElse(null),
                 session.identitySeed(),
                 spec);
+        if (session.spec().retention().isPresent()) {
+            draft.update(RowChange.RETAINED, no);
+        }
         for (Map.Entry<String, String> label : session.spec().labels().entrySet()) {
             draft.update(RowChange.NEW_LABEL, label.getKey(), label.getValue(), no);
         }
@@ -103,5 +109,14 @@ final class SessionRows {
 
     void archive(HotSession session) throws SQLException {
         draft.update(RowChange.ARCHIVED, session.no);
+    }
+
+    /** Takes away what finds a session; the rest stays under its number. */
+    void delete(HotSession session, SessionId id) {
+        draft.update(RowChange.DELETED, session.no, Codes.bytes(id.value()));
+        draft.update(RowChange.NO_LABELS, session.no);
+        draft.update(RowChange.NO_PROGRESS, session.no);
+        draft.update(RowChange.NO_CUTS, session.no);
+        draft.update(RowChange.NO_SESSION, session.no);
     }
 }

@@ -15,7 +15,9 @@ import dev.meerkat.core.store.AppendResult;
 import dev.meerkat.core.store.ChangeResult;
 import dev.meerkat.core.store.CommitObserver;
 import dev.meerkat.core.store.CreateResult;
+import dev.meerkat.core.store.Cut;
 import dev.meerkat.core.store.DeadLetterChange;
+import dev.meerkat.core.store.DeleteResult;
 import dev.meerkat.core.store.FailedInput;
 import dev.meerkat.core.store.InputAppend;
 import dev.meerkat.core.store.InputPlace;
@@ -31,6 +33,7 @@ import dev.meerkat.core.store.StoredRequest;
 import dev.meerkat.core.store.StoredSchedule;
 import dev.meerkat.core.store.StoredSession;
 import dev.meerkat.core.store.Track;
+import dev.meerkat.core.store.Trim;
 import dev.meerkat.core.store.Waiting;
 import java.nio.file.Path;
 import java.util.List;
@@ -94,7 +97,22 @@ public final class SqliteStore implements SessionStore {
         Opened opened = Opened.open(StoreFile.at(file), settings);
         Committer committer = new Committer(opened, settings);
         committer.start();
-        return new SqliteStore(opened, committer);
+        SqliteStore store = new SqliteStore(opened, committer);
+        if (settings.migrations().size() >= Schema.WITH_DELETION) {
+            store.goOnDeleting();
+        }
+        return store;
+    }
+
+    /** What was begun before a crash. */
+    private void goOnDeleting() {
+        for (long no : opened.readers().read(SessionReads::deleted)) {
+            RowDeletion.begin(committer, no).whenComplete((done, failure) -> {
+                if (failure != null) {
+                    LOG.warn("{}", failure.getMessage());
+                }
+            });
+        }
     }
 
     @Override
@@ -150,6 +168,33 @@ public final class SqliteStore implements SessionStore {
     @Override
     public CompletionStage<ScheduleResult> change(ScheduleChange change) {
         return write(() -> new ChangeSchedule(change));
+    }
+
+    @Override
+    public CompletionStage<DeleteResult> delete(SessionId id) {
+        return write(() -> new DeleteSession(id))
+                .thenCompose(begun -> begun.no() == 0
+                        ? CompletableFuture.completedFuture(begun.result())
+                        : RowDeletion.begin(committer, begun.no()));
+    }
+
+    @Override
+    public CompletionStage<Boolean> trim(Trim trim) {
+        return write(() -> new TrimSession(
+                trim,
+                opened.readers()
+                        .read(db ->
+                                CutReads.needed(db, trim.session(), trim.upTo().entries()))));
+    }
+
+    @Override
+    public Cut cut(SessionId id) {
+        return opened.readers().read(db -> CutReads.cut(db, SessionReads.number(db, id)));
+    }
+
+    @Override
+    public List<SessionId> retained(boolean all, @Nullable SessionId after, int limit) {
+        return opened.readers().read(db -> SessionReads.retained(db, all, after, limit));
     }
 
     /** What cannot be stored is refused like anything else that cannot be written: by the stage. */

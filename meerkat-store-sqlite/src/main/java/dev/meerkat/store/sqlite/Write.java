@@ -24,6 +24,11 @@ abstract class Write<R> {
     /** Checks everything before it changes the first row. */
     abstract R apply(Tables tables) throws SQLException;
 
+    /** Whether the files must be cleared of what is deleted before it is complete. */
+    boolean scrubs() {
+        return false;
+    }
+
     final long bytes() {
         return OVERHEAD_BYTES + payloadBytes();
     }

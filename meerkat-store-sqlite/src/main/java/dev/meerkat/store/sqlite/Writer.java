@@ -147,6 +147,17 @@ final class Writer {
         }
     }
 
+    /** Brings everything into the database, and leaves nothing of what was deleted in the logs; false if a reader is in the way. */
+    boolean scrub() throws SQLException {
+        fold();
+        follower.lock().lock();
+        try {
+            return follower.emptyLogs();
+        } finally {
+            follower.lock().unlock();
+        }
+    }
+
     /** Nothing may be written to a segment that neither the database names, nor the segment before. */
     private void notFolded(Exception reason) {
         try {

@@ -219,12 +219,13 @@ class JournalTest {
         Set<RowChange> all = EnumSet.allOf(RowChange.class);
 
         // Who changes what a code means must also make a new schema version.
-        assertThat(Schema.MIGRATIONS).hasSize(5);
+        assertThat(Schema.MIGRATIONS).hasSize(6);
         assertThat(all)
-                .hasSize(24)
+                .hasSize(47)
                 .allSatisfy(change -> assertThat(RowChange.of(change.code)).isEqualTo(change));
         assertThat(RowChange.NEW_SESSION.code).isEqualTo((byte) 1);
         assertThat(RowChange.FAILED_INPUT.code).isEqualTo((byte) 19);
         assertThat(RowChange.NO_SCHEDULES.code).isEqualTo((byte) 23);
+        assertThat(RowChange.NO_FAILED_INPUT.code).isEqualTo((byte) 46);
     }
 }

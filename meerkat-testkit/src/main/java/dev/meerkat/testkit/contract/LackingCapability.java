@@ -19,11 +19,14 @@ import dev.meerkat.api.NotSupportedException;
 import dev.meerkat.api.PeerId;
 import dev.meerkat.api.PeerNotFoundException;
 import dev.meerkat.api.PeerRef;
+import dev.meerkat.api.Retention;
 import dev.meerkat.api.Session;
+import dev.meerkat.api.SessionQuery;
 import dev.meerkat.api.SessionSpec;
 import dev.meerkat.api.TranscriptEntry;
 import java.lang.annotation.Annotation;
 import java.lang.reflect.Method;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -99,6 +102,13 @@ final class LackingCapability implements InvocationInterceptor {
             case DEAD_LETTERS -> refused(() -> a.deadLetters(0, 1));
             case SCHEDULES -> refused(a::schedules);
             case OPTIONAL_PROMPT -> refused(() -> chapter.meerkat().create(SessionSpec.withoutPrompt()));
+            case DELETION -> {
+                refused(() -> chapter.meerkat().delete(a.id()));
+                refused(() -> chapter.meerkat().list(SessionQuery.all().ofArchived()));
+            }
+            case RETENTION ->
+                refused(() -> chapter.meerkat()
+                        .create(SessionSpec.ofPrompt("hi").withRetention(Retention.ofAge(Duration.ofDays(1)))));
             case DURABLE ->
                 assertThat(a.send(CommsCommand.Input.of("hello")).delivery()).isNotInstanceOf(Delivery.Durable.class);
         }

@@ -250,4 +250,20 @@ public abstract class MeerkatContract {
             return MeerkatContract.this.open();
         }
     }
+
+    @Nested
+    class Deletion extends DeletionContract {
+        @Override
+        protected MeerkatFixture open() throws Exception {
+            return MeerkatContract.this.open();
+        }
+    }
+
+    @Nested
+    class Retention extends RetentionContract {
+        @Override
+        protected MeerkatFixture open() throws Exception {
+            return MeerkatContract.this.open();
+        }
+    }
 }

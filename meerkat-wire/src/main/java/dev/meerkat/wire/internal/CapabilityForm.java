@@ -86,6 +86,8 @@ public final class CapabilityForm {
             case DEAD_LETTERS -> "Dead letters can be listed, redriven and discarded";
             case SCHEDULES -> "Inputs can come later, by schedules";
             case OPTIONAL_PROMPT -> "A session can be created without a first prompt";
+            case DELETION -> "Sessions can be deleted, and archived ones listed";
+            case RETENTION -> "A session may have a rule for how long its past is kept";
             case DURABLE -> "What is acknowledged survives a crash";
         };
     }

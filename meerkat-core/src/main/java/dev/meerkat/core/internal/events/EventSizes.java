@@ -4,13 +4,14 @@ import dev.meerkat.api.SessionEvent;
 import dev.meerkat.api.internal.Sizes;
 
 /** About how many bytes an event takes, by what can be large in it. */
-final class EventSizes {
+public final class EventSizes {
     /** More than the objects around it take. */
     private static final long OVERHEAD = 512;
 
     private EventSizes() {}
 
-    static long of(SessionEvent event) {
+    /** Of one event. */
+    public static long of(SessionEvent event) {
         return OVERHEAD + content(event);
     }
 

@@ -70,6 +70,12 @@ public final class MemoryRequests {
         return new Verdict(null, request.toHandle());
     }
 
+    /** Forgets the requests of a session. */
+    public synchronized void forget(SessionId requester) {
+        requests.values().removeIf(request -> request.requester().equals(requester));
+        answered.removeIf(id -> !requests.containsKey(id));
+    }
+
     public synchronized Optional<StoredRequest> get(RequestId id) {
         return Optional.ofNullable(requests.get(id));
     }

@@ -13,6 +13,7 @@ import dev.meerkat.api.TranscriptEntry;
 import dev.meerkat.api.TurnId;
 import dev.meerkat.core.store.AppendResult;
 import dev.meerkat.core.store.ContextKey;
+import dev.meerkat.core.store.Cut;
 import dev.meerkat.core.store.DeadLetterChange;
 import dev.meerkat.core.store.Envelope;
 import dev.meerkat.core.store.FailedInput;
@@ -29,6 +30,7 @@ import dev.meerkat.core.store.StepCommit;
 import dev.meerkat.core.store.StepResult;
 import dev.meerkat.core.store.StoredSession;
 import dev.meerkat.core.store.Track;
+import dev.meerkat.core.store.Trim;
 import dev.meerkat.core.store.Waiting;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -50,7 +52,7 @@ import org.jspecify.annotations.Nullable;
 public final class MemorySession {
     public final NewSession created;
     /** Place in the order of creation, from 0. */
-    public final int number;
+    public final long number;
 
     private final int retained;
     private final Tail<SessionEvent> log = new Tail<>();
@@ -73,7 +75,7 @@ public final class MemorySession {
     private boolean archived;
     private SessionSpec spec;
 
-    public MemorySession(NewSession created, int number, int retained) {
+    public MemorySession(NewSession created, long number, int retained) {
         this.created = created;
         this.number = number;
         this.retained = retained;
@@ -188,6 +190,43 @@ public final class MemorySession {
             }
             waiting.dropTo(consumed.get(track));
         }
+    }
+
+    /** Removes what is not needed. */
+    public void trim(Trim trim) {
+        log.dropTo(Math.min(trim.upTo().events().sequence(), log.last() - 1));
+        transcript.dropTo(Math.min(trim.upTo().entries(), transcript.last() - 1));
+        inputs.values().removeIf(input -> {
+            boolean goes = isUnneeded(input, trim);
+            if (goes) {
+                String key = InboxRules.key(input.input().body());
+                if (keys != null && key != null) {
+                    keys.remove(key, input);
+                }
+                if (handled != null) {
+                    handled.remove(input.input().id());
+                }
+                if (failed != null) {
+                    failed.remove(input.input().id());
+                }
+            }
+            return goes;
+        });
+    }
+
+    private boolean isUnneeded(Waiting input, Trim trim) {
+        Tail<Waiting> track = tracks.get(input.track());
+        long admitted = track == null ? 0 : track.last();
+        FailedInput fault = failed == null ? null : failed.get(input.input().id());
+        return input.number() <= progress.consumed().get(input.track())
+                && input.input().position().sequence() <= log.dropped()
+                && (input.input().at().isBefore(trim.keysBefore()) || input.number() <= admitted - trim.keysKept())
+                && (fault == null || fault.state() == FailedInput.State.DISCARDED);
+    }
+
+    /** Where log and transcript begin. */
+    public Cut cut() {
+        return new Cut(new Cursor(log.dropped()), transcript.dropped());
     }
 
     private void forget(Waiting consumed) {

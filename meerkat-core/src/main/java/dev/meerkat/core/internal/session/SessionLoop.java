@@ -5,6 +5,7 @@ import dev.meerkat.api.InputId;
 import dev.meerkat.api.InterruptOutcome;
 import dev.meerkat.api.SessionEvent;
 import dev.meerkat.api.SessionId;
+import dev.meerkat.api.SessionNotFoundException;
 import dev.meerkat.api.StoreException;
 import dev.meerkat.api.TurnId;
 import dev.meerkat.api.UnknownOutcomeException;
@@ -100,7 +101,12 @@ public final class SessionLoop implements Runnable, Activity.Worker {
             kernel.env.executor().execute(() -> takeOver(term));
             return;
         }
-        Optional<RunningTurn> steered = kernel.store.load(id).flatMap(state::heard);
+        Optional<StoredSession> stored = kernel.store.load(id);
+        if (stored.isEmpty()) {
+            deleted();
+            return;
+        }
+        Optional<RunningTurn> steered = state.heard(stored.get());
         if (term == 0) {
             state.ofTerm(term);
         }
@@ -242,6 +248,19 @@ public final class SessionLoop implements Runnable, Activity.Worker {
         if (kernel.listeners.any()) {
             kernel.listeners.tell(new RuntimeEvent.FencedOff(id, owner.holder(), owner.epoch()));
         }
+    }
+
+    /** The session is in the store no more: who waits for something of it hears of it. */
+    public void deleted() {
+        if (!state.fence.raiseDeleted()) {
+            return;
+        }
+        peers.forget(state);
+        kernel.troubles.end(id);
+        outbox.giveUp(new StoreException("session " + id + " is deleted", null));
+        state.signal();
+        kernel.turns.failAll(id, prompt -> new SessionNotFoundException(id.toString()));
+        kernel.replies.failAll(id, request -> new SessionNotFoundException(id.toString()));
     }
 
     private static UnknownOutcomeException goesOnElsewhere(UUID id, StoreException reason) {

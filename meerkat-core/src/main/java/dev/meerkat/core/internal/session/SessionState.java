@@ -140,7 +140,7 @@ public final class SessionState {
     }
 
     /** Archived in the store. */
-    synchronized boolean isArchivedForGood() {
+    public synchronized boolean isArchivedForGood() {
         return archived;
     }
 

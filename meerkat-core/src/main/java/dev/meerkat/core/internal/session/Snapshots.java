@@ -4,6 +4,7 @@ import dev.meerkat.api.HistoryPage;
 import dev.meerkat.api.InvalidFieldException;
 import dev.meerkat.api.Limits;
 import dev.meerkat.api.Schedule;
+import dev.meerkat.api.SessionNotFoundException;
 import dev.meerkat.api.SessionSnapshot;
 import dev.meerkat.api.TranscriptEntry;
 import dev.meerkat.api.TurnId;
@@ -106,8 +107,13 @@ public final class Snapshots {
             throw new InvalidFieldException(
                     "limit", Integer.toString(limit), "must be between 1 and " + Limits.PAGE_ROWS);
         }
-        List<TranscriptEntry> page = session.kernel.store.transcript(session.id, offset, limit);
-        long count = session.kernel.store.load(session.id).orElseThrow().messageCount();
-        return new HistoryPage(page, offset, count);
+        long first = Math.max(offset, session.kernel.store.cut(session.id).entries());
+        List<TranscriptEntry> page = session.kernel.store.transcript(session.id, first, limit);
+        long count = session.kernel
+                .store
+                .load(session.id)
+                .orElseThrow(() -> new SessionNotFoundException(session.id.toString()))
+                .messageCount();
+        return new HistoryPage(page, first, count);
     }
 }

@@ -100,6 +100,11 @@ final class TurnView implements TurnContext {
     }
 
     @Override
+    public Optional<String> systemPrompt() {
+        return checked().session.spec.systemPrompt();
+    }
+
+    @Override
     public HistoryPage history(long offset, int limit) {
         return Snapshots.history(checked().session, offset, limit);
     }

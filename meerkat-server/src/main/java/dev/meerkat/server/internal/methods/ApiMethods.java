@@ -97,6 +97,11 @@ final class ApiMethods {
             case OPEN -> change((session, in) -> {});
             case FIND -> direct((in, caller) -> find(in));
             case LIST -> direct((in, caller) -> value(list(RequestForm.query(in))));
+            case DELETE ->
+                direct((in, caller) -> {
+                    sessions.delete(in.text(SESSION));
+                    return out -> {};
+                });
             case ALL_DEAD_LETTERS ->
                 reading((in, caller) -> value(letters.all(in.smallNumber("offset"), in.smallNumber("limit"))));
             case SNAPSHOT -> of((session, in) -> value(session.snapshot()));
@@ -254,7 +259,7 @@ final class ApiMethods {
     }
 
     private SessionPage list(SessionQuery query) throws InterruptedException {
-        List<SessionSnapshot> found = sessions.list(query.labels(), query.offset(), query.limit() + 1);
+        List<SessionSnapshot> found = sessions.list(query, query.limit() + 1);
         boolean more = found.size() > query.limit();
         return new SessionPage(more ? found.subList(0, query.limit()) : found, more);
     }

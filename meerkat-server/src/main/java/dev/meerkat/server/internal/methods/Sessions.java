@@ -118,14 +118,26 @@ final class Sessions {
                 : last.entries().get(0).at();
     }
 
+    /** Deletes a session. */
+    void delete(String locator) throws InterruptedException {
+        SessionId id = open(locator).id();
+        meerkat.delete(id);
+        known.remove(id);
+    }
+
     /** Live sessions of this realm; the Meerkat may hold others too. */
     List<SessionSnapshot> list(Map<String, String> labels, int offset, int limit) throws InterruptedException {
+        return list(new SessionQuery(labels, false, offset, 1), limit);
+    }
+
+    /** Sessions of this realm; the limit may be one more than that of a query. */
+    List<SessionSnapshot> list(SessionQuery query, int limit) throws InterruptedException {
         List<SessionSnapshot> found = new ArrayList<>();
         int passed = 0;
-        int pass = offset;
+        int pass = query.offset();
         boolean more = true;
         while (more && found.size() < limit) {
-            var page = meerkat.list(new SessionQuery(labels, passed, Math.min(Limits.PAGE_ROWS, pass + limit)));
+            var page = meerkat.list(query.page(passed, Math.min(Limits.PAGE_ROWS, pass + limit)));
             for (SessionSnapshot session : page.sessions()) {
                 boolean ours = session.realm().equals(realm);
                 if (ours && pass > 0) {

@@ -17,7 +17,8 @@ import java.util.Set;
 /** Writes what this server is and can do. */
 public final class HostWriter {
     /** No call of the contract does these. */
-    private static final Set<Capability> BESIDE_CONTRACT = Set.of(Capability.REPLY_HANDLES, Capability.SCHEDULES);
+    private static final Set<Capability> BESIDE_CONTRACT = Set.of(
+            Capability.REPLY_HANDLES, Capability.SCHEDULES, Capability.DELETION, Capability.RETENTION);
 
     private final ContractLine line;
     private final Capabilities capabilities;
@@ -28,7 +29,7 @@ public final class HostWriter {
     /**
      * Of a server, whose health is asked for each time it is told.
      *
-     * @param extended whether it has the calls of {@link ApiCall}, by which alone replies can be waited for
+     * @param extended whether it has the calls of {@link ApiCall}
      */
     public HostWriter(ContractLine line, Capabilities capabilities, String realm, boolean extended, HealthCheck check) {
         this.line = line;

@@ -25,6 +25,8 @@ public enum ApiCall {
     FIND(false),
     /** A page of sessions. */
     LIST(false),
+    /** Deletes a session. */
+    DELETE(true),
     /** A page of the dead letters of all sessions. */
     ALL_DEAD_LETTERS(false),
     /** What a session looks like. */

@@ -12,12 +12,19 @@ public final class RequestForm {
 
     /** Writes a query. */
     public static void write(Out out, SessionQuery query) {
-        out.labels("labels", query.labels()).number("offset", query.offset()).number("limit", query.limit());
+        out.labels("labels", query.labels())
+                .flag("archived", query.archived())
+                .number("offset", query.offset())
+                .number("limit", query.limit());
     }
 
     /** Reads a query. */
     public static SessionQuery query(Node in) {
-        return new SessionQuery(in.labels("labels"), in.smallNumber("offset"), in.smallNumber("limit"));
+        return new SessionQuery(
+                in.labels("labels"),
+                in.has("archived") && in.flag("archived"),
+                in.smallNumber("offset"),
+                in.smallNumber("limit"));
     }
 
     /** Writes a context. */

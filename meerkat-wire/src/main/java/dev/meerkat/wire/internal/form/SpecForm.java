@@ -2,7 +2,9 @@ package dev.meerkat.wire.internal.form;
 
 import dev.meerkat.api.InputBody;
 import dev.meerkat.api.PeerMeta;
+import dev.meerkat.api.Retention;
 import dev.meerkat.api.SessionSpec;
+import java.time.Duration;
 
 /** The form of a session's spec, stored and between this project's client and server. */
 public final class SpecForm {
@@ -29,7 +31,36 @@ public final class SpecForm {
                         (o, meta) -> o.text("description", meta.description()).labels("labels", meta.labels()))
                 .labels("labels", spec.labels())
                 .text("model", spec.model().orElse(null))
-                .text("system_prompt", spec.systemPrompt().orElse(null));
+                .text("system_prompt", spec.systemPrompt().orElse(null))
+                .object("retention", spec.retention().orElse(null), SpecForm::write);
+    }
+
+    private static void write(Out out, Retention retention) {
+        out.object("transcript", retention.transcript(), SpecForm::write)
+                .object("events", retention.events(), SpecForm::write)
+                .object("keys", retention.keys(), SpecForm::write)
+                .object("dead_letters", retention.deadLetters(), SpecForm::write);
+    }
+
+    private static void write(Out out, Retention.Keep keep) {
+        keep.age().ifPresent(age -> out.number("age_millis", age.toMillis()));
+        keep.count().ifPresent(count -> out.number("count", count));
+        keep.bytes().ifPresent(bytes -> out.number("bytes", bytes));
+    }
+
+    private static Retention retention(Node in) {
+        return new Retention(
+                keep(in.object("transcript")),
+                keep(in.object("events")),
+                keep(in.object("keys")),
+                keep(in.object("dead_letters")));
+    }
+
+    private static Retention.Keep keep(Node in) {
+        Retention.Keep keep = Retention.Keep.FOREVER;
+        keep = in.has("age_millis") ? keep.withAge(Duration.ofMillis(in.number("age_millis"))) : keep;
+        keep = in.has("count") ? keep.withCount(in.number("count")) : keep;
+        return in.has("bytes") ? keep.withBytes(in.number("bytes")) : keep;
     }
 
     /**
@@ -53,6 +84,7 @@ public final class SpecForm {
                 .withKeepAlive(in.flag("keep_alive"));
         spec = in.flag("deferred") ? spec.withDeferredStart() : spec;
         spec = in.optionalText("model").map(spec::withModel).orElse(spec);
-        return in.optionalText("system_prompt").map(spec::withSystemPrompt).orElse(spec);
+        spec = in.optionalText("system_prompt").map(spec::withSystemPrompt).orElse(spec);
+        return in.has("retention") ? spec.withRetention(retention(in.object("retention"))) : spec;
     }
 }
