@@ -100,6 +100,7 @@ final class Follower {
     static Follower open(StoreFile file, Settings settings, Journal journal) throws SQLException, IOException {
         Db db = Db.writing(file.path());
         try {
+            Vacuum.begin(db);
             prepare(db, file, settings, OPENING_BUSY_MILLIS);
             Schema.migrate(db, settings.migrations());
             db.begin();
@@ -126,8 +127,6 @@ final class Follower {
         db.execute("PRAGMA busy_timeout = " + busyMillis);
         Schema.check(db, file, settings.migrations());
         // From here on, it is known to be ours.
-        // Has an effect on an empty database only.
-        db.execute("PRAGMA auto_vacuum = INCREMENTAL");
         db.execute("PRAGMA secure_delete = ON");
         String mode = db.text("PRAGMA journal_mode = WAL");
         if (!mode.equals("wal")) {

@@ -13,6 +13,13 @@ final class Vacuum {
 
     private Vacuum() {}
 
+    /** An empty database is to be one that can lose pages. */
+    static void begin(Db db) throws SQLException {
+        if (db.text("PRAGMA page_count").equals("0")) {
+            db.execute("PRAGMA auto_vacuum = " + INCREMENTAL);
+        }
+    }
+
     /** A database of an earlier version gets the form in which it can lose pages: it is written anew, once. */
     static void prepare(Db db) throws SQLException {
         if (!db.text("PRAGMA auto_vacuum").equals(INCREMENTAL)) {

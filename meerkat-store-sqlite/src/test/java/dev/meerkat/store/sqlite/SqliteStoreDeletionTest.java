@@ -105,10 +105,10 @@ class SqliteStoreDeletionTest {
         try (Db db = Db.writing(file())) {
             db.begin();
             long no = SessionReads.number(db, gone);
-            int unused = db.make(change(RowChange.DELETED, no, Codes.bytes(gone.value())));
-            unused = db.make(change(RowChange.NO_LABELS, no));
-            unused = db.make(change(RowChange.NO_PROGRESS, no));
-            unused = db.make(change(RowChange.NO_SESSION, no));
+            db.make(change(RowChange.DELETED, no, Codes.bytes(gone.value())));
+            db.make(change(RowChange.NO_LABELS, no));
+            db.make(change(RowChange.NO_PROGRESS, no));
+            db.make(change(RowChange.NO_SESSION, no));
             db.commit();
         }
     }

@@ -44,11 +44,12 @@ public abstract class RetentionContract extends ContractChapter {
     @Needs({Detail.CLOCK, Detail.SCRIPTED_AGENT})
     public void theLogBeginsWithAGapAndTheTranscriptWithAnInput() throws Exception {
         echo();
-        Retention rule = Retention.FOREVER
-                .withEvents(Keep.FOREVER.withCount(6))
-                .withTranscript(Keep.FOREVER.withCount(3));
-        Session session = idle(
-                SessionSpec.ofPrompt("one").withSystemPrompt("be short").withKeepAliveAs("a").withRetention(rule));
+        Retention rule =
+                Retention.FOREVER.withEvents(Keep.FOREVER.withCount(6)).withTranscript(Keep.FOREVER.withCount(3));
+        Session session = idle(SessionSpec.ofPrompt("one")
+                .withSystemPrompt("be short")
+                .withKeepAliveAs("a")
+                .withRetention(rule));
         for (String text : List.of("two", "three", "four")) {
             handled(session, text);
         }
@@ -59,12 +60,12 @@ public abstract class RetentionContract extends ContractChapter {
 
         try (EventStream events = session.events(Cursor.START)) {
             SessionEvent first = events.next(PATIENCE).orElseThrow();
-            long gone = log.size() - 6;
+            int gone = log.size() - 6;
             assertThat(first).isInstanceOfSatisfying(SessionEvent.Gap.class, gap -> {
                 assertThat(gap.cursor()).isEqualTo(new Cursor(gone));
                 assertThat(gap.dropped()).hasValue(gone);
             });
-            for (SessionEvent event : log.subList((int) gone, log.size())) {
+            for (SessionEvent event : log.subList(gone, log.size())) {
                 assertThat(events.next(PATIENCE)).contains(event);
             }
         }
@@ -81,9 +82,8 @@ public abstract class RetentionContract extends ContractChapter {
     @Needs(Detail.CLOCK)
     public void whatIsYoungAndAllOfASessionWithoutARuleStays() throws Exception {
         Session kept = idle("a");
-        Session ruled = idle(SessionSpec.ofPrompt("one")
-                .withKeepAliveAs("b")
-                .withRetention(Retention.ofAge(Duration.ofDays(1))));
+        Session ruled = idle(
+                SessionSpec.ofPrompt("one").withKeepAliveAs("b").withRetention(Retention.ofAge(Duration.ofDays(1))));
         List<SessionEvent> first = Seen.log(kept);
         List<SessionEvent> second = Seen.log(ruled);
 
