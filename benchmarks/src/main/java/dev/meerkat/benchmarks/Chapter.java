@@ -10,6 +10,7 @@ enum Chapter {
     MEMORY,
     DURABLE,
     RESTART,
+    YEAR,
     REMOTE,
     REST,
     STDIO,
@@ -25,6 +26,7 @@ enum Chapter {
             case MEMORY -> new MemoryChapter();
             case DURABLE -> new DurableChapter();
             case RESTART -> new RestartChapter();
+            case YEAR -> new YearChapter();
             case REMOTE -> new RemoteChapter();
             case REST -> new RestChapter();
             case STDIO -> new StdioChapter();

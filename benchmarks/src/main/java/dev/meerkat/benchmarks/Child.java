@@ -30,6 +30,7 @@ public final class Child {
             case "DurableDriver" -> DurableDriver::run;
             case "RestartFill" -> RestartFill::run;
             case "RestartDriver" -> RestartDriver::run;
+            case "YearDriver" -> YearDriver::run;
             case "RestDriver" -> RestDriver::run;
             case "RestServer" -> RestServer::run;
             case "StdioDriver" -> StdioDriver::run;

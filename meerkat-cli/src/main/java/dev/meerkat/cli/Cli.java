@@ -87,6 +87,7 @@ final class Cli {
         commands.put("unpark", () -> new UnparkCommand(surroundings));
         commands.put("history", () -> new HistoryCommand(surroundings));
         commands.put("tail", () -> new TailCommand(surroundings));
+        commands.put("backup", () -> new BackupCommand(surroundings));
         commands.put("doctor", () -> new DoctorCommand(surroundings));
         return commands;
     }

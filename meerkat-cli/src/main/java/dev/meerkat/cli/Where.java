@@ -42,17 +42,29 @@ final class Where {
             surroundings.progress("connecting to " + server + " ...");
             return Places.remote(server, realm.realm(), token.read(surroundings));
         }
-        Path file = Optional.ofNullable(store)
-                .map(address -> address.file("is a database, which its servers have; ask one of them, with --server"))
-                .or(() -> stored(surroundings))
-                .orElseThrow(() -> new UsageException("--server must be given, or --store FILE, or --realm REALM"));
-        if (!Files.exists(file)) {
-            throw new InvalidFieldException("--store", file.toString(), "is no file");
-        }
-        return Places.still(file, realm.realm());
+        return Places.still(
+                file(
+                                store,
+                                "is a database, which its servers have; ask one of them, with --server",
+                                realm,
+                                surroundings)
+                        .orElseThrow(
+                                () -> new UsageException("--server must be given, or --store FILE, or --realm REALM")),
+                realm.realm());
     }
 
-    private Optional<Path> stored(Surroundings surroundings) {
+    /** The file that a store or a realm names, or empty if neither is given. */
+    static Optional<Path> file(
+            @Nullable StoreAddress store, String refusal, Options.RealmStore realm, Surroundings surroundings) {
+        Optional<Path> file =
+                Optional.ofNullable(store).map(address -> address.file(refusal)).or(() -> stored(realm, surroundings));
+        if (file.isPresent() && !Files.exists(file.get())) {
+            throw new InvalidFieldException("--store", file.get().toString(), "is no file");
+        }
+        return file;
+    }
+
+    private static Optional<Path> stored(Options.RealmStore realm, Surroundings surroundings) {
         try {
             return realm.file(surroundings);
         } catch (IOException e) {

@@ -245,6 +245,12 @@ final class Journal implements AutoCloseable {
         dropSpare(file);
     }
 
+    /** Deletes the file that is kept for later, with all that it has. */
+    synchronized void dropSpare() throws IOException {
+        spare = false;
+        dropSpare(file);
+    }
+
     /** Deletes what an earlier opening has kept. */
     static void dropSpare(StoreFile file) throws IOException {
         Files.deleteIfExists(file.spareLog());

@@ -74,7 +74,7 @@ final class Segment implements AutoCloseable {
         }
     }
 
-    private static void syncDirectory(Path path) throws IOException {
+    static void syncDirectory(Path path) throws IOException {
         if (path.getFileSystem().supportedFileAttributeViews().contains("posix")) {
             try (FileChannel directory = FileChannel.open(path.resolveSibling("."), StandardOpenOption.READ)) {
                 directory.force(true);

@@ -85,6 +85,31 @@ public final class SqliteStore implements SessionStore {
     }
 
     /**
+     * Copies a store into a file of its own, which can be opened as a store. The store may be open, also in another process,
+     * and goes on taking writes: the copy has every write that was complete when this began, and may have later ones. It
+     * blocks for as long as copying takes, and needs as much room as the sessions do. A backup keeps what is deleted later.
+     *
+     * @param file the store's file
+     * @param target the new file, in a directory that exists; it appears when it is whole and on disk
+     * @throws dev.meerkat.api.StoreException if there is a file already, the store cannot be read, or the copy cannot be
+     *     written; nothing is left of it then
+     */
+    public static void backup(Path file, Path target) {
+        NativeLibrary.load();
+        Backup.make(StoreFile.at(file), target);
+    }
+
+    /**
+     * Copies this store, as {@link #backup(Path, Path)} does.
+     *
+     * @param target the new file, in a directory that exists
+     * @throws dev.meerkat.api.StoreException if there is a file already, or the copy cannot be made
+     */
+    public void backup(Path target) {
+        backup(opened.file().path(), target);
+    }
+
+    /**
      * Loads SQLite, which takes a while. {@link #open} does it where it was not done before; doing it on another thread
      * beforehand saves that time. Never fails: what is wrong is told by {@link #open}.
      */

@@ -149,10 +149,16 @@ final class Writer {
 
     /** Brings everything into the database, and leaves nothing of what was deleted in the logs; false if a reader is in the way. */
     boolean scrub() throws SQLException {
-        fold();
         follower.lock().lock();
         try {
-            return follower.emptyLogs();
+            // A file that is used again has its old bytes.
+            journal.dropSpare();
+            fold();
+            boolean empty = follower.emptyLogs();
+            journal.dropSpare();
+            return empty;
+        } catch (IOException e) {
+            throw new SQLException("old logs cannot be deleted: " + e.getMessage(), e);
         } finally {
             follower.lock().unlock();
         }

@@ -1,0 +1,121 @@
+package dev.meerkat.store.sqlite;
+
+import dev.meerkat.api.StoreException;
+import dev.meerkat.store.sqlite.internal.PrivateFiles;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Copies a store into one file, also while a process has it open and writes. SQLite copies a state of the database, which
+ * names the first log that it needs; the logs are copied behind it, and opening the copy makes what they have. A log that
+ * was deleted or torn meanwhile is found by that opening, and all is done again.
+ */
+final class Backup {
+    private static final int ATTEMPTS = 20;
+    private static final String SEGMENT = "SELECT segment FROM meta";
+
+    private final StoreFile file;
+    private final Path target;
+    private final StoreFile part;
+
+    private Backup(StoreFile file, Path target) {
+        this.file = file;
+        this.target = target;
+        this.part = StoreFile.at(target.resolveSibling(target.getFileName() + ".part"));
+    }
+
+    static void make(StoreFile file, Path target) {
+        if (!Files.isRegularFile(file.path())) {
+            throw file.failure("cannot be copied: it is no file", null);
+        }
+        if (Files.exists(target)) {
+            throw file.failure("is not copied: " + target + " is there already", null);
+        }
+        new Backup(file, target.toAbsolutePath()).make();
+    }
+
+    private void make() {
+        StoreException failure = null;
+        try {
+            for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
+                try {
+                    clear();
+                    copy();
+                    // Makes one file of it, and finds what is missing.
+                    SqliteStore.open(part.path()).close();
+                    finish();
+                    return;
+                } catch (StoreException e) {
+                    failure = e;
+                }
+            }
+        } catch (SQLException | IOException e) {
+            failure = file.failure("cannot be copied to " + target, e);
+        } finally {
+            clearAtLast();
+        }
+        throw file.failure("cannot be copied to " + target, failure);
+    }
+
+    private void copy() throws SQLException, IOException {
+        PrivateFiles.createFile(part.path());
+        // A log is there while the store is open, and after a crash.
+        boolean open = Files.exists(file.beside("-wal"));
+        try (Db db = open ? Db.reading(file.path()) : Db.readingAlone(file.path())) {
+            Schema.check(db, file, Schema.MIGRATIONS);
+            db.execute("VACUUM INTO '" + part.path().toString().replace("'", "''") + "'");
+        }
+        if (!open && Files.exists(file.beside("-wal"))) {
+            throw file.failure("was opened meanwhile", null);
+        }
+        long first;
+        try (Db copied = Db.readingAlone(part.path())) {
+            first = copied.number(SEGMENT);
+        }
+        List<Path> logs = first == 0 ? List.of() : file.logs();
+        for (Path log : logs) {
+            long number = StoreFile.number(log);
+            if (number >= first && Files.exists(log)) {
+                Path copy = part.log(number);
+                PrivateFiles.createFile(copy);
+                Files.copy(log, copy, StandardCopyOption.REPLACE_EXISTING);
+            }
+        }
+    }
+
+    private void finish() throws IOException {
+        try (FileChannel channel = FileChannel.open(part.path(), StandardOpenOption.WRITE)) {
+            channel.force(true);
+        }
+        if (Files.exists(target)) {
+            throw new IOException("it is there already");
+        }
+        Files.move(part.path(), target, StandardCopyOption.ATOMIC_MOVE);
+        Segment.syncDirectory(target);
+    }
+
+    private void clear() throws IOException {
+        List<Path> all = new ArrayList<>(part.logs());
+        for (String suffix : List.of("", "-wal", "-shm", "-journal", ".lock")) {
+            all.add(part.beside(suffix));
+        }
+        for (Path each : all) {
+            Files.deleteIfExists(each);
+        }
+    }
+
+    private void clearAtLast() {
+        try {
+            clear();
+        } catch (IOException e) {
+            // What is left says by its name that it is no backup.
+        }
+    }
+}
