@@ -5,6 +5,7 @@ import dev.meerkat.store.sqlite.internal.PrivateFiles;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -52,6 +53,8 @@ final class Backup {
                     SqliteStore.open(part.path()).close();
                     finish();
                     return;
+                } catch (NoSuchFileException e) {
+                    failure = file.failure("has a log that was deleted meanwhile", e);
                 } catch (StoreException e) {
                     failure = e;
                 }
