@@ -153,8 +153,8 @@ public final class RemoteClient implements RemoteMeerkat {
         Set<Capability> supported = EnumSet.noneOf(Capability.class);
         supported.addAll(served.supported());
         // No call of the contract does these.
-        supported.removeAll(Set.of(
-                Capability.REPLY_HANDLES, Capability.SCHEDULES, Capability.DELETION, Capability.RETENTION));
+        supported.removeAll(
+                Set.of(Capability.REPLY_HANDLES, Capability.SCHEDULES, Capability.DELETION, Capability.RETENTION));
         if (context.wakeAfterEvents()) {
             supported.add(Capability.EVENT_WAKE);
         }

@@ -17,8 +17,8 @@ import java.util.Set;
 /** Writes what this server is and can do. */
 public final class HostWriter {
     /** No call of the contract does these. */
-    private static final Set<Capability> BESIDE_CONTRACT = Set.of(
-            Capability.REPLY_HANDLES, Capability.SCHEDULES, Capability.DELETION, Capability.RETENTION);
+    private static final Set<Capability> BESIDE_CONTRACT =
+            Set.of(Capability.REPLY_HANDLES, Capability.SCHEDULES, Capability.DELETION, Capability.RETENTION);
 
     private final ContractLine line;
     private final Capabilities capabilities;
