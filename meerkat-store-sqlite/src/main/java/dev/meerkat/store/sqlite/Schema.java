@@ -218,7 +218,8 @@ final class Schema {
     static final int WITH_DELETION = 6;
 
     /** The released migrations. */
-    static final List<List<String>> MIGRATIONS = List.of(VERSION_1, VERSION_2, VERSION_3, VERSION_4, VERSION_5, VERSION_6);
+    static final List<List<String>> MIGRATIONS =
+            List.of(VERSION_1, VERSION_2, VERSION_3, VERSION_4, VERSION_5, VERSION_6);
 
     private Schema() {}
 
