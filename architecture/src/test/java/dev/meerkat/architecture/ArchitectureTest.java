@@ -12,6 +12,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition;
 import java.nio.file.Path;
 import java.util.List;
@@ -35,6 +36,12 @@ class ArchitectureTest {
             "dev.meerkat.server.internal.mcp.ToolEventStream",
             "dev.meerkat.server.internal.mcp.EventStreams",
             "dev.meerkat.store.sqlite.internal.PrivateFiles");
+
+    private static final int MOST_COMPONENTS = 8;
+
+    /** What the stores keep of an open turn, in the hottest path of all. */
+    private static final Set<String> HOLD_NULL_YET =
+            Set.of("dev.meerkat.core.store.SessionProgress", "dev.meerkat.core.store.TurnRecord");
 
     private static final JavaClasses CODE = Code.classes();
 
@@ -135,6 +142,28 @@ class ArchitectureTest {
                                 source.contains(library) && modules.stream().noneMatch(file::startsWith))
                         .as(file + " knows " + library)
                         .isFalse()));
+    }
+
+    @Test
+    void publicValuesAreSmallAndNeverHoldNull() {
+        Set<String> exported = Code.exported();
+        List<String> wrong = CODE.stream()
+                .filter(type -> type.isRecord() && exported.contains(type.getPackageName()) && isPublic(type))
+                .filter(type -> !HOLD_NULL_YET.contains(type.getName()))
+                .filter(type -> type.getFields().stream()
+                                        .filter(field -> !field.getModifiers().contains(JavaModifier.STATIC))
+                                        .count()
+                                > MOST_COMPONENTS
+                        || Code.hasNullableComponent(type))
+                .map(JavaClass::getName)
+                .sorted()
+                .toList();
+        assertThat(wrong).isEmpty();
+    }
+
+    private static boolean isPublic(JavaClass type) {
+        return type.getModifiers().contains(JavaModifier.PUBLIC)
+                && type.getEnclosingClass().map(ArchitectureTest::isPublic).orElse(true);
     }
 
     @Test

@@ -19,10 +19,13 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** The classes and sources of all published modules, as the build has made them. */
 final class Code {
+    private static final Pattern EXPORTS = Pattern.compile("exports ([\\w.]+);");
     private static final JavaClasses CLASSES = read();
 
     private Code() {}
@@ -62,6 +65,25 @@ final class Code {
         Map<Path, String> texts = new TreeMap<>();
         modules().forEach(module -> texts.putAll(sources(module)));
         return texts;
+    }
+
+    /** The packages that the modules show to all others. */
+    static Set<String> exported() {
+        return sources().entrySet().stream()
+                .filter(source -> source.getKey().endsWith("module-info.java"))
+                .flatMap(source -> EXPORTS.matcher(source.getValue()).results())
+                .map(match -> match.group(1))
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    /** Whether a component of a record may be null, as its source says. */
+    static boolean hasNullableComponent(JavaClass type) {
+        String end = topLevel(type).replace('.', '/') + ".java";
+        Pattern header = Pattern.compile("record " + type.getSimpleName() + "(<[^(]*>)?\\(([^{]*)\\{");
+        return sources().entrySet().stream()
+                .filter(source -> source.getKey().toString().replace('\\', '/').endsWith("java/" + end))
+                .flatMap(source -> header.matcher(source.getValue()).results())
+                .anyMatch(match -> match.group(2).contains("@Nullable"));
     }
 
     /** Which top-level class uses which others. */

@@ -3,7 +3,6 @@ package dev.meerkat.api;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A typed comms command; the params of {@code comms/send} on the wire.
@@ -348,7 +347,7 @@ public sealed interface CommsCommand<R extends Receipt> extends HasJson {
      * @param result any JSON
      * @param blocks more content
      * @param contentTaint what the sender declares of the content
-     * @param handlingMode queue or steer, or null for the default; must be null if the status is
+     * @param handlingMode queue or steer, or empty for the default; must be empty if the status is
      *     {@link ResponseStatus#ACCEPTED}
      */
     record PeerResponse(
@@ -358,7 +357,7 @@ public sealed interface CommsCommand<R extends Receipt> extends HasJson {
             Json result,
             List<ContentBlock> blocks,
             ContentTaint contentTaint,
-            @Nullable HandlingMode handlingMode)
+            Optional<HandlingMode> handlingMode)
             implements CommsCommand<Receipt.PeerResponseSent> {
         /** Checks and copies. */
         public PeerResponse {
@@ -368,9 +367,10 @@ public sealed interface CommsCommand<R extends Receipt> extends HasJson {
             Check.notNull(result, "result");
             blocks = Content.check(null, blocks, result);
             Check.notNull(contentTaint, "content_taint");
-            if (handlingMode != null && !status.terminal()) {
+            Check.notNull(handlingMode, "handling_mode");
+            if (handlingMode.isPresent() && !status.terminal()) {
                 throw new InvalidFieldException(
-                        "handling_mode", handlingMode.name(), "is forbidden on a response with status accepted");
+                        "handling_mode", handlingMode.get().name(), "is forbidden on a response with status accepted");
             }
         }
 
@@ -410,7 +410,8 @@ public sealed interface CommsCommand<R extends Receipt> extends HasJson {
         }
 
         private static PeerResponse of(PeerRef to, RequestId inReplyTo, ResponseStatus status, Json result) {
-            return new PeerResponse(to, inReplyTo, status, result, List.of(), ContentTaint.UNDECLARED, null);
+            return new PeerResponse(
+                    to, inReplyTo, status, result, List.of(), ContentTaint.UNDECLARED, Optional.empty());
         }
 
         /**
@@ -440,7 +441,7 @@ public sealed interface CommsCommand<R extends Receipt> extends HasJson {
          * @return a changed copy
          */
         public PeerResponse withHandlingMode(HandlingMode mode) {
-            return new PeerResponse(to, inReplyTo, status, result, blocks, contentTaint, mode);
+            return new PeerResponse(to, inReplyTo, status, result, blocks, contentTaint, Optional.of(mode));
         }
 
         @Override

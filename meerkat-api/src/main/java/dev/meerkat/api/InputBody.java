@@ -209,8 +209,7 @@ public sealed interface InputBody extends HasJson {
     record PeerResponse(PeerSender from, CommsCommand.PeerResponse command) implements FromPeer {
         @Override
         public HandlingMode handlingMode() {
-            HandlingMode mode = command.handlingMode();
-            return mode == null ? HandlingMode.QUEUE : mode;
+            return command.handlingMode().orElse(HandlingMode.QUEUE);
         }
     }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
@@ -36,7 +37,7 @@ class CommsCommandTest {
                 .isEqualTo(new CommsCommand.PeerRequest(
                         B, "x", Json.EMPTY_OBJECT, List.of(), ContentTaint.UNDECLARED, HandlingMode.QUEUE));
         assertThat(CommsCommand.PeerResponse.accepted(B, REQUEST).handlingMode())
-                .isNull();
+                .isEmpty();
     }
 
     @Test
@@ -68,7 +69,7 @@ class CommsCommandTest {
                         Json.NULL,
                         BLOCKS,
                         ContentTaint.TAINTED,
-                        HandlingMode.STEER));
+                        Optional.of(HandlingMode.STEER)));
     }
 
     @Test
@@ -136,11 +137,10 @@ class CommsCommandTest {
 
         Refused.field("handling_mode", () -> accepted.withHandlingMode(HandlingMode.QUEUE));
         Refused.field("handling_mode", () -> accepted.withHandlingMode(HandlingMode.STEER));
-        assertThat(accepted.withHandlingMode(null)).isEqualTo(accepted);
         assertThat(CommsCommand.PeerResponse.failed(B, REQUEST, Json.NULL)
                         .withHandlingMode(HandlingMode.STEER)
                         .handlingMode())
-                .isEqualTo(HandlingMode.STEER);
+                .contains(HandlingMode.STEER);
     }
 
     @Test

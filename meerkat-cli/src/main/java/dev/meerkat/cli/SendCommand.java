@@ -120,7 +120,7 @@ final class SendCommand extends SessionCommand {
     private CommsCommand.PeerResponse response() {
         RequestId request = RequestId.of(needed("--in-reply-to", inReplyTo));
         CommsCommand.PeerResponse response = new CommsCommand.PeerResponse(
-                peer(), request, status, Json.parse(params), List.of(), ContentTaint.UNDECLARED, null);
+                peer(), request, status, Json.parse(params), List.of(), ContentTaint.UNDECLARED, Optional.empty());
         return steer ? response.withHandlingMode(HandlingMode.STEER) : response;
     }
 

@@ -58,11 +58,11 @@ final class StoreCheck {
             for (Track track : Track.values()) {
                 readWaiting(id, track);
             }
-            for (long at = 0; at < session.messageCount(); at += Limits.PAGE_ROWS) {
+            for (long at = 0; at < session.log().messageCount(); at += Limits.PAGE_ROWS) {
                 unused += store.transcript(id, at, Limits.PAGE_ROWS).size();
             }
             readDeadLetters(id);
-            readEvents(id, session.last());
+            readEvents(id, session.log().last());
         } catch (RuntimeException e) {
             problems.add("session " + id + ": " + e.getMessage());
         }

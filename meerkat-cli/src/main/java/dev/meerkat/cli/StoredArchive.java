@@ -33,19 +33,20 @@ final class StoredArchive {
     /** Writes the same step as a runtime does. */
     static void of(SessionStore store, SessionId id) throws InterruptedException {
         StoredSession session = store.load(id).orElseThrow(() -> new SessionNotFoundException(id.toString()));
-        if (session.archived()) {
+        if (session.standing().archived()) {
             throw new SessionArchivedException(id);
         }
         Instant now = Instant.now();
         StepCommit end = new StepCommit(
-                id,
-                session.version(),
-                new SessionProgress(session.progress().consumed(), null, null),
-                List.of(),
-                List.of(new SessionEvent.Lifecycle(Cursor.START, now, SessionEvent.Lifecycle.Phase.ARCHIVED)),
-                List.of(),
-                List.of(),
-                true);
+                        id,
+                        session.standing().version(),
+                        new SessionProgress(session.standing().progress().consumed(), null, null))
+                .withAdded(new StepCommit.Added(
+                        List.of(),
+                        List.of(new SessionEvent.Lifecycle(Cursor.START, now, SessionEvent.Lifecycle.Phase.ARCHIVED)),
+                        List.of(),
+                        List.of()))
+                .withChange(StepCommit.Change.ARCHIVE);
         if (!(await(store.commit(end), id) instanceof StepResult.Committed)) {
             throw new NotDoneException("session_busy", "session " + id + " was changed meanwhile; try again");
         }

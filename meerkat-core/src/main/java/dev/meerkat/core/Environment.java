@@ -1,6 +1,7 @@
 package dev.meerkat.core;
 
 import java.time.InstantSource;
+import java.util.concurrent.Executor;
 import java.util.random.RandomGenerator;
 
 /**
@@ -15,4 +16,4 @@ import java.util.random.RandomGenerator;
  * @param scheduler runs what is due later
  */
 public record Environment(
-        InstantSource clock, IdSource ids, RandomGenerator random, TurnExecutor executor, Scheduler scheduler) {}
+        InstantSource clock, IdSource ids, RandomGenerator random, Executor executor, Scheduler scheduler) {}

@@ -11,14 +11,12 @@ import java.util.concurrent.CompletionStage;
 @FunctionalInterface
 public interface PeerTransport {
     /**
-     * Carries one envelope.
+     * Connects a runtime that is being opened. Nothing is sent before this returns.
      *
-     * @param envelope the envelope
-     * @param receiver admits envelopes at the receiving end
-     * @return completes with what the receiver said; exceptionally with a {@link
-     *     dev.meerkat.api.NotDoneException} if it surely was not admitted, else with anything else
+     * @param receiver admits what arrives for sessions of the runtime; to be called by any thread
+     * @return carries what sessions of the runtime send
      */
-    CompletionStage<Delivery> deliver(Envelope envelope, Receiver receiver);
+    Sender open(Receiver receiver);
 
     /**
      * The transport within one runtime.
@@ -26,17 +24,30 @@ public interface PeerTransport {
      * @return hands each envelope to its receiver at once
      */
     static PeerTransport direct() {
-        return (envelope, receiver) -> receiver.receive(envelope);
+        return receiver -> receiver::receive;
     }
 
-    /** The receiving end. */
+    /** The sending end. Thread-safe. */
+    @FunctionalInterface
+    interface Sender {
+        /**
+         * Carries one envelope.
+         *
+         * @param envelope the envelope
+         * @return completes with what the receiver said; exceptionally with a {@link
+         *     dev.meerkat.api.NotDoneException} if it surely was not admitted, else with anything else
+         */
+        CompletionStage<Delivery> deliver(Envelope envelope);
+    }
+
+    /** The receiving end. Thread-safe. */
     @FunctionalInterface
     interface Receiver {
         /**
          * Admits an envelope.
          *
          * @param envelope the envelope
-         * @return completes as {@link PeerTransport#deliver} does
+         * @return completes as {@link Sender#deliver} does
          */
         CompletionStage<Delivery> receive(Envelope envelope);
     }

@@ -16,7 +16,9 @@ public interface ReadyEventStream extends EventStream {
      *
      * @param listener called by any thread; must neither block, nor throw, nor read the stream
      */
-    void whenReady(Runnable listener);
+    default void whenReady(Runnable listener) {
+        whenReady(listener, input -> true);
+    }
 
     /**
      * The same, but new inputs that do not matter to the listener do not call it: they are read with the next event that
@@ -25,9 +27,7 @@ public interface ReadyEventStream extends EventStream {
      * @param listener called by any thread; must neither block, nor throw, nor read the stream
      * @param matters of a new input, whether to call the listener; must neither block nor throw
      */
-    default void whenReady(Runnable listener, Predicate<SessionEvent.InputAdmitted> matters) {
-        whenReady(listener);
-    }
+    void whenReady(Runnable listener, Predicate<SessionEvent.InputAdmitted> matters);
 
     /**
      * Gives back what was read ahead of the reader, who will not read for a while; it is read again then. So a reader that

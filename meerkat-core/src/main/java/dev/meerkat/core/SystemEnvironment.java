@@ -59,9 +59,8 @@ public final class SystemEnvironment implements AutoCloseable {
      * @return a changed copy
      */
     public Environment withExecutor(Executor executor) {
-        TurnExecutor turns = executor::execute;
         return new Environment(
-                environment.clock(), environment.ids(), environment.random(), turns, environment.scheduler());
+                environment.clock(), environment.ids(), environment.random(), executor, environment.scheduler());
     }
 
     private Scheduler.Cancellation schedule(Duration delay, Runnable task) {

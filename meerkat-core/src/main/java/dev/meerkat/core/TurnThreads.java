@@ -1,6 +1,7 @@
 package dev.meerkat.core;
 
 import java.lang.reflect.Method;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.SynchronousQueue;
@@ -10,7 +11,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** The threads on which turns run: virtual ones from Java 21 on, else a pool. */
-final class TurnThreads implements TurnExecutor {
+final class TurnThreads implements Executor {
     private static final int IDLE_SECONDS = 10;
     private static final int FIRST_WITH_VIRTUAL_THREADS = 21;
 

@@ -28,7 +28,7 @@ final class OldestWaiting {
         for (Track track : Track.values()) {
             // What waits passively is not late: it waits for the next turn, whenever that is.
             if (track != Track.PASSIVE) {
-                long consumed = session.progress().consumed().get(track);
+                long consumed = session.standing().progress().consumed().get(track);
                 store.waiting(session.id(), track, consumed, 1)
                         .forEach(first -> waiting.add(first.input().at()));
             }

@@ -26,7 +26,7 @@ final class EventDump {
                         .append(session.spec().commsName().orElse("without name"))
                         .append(" ")
                         .append(id)
-                        .append(session.archived() ? ", archived" : "")
+                        .append(session.standing().archived() ? ", archived" : "")
                         .append('\n');
                 events(store, id)
                         .forEach(event -> text.append("  ").append(line(event)).append('\n'));

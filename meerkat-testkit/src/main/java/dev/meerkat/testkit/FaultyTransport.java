@@ -106,7 +106,11 @@ public final class FaultyTransport implements PeerTransport {
     }
 
     @Override
-    public CompletionStage<Delivery> deliver(Envelope envelope, Receiver receiver) {
+    public Sender open(Receiver receiver) {
+        return envelope -> deliver(envelope, receiver);
+    }
+
+    private CompletionStage<Delivery> deliver(Envelope envelope, Receiver receiver) {
         Draw draw = draw();
         return switch (draw.fault()) {
             case NONE -> receiver.receive(envelope);

@@ -3,12 +3,12 @@ package dev.meerkat.testkit;
 import dev.meerkat.api.Delivery;
 import dev.meerkat.api.Meerkat;
 import dev.meerkat.api.NotDoneException;
+import dev.meerkat.core.CooperativeExecutor;
 import dev.meerkat.core.Environment;
 import dev.meerkat.core.IdSource;
 import dev.meerkat.core.MeerkatRuntime;
 import dev.meerkat.core.PeerTransport;
 import dev.meerkat.core.Scheduler;
-import dev.meerkat.core.TurnExecutor;
 import dev.meerkat.core.agent.Agent;
 import dev.meerkat.core.agent.TurnContext;
 import dev.meerkat.core.store.SessionStore;
@@ -24,7 +24,7 @@ import java.util.random.RandomGenerator;
  * <p>All that the runtime was given goes through here, so that after a crash nothing of it reaches
  * the store, the agent, the clock's tasks or the order of the executor.
  */
-final class Incarnation implements TurnExecutor, Scheduler, Agent {
+final class Incarnation implements CooperativeExecutor, Scheduler, Agent {
     private final SerialTurnExecutor executor;
     private final VirtualTime time;
     private final Agent agent;
@@ -46,8 +46,10 @@ final class Incarnation implements TurnExecutor, Scheduler, Agent {
         SeededIds afterDeath = SeededIds.of(0, time);
         IdSource ids = () -> dead ? afterDeath.next() : ports.ids().next();
         RandomGenerator random = () -> dead ? 0 : ports.random().nextLong();
-        PeerTransport transport =
-                (envelope, receiver) -> dead ? unsent() : settings.transport.deliver(envelope, receiver);
+        PeerTransport transport = receiver -> {
+            PeerTransport.Sender sender = settings.transport.open(receiver);
+            return envelope -> dead ? unsent() : sender.deliver(envelope);
+        };
         Environment environment = new Environment(time, ids, random, this, this);
         return settings.applyTo(MeerkatRuntime.of(this).store(view).environment(environment))
                 .transport(transport)

@@ -1,6 +1,6 @@
 package dev.meerkat.testkit;
 
-import dev.meerkat.core.TurnExecutor;
+import dev.meerkat.core.CooperativeExecutor;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * through {@link #await}, as {@link Gate} and {@link VirtualTime#sleep} do; a plain wait keeps the
  * baton, so that no other session runs. Thread-safe.
  */
-public final class SerialTurnExecutor implements TurnExecutor, AutoCloseable {
+public final class SerialTurnExecutor implements CooperativeExecutor, AutoCloseable {
     /** Longest real wait for the tasks to come to rest; guards against hanging only. */
     static final Duration GUARD = Duration.ofSeconds(10);
 

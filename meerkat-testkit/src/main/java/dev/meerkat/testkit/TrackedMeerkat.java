@@ -294,11 +294,6 @@ final class TrackedMeerkat implements Meerkat, HealthCheck, Workload {
         }
 
         @Override
-        public void whenReady(Runnable listener) {
-            inner.whenReady(listener);
-        }
-
-        @Override
         public void whenReady(Runnable listener, Predicate<SessionEvent.InputAdmitted> matters) {
             inner.whenReady(listener, matters);
         }

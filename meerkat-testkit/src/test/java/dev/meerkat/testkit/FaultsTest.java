@@ -108,11 +108,12 @@ class FaultsTest {
     private static String seen(FaultyTransport transport) {
         int[] received = new int[1];
         boolean failed = transport
-                .deliver(envelope(), envelope -> {
+                .open(envelope -> {
                     received[0]++;
                     return java.util.concurrent.CompletableFuture.completedFuture(
                             new dev.meerkat.api.Delivery.HandedOff());
                 })
+                .deliver(envelope())
                 .toCompletableFuture()
                 .isCompletedExceptionally();
         return failed ? "unknown" : received[0] == 2 ? "twice" : received[0] == 1 ? "none" : "later";
@@ -124,13 +125,13 @@ class FaultsTest {
         dev.meerkat.api.PeerSender peer = new dev.meerkat.api.PeerSender(new dev.meerkat.api.PeerId(id), "p");
         return new dev.meerkat.core.store.Envelope(
                 new dev.meerkat.api.EnvelopeId(id),
-                session,
-                peer,
-                session,
-                peer,
+                new dev.meerkat.core.store.Envelope.Party(session, peer),
+                new dev.meerkat.core.store.Envelope.Party(session, peer),
                 CommsCommand.PeerMessage.to("p", "x"),
                 false,
-                VirtualTime.START);
+                VirtualTime.START,
+                java.util.Optional.empty(),
+                true);
     }
 
     @Test

@@ -77,7 +77,7 @@ class LateStoreTest {
 
         @Override
         public CompletionStage<StepResult> commit(StepCommit commit) {
-            Answer now = commit.outbox().isEmpty() ? Answer.SOON : answer;
+            Answer now = commit.added().outbox().isEmpty() ? Answer.SOON : answer;
             if (now != Answer.SOON) {
                 answer = Answer.SOON;
             }

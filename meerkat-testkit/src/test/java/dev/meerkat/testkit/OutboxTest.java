@@ -24,7 +24,6 @@ import dev.meerkat.api.SessionId;
 import dev.meerkat.api.SessionSpec;
 import dev.meerkat.core.PeerTransport;
 import dev.meerkat.core.RuntimeLimits;
-import dev.meerkat.core.store.Envelope;
 import dev.meerkat.core.store.SessionStore;
 import dev.meerkat.testkit.FaultyTransport.Fault;
 import java.time.Duration;
@@ -79,8 +78,10 @@ class OutboxTest {
 
     @BeforeEach
     void twoSessions() throws InterruptedException {
-        PeerTransport transport = (Envelope envelope, PeerTransport.Receiver receiver) ->
-                silent ? new CompletableFuture<Delivery>() : faults.deliver(envelope, receiver);
+        PeerTransport transport = receiver -> {
+            PeerTransport.Sender faulty = faults.open(receiver);
+            return envelope -> silent ? new CompletableFuture<Delivery>() : faulty.deliver(envelope);
+        };
         harness.transport(transport)
                 .store(() -> new Opened(memory.get()))
                 .limits(RuntimeLimits.defaults()

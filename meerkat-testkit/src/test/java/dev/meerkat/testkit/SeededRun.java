@@ -101,8 +101,11 @@ final class SeededRun implements AutoCloseable {
         Thread test = Thread.currentThread();
         FaultyTransport ours = FaultyTransport.seeded(harness.time(), seed, 15, Duration.ZERO);
         FaultyTransport agents = FaultyTransport.seeded(harness.time(), seed + 1, 30, Duration.ofMillis(500));
-        PeerTransport transport =
-                (envelope, receiver) -> (Thread.currentThread() == test ? ours : agents).deliver(envelope, receiver);
+        PeerTransport transport = receiver -> {
+            PeerTransport.Sender ofTest = ours.open(receiver);
+            PeerTransport.Sender ofAgents = agents.open(receiver);
+            return envelope -> (Thread.currentThread() == test ? ofTest : ofAgents).deliver(envelope);
+        };
         harness.answeredBy(new SeededAgent())
                 .store(() -> store)
                 .transport(transport)
@@ -140,7 +143,7 @@ final class SeededRun implements AutoCloseable {
             for (Outgoing outgoing : store.outbox(sender, 0, 1_000)) {
                 Envelope envelope = outgoing.envelope();
                 InputId id = new InputId(envelope.id().value());
-                assertThat(store.place(envelope.receiver(), id))
+                assertThat(store.place(envelope.to().session(), id))
                         .as("unsettled %s", envelope)
                         .isPresent();
             }

@@ -16,7 +16,6 @@ import dev.meerkat.api.StoreException;
 import dev.meerkat.core.Health;
 import dev.meerkat.core.HealthCheck;
 import dev.meerkat.core.PeerTransport;
-import dev.meerkat.core.store.Envelope;
 import dev.meerkat.core.store.Outgoing;
 import dev.meerkat.core.store.SessionStore;
 import dev.meerkat.core.store.StoredSession;
@@ -99,8 +98,8 @@ class TakeUpTest {
 
     @BeforeEach
     void threeSessionsWithWorkLeft() throws InterruptedException {
-        PeerTransport transport = (Envelope envelope, PeerTransport.Receiver receiver) ->
-                silent ? new CompletableFuture<Delivery>() : receiver.receive(envelope);
+        PeerTransport transport =
+                receiver -> envelope -> silent ? new CompletableFuture<Delivery>() : receiver.receive(envelope);
         harness.transport(transport).store(() -> new DamagedStore(memory.get())).answeredBy(turn -> {
             if (InputPattern.describe(turn.inputs()).contains("send")) {
                 turn.comms()

@@ -126,7 +126,7 @@ public interface TurnContext {
 
     /**
      * Waits for what another thread does, such as the client of a model. A wait like this is known to the runtime's
-     * {@link dev.meerkat.core.TurnExecutor}, and its limit is on the runtime's clock, so that a test can move on meanwhile.
+     * {@link dev.meerkat.core.CooperativeExecutor}, and its limit is on the runtime's clock, so that a test can move on meanwhile.
      *
      * @param <T> what is waited for
      * @param result what is waited for; its value is not null

@@ -27,7 +27,6 @@ import dev.meerkat.api.RequestNotFoundException;
 import dev.meerkat.api.Schedule;
 import dev.meerkat.api.ScheduleId;
 import dev.meerkat.api.ScheduleSpec;
-import dev.meerkat.api.SessionEvent;
 import dev.meerkat.api.SessionId;
 import dev.meerkat.api.SessionNotFoundException;
 import dev.meerkat.api.SessionSnapshot;
@@ -53,7 +52,6 @@ import dev.meerkat.core.store.DeadLetterChange;
 import dev.meerkat.core.store.Envelope;
 import dev.meerkat.core.store.FailedInput;
 import dev.meerkat.core.store.Fenced;
-import dev.meerkat.core.store.InputAppend;
 import dev.meerkat.core.store.InputPlace;
 import dev.meerkat.core.store.NewInput;
 import dev.meerkat.core.store.SessionProgress;
@@ -166,14 +164,11 @@ final class LocalSession implements StagedIngress {
         here.state.checkLive();
         Envelope envelope;
         try {
-            envelope = here.peers().envelope(here.state, command, id, toHandle);
+            envelope = here.peers().envelope(here.state, command, id, toHandle, false);
         } catch (NotDoneException e) {
             kernel.refused(loop.id, e);
             throw e;
         }
-        InputAppend.Note note = new InputAppend.Note(
-                loop.id,
-                new SessionEvent.PeerSent(Cursor.START, envelope.at(), envelope.id(), envelope.to(), command.kind()));
         Peers peers = here.peers();
         if (!kernel.owns(here.id)) {
             // What the owner has sent before comes first.
@@ -181,7 +176,7 @@ final class LocalSession implements StagedIngress {
         }
         Delivery delivery = here.outbox
                 .get()
-                .send(envelope.receiver(), id, () -> peers.needsRoom(envelope), () -> peers.deliver(envelope, note));
+                .send(envelope.to().session(), id, () -> peers.needsRoom(envelope), () -> peers.deliver(envelope));
         here.state.signal();
         kernel.listeners.sent(envelope);
         return delivery;
@@ -260,12 +255,14 @@ final class LocalSession implements StagedIngress {
     public Optional<InputStatus> inputStatus(InputId inputId) {
         checkValue(inputId, "input_id");
         StoredSession stored = stored();
-        return kernel.store.place(loop.id, inputId).map(place -> status(inputId, place, stored.progress()));
+        return kernel.store
+                .place(loop.id, inputId)
+                .map(place -> status(inputId, place, stored.standing().progress()));
     }
 
     private static InputStatus status(InputId input, InputPlace place, SessionProgress progress) {
         TurnRecord open = progress.turn();
-        FailedInput failed = place.failed();
+        FailedInput failed = place.failed().orElse(null);
         if (failed != null && open != null && open.id().equals(failed.turn().id())) {
             return new InputStatus(input, place.position(), InputStatus.State.STAGED, open.attempt());
         }
@@ -359,7 +356,7 @@ final class LocalSession implements StagedIngress {
     @Override
     public EventStream events(Cursor after) {
         checkValue(after, "after");
-        Cursor last = stored().last();
+        Cursor last = stored().log().last();
         if (after.compareTo(last) > 0) {
             throw new InvalidFieldException("after", after.toString(), "is ahead of the log, which ends at " + last);
         }
@@ -368,7 +365,7 @@ final class LocalSession implements StagedIngress {
 
     @Override
     public EventStream eventsFromNow() {
-        return new LocalEventStream(loop().state, stored().last(), Cursor.START);
+        return new LocalEventStream(loop().state, stored().log().last(), Cursor.START);
     }
 
     @Override

@@ -12,46 +12,28 @@ import java.util.Optional;
  * A peer command on its way.
  *
  * @param id its id, by which the receiver knows a second delivery
- * @param sender the sending session
- * @param from the sender as the receiver sees it
- * @param receiver the receiving session
- * @param to the receiver as the sender sees it
+ * @param from the sender
+ * @param to the receiver
  * @param command what is sent
  * @param toHandle of a request: whether its response goes to a handle
  * @param at when it was sent
  * @param trace the trace of what sent it
+ * @param logged whether the sender's log has it; otherwise that is told when the receiver has it
  */
 public record Envelope(
         EnvelopeId id,
-        SessionId sender,
-        PeerSender from,
-        SessionId receiver,
-        PeerSender to,
+        Party from,
+        Party to,
         CommsCommand<?> command,
         boolean toHandle,
         Instant at,
-        Optional<TraceContext> trace) {
+        Optional<TraceContext> trace,
+        boolean logged) {
     /**
-     * An envelope whose sender told no trace.
+     * One of the two that a command goes between.
      *
-     * @param id its id
-     * @param sender the sending session
-     * @param from the sender as the receiver sees it
-     * @param receiver the receiving session
-     * @param to the receiver as the sender sees it
-     * @param command what is sent
-     * @param toHandle of a request: whether its response goes to a handle
-     * @param at when it was sent
+     * @param session the session
+     * @param peer the session as the other one sees it
      */
-    public Envelope(
-            EnvelopeId id,
-            SessionId sender,
-            PeerSender from,
-            SessionId receiver,
-            PeerSender to,
-            CommsCommand<?> command,
-            boolean toHandle,
-            Instant at) {
-        this(id, sender, from, receiver, to, command, toHandle, at, Optional.empty());
-    }
+    public record Party(SessionId session, PeerSender peer) {}
 }

@@ -2,7 +2,7 @@ package dev.meerkat.core.store;
 
 import dev.meerkat.api.SessionEvent;
 import dev.meerkat.api.SessionId;
-import org.jspecify.annotations.Nullable;
+import java.util.Optional;
 
 /**
  * An input to be appended to a session's inbox, with all that becomes visible together with it.
@@ -10,15 +10,11 @@ import org.jspecify.annotations.Nullable;
  * @param session the receiving session
  * @param input the input
  * @param correlation what it means for the table of requests
- * @param note an event for the sender's log, or null if there is no sender or its log has it already
- * @param room the bounds of its lane, or null if the caller knows that there is room
+ * @param note an event for the sender's log, or empty if there is no sender or its log has it already
+ * @param room the bounds of its lane, or empty if the caller knows that there is room
  */
 public record InputAppend(
-        SessionId session,
-        NewInput input,
-        Correlation correlation,
-        @Nullable Note note,
-        @Nullable Room room) {
+        SessionId session, NewInput input, Correlation correlation, Optional<Note> note, Optional<Room> room) {
     /** Of an input that is neither request nor response. */
     public static final Correlation NO_CORRELATION = new Correlation.None();
 
@@ -28,10 +24,10 @@ public record InputAppend(
      * @param session the receiving session
      * @param input the input
      * @param correlation what it means for the table of requests
-     * @param note an event for the sender's log, or null
+     * @param note an event for the sender's log, or empty
      */
-    public InputAppend(SessionId session, NewInput input, Correlation correlation, @Nullable Note note) {
-        this(session, input, correlation, note, null);
+    public InputAppend(SessionId session, NewInput input, Correlation correlation, Optional<Note> note) {
+        this(session, input, correlation, note, Optional.empty());
     }
 
     /**
@@ -42,7 +38,7 @@ public record InputAppend(
      * @return the append
      */
     public static InputAppend local(SessionId session, NewInput input) {
-        return new InputAppend(session, input, NO_CORRELATION, null);
+        return new InputAppend(session, input, NO_CORRELATION, Optional.empty());
     }
 
     /**
@@ -52,7 +48,7 @@ public record InputAppend(
      * @return a changed copy
      */
     public InputAppend within(Room bounds) {
-        return new InputAppend(session, input, correlation, note, bounds);
+        return new InputAppend(session, input, correlation, note, Optional.of(bounds));
     }
 
     /**

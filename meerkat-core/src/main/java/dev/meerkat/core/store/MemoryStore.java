@@ -122,7 +122,7 @@ public final class MemoryStore implements SessionStore {
         synchronized (session) {
             result = append(session, append);
         }
-        InputAppend.Note note = append.note();
+        InputAppend.Note note = append.note().orElse(null);
         if (note != null && (result instanceof AppendResult.Appended || result instanceof AppendResult.Replied)) {
             MemorySession sender = sessions.get(note.sender());
             if (sender != null) {

@@ -4,7 +4,7 @@ import dev.meerkat.api.SessionEvent;
 import dev.meerkat.api.SessionId;
 import dev.meerkat.api.TranscriptEntry;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
+import java.util.Optional;
 
 /**
  * A change of a session by its owner; becomes visible as a whole or not at all.
@@ -12,47 +12,103 @@ import org.jspecify.annotations.Nullable;
  * @param session the session
  * @param expectedVersion the version that it builds on
  * @param progress how far the session got with it
- * @param transcript entries to append
- * @param events events to append, in order, each of which the store gives its cursor
- * @param outbox peer commands that leave once this is committed
- * @param failed inputs whose turn failed, each as it is from now on
- * @param archives whether it ends the session
- * @param contextKey the key under which it is done once for ever, or null
- * @param keepAlive whether the session is kept alive from now on, or null for no change
+ * @param added what it adds
+ * @param change what else it changes
+ * @param contextKey the key under which it is done once for ever, or empty
  */
 public record StepCommit(
         SessionId session,
         long expectedVersion,
         SessionProgress progress,
-        List<TranscriptEntry> transcript,
-        List<SessionEvent> events,
-        List<Envelope> outbox,
-        List<FailedInput> failed,
-        boolean archives,
-        @Nullable ContextKey contextKey,
-        @Nullable Boolean keepAlive) {
-
+        Added added,
+        Change change,
+        Optional<ContextKey> contextKey) {
     /**
-     * A change without key, that leaves keep-alive as it is.
+     * A change of how far a session got, and of nothing else yet.
      *
      * @param session the session
      * @param expectedVersion the version that it builds on
      * @param progress how far the session got with it
+     */
+    public StepCommit(SessionId session, long expectedVersion, SessionProgress progress) {
+        this(session, expectedVersion, progress, Added.NOTHING, Change.NONE, Optional.empty());
+    }
+
+    /**
+     * With something to add.
+     *
+     * @param more what it adds
+     * @return a changed copy
+     */
+    public StepCommit withAdded(Added more) {
+        return new StepCommit(session, expectedVersion, progress, more, change, contextKey);
+    }
+
+    /**
+     * With another change.
+     *
+     * @param other what else it changes
+     * @return a changed copy
+     */
+    public StepCommit withChange(Change other) {
+        return new StepCommit(session, expectedVersion, progress, added, other, contextKey);
+    }
+
+    /**
+     * To be done once for ever.
+     *
+     * @param key its key
+     * @return a changed copy
+     */
+    public StepCommit withContextKey(ContextKey key) {
+        return new StepCommit(session, expectedVersion, progress, added, change, Optional.of(key));
+    }
+
+    /**
+     * Whether it ends the session.
+     *
+     * @return true if so
+     */
+    public boolean archives() {
+        return change == Change.ARCHIVE;
+    }
+
+    /** What a commit changes of a session as a whole. */
+    public enum Change {
+        /** Nothing. */
+        NONE,
+        /** It ends the session. */
+        ARCHIVE,
+        /** From now on, work that waits wakes the session. */
+        KEEP_ALIVE,
+        /** From now on, only a prompt wakes the session. */
+        LET_REST;
+
+        /**
+         * Whether a session is kept alive once this is committed.
+         *
+         * @param before whether it is kept alive now
+         * @return true if so
+         */
+        public boolean keepAlive(boolean before) {
+            return this == KEEP_ALIVE || (before && this != LET_REST);
+        }
+    }
+
+    /**
+     * What a commit adds.
+     *
      * @param transcript entries to append
      * @param events events to append, in order, each of which the store gives its cursor
      * @param outbox peer commands that leave once this is committed
      * @param failed inputs whose turn failed, each as it is from now on
-     * @param archives whether it ends the session
      */
-    public StepCommit(
-            SessionId session,
-            long expectedVersion,
-            SessionProgress progress,
+    public record Added(
             List<TranscriptEntry> transcript,
             List<SessionEvent> events,
             List<Envelope> outbox,
-            List<FailedInput> failed,
-            boolean archives) {
-        this(session, expectedVersion, progress, transcript, events, outbox, failed, archives, null, null);
+            List<FailedInput> failed) {
+        /** Nothing. */
+        public static final Added NOTHING = new Added(List.of(), List.of(), List.of(), List.of());
     }
 }

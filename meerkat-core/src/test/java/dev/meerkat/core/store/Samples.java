@@ -71,7 +71,7 @@ final class Samples {
                     FOREIGN,
                     BLOCKS,
                     ContentTaint.TAINTED,
-                    HandlingMode.STEER));
+                    Optional.of(HandlingMode.STEER)));
 
     static final List<InputBody> INPUTS = List.of(
             new InputBody.Prompt(TEXT, List.of()),

@@ -25,6 +25,7 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -65,13 +66,13 @@ class StoreCodecTest {
         for (boolean toHandle : List.of(true, false)) {
             Envelope envelope = new Envelope(
                     Samples.ENVELOPE,
-                    Samples.SESSION,
-                    Samples.PEER,
-                    Samples.SESSION,
-                    Samples.PEER,
+                    new Envelope.Party(Samples.SESSION, Samples.PEER),
+                    new Envelope.Party(Samples.SESSION, Samples.PEER),
                     command,
                     toHandle,
-                    Samples.AT);
+                    Samples.AT,
+                    Optional.empty(),
+                    true);
 
             assertThat(StoreCodec.decodeEnvelope(StoreCodec.encode(envelope))).isEqualTo(envelope);
         }

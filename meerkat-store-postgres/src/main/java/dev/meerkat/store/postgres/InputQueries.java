@@ -86,13 +86,13 @@ final class InputQueries {
                     StoredNumbers.track(track),
                     row.getLong(2),
                     new Cursor(row.getLong(5)),
-                    fine ? null : failed(row, 3)));
+                    fine ? Optional.empty() : Optional.of(failed(row, 3))));
         }
         long reply = row.getLong(9);
         // In no track: it never waits.
         return row.wasNull()
                 ? Optional.empty()
-                : Optional.of(new InputPlace(Track.PASSIVE, 0, new Cursor(reply), null));
+                : Optional.of(new InputPlace(Track.PASSIVE, 0, new Cursor(reply), Optional.empty()));
     }
 
     static Optional<RetryQueue> retries(DbConnection db, SessionId id) throws SQLException {

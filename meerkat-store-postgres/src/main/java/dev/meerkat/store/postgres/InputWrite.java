@@ -33,7 +33,7 @@ final class InputWrite extends GroupWrite<AppendResult> {
         this.input = append.input();
         StoredNumbers.check(input.at());
         this.body = StoreCodec.encode(input);
-        InputAppend.Note event = append.note();
+        InputAppend.Note event = append.note().orElse(null);
         this.note = event == null ? null : StoreCodec.encode(event.event());
         this.laneBytes = input.body() instanceof InputBody.External external
                 ? external.event().sizeBytes()
@@ -51,12 +51,10 @@ final class InputWrite extends GroupWrite<AppendResult> {
     void wants(Wanted wanted) {
         wanted.session(receiver);
         wanted.input(receiver, input.id());
-        if (append.room() != null && laneBytes > 0) {
+        if (append.room().isPresent() && laneBytes > 0) {
             wanted.externalBytes(receiver);
         }
-        if (append.note() != null) {
-            wanted.session(append.note().sender());
-        }
+        append.note().ifPresent(note -> wanted.session(note.sender()));
         if (keyHash != null) {
             wanted.key(receiver, keyHash);
         }
@@ -103,7 +101,7 @@ final class InputWrite extends GroupWrite<AppendResult> {
     }
 
     private AppendResult admit(Known known, Hot session) {
-        InputAppend.Room room = append.room();
+        InputAppend.Room room = append.room().orElse(null);
         if (room != null) {
             long waiting = session.externalBytes - known.consumedBytes.getOrDefault(receiver, 0L);
             Reason full = InboxRules.noRoom(room, input.track(), laneBytes, session.waiting(), waiting);
@@ -152,7 +150,7 @@ final class InputWrite extends GroupWrite<AppendResult> {
     }
 
     private void note(Known known) {
-        InputAppend.Note of = append.note();
+        InputAppend.Note of = append.note().orElse(null);
         Hot sender = of == null ? null : known.sessions.get(of.sender());
         if (note != null && sender != null) {
             long unused = known.event(sender, note);

@@ -63,14 +63,10 @@ final class SessionQueries {
                 StoreCodec.decodeSpec(row.getBytes(MORE + 2)).withKeepAlive(hot.keepAlive),
                 row.getBytes(MORE + 1),
                 StoredNumbers.instant(row.getLong(MORE)),
-                hot.archived,
-                hot.version,
-                StoreCodec.decodeProgress(row.getBytes(MORE + 3)),
-                hot.admitted,
-                hot.externalBytes - row.getLong(MORE + 4),
-                new Cursor(hot.lastSeq),
-                hot.entries,
-                hot.retried > 0);
+                new StoredSession.Standing(
+                        hot.archived, hot.version, StoreCodec.decodeProgress(row.getBytes(MORE + 3))),
+                new StoredSession.Inbox(hot.admitted, hot.externalBytes - row.getLong(MORE + 4), hot.retried > 0),
+                new StoredSession.Log(new Cursor(hot.lastSeq), hot.entries));
     }
 
     private static SessionId id(ResultSet row) throws SQLException {

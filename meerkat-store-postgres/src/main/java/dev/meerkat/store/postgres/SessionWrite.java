@@ -74,14 +74,14 @@ final class SessionWrite extends GroupWrite<CreateResult> {
                 session.spec(),
                 session.identitySeed().clone(),
                 session.at(),
-                false,
-                hot.version,
-                SessionProgress.START,
-                session.prompt().map(input -> Marks.ZERO.with(input.track(), 1)).orElse(Marks.ZERO),
-                hot.externalBytes,
-                hot.last(),
-                hot.entries,
-                false));
+                new StoredSession.Standing(false, hot.version, SessionProgress.START),
+                new StoredSession.Inbox(
+                        session.prompt()
+                                .map(input -> Marks.ZERO.with(input.track(), 1))
+                                .orElse(Marks.ZERO),
+                        hot.externalBytes,
+                        false),
+                new StoredSession.Log(hot.last(), hot.entries)));
     }
 
     /** A step of the same group may have ended the session that had the name. */

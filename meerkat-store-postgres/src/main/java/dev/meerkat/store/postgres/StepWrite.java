@@ -28,16 +28,16 @@ final class StepWrite extends GroupWrite<StepResult> {
     private final List<byte[]> outbox;
 
     StepWrite(StepCommit commit, Shards shards) {
-        commit.transcript().forEach(entry -> StoredNumbers.check(entry.at()));
+        commit.added().transcript().forEach(entry -> StoredNumbers.check(entry.at()));
         this.commit = commit;
         this.shards = shards;
         this.id = commit.session();
         this.progress = StoreCodec.encode(commit.progress());
-        this.transcript = commit.transcript().stream()
+        this.transcript = commit.added().transcript().stream()
                 .map(entry -> entry instanceof TranscriptEntry.Input ? REFERENCE : StoreCodec.encode(entry))
                 .toList();
-        this.events = commit.events().stream().map(StoreCodec::encode).toList();
-        this.outbox = commit.outbox().stream().map(StoreCodec::encode).toList();
+        this.events = commit.added().events().stream().map(StoreCodec::encode).toList();
+        this.outbox = commit.added().outbox().stream().map(StoreCodec::encode).toList();
     }
 
     @Override
@@ -53,16 +53,18 @@ final class StepWrite extends GroupWrite<StepResult> {
     void wants(Wanted wanted) {
         wanted.session(id);
         wanted.owner(id);
-        for (TranscriptEntry entry : commit.transcript()) {
+        for (TranscriptEntry entry : commit.added().transcript()) {
             if (entry instanceof TranscriptEntry.Input input) {
                 wanted.input(id, input.input().id());
             }
         }
-        commit.failed().forEach(failed -> wanted.input(id, failed.input().id()));
-        commit.outbox().forEach(envelope -> wanted.envelope(id, envelope.id().value()));
-        if (commit.contextKey() != null) {
-            wanted.contextKey(id, commit.contextKey().key());
-        }
+        commit.added()
+                .failed()
+                .forEach(failed -> wanted.input(id, failed.input().id()));
+        commit.added()
+                .outbox()
+                .forEach(envelope -> wanted.envelope(id, envelope.id().value()));
+        commit.contextKey().ifPresent(key -> wanted.contextKey(id, key.key()));
     }
 
     @Override
@@ -81,7 +83,7 @@ final class StepWrite extends GroupWrite<StepResult> {
             return new StepResult.Stale(session.version);
         }
         checkFailed(known);
-        ContextKey key = commit.contextKey();
+        ContextKey key = commit.contextKey().orElse(null);
         if (key != null) {
             String taken = known.contextKeys.putIfAbsent(new Known.Text(id, key.key()), key.digest());
             if (taken != null) {
@@ -89,18 +91,18 @@ final class StepWrite extends GroupWrite<StepResult> {
             }
             known.newContextKeys.row(session.no, DbConnection.utf8(key.key()), DbConnection.utf8(key.digest()));
         }
-        for (FailedInput failed : commit.failed()) {
+        for (FailedInput failed : commit.added().failed()) {
             known.failed(session, failed);
         }
         session.committed(commit.progress(), progress, known.node, owner.epoch());
         for (int i = 0; i < transcript.size(); i++) {
-            entry(known, session, commit.transcript().get(i), transcript.get(i));
+            entry(known, session, commit.added().transcript().get(i), transcript.get(i));
         }
         events.forEach(event -> known.event(session, event));
         for (int i = 0; i < outbox.size(); i++) {
-            envelope(known, session, commit.outbox().get(i), outbox.get(i));
+            envelope(known, session, commit.added().outbox().get(i), outbox.get(i));
         }
-        session.keepAlive = commit.keepAlive() == null ? session.keepAlive : commit.keepAlive();
+        session.keepAlive = commit.change().keepAlive(session.keepAlive);
         if (commit.archives()) {
             session.archived = true;
             known.archived.row(session.no);
@@ -110,7 +112,7 @@ final class StepWrite extends GroupWrite<StepResult> {
     }
 
     private void checkFailed(Known known) {
-        for (FailedInput failed : commit.failed()) {
+        for (FailedInput failed : commit.added().failed()) {
             Known.Input input =
                     known.inputs.get(new Known.Of(id, failed.input().id().value()));
             if (input == null || !input.inbox()) {

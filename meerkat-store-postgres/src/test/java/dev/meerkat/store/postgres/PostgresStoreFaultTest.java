@@ -112,7 +112,7 @@ class PostgresStoreFaultTest {
                 assertThat(Script.done(zombie.commit(keyed(id, List.of())))).isInstanceOf(Fenced.class);
                 assertThat(zombie.ownership().owns(id)).isFalse();
                 assertThat(zombie.epoch()).isGreaterThan(epoch);
-                assertThat(zombie.load(id).orElseThrow().version()).isZero();
+                assertThat(zombie.load(id).orElseThrow().standing().version()).isZero();
 
                 assertThat(Script.done(Script.append(zombie, id, Script.message("as any node"))))
                         .isInstanceOf(AppendResult.Appended.class);
@@ -130,7 +130,7 @@ class PostgresStoreFaultTest {
             assertThat(Script.done(store.commit(keyed(id, List.of())))).isInstanceOf(Fenced.class);
 
             assertThat(store.ownership().owns(id)).isFalse();
-            assertThat(store.load(id).orElseThrow().version()).isZero();
+            assertThat(store.load(id).orElseThrow().standing().version()).isZero();
         }
     }
 
@@ -298,7 +298,8 @@ class PostgresStoreFaultTest {
             assertThat(Script.done(holds)).isInstanceOf(AppendResult.Appended.class);
             assertThatThrownBy(() -> Script.done(refused)).hasCauseInstanceOf(StoreException.class);
             assertThat(Script.done(other)).isInstanceOf(AppendResult.Appended.class);
-            assertThat(store.load(ids.get(0)).orElseThrow().version()).isZero();
+            assertThat(store.load(ids.get(0)).orElseThrow().standing().version())
+                    .isZero();
             assertThat(Script.done(store.commit(keyed(ids.get(0), List.of()))))
                     .isInstanceOf(StepResult.Committed.class);
             assertThat(texts(store, ids.get(1))).containsExactly("hi", "holds", "other");
@@ -319,17 +320,9 @@ class PostgresStoreFaultTest {
     }
 
     private static StepCommit keyed(SessionId id, List<FailedInput> failed) {
-        return new StepCommit(
-                id,
-                0,
-                SessionProgress.START,
-                List.of(),
-                List.of(),
-                List.of(),
-                failed,
-                false,
-                new ContextKey("k", "digest"),
-                null);
+        return new StepCommit(id, 0, SessionProgress.START)
+                .withAdded(new StepCommit.Added(List.of(), List.of(), List.of(), failed))
+                .withContextKey(new ContextKey("k", "digest"));
     }
 
     private static void await(CountDownLatch latch) {
@@ -366,7 +359,7 @@ class PostgresStoreFaultTest {
             assertThat(acknowledged).hasValue(400);
             for (SessionId id : ids) {
                 assertThat(texts(store, id)).hasSize(101).doesNotHaveDuplicates();
-                assertThat(store.load(id).orElseThrow().last()).isEqualTo(new Cursor(102));
+                assertThat(store.load(id).orElseThrow().log().last()).isEqualTo(new Cursor(102));
             }
             assertThat(store.ownership().owns(ids.get(0))).isTrue();
         }

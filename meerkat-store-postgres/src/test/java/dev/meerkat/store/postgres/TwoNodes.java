@@ -7,7 +7,6 @@ import dev.meerkat.core.MeerkatRuntime;
 import dev.meerkat.core.RetryPolicy;
 import dev.meerkat.core.RuntimeLimits;
 import dev.meerkat.core.SystemEnvironment;
-import dev.meerkat.core.TurnExecutor;
 import dev.meerkat.core.agent.Agent;
 import dev.meerkat.testkit.VirtualTime;
 import dev.meerkat.testkit.contract.Detail;
@@ -15,6 +14,7 @@ import dev.meerkat.testkit.contract.MeerkatFixture;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -54,7 +54,7 @@ final class TwoNodes implements MeerkatFixture {
     private Life open(PostgresSettings with, String name) {
         PostgresStore store = PostgresStore.open(TestServer.source(), options.withNodeName(name), with);
         Environment real = system.environment();
-        TurnExecutor counting = task -> {
+        Executor counting = task -> {
             running.incrementAndGet();
             real.executor().execute(() -> {
                 try {

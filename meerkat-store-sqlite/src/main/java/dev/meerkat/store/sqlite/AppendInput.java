@@ -32,8 +32,7 @@ final class AppendInput extends Write<AppendResult> {
         this.append = append;
         this.input = append.input();
         StoredNumbers.check(input.at());
-        this.note =
-                append.note() == null ? null : StoreCodec.encode(append.note().event());
+        this.note = append.note().map(note -> StoreCodec.encode(note.event())).orElse(null);
         this.body = StoreCodec.encode(input);
         ExternalEvent event = input.body() instanceof InputBody.External external ? external.event() : null;
         this.laneBytes = event == null ? 0 : event.sizeBytes();
@@ -55,7 +54,7 @@ final class AppendInput extends Write<AppendResult> {
         if (session.archived()) {
             return new AppendResult.Refused(Reason.ARCHIVED);
         }
-        return append.correlation() instanceof Correlation.None && append.note() == null
+        return append.correlation() instanceof Correlation.None && append.note().isEmpty()
                 ? admit(tables, session)
                 : admitWithMore(tables, session);
     }
@@ -133,7 +132,7 @@ final class AppendInput extends Write<AppendResult> {
     }
 
     private void note(Tables tables) throws SQLException {
-        InputAppend.Note of = append.note();
+        InputAppend.Note of = append.note().orElse(null);
         HotSession sender = of == null ? null : tables.sessions.get(of.sender());
         if (note != null && sender != null) {
             tables.log.insertEvent(sender, note);

@@ -25,14 +25,14 @@ final class CommitStep extends Write<StepResult> {
     private final List<byte[]> outbox;
 
     CommitStep(StepCommit commit) {
-        commit.transcript().forEach(entry -> StoredNumbers.check(entry.at()));
+        commit.added().transcript().forEach(entry -> StoredNumbers.check(entry.at()));
         this.commit = commit;
         this.progress = StoreCodec.encode(commit.progress());
-        this.transcript = commit.transcript().stream()
+        this.transcript = commit.added().transcript().stream()
                 .map(entry -> entry instanceof TranscriptEntry.Input ? REFERENCE : StoreCodec.encode(entry))
                 .toList();
-        this.events = commit.events().stream().map(StoreCodec::encode).toList();
-        this.outbox = commit.outbox().stream().map(StoreCodec::encode).toList();
+        this.events = commit.added().events().stream().map(StoreCodec::encode).toList();
+        this.outbox = commit.added().outbox().stream().map(StoreCodec::encode).toList();
     }
 
     @Override
@@ -52,7 +52,7 @@ final class CommitStep extends Write<StepResult> {
         if (session.archived() || session.version() != commit.expectedVersion()) {
             return new StepResult.Stale(session.version());
         }
-        ContextKey key = commit.contextKey();
+        ContextKey key = commit.contextKey().orElse(null);
         String taken = key == null ? null : tables.sessionRows.claim(session, key);
         if (key != null && taken != null) {
             return new StepResult.KeyTaken(taken.equals(key.digest()));
@@ -69,23 +69,25 @@ final class CommitStep extends Write<StepResult> {
             tables.log.insertEvent(session, event);
         }
         for (int i = 0; i < outbox.size(); i++) {
-            tables.log.insertEnvelope(session, commit.outbox().get(i).id(), outbox.get(i));
+            tables.log.insertEnvelope(session, commit.added().outbox().get(i).id(), outbox.get(i));
         }
-        for (FailedInput failed : commit.failed()) {
+        for (FailedInput failed : commit.added().failed()) {
             tables.failed.put(session, failed);
         }
-        if (commit.keepAlive() != null) {
-            tables.sessionRows.keepAlive(session, commit.keepAlive());
-        }
-        if (commit.archives()) {
-            tables.sessionRows.archive(session);
-            tables.schedules.dropAll(session);
+        switch (commit.change()) {
+            case ARCHIVE -> {
+                tables.sessionRows.archive(session);
+                tables.schedules.dropAll(session);
+            }
+            case KEEP_ALIVE -> tables.sessionRows.keepAlive(session, true);
+            case LET_REST -> tables.sessionRows.keepAlive(session, false);
+            case NONE -> {}
         }
     }
 
     private void writeTranscript(Tables tables, HotSession session) throws SQLException {
         for (int i = 0; i < transcript.size(); i++) {
-            TranscriptEntry entry = commit.transcript().get(i);
+            TranscriptEntry entry = commit.added().transcript().get(i);
             InputRows.@Nullable Place input = null;
             if (entry instanceof TranscriptEntry.Input consumed) {
                 input = tables.inputs.place(session, consumed.input().id());

@@ -77,14 +77,14 @@ final class CreateSession extends Write<CreateResult> {
                 session.spec(),
                 session.identitySeed().clone(),
                 session.at(),
-                false,
-                hot.version(),
-                SessionProgress.START,
-                session.prompt().map(input -> Marks.ZERO.with(input.track(), 1)).orElse(Marks.ZERO),
-                hot.externalBytes(),
-                new Cursor(hot.lastSeq()),
-                hot.entries(),
-                false));
+                new StoredSession.Standing(false, hot.version(), SessionProgress.START),
+                new StoredSession.Inbox(
+                        session.prompt()
+                                .map(input -> Marks.ZERO.with(input.track(), 1))
+                                .orElse(Marks.ZERO),
+                        hot.externalBytes(),
+                        false),
+                new StoredSession.Log(new Cursor(hot.lastSeq()), hot.entries())));
     }
 
     @Override

@@ -73,7 +73,7 @@ final class InputReads {
             if (row.next()) {
                 Track track = track(row, 1);
                 FailedInput failed = FailedReads.at(db, session, StoredNumbers.of(track), row.number(2));
-                return Optional.of(new InputPlace(track, row.number(2), cursor(row, 3), failed));
+                return Optional.of(new InputPlace(track, row.number(2), cursor(row, 3), Optional.ofNullable(failed)));
             }
         }
         PreparedStatement reply = db.prepare(HANDLE_REPLY);
@@ -82,7 +82,9 @@ final class InputReads {
         try (ResultSet columns = reply.executeQuery()) {
             Row row = new Row(columns, "handle_replies", "session " + id + ", input " + input, 0);
             // In no track: it never waits.
-            return row.next() ? Optional.of(new InputPlace(Track.PASSIVE, 0, cursor(row, 1), null)) : Optional.empty();
+            return row.next()
+                    ? Optional.of(new InputPlace(Track.PASSIVE, 0, cursor(row, 1), Optional.empty()))
+                    : Optional.empty();
         }
     }
 

@@ -73,14 +73,9 @@ final class SessionReads {
                     row.decoded(5, StoreCodec::decodeSpec).withKeepAlive(row.flag(8)),
                     row.bytes(4),
                     row.instant(1),
-                    row.flag(2),
-                    row.number(3),
-                    row.decoded(6, StoreCodec::decodeProgress),
-                    edges.admitted(),
-                    edges.externalBytes() - consumedBytes,
-                    new Cursor(edges.lastSeq()),
-                    edges.entries(),
-                    row.flag(9)));
+                    new StoredSession.Standing(row.flag(2), row.number(3), row.decoded(6, StoreCodec::decodeProgress)),
+                    new StoredSession.Inbox(edges.admitted(), edges.externalBytes() - consumedBytes, row.flag(9)),
+                    new StoredSession.Log(new Cursor(edges.lastSeq()), edges.entries())));
         }
     }
 

@@ -97,15 +97,9 @@ final class PowerLossChild {
                 NewInput input = new NewInput(new InputId(Script.uuid()), Script.AT, Track.EXTERNAL, event);
                 writes.add(Map.entry("event " + i + " " + number, Script.append(store, session, input)));
             }
-            StepCommit step = new StepCommit(
-                    session,
-                    round,
-                    SessionProgress.START,
-                    List.of(),
-                    List.of(),
-                    List.of(message(session, round)),
-                    List.of(),
-                    false);
+            StepCommit step = new StepCommit(session, round, SessionProgress.START)
+                    .withAdded(new StepCommit.Added(
+                            List.of(), List.of(), List.of(message(session, round)), List.of()));
             writes.add(Map.entry("step " + i + " " + (round + 1), store.commit(step)));
         }
         for (Map.Entry<String, CompletionStage<?>> write : writes) {

@@ -181,7 +181,9 @@ class PowerLossTest {
                 problems.addAll(atomicity(store, name, id));
                 long steps = acknowledged.getOrDefault("step" + name, 0L);
                 long events = acknowledged.getOrDefault("event" + name, 0L);
-                long version = store.load(id).map(stored -> stored.version()).orElse(-1L);
+                long version = store.load(id)
+                        .map(stored -> stored.standing().version())
+                        .orElse(-1L);
                 List<Long> found = store.waiting(id, Track.EXTERNAL, 0, 10_000).stream()
                         .map(PowerLossTest::number)
                         .toList();

@@ -41,6 +41,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
@@ -560,26 +561,23 @@ class SqliteStoreFaultTest {
         PeerSender sender = new PeerSender(new PeerId(Script.uuid()), "a");
         Envelope envelope = new Envelope(
                 new EnvelopeId(Script.uuid()),
-                a,
-                sender,
-                b,
-                sender,
+                new Envelope.Party(a, sender),
+                new Envelope.Party(b, sender),
                 CommsCommand.PeerMessage.to("b", "hi"),
                 false,
-                Script.AT);
-        Script.done(store.commit(new StepCommit(
-                a,
-                0,
-                SessionProgress.START,
-                List.of(new TranscriptEntry.SystemPrompt(Script.AT, "be short")),
-                List.of(),
-                List.of(envelope),
-                List.of(),
-                false)));
+                Script.AT,
+                Optional.empty(),
+                true);
+        Script.done(store.commit(new StepCommit(a, 0, SessionProgress.START)
+                .withAdded(new StepCommit.Added(
+                        List.of(new TranscriptEntry.SystemPrompt(Script.AT, "be short")),
+                        List.of(),
+                        List.of(envelope),
+                        List.of()))));
         InputBody asks = new InputBody.PeerRequest(
                 sender, request, CommsCommand.PeerRequest.to("b", "review", Json.EMPTY_OBJECT));
         NewInput asked = new NewInput(new InputId(Script.uuid()), Script.AT, Track.of(asks), asks);
-        Script.done(store.append(new InputAppend(b, asked, new Correlation.Opens(request, a, true), null)));
+        Script.done(store.append(new InputAppend(b, asked, new Correlation.Opens(request, a, true), Optional.empty())));
     }
 
     @Test

@@ -60,7 +60,8 @@ class SqliteStoreGroupTest {
     }
 
     private static StepCommit step(SessionId id, long version, List<SessionEvent> events) {
-        return new StepCommit(id, version, SessionProgress.START, List.of(), events, List.of(), List.of(), false);
+        return new StepCommit(id, version, SessionProgress.START)
+                .withAdded(new StepCommit.Added(List.of(), events, List.of(), List.of()));
     }
 
     @Test

@@ -50,36 +50,33 @@ public abstract class SessionStoreContract extends StoreRetentionChapter {
         SessionId peer = create(named("b"));
         AppendResult.Appended input = admit(id, event("deploy"));
         Envelope envelope = envelope(id, peer, "hello");
-        TurnRecord turn = new TurnRecord(TURN, 1, 1, 0, load(id).admitted(), AT);
+        TurnRecord turn = new TurnRecord(TURN, 1, 1, 0, load(id).inbox().admitted(), AT);
         SessionProgress progress = new SessionProgress(new Marks(1, 0, 0, 0, 1), turn, new Marks(1, 0, 0, 0, 1));
         List<TranscriptEntry> transcript = List.of(
                 new TranscriptEntry.Input(AT, TURN, input.input()),
                 new TranscriptEntry.Sent(AT, TURN, envelope.id(), envelope.command()),
                 new TranscriptEntry.Answer(AT, TURN, "done", false));
 
-        StepResult result = done(store().commit(new StepCommit(
-                id,
-                0,
-                progress,
-                transcript,
-                List.of(started(1), started(2)),
-                List.of(envelope),
-                List.of(failed(input.input(), FailedInput.State.DEAD, Duration.ZERO)),
-                false)));
+        StepResult result = done(store().commit(new StepCommit(id, 0, progress)
+                .withAdded(new StepCommit.Added(
+                        transcript,
+                        List.of(started(1), started(2)),
+                        List.of(envelope),
+                        List.of(failed(input.input(), FailedInput.State.DEAD, Duration.ZERO))))));
 
         assertThat(result).isEqualTo(new StepResult.Committed(1, new Cursor(5)));
         StoredSession session = load(id);
-        assertThat(session.version()).isEqualTo(1);
-        assertThat(session.progress()).isEqualTo(progress);
-        assertThat(session.messageCount()).isEqualTo(3);
-        assertThat(session.last()).isEqualTo(new Cursor(5));
+        assertThat(session.standing().version()).isEqualTo(1);
+        assertThat(session.standing().progress()).isEqualTo(progress);
+        assertThat(session.log().messageCount()).isEqualTo(3);
+        assertThat(session.log().last()).isEqualTo(new Cursor(5));
         assertThat(store().transcript(id, 0, 10)).isEqualTo(transcript);
         assertThat(store().events(id, new Cursor(3), 10))
                 .containsExactly(
                         new SessionEvent.TurnStarted(new Cursor(4), AT, TURN, 1),
                         new SessionEvent.TurnStarted(new Cursor(5), AT, TURN, 2));
         assertThat(outbox(id)).containsExactly(envelope);
-        assertThat(store().place(id, input.input().id()).map(InputPlace::failed))
+        assertThat(store().place(id, input.input().id()).flatMap(InputPlace::failed))
                 .hasValueSatisfying(failed -> {
                     assertThat(failed.state()).isEqualTo(FailedInput.State.DEAD);
                     assertThat(failed.input()).isEqualTo(input.input());
@@ -93,24 +90,22 @@ public abstract class SessionStoreContract extends StoreRetentionChapter {
         Envelope envelope = envelope(id, id, "hello");
 
         for (long wrong : new long[] {0, 2}) {
-            StepResult result = done(store().commit(new StepCommit(
-                    id,
-                    wrong,
-                    consumed(id),
-                    List.of(new TranscriptEntry.Answer(AT, TURN, "x", false)),
-                    List.of(started(1)),
-                    List.of(envelope),
-                    List.of(),
-                    true)));
+            StepResult result = done(store().commit(new StepCommit(id, wrong, consumed(id))
+                    .withAdded(new StepCommit.Added(
+                            List.of(new TranscriptEntry.Answer(AT, TURN, "x", false)),
+                            List.of(started(1)),
+                            List.of(envelope),
+                            List.of()))
+                    .withChange(StepCommit.Change.ARCHIVE)));
             assertThat(result).isEqualTo(new StepResult.Stale(1));
         }
 
         StoredSession session = load(id);
-        assertThat(session.version()).isEqualTo(1);
-        assertThat(session.progress()).isEqualTo(SessionProgress.START);
-        assertThat(session.archived()).isFalse();
-        assertThat(session.messageCount()).isZero();
-        assertThat(session.last()).isEqualTo(new Cursor(2));
+        assertThat(session.standing().version()).isEqualTo(1);
+        assertThat(session.standing().progress()).isEqualTo(SessionProgress.START);
+        assertThat(session.standing().archived()).isFalse();
+        assertThat(session.log().messageCount()).isZero();
+        assertThat(session.log().last()).isEqualTo(new Cursor(2));
         assertThat(outbox(id)).isEmpty();
     }
 
@@ -130,7 +125,7 @@ public abstract class SessionStoreContract extends StoreRetentionChapter {
         AppendResult.Appended input = admit(id, message("hi"));
         archive(id);
 
-        assertThat(load(id).archived()).isTrue();
+        assertThat(load(id).standing().archived()).isTrue();
         assertThat(positions(id)).containsExactly(1L, 2L, 3L);
         assertThat(store().transcript(id, 0, 10)).hasSize(1);
         assertThat(store().place(id, input.input().id())).isPresent();
@@ -144,8 +139,8 @@ public abstract class SessionStoreContract extends StoreRetentionChapter {
 
         assertThat(done(store().commit(keyed(id, 1, "k", "digest")))).isEqualTo(new StepResult.KeyTaken(true));
         assertThat(done(store().commit(keyed(id, 1, "k", "other")))).isEqualTo(new StepResult.KeyTaken(false));
-        assertThat(load(id).version()).isEqualTo(1);
-        assertThat(load(id).messageCount()).isEqualTo(1);
+        assertThat(load(id).standing().version()).isEqualTo(1);
+        assertThat(load(id).log().messageCount()).isEqualTo(1);
         reopenStore();
 
         assertThat(done(store().commit(keyed(id, 1, "k", "digest")))).isEqualTo(new StepResult.KeyTaken(true));
@@ -163,17 +158,10 @@ public abstract class SessionStoreContract extends StoreRetentionChapter {
     }
 
     private static StepCommit keyed(SessionId id, long version, String key, String digest) {
-        return new StepCommit(
-                id,
-                version,
-                SessionProgress.START,
-                List.of(new TranscriptEntry.SystemPrompt(AT, digest)),
-                List.of(),
-                List.of(),
-                List.of(),
-                false,
-                new ContextKey(key, digest),
-                null);
+        return new StepCommit(id, version, SessionProgress.START)
+                .withAdded(new StepCommit.Added(
+                        List.of(new TranscriptEntry.SystemPrompt(AT, digest)), List.of(), List.of(), List.of()))
+                .withContextKey(new ContextKey(key, digest));
     }
 
     @Test
@@ -191,23 +179,14 @@ public abstract class SessionStoreContract extends StoreRetentionChapter {
         keepAlive(id, true);
         assertThat(parts(load(id).spec())).isEqualTo(parts(named("a")));
         assertThat(store().unfinished(null, 10)).containsExactly(id);
-        commit(step(id, load(id).version(), load(id).progress()));
+        commit(step(id, load(id).standing().version(), load(id).standing().progress()));
         assertThat(load(id).spec().keepAlive()).isTrue();
     }
 
     private void keepAlive(SessionId id, boolean keepAlive) {
         StoredSession before = load(id);
-        commit(new StepCommit(
-                id,
-                before.version(),
-                before.progress(),
-                List.of(),
-                List.of(),
-                List.of(),
-                List.of(),
-                false,
-                null,
-                keepAlive));
+        commit(new StepCommit(id, before.standing().version(), before.standing().progress())
+                .withChange(keepAlive ? StepCommit.Change.KEEP_ALIVE : StepCommit.Change.LET_REST));
     }
 
     @Test
@@ -225,7 +204,7 @@ public abstract class SessionStoreContract extends StoreRetentionChapter {
 
         assertThat(done(store().settle(a, envelopes.get(1).id(), null))).isEqualTo(new ChangeResult.Done());
         assertThat(outbox(a)).containsExactly(envelopes.get(0), envelopes.get(2));
-        assertThat(load(a).last()).isEqualTo(new Cursor(2));
+        assertThat(load(a).log().last()).isEqualTo(new Cursor(2));
 
         done(store().settle(a, envelopes.get(2).id(), started(9)));
         assertThat(outbox(a)).containsExactly(envelopes.get(0));
@@ -244,7 +223,7 @@ public abstract class SessionStoreContract extends StoreRetentionChapter {
         assertThat(done(store().settle(new SessionId(uuid()), envelope.id(), started(1))))
                 .isEqualTo(new ChangeResult.Absent());
 
-        assertThat(load(a).last()).isEqualTo(new Cursor(2));
+        assertThat(load(a).log().last()).isEqualTo(new Cursor(2));
     }
 
     @Test
@@ -253,15 +232,9 @@ public abstract class SessionStoreContract extends StoreRetentionChapter {
         for (int i = 0; i < 10; i++) {
             admit(id, i % 3 == 0 ? event("e") : message("m"));
             if (i % 2 == 0) {
-                commit(new StepCommit(
-                        id,
-                        load(id).version(),
-                        consumed(id),
-                        List.of(),
-                        List.of(started(i), started(i)),
-                        List.of(),
-                        List.of(),
-                        false));
+                commit(new StepCommit(id, load(id).standing().version(), consumed(id))
+                        .withAdded(new StepCommit.Added(
+                                List.of(), List.of(started(i), started(i)), List.of(), List.of())));
             }
         }
         List<SessionEvent> all = events(id);
@@ -289,12 +262,13 @@ public abstract class SessionStoreContract extends StoreRetentionChapter {
         for (int i = 0; i < 7; i++) {
             entries.add(new TranscriptEntry.Answer(AT, TURN, "answer " + i, i % 2 == 0));
         }
-        commit(new StepCommit(id, 0, SessionProgress.START, entries, List.of(), List.of(), List.of(), false));
+        commit(new StepCommit(id, 0, SessionProgress.START)
+                .withAdded(new StepCommit.Added(entries, List.of(), List.of(), List.of())));
 
         assertThat(store().transcript(id, 0, 100)).isEqualTo(entries);
         assertThat(store().transcript(id, 2, 3)).isEqualTo(entries.subList(2, 5));
         assertThat(store().transcript(id, 7, 3)).isEmpty();
-        assertThat(load(id).messageCount()).isEqualTo(7);
+        assertThat(load(id).log().messageCount()).isEqualTo(7);
     }
 
     @Test
@@ -342,15 +316,12 @@ public abstract class SessionStoreContract extends StoreRetentionChapter {
     public void numberingGoesOnAfterOpeningAgain() {
         SessionId id = create(named("a"));
         admit(id, message("one"));
-        commit(new StepCommit(
-                id,
-                0,
-                consumed(id),
-                List.of(new TranscriptEntry.Answer(AT, TURN, "x", false)),
-                List.of(started(1)),
-                List.of(),
-                List.of(),
-                false));
+        commit(new StepCommit(id, 0, consumed(id))
+                .withAdded(new StepCommit.Added(
+                        List.of(new TranscriptEntry.Answer(AT, TURN, "x", false)),
+                        List.of(started(1)),
+                        List.of(),
+                        List.of())));
 
         reopenStore();
 

@@ -171,13 +171,13 @@ public abstract class StoreChapter {
                 parts(session.spec()),
                 HexFormat.of().formatHex(session.identitySeed()),
                 session.createdAt(),
-                session.archived(),
-                session.version(),
-                session.progress(),
-                session.admitted(),
-                session.waitingExternalBytes(),
-                session.last(),
-                session.messageCount());
+                session.standing().archived(),
+                session.standing().version(),
+                session.standing().progress(),
+                session.inbox().admitted(),
+                session.inbox().waitingExternalBytes(),
+                session.log().last(),
+                session.log().messageCount());
     }
 
     static InputBody message(String text) {
@@ -206,7 +206,7 @@ public abstract class StoreChapter {
 
     /** Everything that is admitted now, as consumed. */
     final SessionProgress consumed(SessionId id) {
-        return new SessionProgress(load(id).admitted(), null, null);
+        return new SessionProgress(load(id).inbox().admitted(), null, null);
     }
 
     static SessionProgress consumed(Marks marks) {
@@ -214,7 +214,7 @@ public abstract class StoreChapter {
     }
 
     static StepCommit step(SessionId id, long version, SessionProgress progress) {
-        return new StepCommit(id, version, progress, List.of(), List.of(), List.of(), List.of(), false);
+        return new StepCommit(id, version, progress);
     }
 
     /** An input whose first attempt failed, and whose next one is due after a wait. */
@@ -229,31 +229,33 @@ public abstract class StoreChapter {
     }
 
     final StepResult.Committed commit(SessionId id, SessionProgress progress) {
-        return commit(step(id, load(id).version(), progress));
+        return commit(step(id, load(id).standing().version(), progress));
     }
 
     final void archive(SessionId id) {
         StoredSession session = load(id);
         commit(new StepCommit(
-                id, session.version(), session.progress(), List.of(), List.of(), List.of(), List.of(), true));
+                        id, session.standing().version(), session.standing().progress())
+                .withChange(StepCommit.Change.ARCHIVE));
     }
 
     final StepResult.Committed send(SessionId id, Envelope... envelopes) {
         StoredSession session = load(id);
         return commit(new StepCommit(
-                id, session.version(), session.progress(), List.of(), List.of(), List.of(envelopes), List.of(), false));
+                        id, session.standing().version(), session.standing().progress())
+                .withAdded(new StepCommit.Added(List.of(), List.of(), List.of(envelopes), List.of())));
     }
 
     final Envelope envelope(SessionId from, SessionId to, String text) {
         return new Envelope(
                 new EnvelopeId(uuid()),
-                from,
-                sender("a"),
-                to,
-                sender("b"),
+                new Envelope.Party(from, sender("a")),
+                new Envelope.Party(to, sender("b")),
                 CommsCommand.PeerMessage.to("b", text),
                 false,
-                AT);
+                AT,
+                Optional.empty(),
+                true);
     }
 
     static PeerSender sender(String name) {
@@ -285,8 +287,8 @@ public abstract class StoreChapter {
         RequestId id = new RequestId(uuid());
         InputBody body = new InputBody.PeerRequest(
                 sender("a"), id, CommsCommand.PeerRequest.to("b", "review", Json.EMPTY_OBJECT));
-        AppendResult result = done(store().append(
-                        new InputAppend(responder, input(body), new Correlation.Opens(id, requester, toHandle), null)));
+        AppendResult result = done(store().append(new InputAppend(
+                responder, input(body), new Correlation.Opens(id, requester, toHandle), Optional.empty())));
         if (!(result instanceof AppendResult.Appended)) {
             throw new AssertionError("not admitted: " + result);
         }
@@ -304,7 +306,7 @@ public abstract class StoreChapter {
                         Json.parse("{\"n\":1.10}"),
                         List.of(),
                         ContentTaint.UNDECLARED,
-                        null));
-        return new InputAppend(requester, input(body), new Correlation.Answers(request, responder), null);
+                        Optional.empty()));
+        return new InputAppend(requester, input(body), new Correlation.Answers(request, responder), Optional.empty());
     }
 }

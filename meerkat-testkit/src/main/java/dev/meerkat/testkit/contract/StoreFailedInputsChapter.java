@@ -46,8 +46,8 @@ public abstract class StoreFailedInputsChapter extends StoreRequestsChapter {
     /** Commits what becomes of inputs, and that the marks are past all that is admitted. */
     private void commit(SessionId id, FailedInput... failed) {
         StoredSession session = load(id);
-        commit(new StepCommit(
-                id, session.version(), consumed(id), List.of(), List.of(), List.of(), List.of(failed), false));
+        commit(new StepCommit(id, session.standing().version(), consumed(id))
+                .withAdded(new StepCommit.Added(List.of(), List.of(), List.of(), List.of(failed))));
     }
 
     private static FailedInput ofTurn(FailedInput failed, TurnId turn) {
@@ -72,7 +72,8 @@ public abstract class StoreFailedInputsChapter extends StoreRequestsChapter {
     }
 
     private State state(SessionId id, InputId input) {
-        FailedInput failed = store().place(id, input).map(InputPlace::failed).orElseThrow();
+        FailedInput failed =
+                store().place(id, input).flatMap(InputPlace::failed).orElseThrow();
         return failed.state();
     }
 
@@ -84,14 +85,14 @@ public abstract class StoreFailedInputsChapter extends StoreRequestsChapter {
         FailedInput later = ofTurn(failed(admitted(id, "three"), State.SET_ASIDE, Duration.ofMinutes(2)), TURN);
         FailedInput together = ofTurn(failed(admitted(id, "four"), State.SET_ASIDE, Duration.ofMinutes(2)), TURN);
         assertThat(store().retries(id)).isEmpty();
-        assertThat(load(id).retries()).isFalse();
+        assertThat(load(id).inbox().retries()).isFalse();
         commit(id, together, last, later, first, dead(admitted(id, "five")));
 
         assertThat(store().retries(id)).contains(new RetryQueue(true, first, last));
         assertThat(retries(id, TURN)).containsExactly(later, together);
         assertThat(store().retries(id, TURN, Cursor.START, 1)).containsExactly(later);
         assertThat(store().retries(id, TURN, later.input().position(), 10)).containsExactly(together);
-        assertThat(load(id).retries()).isTrue();
+        assertThat(load(id).inbox().retries()).isTrue();
         assertThat(store().unfinished(null, 10)).containsExactly(id);
 
         commit(id, first.as(State.HANDLED), last.as(State.HANDLED));
@@ -117,8 +118,9 @@ public abstract class StoreFailedInputsChapter extends StoreRequestsChapter {
         assertThat(store().place(id, failed.input().id()))
                 .hasValueSatisfying(place -> assertThat(place.failed())
                         .isNotNull()
-                        .satisfies(
-                                handled -> assertThat(handled.turn().attempt()).isEqualTo(3)));
+                        .satisfies(handled -> assertThat(
+                                        handled.orElseThrow().turn().attempt())
+                                .isEqualTo(3)));
         assertThat(store().deadLetters(id, 0, 10)).isEmpty();
         assertThat(change(id, failed.input().id(), DeadLetterChange.Kind.REDRIVE))
                 .isFalse();
@@ -157,7 +159,7 @@ public abstract class StoreFailedInputsChapter extends StoreRequestsChapter {
         FailedInput two = ofTurn(dead(admitted(id, "two")), TURN);
         FailedInput other = dead(admitted(id, "three"));
         commit(id, one, two, other);
-        Cursor before = load(id).last();
+        Cursor before = load(id).log().last();
 
         assertThat(change(id, two.input().id(), DeadLetterChange.Kind.REDRIVE)).isTrue();
         assertThat(change(id, two.input().id(), DeadLetterChange.Kind.REDRIVE)).isFalse();
@@ -177,7 +179,7 @@ public abstract class StoreFailedInputsChapter extends StoreRequestsChapter {
         SessionId id = idle(named("a"));
         FailedInput one = dead(admitted(id, "one"));
         commit(id, one);
-        Cursor before = load(id).last();
+        Cursor before = load(id).log().last();
         InputId input = one.input().id();
 
         assertThat(change(id, input, DeadLetterChange.Kind.DISCARD)).isTrue();

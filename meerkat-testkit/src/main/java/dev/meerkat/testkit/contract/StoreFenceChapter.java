@@ -90,7 +90,7 @@ public abstract class StoreFenceChapter extends StoreClosingChapter {
             }
             assertThat(ended(other.startTurn("go on"))).isInstanceOf(TurnOutcome.Completed.class);
             assertThat(attempts).containsExactly(1);
-            assertThat(load(session.id()).progress().turn()).isNotNull();
+            assertThat(load(session.id()).standing().progress().turn()).isNotNull();
 
             store.giveBack(session.id());
             assertThat(ended(session.startTurn("last"))).isInstanceOf(TurnOutcome.Completed.class);
@@ -105,7 +105,7 @@ public abstract class StoreFenceChapter extends StoreClosingChapter {
         try (Meerkat meerkat = meerkat(store, turn -> "ok")) {
             Session session = idle(meerkat, "a");
             Session peer = idle(meerkat, "b");
-            long last = load(session.id()).last().sequence();
+            long last = load(session.id()).log().last().sequence();
             store.fence(session.id(), BY);
 
             refused(() -> session.sendExternalEvent(ExternalEvent.genericJson("x", Json.NULL)));
@@ -115,12 +115,12 @@ public abstract class StoreFenceChapter extends StoreClosingChapter {
             refused(session::archive);
             refused(() -> peer.send(CommsCommand.PeerMessage.to("a", "hi")));
 
-            assertThat(load(session.id()).last().sequence()).isEqualTo(last);
-            assertThat(load(session.id()).archived()).isFalse();
+            assertThat(load(session.id()).log().last().sequence()).isEqualTo(last);
+            assertThat(load(session.id()).standing().archived()).isFalse();
             assertThat(load(session.id()).spec().keepAlive()).isTrue();
             store.giveBack(session.id());
             session.archive();
-            assertThat(load(session.id()).archived()).isTrue();
+            assertThat(load(session.id()).standing().archived()).isTrue();
         }
     }
 
@@ -144,7 +144,7 @@ public abstract class StoreFenceChapter extends StoreClosingChapter {
             idle(meerkat, "silent");
             Reply reply = asker.request(CommsCommand.PeerRequest.to("silent", "sum", Json.NULL));
             CompletableFuture<PeerReply> waiting = reply.completion().toCompletableFuture();
-            try (EventStream events = asker.events(load(asker.id()).last())) {
+            try (EventStream events = asker.events(load(asker.id()).log().last())) {
                 store.fence(asker.id(), BY);
                 refused(() -> asker.startTurn("hi"));
 

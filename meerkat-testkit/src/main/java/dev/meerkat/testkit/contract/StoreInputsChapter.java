@@ -60,8 +60,8 @@ public abstract class StoreInputsChapter extends StoreSessionsChapter {
         assertThat(List.of(first, external, second, steered).stream()
                         .map(appended -> appended.input().position().sequence()))
                 .containsExactly(3L, 4L, 5L, 6L);
-        assertThat(load(id).admitted()).isEqualTo(new Marks(1, 2, 1, 0, 1));
-        assertThat(load(id).last()).isEqualTo(new Cursor(6));
+        assertThat(load(id).inbox().admitted()).isEqualTo(new Marks(1, 2, 1, 0, 1));
+        assertThat(load(id).log().last()).isEqualTo(new Cursor(6));
         assertThat(events(id).subList(2, 6))
                 .containsExactlyElementsOf(List.of(first, external, second, steered).stream()
                         .map(appended -> new SessionEvent.InputAdmitted(appended.input()))
@@ -109,8 +109,8 @@ public abstract class StoreInputsChapter extends StoreSessionsChapter {
         AppendResult again = append(id, new NewInput(input.id(), AT, Track.QUEUED, message("other")));
 
         assertThat(again).isEqualTo(new AppendResult.Duplicate(input.id(), new Cursor(3)));
-        assertThat(load(id).last()).isEqualTo(new Cursor(4));
-        assertThat(load(id).admitted().queued()).isEqualTo(2);
+        assertThat(load(id).log().last()).isEqualTo(new Cursor(4));
+        assertThat(load(id).inbox().admitted().queued()).isEqualTo(2);
     }
 
     @Test
@@ -144,7 +144,7 @@ public abstract class StoreInputsChapter extends StoreSessionsChapter {
                                 .withIdempotencyKey("k")))))
                 .isEqualTo(conflict);
         assertThat(append(id, input(event(event.withIdempotencyKey("K"))))).isInstanceOf(AppendResult.Appended.class);
-        assertThat(load(id).admitted().external()).isEqualTo(2);
+        assertThat(load(id).inbox().admitted().external()).isEqualTo(2);
     }
 
     @Test
@@ -178,13 +178,13 @@ public abstract class StoreInputsChapter extends StoreSessionsChapter {
     public void unknownAndArchivedSessionsTakeNothing() {
         SessionId archived = create(named("a"));
         archive(archived);
-        long last = load(archived).last().sequence();
+        long last = load(archived).log().last().sequence();
 
         assertThat(append(new SessionId(uuid()), input(message("hi"))))
                 .isEqualTo(new AppendResult.Refused(AppendResult.Reason.UNKNOWN_SESSION));
         assertThat(append(archived, input(message("hi"))))
                 .isEqualTo(new AppendResult.Refused(AppendResult.Reason.ARCHIVED));
-        assertThat(load(archived).last().sequence()).isEqualTo(last);
+        assertThat(load(archived).log().last().sequence()).isEqualTo(last);
     }
 
     @Test
@@ -192,15 +192,15 @@ public abstract class StoreInputsChapter extends StoreSessionsChapter {
         SessionId sender = create(named("a"));
         SessionId receiver = create(named("b"));
         NewInput input = input(message("hi"));
-        InputAppend append =
-                new InputAppend(receiver, input, InputAppend.NO_CORRELATION, new InputAppend.Note(sender, started(7)));
+        InputAppend append = new InputAppend(
+                receiver, input, InputAppend.NO_CORRELATION, Optional.of(new InputAppend.Note(sender, started(7))));
 
         assertThat(done(store().append(append))).isInstanceOf(AppendResult.Appended.class);
         assertThat(done(store().append(append))).isInstanceOf(AppendResult.Duplicate.class);
 
         assertThat(store().events(sender, new Cursor(2), 10))
                 .containsExactly(new SessionEvent.TurnStarted(new Cursor(3), AT, TURN, 7));
-        assertThat(load(receiver).last()).isEqualTo(new Cursor(3));
+        assertThat(load(receiver).log().last()).isEqualTo(new Cursor(3));
     }
 
     @Test
@@ -232,13 +232,13 @@ public abstract class StoreInputsChapter extends StoreSessionsChapter {
         admit(id, message("not counted"));
         admit(id, event(ExternalEvent.genericJson("x", Json.parse("\"12345678\""))));
         admit(id, event(ExternalEvent.genericJson("x", Json.parse("\"1\""))));
-        assertThat(load(id).waitingExternalBytes()).isEqualTo(13);
+        assertThat(load(id).inbox().waitingExternalBytes()).isEqualTo(13);
 
         commit(id, consumed(new Marks(1, 0, 0, 0, 1)));
-        assertThat(load(id).waitingExternalBytes()).isEqualTo(3);
+        assertThat(load(id).inbox().waitingExternalBytes()).isEqualTo(3);
 
         commit(id, consumed(id));
-        assertThat(load(id).waitingExternalBytes()).isZero();
+        assertThat(load(id).inbox().waitingExternalBytes()).isZero();
     }
 
     @Test
@@ -248,10 +248,13 @@ public abstract class StoreInputsChapter extends StoreSessionsChapter {
         AdmittedInput second = admit(id, message("two")).input();
         InputId dead = second.id();
         List<FailedInput> letters = List.of(failed(second, FailedInput.State.DEAD, Duration.ZERO));
-        commit(new StepCommit(id, 1, consumed(id), List.of(), List.of(), List.of(), letters, false));
+        commit(new StepCommit(id, 1, consumed(id))
+                .withAdded(new StepCommit.Added(List.of(), List.of(), List.of(), letters)));
 
-        assertThat(store().place(id, consumed)).contains(new InputPlace(Track.QUEUED, 1, new Cursor(3), null));
-        assertThat(store().place(id, dead)).contains(new InputPlace(Track.QUEUED, 2, new Cursor(4), letters.get(0)));
+        assertThat(store().place(id, consumed))
+                .contains(new InputPlace(Track.QUEUED, 1, new Cursor(3), Optional.empty()));
+        assertThat(store().place(id, dead))
+                .contains(new InputPlace(Track.QUEUED, 2, new Cursor(4), Optional.of(letters.get(0))));
         assertThat(store().place(id, new InputId(uuid()))).isEmpty();
         assertThat(store().place(create(SessionSpec.ofPrompt("hi")), consumed)).isEmpty();
     }

@@ -66,7 +66,7 @@ public abstract class StoreRequestsChapter extends StoreInputsChapter {
         assertThat(store().events(a, new Cursor(2), 10))
                 .containsExactly(new SessionEvent.ReplyReceived(new Cursor(3), replied.reply()));
         assertThat(store().request(request).orElseThrow().reply()).contains(replied.reply());
-        assertThat(load(a).admitted().queued()).isZero();
+        assertThat(load(a).inbox().admitted().queued()).isZero();
         assertThat(store().waiting(a, Track.QUEUED, 0, 10)).isEmpty();
     }
 
@@ -95,13 +95,13 @@ public abstract class StoreRequestsChapter extends StoreInputsChapter {
         for (boolean toHandle : new boolean[] {true, false}) {
             RequestId request = request(a, b, toHandle);
             done(store().append(response(a, b, request, ResponseStatus.COMPLETED)));
-            Cursor last = load(a).last();
+            Cursor last = load(a).log().last();
 
             for (ResponseStatus status : ResponseStatus.values()) {
                 assertThat(done(store().append(response(a, b, request, status))))
                         .isEqualTo(new AppendResult.Refused(Reason.ALREADY_ANSWERED));
             }
-            assertThat(load(a).last()).isEqualTo(last);
+            assertThat(load(a).log().last()).isEqualTo(last);
             assertThat(store().request(request)
                             .orElseThrow()
                             .reply()
@@ -123,11 +123,11 @@ public abstract class StoreRequestsChapter extends StoreInputsChapter {
                 }
                 InputAppend response = response(a, b, request, status);
                 done(store().append(response));
-                Cursor position = load(a).last();
+                Cursor position = load(a).log().last();
 
                 assertThat(done(store().append(response)))
                         .isEqualTo(new AppendResult.Duplicate(response.input().id(), position));
-                assertThat(load(a).last()).isEqualTo(position);
+                assertThat(load(a).log().last()).isEqualTo(position);
             }
         }
     }
@@ -157,8 +157,8 @@ public abstract class StoreRequestsChapter extends StoreInputsChapter {
                 .isEqualTo(refused);
         assertThat(done(store().append(response(a, b, new RequestId(uuid()), ResponseStatus.COMPLETED))))
                 .isEqualTo(refused);
-        assertThat(load(a).last()).isEqualTo(new Cursor(2));
-        assertThat(load(c).last()).isEqualTo(new Cursor(2));
+        assertThat(load(a).log().last()).isEqualTo(new Cursor(2));
+        assertThat(load(c).log().last()).isEqualTo(new Cursor(2));
         assertThat(store().request(request).orElseThrow().reply()).isEmpty();
     }
 

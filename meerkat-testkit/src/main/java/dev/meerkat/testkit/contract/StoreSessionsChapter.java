@@ -48,13 +48,13 @@ public abstract class StoreSessionsChapter extends StoreChapter {
         assertThat(parts(loaded.spec())).isEqualTo(parts(spec));
         assertThat(loaded.identitySeed()).isEqualTo(session.identitySeed());
         assertThat(loaded.createdAt()).isEqualTo(AT);
-        assertThat(loaded.archived()).isFalse();
-        assertThat(loaded.version()).isZero();
-        assertThat(loaded.progress()).isEqualTo(SessionProgress.START);
-        assertThat(loaded.admitted()).isEqualTo(new Marks(1, 0, 0, 0, 0));
-        assertThat(loaded.waitingExternalBytes()).isZero();
-        assertThat(loaded.last()).isEqualTo(new Cursor(2));
-        assertThat(loaded.messageCount()).isEqualTo(1);
+        assertThat(loaded.standing().archived()).isFalse();
+        assertThat(loaded.standing().version()).isZero();
+        assertThat(loaded.standing().progress()).isEqualTo(SessionProgress.START);
+        assertThat(loaded.inbox().admitted()).isEqualTo(new Marks(1, 0, 0, 0, 0));
+        assertThat(loaded.inbox().waitingExternalBytes()).isZero();
+        assertThat(loaded.log().last()).isEqualTo(new Cursor(2));
+        assertThat(loaded.log().messageCount()).isEqualTo(1);
     }
 
     @Test
@@ -78,9 +78,9 @@ public abstract class StoreSessionsChapter extends StoreChapter {
 
         done(store().create(session));
 
-        assertThat(load(session.id()).admitted()).isEqualTo(Marks.ZERO);
+        assertThat(load(session.id()).inbox().admitted()).isEqualTo(Marks.ZERO);
         assertThat(load(session.id()).spec().prompt()).isEmpty();
-        assertThat(load(session.id()).last()).isEqualTo(new Cursor(1));
+        assertThat(load(session.id()).log().last()).isEqualTo(new Cursor(1));
         assertThat(store().unfinished(null, 10)).isEmpty();
     }
 
@@ -93,7 +93,7 @@ public abstract class StoreSessionsChapter extends StoreChapter {
 
         done(store().create(session));
 
-        assertThat(load(session.id()).admitted()).isEqualTo(new Marks(0, 0, 0, 1, 0));
+        assertThat(load(session.id()).inbox().admitted()).isEqualTo(new Marks(0, 0, 0, 1, 0));
         assertThat(load(session.id()).identitySeed()).isEmpty();
         assertThat(store().unfinished(null, 10)).isEmpty();
     }
@@ -135,7 +135,7 @@ public abstract class StoreSessionsChapter extends StoreChapter {
         SessionId second = create(named("a"));
 
         assertThat(store().find("default", "a")).contains(second);
-        assertThat(load(first).archived()).isTrue();
+        assertThat(load(first).standing().archived()).isTrue();
     }
 
     @Test
@@ -192,8 +192,8 @@ public abstract class StoreSessionsChapter extends StoreChapter {
         admit(asleep, message("hello"));
         admit(asleep, event("deploy"));
         SessionId open = idle(SessionSpec.ofPrompt("hi"));
-        TurnRecord turn = new TurnRecord(TURN, 1, 0, 0, load(open).admitted(), null);
-        commit(open, new SessionProgress(load(open).admitted(), turn, null));
+        TurnRecord turn = new TurnRecord(TURN, 1, 0, 0, load(open).inbox().admitted(), null);
+        commit(open, new SessionProgress(load(open).inbox().admitted(), turn, null));
         SessionId sending = idle(SessionSpec.ofPrompt("hi").withCommsName("sending"));
         send(sending, envelope(sending, idle, "hello"));
         SessionId archived = create(SessionSpec.ofPrompt("hi"));

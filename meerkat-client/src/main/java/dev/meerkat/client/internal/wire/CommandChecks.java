@@ -94,9 +94,7 @@ final class CommandChecks {
             }
         }
         line.checkTaint(response.contentTaint());
-        if (response.handlingMode() != null) {
-            line.checkMode(response.handlingMode());
-        }
+        response.handlingMode().ifPresent(line::checkMode);
         return response;
     }
 

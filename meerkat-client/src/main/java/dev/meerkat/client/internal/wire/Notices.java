@@ -104,7 +104,7 @@ final class Notices {
                         result.isMissingNode() ? Json.NULL : WireJson.json(result),
                         shown ? content.subList(1, content.size()) : content,
                         taint(block),
-                        null));
+                        Optional.empty()));
     }
 
     private static InputBody message(JsonNode block, String self) {

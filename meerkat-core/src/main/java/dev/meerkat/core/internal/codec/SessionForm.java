@@ -136,10 +136,10 @@ public final class SessionForm {
      */
     public static void write(Out out, Envelope envelope) {
         out.id("id", envelope.id())
-                .id("sender", envelope.sender())
-                .object("from", envelope.from(), ContentForm::write)
-                .id("receiver", envelope.receiver())
-                .object("to", envelope.to(), ContentForm::write)
+                .id("sender", envelope.from().session())
+                .object("from", envelope.from().peer(), ContentForm::write)
+                .id("receiver", envelope.to().session())
+                .object("to", envelope.to().peer(), ContentForm::write)
                 .object("command", envelope.command(), StoredCommandForm::write)
                 .flag("to_handle", envelope.toHandle())
                 .time("at", envelope.at());
@@ -178,13 +178,12 @@ public final class SessionForm {
     public static Envelope envelope(Node in) {
         return new Envelope(
                 EnvelopeId.of(in.text("id")),
-                SessionId.of(in.text("sender")),
-                ContentForm.sender(in.object("from")),
-                SessionId.of(in.text("receiver")),
-                ContentForm.sender(in.object("to")),
+                new Envelope.Party(SessionId.of(in.text("sender")), ContentForm.sender(in.object("from"))),
+                new Envelope.Party(SessionId.of(in.text("receiver")), ContentForm.sender(in.object("to"))),
                 StoredCommandForm.read(in.object("command")),
                 in.flag("to_handle"),
                 in.time("at"),
-                trace(in));
+                trace(in),
+                true);
     }
 }

@@ -163,11 +163,6 @@ public final class LocalEventStream implements ReadyEventStream, Watchers.Watche
     }
 
     @Override
-    public void whenReady(Runnable listener) {
-        whenReady(listener, input -> true);
-    }
-
-    @Override
     public void whenReady(Runnable listener, Predicate<SessionEvent.InputAdmitted> matters) {
         boolean ready;
         lock.lock();

@@ -153,7 +153,7 @@ public final class MemorySession {
         if (archived || commit.expectedVersion() != version) {
             return new StepResult.Stale(version);
         }
-        ContextKey key = commit.contextKey();
+        ContextKey key = commit.contextKey().orElse(null);
         if (key != null) {
             String before = contextKeys().putIfAbsent(key.key(), key.digest());
             if (before != null) {
@@ -162,20 +162,20 @@ public final class MemorySession {
         }
         version++;
         progress = commit.progress();
-        commit.transcript().forEach(transcript::add);
+        commit.added().transcript().forEach(transcript::add);
         if (transcript.size() > retained) {
             transcript.dropTo(transcript.last() - retained);
         }
-        commit.events().forEach(this::record);
-        for (Envelope envelope : commit.outbox()) {
+        commit.added().events().forEach(this::record);
+        for (Envelope envelope : commit.added().outbox()) {
             if (!outbox().containsKey(envelope.id())) {
                 outbox().put(envelope.id(), new Outgoing(++sent, envelope));
             }
         }
-        commit.failed().forEach(this::put);
+        commit.added().failed().forEach(this::put);
         dropConsumed(progress.consumed());
         archived |= commit.archives();
-        spec = commit.keepAlive() == null ? spec : spec.withKeepAlive(commit.keepAlive());
+        spec = spec.withKeepAlive(commit.change().keepAlive(spec.keepAlive()));
         return new StepResult.Committed(version, new Cursor(log.last()));
     }
 
@@ -360,14 +360,12 @@ public final class MemorySession {
                 spec,
                 created.identitySeed(),
                 created.at(),
-                archived,
-                version,
-                progress,
-                admitted,
-                waitingExternalBytes,
-                new Cursor(log.last()),
-                transcript.last(),
-                failed != null && retries().isPresent());
+                new StoredSession.Standing(archived, version, progress),
+                new StoredSession.Inbox(
+                        admitted,
+                        waitingExternalBytes,
+                        failed != null && retries().isPresent()),
+                new StoredSession.Log(new Cursor(log.last()), transcript.last()));
     }
 
     /** Whether a runtime that opens the store has something to do for this session. */
@@ -401,7 +399,7 @@ public final class MemorySession {
         return waiting == null
                 ? Optional.empty()
                 : Optional.of(new InputPlace(
-                        waiting.track(), waiting.number(), waiting.input().position(), letter));
+                        waiting.track(), waiting.number(), waiting.input().position(), Optional.ofNullable(letter)));
     }
 
     public List<SessionEvent> events(Cursor after, int limit) {

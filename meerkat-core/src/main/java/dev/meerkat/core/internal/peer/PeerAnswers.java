@@ -68,7 +68,7 @@ public record PeerAnswers(SessionLoop loop, Registry registry) {
                         : answer.result(),
                 List.of(),
                 ContentTaint.UNDECLARED,
-                null);
+                Optional.empty());
         return new InputBody.PeerResponse(new PeerSender(answer.peer(), name), command);
     }
 }

@@ -2,6 +2,7 @@ package dev.meerkat.core.internal.peer;
 
 import dev.meerkat.api.AlreadyAnsweredException;
 import dev.meerkat.api.CommsCommand;
+import dev.meerkat.api.Cursor;
 import dev.meerkat.api.Delivery;
 import dev.meerkat.api.EnvelopeId;
 import dev.meerkat.api.InputBody;
@@ -15,8 +16,10 @@ import dev.meerkat.api.PeerSender;
 import dev.meerkat.api.RequestId;
 import dev.meerkat.api.RequestNotFoundException;
 import dev.meerkat.api.SessionArchivedException;
+import dev.meerkat.api.SessionEvent;
 import dev.meerkat.api.SessionId;
 import dev.meerkat.api.SessionNotFoundException;
+import dev.meerkat.core.PeerTransport;
 import dev.meerkat.core.RuntimeWork;
 import dev.meerkat.core.internal.runtime.Kernel;
 import dev.meerkat.core.internal.runtime.LaneCounters;
@@ -47,11 +50,13 @@ public final class PeerSends implements Peers {
     private final Kernel kernel;
     private final Registry registry;
     private final PeerDirectory directory;
+    private final PeerTransport.Sender transport;
 
     public PeerSends(Kernel kernel, Registry registry) {
         this.kernel = kernel;
         this.registry = registry;
         this.directory = new PeerDirectory(kernel, registry);
+        this.transport = kernel.transport.open(this::receive);
     }
 
     @Override
@@ -82,35 +87,39 @@ public final class PeerSends implements Peers {
     }
 
     @Override
-    public Envelope envelope(SessionState sender, CommsCommand<?> command, UUID id, boolean toHandle) {
+    public Envelope envelope(SessionState sender, CommsCommand<?> command, UUID id, boolean toHandle, boolean logged) {
         SessionState receiver = directory.resolve(sender, to(command));
         if (command instanceof CommsCommand.PeerResponse response) {
             checkRequest(sender, receiver, response);
         }
         if (!kernel.listeners.any()) {
-            return envelope(sender, receiver, command, id, toHandle);
+            return envelope(sender, receiver, command, id, toHandle, logged);
         }
         Listeners.Work work = kernel.listeners.begin(
                 new RuntimeWork.SendWork(sender.id, receiver.self().name(), command.kind(), new EnvelopeId(id)));
         try {
-            return envelope(sender, receiver, command, id, toHandle);
+            return envelope(sender, receiver, command, id, toHandle, logged);
         } finally {
             work.end("completed", null, null);
         }
     }
 
     private Envelope envelope(
-            SessionState sender, SessionState receiver, CommsCommand<?> command, UUID id, boolean toHandle) {
+            SessionState sender,
+            SessionState receiver,
+            CommsCommand<?> command,
+            UUID id,
+            boolean toHandle,
+            boolean logged) {
         return new Envelope(
                 new EnvelopeId(id),
-                sender.id,
-                sender.self(),
-                receiver.id,
-                receiver.self(),
+                new Envelope.Party(sender.id, sender.self()),
+                new Envelope.Party(receiver.id, receiver.self()),
                 command,
                 toHandle,
                 kernel.now(),
-                kernel.listeners.currentTrace());
+                kernel.listeners.currentTrace(),
+                logged);
     }
 
     private static PeerRef to(CommsCommand<?> command) {
@@ -137,13 +146,13 @@ public final class PeerSends implements Peers {
 
     @Override
     public void checkRoom(Envelope envelope) {
-        registry.loop(envelope.receiver()).state.checkRoom(Track.of(body(envelope)));
+        registry.loop(envelope.to().session()).state.checkRoom(Track.of(body(envelope)));
     }
 
     @Override
-    public CompletionStage<Delivery> deliver(Envelope envelope, InputAppend.@Nullable Note note) {
+    public CompletionStage<Delivery> deliver(Envelope envelope) {
         try {
-            return kernel.transport.deliver(envelope, carried -> receive(carried, note));
+            return transport.deliver(envelope);
         } catch (RuntimeException | Error e) {
             return CompletableFuture.failedFuture(e);
         }
@@ -158,13 +167,13 @@ public final class PeerSends implements Peers {
                         .isPresent());
     }
 
-    private CompletionStage<Delivery> receive(Envelope envelope, InputAppend.@Nullable Note note) {
+    private CompletionStage<Delivery> receive(Envelope envelope) {
         SessionLoop receiver;
         boolean promised;
         InputBody body = body(envelope);
         Track track = Track.of(body);
         try {
-            receiver = registry.loop(envelope.receiver());
+            receiver = registry.loop(envelope.to().session());
             promised = needsRoom(envelope);
             // What a turn sends arrives also while the runtime closes, but begins no new turn then.
             kernel.checkNotClosed();
@@ -175,7 +184,7 @@ public final class PeerSends implements Peers {
             return CompletableFuture.failedFuture(e);
         }
         NewInput input = new NewInput(new InputId(envelope.id().value()), kernel.now(), track, body, envelope.trace());
-        InputAppend append = new InputAppend(receiver.id, input, correlation(envelope), note);
+        InputAppend append = new InputAppend(receiver.id, input, correlation(envelope), note(envelope));
         return kernel.store
                 .append(promised ? kernel.withinRoom(append) : append)
                 .handle((result, failure) -> {
@@ -235,7 +244,7 @@ public final class PeerSends implements Peers {
     }
 
     private static InputBody body(Envelope envelope) {
-        PeerSender from = envelope.from();
+        PeerSender from = envelope.from().peer();
         return envelope.command()
                 .match(
                         input -> {
@@ -248,12 +257,27 @@ public final class PeerSends implements Peers {
                         response -> new InputBody.PeerResponse(from, response));
     }
 
+    /** What the sender's log gets together with the admission. */
+    private static Optional<InputAppend.Note> note(Envelope envelope) {
+        return envelope.logged()
+                ? Optional.empty()
+                : Optional.of(new InputAppend.Note(
+                        envelope.from().session(),
+                        new SessionEvent.PeerSent(
+                                Cursor.START,
+                                envelope.at(),
+                                envelope.id(),
+                                envelope.to().peer(),
+                                envelope.command().kind())));
+    }
+
     private static Correlation correlation(Envelope envelope) {
         if (envelope.command() instanceof CommsCommand.PeerRequest) {
-            return new Correlation.Opens(new RequestId(envelope.id().value()), envelope.sender(), envelope.toHandle());
+            return new Correlation.Opens(
+                    new RequestId(envelope.id().value()), envelope.from().session(), envelope.toHandle());
         }
         if (envelope.command() instanceof CommsCommand.PeerResponse response) {
-            return new Correlation.Answers(response.inReplyTo(), envelope.sender());
+            return new Correlation.Answers(response.inReplyTo(), envelope.from().session());
         }
         return InputAppend.NO_CORRELATION;
     }

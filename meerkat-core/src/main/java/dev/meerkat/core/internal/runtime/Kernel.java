@@ -12,6 +12,7 @@ import dev.meerkat.api.SessionId;
 import dev.meerkat.api.StoreLostException;
 import dev.meerkat.api.TurnOutcome;
 import dev.meerkat.api.UnknownOutcomeException;
+import dev.meerkat.core.CooperativeExecutor;
 import dev.meerkat.core.Environment;
 import dev.meerkat.core.Health;
 import dev.meerkat.core.PeerTransport;
@@ -38,6 +39,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -162,6 +164,20 @@ public final class Kernel {
     /** An input that comes now, from this thread. */
     public NewInput input(InputId id, Track track, InputBody body) {
         return new NewInput(id, now(), track, body, listeners.currentTrace());
+    }
+
+    /** This thread of the runtime's executor is about to wait, until {@code ready}. */
+    public void beforeWait(BooleanSupplier ready) {
+        if (env.executor() instanceof CooperativeExecutor cooperative) {
+            cooperative.beforeWait(ready);
+        }
+    }
+
+    /** The wait of this thread is over. */
+    public void afterWait() {
+        if (env.executor() instanceof CooperativeExecutor cooperative) {
+            cooperative.afterWait();
+        }
     }
 
     /** Runs something that may wait, when {@code delay} has passed. */

@@ -34,9 +34,9 @@ public final class LaneCounters {
     /** Of a session as stored; {@code promises} if all inputs of the session are promised room here before they are stored. */
     public LaneCounters(StoredSession stored, boolean promises) {
         this.promises = promises;
-        admitted = stored.admitted();
-        consumed = stored.progress().consumed();
-        externalBytes = stored.waitingExternalBytes();
+        admitted = stored.inbox().admitted();
+        consumed = stored.standing().progress().consumed();
+        externalBytes = stored.inbox().waitingExternalBytes();
     }
 
     public int comms() {

@@ -81,9 +81,9 @@ public final class Listeners {
     public void sent(Envelope envelope) {
         if (any()) {
             tell(new RuntimeEvent.Sent(
-                    envelope.sender(),
+                    envelope.from().session(),
                     envelope.id(),
-                    envelope.receiver(),
+                    envelope.to().session(),
                     envelope.command().kind()));
         }
     }

@@ -18,6 +18,7 @@ import dev.meerkat.core.store.Fenced;
 import dev.meerkat.core.store.InputAppend;
 import dev.meerkat.core.store.NewInput;
 import dev.meerkat.core.store.Track;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
@@ -86,7 +87,7 @@ public record Admission(SessionLoop loop) {
     public EventOutcome answer(
             NewInput input, Correlation correlation, boolean toHandle, RequestId request, @Nullable Outbox peers)
             throws InterruptedException {
-        InputAppend append = new InputAppend(loop.id, input, correlation, null);
+        InputAppend append = new InputAppend(loop.id, input, correlation, Optional.empty());
         AppendResult result = peers == null
                 ? append(append, 0, !toHandle)
                 : peers.send(loop.id, input.id().value(), () -> !toHandle, () -> stage(append, 0, !toHandle));

@@ -10,6 +10,7 @@ import dev.meerkat.api.StoreException;
 import dev.meerkat.api.TranscriptEntry;
 import dev.meerkat.core.store.ContextKey;
 import dev.meerkat.core.store.Fenced;
+import dev.meerkat.core.store.StepCommit;
 import dev.meerkat.core.store.StepResult;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -26,9 +27,7 @@ public record Asides(SessionLoop loop) {
         StepResult result = commit(() -> {
             Step step = new Step();
             step.transcript.add(new TranscriptEntry.SystemPrompt(loop.kernel.now(), note.text(), note.source()));
-            step.contextKey = note.idempotencyKey()
-                    .map(key -> new ContextKey(key, digest(content(note.text()))))
-                    .orElse(null);
+            step.contextKey = note.idempotencyKey().map(key -> new ContextKey(key, digest(content(note.text()))));
             return step;
         });
         if (result instanceof StepResult.KeyTaken taken && !taken.sameContent()) {
@@ -44,7 +43,7 @@ public record Asides(SessionLoop loop) {
     public void changeKeepAlive(boolean keepAlive) throws InterruptedException {
         StepResult unused = commit(() -> {
             Step step = new Step();
-            step.keepAlive = keepAlive;
+            step.change = keepAlive ? StepCommit.Change.KEEP_ALIVE : StepCommit.Change.LET_REST;
             return step;
         });
     }

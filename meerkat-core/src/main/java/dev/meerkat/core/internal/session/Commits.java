@@ -101,7 +101,7 @@ public final class Commits {
         CompletableFuture<T> future = stage.toCompletableFuture();
         boolean done = future.isDone();
         if (!done) {
-            kernel.env.executor().beforeWait(future::isDone);
+            kernel.beforeWait(future::isDone);
         }
         try {
             return future.get(kernel.limits.waits().store().toNanos(), TimeUnit.NANOSECONDS);
@@ -114,7 +114,7 @@ public final class Commits {
             throw new StoreFault("interrupted while waiting for the store", e);
         } finally {
             if (!done) {
-                kernel.env.executor().afterWait();
+                kernel.afterWait();
             }
         }
     }

@@ -81,7 +81,7 @@ public final class Outbox {
         synchronized (this) {
             for (Envelope envelope : envelopes) {
                 Committed entry = known.get(envelope.id());
-                ReceiverQueue queue = queues.get(envelope.receiver());
+                ReceiverQueue queue = queues.get(envelope.to().session());
                 if (entry != null && queue != null) {
                     entry.stored = true;
                     ready.add(queue);
@@ -150,7 +150,7 @@ public final class Outbox {
         if (entry == null) {
             entry = new Committed(envelope, stored);
             known.put(envelope.id(), entry);
-            queues.computeIfAbsent(envelope.receiver(), id -> new ReceiverQueue(this, session, peers, loop, id))
+            queues.computeIfAbsent(envelope.to().session(), id -> new ReceiverQueue(this, session, peers, loop, id))
                     .entries
                     .add(entry);
         } else if (stored) {
@@ -225,7 +225,8 @@ public final class Outbox {
 
     /** Who gets an envelope that a step has sent and the store has not settled yet. */
     public synchronized Optional<SessionId> receiver(EnvelopeId envelope) {
-        return Optional.ofNullable(known.get(envelope)).map(entry -> entry.envelope.receiver());
+        return Optional.ofNullable(known.get(envelope))
+                .map(entry -> entry.envelope.to().session());
     }
 
     /** Whether the terminal response to a request is on its way. */

@@ -8,12 +8,10 @@ import dev.meerkat.api.PeerSender;
 import dev.meerkat.api.RequestId;
 import dev.meerkat.api.SessionId;
 import dev.meerkat.core.store.Envelope;
-import dev.meerkat.core.store.InputAppend;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
-import org.jspecify.annotations.Nullable;
 
 /** What one session needs of all others. Thread-safe. */
 public interface Peers {
@@ -26,8 +24,8 @@ public interface Peers {
     /** Another owner has the session: when it is used here again, it is read again. */
     void forget(SessionState session);
 
-    /** Checks a command in the name of a session, and addresses it. */
-    Envelope envelope(SessionState sender, CommsCommand<?> command, UUID id, boolean toHandle);
+    /** Checks a command in the name of a session, and addresses it; {@code logged} if its log has that already. */
+    Envelope envelope(SessionState sender, CommsCommand<?> command, UUID id, boolean toHandle, boolean logged);
 
     /** Refuses an envelope that its receiver would not take now. */
     void checkRoom(Envelope envelope);
@@ -35,8 +33,8 @@ public interface Peers {
     /** Whether it needs room in its receiver's lane. A response to a handle does not enter the inbox. */
     boolean needsRoom(Envelope envelope);
 
-    /** Carries an envelope; {@code note} goes to the sender's log together with its admission. */
-    CompletionStage<Delivery> deliver(Envelope envelope, InputAppend.@Nullable Note note);
+    /** Carries an envelope. */
+    CompletionStage<Delivery> deliver(Envelope envelope);
 
     /** Who gets an envelope that a step of a session has sent and the store has not settled yet. */
     Optional<SessionId> receiver(SessionId sender, EnvelopeId envelope);

@@ -196,8 +196,7 @@ final class ReceiverQueue {
 
     /** One delivery within the bound of a wait for the store; after it, the receiver knows a second one by its id. */
     private CompletableFuture<Boolean> attempt(Committed entry, Answered answered) {
-        return kernel.bounded(
-                        peers.deliver(entry.envelope, null), entry.envelope.id().value())
+        return kernel.bounded(peers.deliver(entry.envelope), entry.envelope.id().value())
                 .handle((delivery, failure) -> {
                     answered.with(Kernel.root(failure));
                     return true;

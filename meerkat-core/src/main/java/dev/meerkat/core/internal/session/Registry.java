@@ -46,7 +46,7 @@ public final class Registry {
         }
         long term = kernel.term(id);
         StoredSession stored = read(id).orElseThrow(() -> new SessionNotFoundException(id.toString()));
-        if (!stored.archived()) {
+        if (!stored.standing().archived()) {
             checkRoom("session " + id + " cannot be used");
         }
         return adopt(stored, term);
@@ -138,7 +138,7 @@ public final class Registry {
         if (before != null) {
             return before;
         }
-        if (!stored.archived() && !kernel.shared()) {
+        if (!stored.standing().archived() && !kernel.shared()) {
             stored.spec()
                     .commsName()
                     .ifPresent(name -> names.put(new Name(stored.spec().realm(), name), made));

@@ -9,6 +9,7 @@ import dev.meerkat.core.internal.runtime.Activity;
 import dev.meerkat.core.internal.runtime.Kernel;
 import dev.meerkat.core.internal.runtime.Pages;
 import dev.meerkat.core.store.FailedInput;
+import dev.meerkat.core.store.InputPlace;
 import dev.meerkat.core.store.RetryQueue;
 import dev.meerkat.core.store.TurnRecord;
 import java.time.Duration;
@@ -87,7 +88,7 @@ public final class Retries {
             }
             Optional<FailedInput> failed = kernel.store
                     .place(session, prompt)
-                    .flatMap(place -> Optional.ofNullable(place.failed()))
+                    .flatMap(InputPlace::failed)
                     .filter(found -> found.state().retried());
             synchronized (this) {
                 takenBack.remove();

@@ -16,6 +16,7 @@ import dev.meerkat.core.internal.runtime.Kernel;
 import dev.meerkat.core.store.AppendResult;
 import dev.meerkat.core.store.Fenced;
 import dev.meerkat.core.store.SessionProgress;
+import dev.meerkat.core.store.StepCommit;
 import dev.meerkat.core.store.StoredSession;
 import dev.meerkat.core.store.Track;
 import dev.meerkat.core.store.TurnRecord;
@@ -56,7 +57,7 @@ public final class SessionLoop implements Runnable, Activity.Worker {
         this.id = stored.id();
         this.peers = peers;
         this.turns = turns;
-        this.retries = new Retries(kernel, id, stored.retries(), this);
+        this.retries = new Retries(kernel, id, stored.inbox().retries(), this);
         this.state = new SessionState(kernel, stored, term, retries);
         this.outbox = new SessionOutbox(state, stored, peers, this);
         this.commits = new Commits(state, outbox, this);
@@ -337,7 +338,7 @@ public final class SessionLoop implements Runnable, Activity.Worker {
 
     private void archiveNow(Archiving archive) {
         Step step = new Step();
-        step.archives = true;
+        step.change = StepCommit.Change.ARCHIVE;
         step.event(new SessionEvent.Lifecycle(Cursor.START, kernel.now(), SessionEvent.Lifecycle.Phase.ARCHIVED));
         try {
             commits.step(step, entries -> state.progress().withoutTurn());

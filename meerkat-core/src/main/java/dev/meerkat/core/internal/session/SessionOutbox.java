@@ -21,7 +21,7 @@ public final class SessionOutbox {
         this.session = session;
         this.peers = peers;
         this.loop = loop;
-        this.unread = stored.version() > 0 || session.kernel.shared();
+        this.unread = stored.standing().version() > 0 || session.kernel.shared();
     }
 
     public Outbox get() {

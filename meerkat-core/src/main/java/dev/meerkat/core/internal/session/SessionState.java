@@ -81,11 +81,11 @@ public final class SessionState {
         this.term = term;
         this.lanes = new LaneCounters(stored, !kernel.shared());
         this.keepAlive = stored.spec().keepAlive();
-        this.archived = stored.archived();
-        this.last = stored.last();
-        this.version = stored.version();
-        this.progress = stored.progress();
-        this.messageCount = stored.messageCount();
+        this.archived = stored.standing().archived();
+        this.last = stored.log().last();
+        this.version = stored.standing().version();
+        this.progress = stored.standing().progress();
+        this.messageCount = stored.log().messageCount();
         if (progress.parked() != null && kernel.owns(id)) {
             tellParked();
         }
@@ -166,7 +166,7 @@ public final class SessionState {
     public void checkRoom(Track track) {
         if (kernel.shared()) {
             StoredSession stored = kernel.store.load(id).orElseThrow(() -> new SessionNotFoundException(id.toString()));
-            if (stored.archived()) {
+            if (stored.standing().archived()) {
                 throw new SessionArchivedException(id);
             }
             new LaneCounters(stored).checkRoom(id, track, 0, kernel.limits);
@@ -330,7 +330,7 @@ public final class SessionState {
     /** A change that belongs to no turn is stored. */
     synchronized void changed(Step change, SessionProgress reached, StepResult.Committed stored) {
         moved(change, reached, stored);
-        keepAlive = change.keepAlive == null ? keepAlive : change.keepAlive;
+        keepAlive = change.change.keepAlive(keepAlive);
     }
 
     private void moved(Step step, SessionProgress reached, StepResult.Committed stored) {
@@ -351,23 +351,23 @@ public final class SessionState {
     /** After a fault it is what the store says. */
     synchronized void reload(StoredSession stored) {
         // The failed step may have been stored after all; then its inputs no longer wait.
-        boolean moved = !stored.progress().consumed().equals(progress.consumed());
-        long freed = moved ? lanes.externalBytes() - stored.waitingExternalBytes() : 0;
-        lanes.consumed(stored.progress().consumed(), Math.max(0, freed));
-        lanes.stored(stored.admitted());
+        boolean moved = !stored.standing().progress().consumed().equals(progress.consumed());
+        long freed = moved ? lanes.externalBytes() - stored.inbox().waitingExternalBytes() : 0;
+        lanes.consumed(stored.standing().progress().consumed(), Math.max(0, freed));
+        lanes.stored(stored.inbox().admitted());
         keepAlive = stored.spec().keepAlive();
-        archived = stored.archived();
-        version = stored.version();
-        progress = stored.progress();
-        messageCount = stored.messageCount();
+        archived = stored.standing().archived();
+        version = stored.standing().version();
+        progress = stored.standing().progress();
+        messageCount = stored.log().messageCount();
         retries.changed();
         read(stored);
     }
 
     private void read(StoredSession stored) {
         behind = false;
-        if (stored.last().compareTo(last) > 0) {
-            last = stored.last();
+        if (stored.log().last().compareTo(last) > 0) {
+            last = stored.log().last();
         }
     }
 
@@ -375,13 +375,13 @@ public final class SessionState {
 
     /** Others may have done something for it: takes that over; returns the turn that must hear of a steer. */
     synchronized Optional<RunningTurn> heard(StoredSession stored) {
-        if (!active && !kernel.owns(id) && stored.version() >= version) {
+        if (!active && !kernel.owns(id) && stored.standing().version() >= version) {
             reload(stored);
             return Optional.empty();
         }
         long steered = lanes.of(Track.STEERED);
-        lanes.stored(stored.admitted());
-        if (stored.retries()) {
+        lanes.stored(stored.inbox().admitted());
+        if (stored.inbox().retries()) {
             retries.changed();
         }
         read(stored);

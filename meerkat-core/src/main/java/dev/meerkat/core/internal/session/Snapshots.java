@@ -37,11 +37,13 @@ public final class Snapshots {
                         state(session, stored),
                         stored.spec().keepAlive(),
                         runningTurn(session, stored),
-                        Optional.ofNullable(stored.progress().parked())),
+                        Optional.ofNullable(stored.standing().progress().parked())),
                 Optional.of(new SessionSnapshot.Waiting(waiting.comms(), waiting.external())),
                 Optional.of(schedules(session)),
                 new SessionSnapshot.Log(
-                        Optional.of(stored.last()), stored.messageCount(), lastAnswer(session, stored.messageCount())));
+                        Optional.of(stored.log().last()),
+                        stored.log().messageCount(),
+                        lastAnswer(session, stored.log().messageCount())));
     }
 
     private static SessionSnapshot.Schedules schedules(SessionState session) {
@@ -51,7 +53,7 @@ public final class Snapshots {
     }
 
     private static SessionSnapshot.State state(SessionState session, StoredSession stored) {
-        if (stored.archived()) {
+        if (stored.standing().archived()) {
             return SessionSnapshot.State.ARCHIVED;
         }
         if (!session.kernel.owns(session.id)) {
@@ -65,7 +67,7 @@ public final class Snapshots {
         if (!session.kernel.owns(session.id)) {
             return openTurn(stored);
         }
-        TurnRecord open = stored.progress().turn();
+        TurnRecord open = stored.standing().progress().turn();
         return open == null
                 ? Optional.empty()
                 : session.running().map(RunningTurn::id).filter(open.id()::equals);
@@ -73,8 +75,10 @@ public final class Snapshots {
 
     /** The turn that its owner runs, as far as the store tells. */
     private static Optional<TurnId> openTurn(StoredSession stored) {
-        TurnRecord open = stored.progress().turn();
-        return open == null || stored.archived() || stored.progress().parked() != null
+        TurnRecord open = stored.standing().progress().turn();
+        return open == null
+                        || stored.standing().archived()
+                        || stored.standing().progress().parked() != null
                 ? Optional.empty()
                 : Optional.of(open.id());
     }
@@ -113,6 +117,7 @@ public final class Snapshots {
                 .store
                 .load(session.id)
                 .orElseThrow(() -> new SessionNotFoundException(session.id.toString()))
+                .log()
                 .messageCount();
         return new HistoryPage(page, first, count);
     }

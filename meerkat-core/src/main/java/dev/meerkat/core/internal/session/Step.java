@@ -17,7 +17,7 @@ import dev.meerkat.core.store.Waiting;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
+import java.util.Optional;
 
 /** What a step has gathered so far, to be committed as one. Confined to the loop's thread. */
 public final class Step {
@@ -28,15 +28,11 @@ public final class Step {
     /** Bytes of the external events that the step consumes. */
     public long consumedBytes;
 
-    boolean archives;
+    StepCommit.Change change = StepCommit.Change.NONE;
     /** Whether the session is parked no longer. */
     boolean unparks;
 
-    @Nullable
-    ContextKey contextKey;
-
-    @Nullable
-    Boolean keepAlive;
+    Optional<ContextKey> contextKey = Optional.empty();
 
     /** A step that consumes these inputs, and does no more yet. */
     public static Step consuming(TurnId turn, List<Waiting> inputs, Instant now) {
@@ -78,7 +74,7 @@ public final class Step {
 
     /** The step as the store takes it. */
     StepCommit commit(SessionId session, long version, SessionProgress progress) {
-        return new StepCommit(
-                session, version, progress, transcript, events, outbox, failed, archives, contextKey, keepAlive);
+        StepCommit.Added added = new StepCommit.Added(transcript, events, outbox, failed);
+        return new StepCommit(session, version, progress, added, change, contextKey);
     }
 }

@@ -91,7 +91,8 @@ final class Batch {
 
     /** What waits beyond what a turn has taken up. */
     static Backlog backlog(SessionState session, Marks staged) {
-        Marks admitted = session.kernel.store.load(session.id).orElseThrow().admitted();
+        Marks admitted =
+                session.kernel.store.load(session.id).orElseThrow().inbox().admitted();
         ToIntFunction<Track> count = track -> (int) (admitted.get(track) - staged.get(track));
         Instant now = session.kernel.now();
         Optional<Duration> oldest = Stream.of(TRACKS)

@@ -280,17 +280,15 @@ final class TurnAttempt {
     void await(CompletableFuture<?> result, Duration timeout) throws InterruptedException {
         CompletableFuture<Void> late = new CompletableFuture<>();
         Scheduler.Cancellation timer = kernel.env.scheduler().schedule(timeout, () -> late.complete(null));
-        kernel.env
-                .executor()
-                .beforeWait(() ->
-                        result.isDone() || late.isDone() || running.signal().asked());
+        kernel.beforeWait(
+                () -> result.isDone() || late.isDone() || running.signal().asked());
         try {
             Object unused = CompletableFuture.anyOf(result.handle((done, failure) -> true), late)
                     .get();
         } catch (ExecutionException e) {
             throw new IllegalStateException("neither of the two can fail", e);
         } finally {
-            kernel.env.executor().afterWait();
+            kernel.afterWait();
             timer.cancel();
         }
     }

@@ -62,7 +62,7 @@ final class TurnCommsView implements TurnComms {
         if (run.step().outbox.size() >= MOST_SENDS) {
             throw new NotDoneException("outbox_full", "a step sends at most " + MOST_SENDS + " commands");
         }
-        Envelope envelope = run.peers.envelope(run.session, command, id, toHandle);
+        Envelope envelope = run.peers.envelope(run.session, command, id, toHandle, true);
         run.peers.checkRoom(envelope);
         if (command instanceof CommsCommand.PeerResponse response) {
             checkFirstAnswer(run.step(), response);
@@ -71,7 +71,9 @@ final class TurnCommsView implements TurnComms {
         Instant now = envelope.at();
         run.step().outbox.add(envelope);
         run.step().transcript.add(new TranscriptEntry.Sent(now, run.id(), envelope.id(), command));
-        run.step().event(new SessionEvent.PeerSent(Cursor.START, now, envelope.id(), envelope.to(), command.kind()));
+        run.step()
+                .event(new SessionEvent.PeerSent(
+                        Cursor.START, now, envelope.id(), envelope.to().peer(), command.kind()));
         return id;
     }
 

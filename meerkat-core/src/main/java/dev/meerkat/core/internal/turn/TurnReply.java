@@ -73,9 +73,7 @@ final class TurnReply implements Reply {
     /** The turn's thread is about to wait: says so, and refuses a wait that could never end. */
     private boolean begin(TurnAttempt run, CompletableFuture<?> wait, boolean waits) {
         Kernel kernel = run.kernel;
-        kernel.env
-                .executor()
-                .beforeWait(() -> wait.isDone() || run.running.signal().asked());
+        kernel.beforeWait(() -> wait.isDone() || run.running.signal().asked());
         boolean left = kernel.slots.leave();
         try {
             if (waits && !wait.isDone()) {
@@ -94,7 +92,7 @@ final class TurnReply implements Reply {
         if (left) {
             kernel.slots.back();
         }
-        kernel.env.executor().afterWait();
+        kernel.afterWait();
     }
 
     /** Refuses a wait that closes a cycle of turns, of which each waits for the next one's reply. */

@@ -26,14 +26,9 @@ class LaneCountersTest {
             SessionSpec.ofPrompt("Hello."),
             new byte[0],
             Instant.EPOCH,
-            false,
-            1,
-            SessionProgress.START,
-            Marks.ZERO,
-            0,
-            Cursor.START,
-            0,
-            false));
+            new StoredSession.Standing(false, 1, SessionProgress.START),
+            new StoredSession.Inbox(Marks.ZERO, 0, false),
+            new StoredSession.Log(Cursor.START, 0)));
 
     private void promise(Track track) {
         lanes.promise(ID, track, 1, LIMITS);

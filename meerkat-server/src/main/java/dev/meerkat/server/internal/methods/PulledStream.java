@@ -14,6 +14,7 @@ import java.util.Queue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** Makes a stream that can only be waited for into one that says when it is ready: a thread of its own waits for it. */
@@ -32,6 +33,7 @@ final class PulledStream implements ReadyEventStream {
     private boolean over;
     private @Nullable Throwable failure;
     private @Nullable Runnable listener;
+    private Predicate<SessionEvent.InputAdmitted> matters = input -> true;
 
     private PulledStream(EventStream stream) {
         this.stream = stream;
@@ -68,18 +70,16 @@ final class PulledStream implements ReadyEventStream {
             while (awaitRoom()) {
                 Optional<SessionEvent> next = stream.next(WAIT);
                 boolean ended = next.isEmpty() && stream.ended();
-                change(
-                        () -> {
-                            next.ifPresent(read::add);
-                            over |= ended;
-                        },
-                        next.isPresent() || ended);
+                change(() -> {
+                    next.ifPresent(read::add);
+                    over |= ended;
+                });
             }
         } catch (InterruptedException e) {
-            change(() -> over = true, true);
+            change(() -> over = true);
             Thread.currentThread().interrupt();
         } catch (RuntimeException | Error e) {
-            change(() -> failure = e, true);
+            change(() -> failure = e);
         }
     }
 
@@ -96,13 +96,13 @@ final class PulledStream implements ReadyEventStream {
         }
     }
 
-    private void change(Runnable change, boolean tell) {
+    private void change(Runnable change) {
         Runnable told = null;
         lock.lock();
         try {
             change.run();
             changed.signalAll();
-            if (tell) {
+            if (isReady()) {
                 told = listener;
                 listener = null;
             }
@@ -114,12 +114,22 @@ final class PulledStream implements ReadyEventStream {
         }
     }
 
+    /** Whether there is something to tell; inputs that do not matter wait for it as long as there is room. */
+    private boolean isReady() {
+        return over || failure != null || read.size() >= AHEAD || read.stream().anyMatch(this::matters);
+    }
+
+    private boolean matters(SessionEvent event) {
+        return !(event instanceof SessionEvent.InputAdmitted input) || matters.test(input);
+    }
+
     @Override
-    public void whenReady(Runnable listener) {
+    public void whenReady(Runnable listener, Predicate<SessionEvent.InputAdmitted> matters) {
         boolean ready;
         lock.lock();
         try {
-            ready = over || failure != null || !read.isEmpty();
+            this.matters = matters;
+            ready = isReady();
             this.listener = ready ? null : listener;
         } finally {
             lock.unlock();
@@ -174,11 +184,9 @@ final class PulledStream implements ReadyEventStream {
     @Override
     public void close() {
         stream.close();
-        change(
-                () -> {
-                    over = true;
-                    read.clear();
-                },
-                true);
+        change(() -> {
+            over = true;
+            read.clear();
+        });
     }
 }

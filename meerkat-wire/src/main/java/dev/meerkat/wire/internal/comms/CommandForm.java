@@ -19,6 +19,7 @@ import dev.meerkat.wire.internal.WireJson;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -94,7 +95,10 @@ public final class CommandForm {
                     if (!response.result().equals(Json.NULL)) {
                         to.set(RESULT, WireJson.tree(response.result()));
                     }
-                    return common(blocks(to, response.blocks()), response.contentTaint(), response.handlingMode());
+                    return common(
+                            blocks(to, response.blocks()),
+                            response.contentTaint(),
+                            response.handlingMode().orElse(null));
                 });
     }
 
@@ -189,7 +193,7 @@ public final class CommandForm {
                 params.optionalJson(RESULT),
                 BlockForm.read(params, BLOCKS),
                 taint(params),
-                params.has(MODE) ? mode(params) : null);
+                params.has(MODE) ? Optional.of(mode(params)) : Optional.empty());
     }
 
     private static void checkFields(Params params, ContractLine line, String... own) {

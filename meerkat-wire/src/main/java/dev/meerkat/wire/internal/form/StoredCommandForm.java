@@ -10,6 +10,7 @@ import dev.meerkat.api.RequestId;
 import dev.meerkat.api.ResponseStatus;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The stored form of comms commands: the field names are those of the wire. */
@@ -49,7 +50,7 @@ public final class StoredCommandForm {
                                 .json("result", response.result()),
                         response.blocks(),
                         response.contentTaint(),
-                        response.handlingMode()));
+                        response.handlingMode().orElse(null)));
     }
 
     private static Out to(Out out, PeerRef to) {
@@ -107,7 +108,7 @@ public final class StoredCommandForm {
                 in.json("result"),
                 ContentForm.blocks(in),
                 taint(in),
-                in.has("handling_mode") ? mode(in) : null);
+                in.has("handling_mode") ? Optional.of(mode(in)) : Optional.empty());
     }
 
     private static ContentTaint taint(Node in) {

@@ -21,6 +21,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
@@ -49,7 +50,13 @@ class CommandFormTest {
                             all.add(new CommsCommand.PeerRequest(to, "any intent", json, blocks, taint, mode));
                             for (ResponseStatus status : ResponseStatus.values()) {
                                 all.add(new CommsCommand.PeerResponse(
-                                        to, REQUEST, status, json, blocks, taint, status.terminal() ? mode : null));
+                                        to,
+                                        REQUEST,
+                                        status,
+                                        json,
+                                        blocks,
+                                        taint,
+                                        Optional.of(mode).filter(any -> status.terminal())));
                             }
                         }
                     }
