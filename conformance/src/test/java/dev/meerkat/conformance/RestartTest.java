@@ -121,7 +121,7 @@ class RestartTest implements OfServer {
                 RemoteMeerkat client = connect(server)) {
             Session session = ServerTest.idle(client, SessionSpec.ofPrompt("Say ok."));
             id = session.id();
-            input = ((EventOutcome.Accepted) session.sendExternalEvent(event())).inputId();
+            input = ((EventOutcome.Accepted) session.sendExternalEvent(event())).inputId().orElseThrow();
             server.kill();
         }
 

@@ -1,6 +1,7 @@
 package dev.meerkat.api;
 
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * What became of an {@link ExternalEvent}; {@code outcome_type} on the wire.
@@ -23,23 +24,44 @@ public sealed interface EventOutcome extends HasJson {
     /**
      * Admitted: as durable as {@code delivery} says, and it takes effect once.
      *
-     * @param inputId the input's id, {@link InputId#UNKNOWN} if a remote server does not tell
-     * @param position where it stands in the session's event log, {@link Cursor#START} if a remote server
-     *     does not tell
+     * @param inputId the input's id, or empty if a remote server does not tell it
+     * @param position where it stands in the session's event log, or empty if a remote server does not tell it
      * @param delivery how much is proved
      */
-    record Accepted(InputId inputId, Cursor position, Delivery delivery) implements EventOutcome {}
+    record Accepted(Optional<InputId> inputId, Optional<Cursor> position, Delivery delivery) implements EventOutcome {
+        /** Checks. */
+        public Accepted {
+            Check.notNull(inputId, "input_id");
+            Check.notNull(position, "position");
+            Check.notNull(delivery, "delivery");
+        }
+
+        /**
+         * An input of which all is known.
+         *
+         * @param inputId the input's id
+         * @param position where it stands in the session's event log
+         * @param delivery how much is proved
+         */
+        public Accepted(InputId inputId, Cursor position, Delivery delivery) {
+            this(Optional.of(inputId), Optional.of(position), delivery);
+        }
+    }
 
     /**
      * The same key and content were admitted before; nothing was done now, unless the first was a dead
      * letter: then it is back in its lane.
      *
      * @param inputId the first input's id
-     * @param position where the first stands in the session's event log, {@link Cursor#START} if a remote
-     *     server does not tell
+     * @param position where the first stands in the session's event log, or empty if a remote server does not tell it
      * @param redriven whether the first was a dead letter and is back in its lane
      */
-    record Duplicate(InputId inputId, Cursor position, boolean redriven) implements EventOutcome {
+    record Duplicate(InputId inputId, Optional<Cursor> position, boolean redriven) implements EventOutcome {
+        /** Checks. */
+        public Duplicate {
+            Check.notNull(inputId, "input_id");
+            Check.notNull(position, "position");
+        }
 
         /**
          * A duplicate of which nothing was done now.
@@ -48,17 +70,33 @@ public sealed interface EventOutcome extends HasJson {
          * @param position where the first stands in the session's event log
          */
         public Duplicate(InputId inputId, Cursor position) {
-            this(inputId, position, false);
+            this(inputId, Optional.of(position), false);
         }
     }
 
     /**
      * The same key was admitted before with other content; nothing was done now.
      *
-     * @param existing the first input's id
+     * @param existing the first input's id, or empty if a remote server does not tell it
      * @param idempotencyKey the key
      */
-    record Conflict(InputId existing, String idempotencyKey) implements EventOutcome {}
+    record Conflict(Optional<InputId> existing, String idempotencyKey) implements EventOutcome {
+        /** Checks. */
+        public Conflict {
+            Check.notNull(existing, "existing_id");
+            Check.notNull(idempotencyKey, "idempotency_key");
+        }
+
+        /**
+         * A conflict with an input that is known.
+         *
+         * @param existing the first input's id
+         * @param idempotencyKey the key
+         */
+        public Conflict(InputId existing, String idempotencyKey) {
+            this(Optional.of(existing), idempotencyKey);
+        }
+    }
 
     /**
      * There was no room; nothing was done. An event larger than the whole lane is refused like this

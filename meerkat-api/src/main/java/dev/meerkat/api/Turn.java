@@ -14,10 +14,17 @@ public interface Turn {
     /**
      * The prompt's id as an input.
      *
-     * @return the id, by which {@link Session#inputStatus} answers; {@link InputId#UNKNOWN} if a remote
-     *     server does not tell
+     * @return the id, by which {@link Session#inputStatus} answers, or empty if a remote server does not tell it
      */
-    InputId inputId();
+    Optional<InputId> inputId();
+
+    /**
+     * The turn's own id, which {@link Session#interrupt(TurnId)} takes and the events of the turn carry.
+     *
+     * @return the id, or empty while this handle does not know it: before the turn begins, and with a remote server until
+     *     it has told it, at the latest with the end; some servers never tell it
+     */
+    Optional<TurnId> turnId();
 
     /**
      * Waits for the end of the turn.

@@ -1,5 +1,6 @@
 package dev.meerkat.cli;
 
+import java.util.Optional;
 import dev.meerkat.api.EventOutcome;
 import dev.meerkat.api.ExternalEvent;
 import dev.meerkat.api.InputId;
@@ -55,7 +56,7 @@ final class EventCommand extends SessionCommand {
             return ExitCode.OK;
         }
         if (outcome instanceof EventOutcome.Duplicate duplicate) {
-            row(output, outcome, duplicate.inputId());
+            row(output, outcome, Optional.of(duplicate.inputId()));
             return ExitCode.OK;
         }
         if (outcome instanceof EventOutcome.Conflict conflict) {
@@ -69,9 +70,9 @@ final class EventCommand extends SessionCommand {
         throw ((EventOutcome.Refused) outcome).reason();
     }
 
-    private static void row(Output output, EventOutcome outcome, InputId inputId) {
+    private static void row(Output output, EventOutcome outcome, Optional<InputId> inputId) {
         output.row(
-                () -> outcome.getOutcome() + " " + inputId,
+                () -> outcome.getOutcome() + inputId.map(id -> " " + id).orElse(""),
                 () -> outcome.toJson().text());
     }
 

@@ -206,8 +206,13 @@ public final class Samples {
 
     private record EndedTurn(TurnOutcome outcome) implements Turn {
         @Override
-        public InputId inputId() {
-            return INPUT;
+        public Optional<InputId> inputId() {
+            return Optional.of(INPUT);
+        }
+
+        @Override
+        public Optional<TurnId> turnId() {
+            return Optional.of(outcome.turnId());
         }
 
         @Override

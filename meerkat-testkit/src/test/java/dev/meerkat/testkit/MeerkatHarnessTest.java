@@ -150,7 +150,7 @@ class MeerkatHarnessTest {
             assertThat(harness.agent().calls()).hasSize(1);
             assertThat(harness.meerkat()
                             .open("a")
-                            .inputStatus(turn.inputId())
+                            .inputStatus(turn.inputId().orElseThrow())
                             .orElseThrow()
                             .state())
                     .isEqualTo(InputStatus.State.CONSUMED);

@@ -121,7 +121,7 @@ final class SeededRun implements AutoCloseable {
             Session session = harness.meerkat()
                     .create(SessionSpec.ofPrompt("Begin " + name).withKeepAliveAs(name));
             sessions.put(name, session.id());
-            acknowledged.put(session.initialTurn().orElseThrow().inputId(), session.id());
+            acknowledged.put(session.initialTurn().orElseThrow().inputId().orElseThrow(), session.id());
         }
         created = store.writes();
         if (fault != null) {
@@ -243,9 +243,9 @@ final class SeededRun implements AutoCloseable {
         EventOutcome outcome = session.sendExternalEvent(
                 ExternalEvent.genericJson("happened", Json.of(key)).withIdempotencyKey(key));
         if (outcome instanceof EventOutcome.Accepted accepted) {
-            InputId before = keys.put(key, accepted.inputId());
+            InputId before = keys.put(key, accepted.inputId().orElseThrow());
             assertThat(before).as("first acceptance of key %s", key).isNull();
-            acknowledge(accepted.inputId(), name);
+            acknowledge(accepted.inputId().orElseThrow(), name);
         } else if (outcome instanceof EventOutcome.Duplicate duplicate && keys.containsKey(key)) {
             assertThat(duplicate.inputId()).isEqualTo(keys.get(key));
         }

@@ -124,7 +124,7 @@ class StagedIngressTest {
     @Test
     void hasTheSameOutcomesAsASendThatWaits() throws InterruptedException {
         EventOutcome.Accepted first = (EventOutcome.Accepted) now(session.admit(event("a", 1)));
-        assertThat(session.inputStatus(first.inputId())).isPresent();
+        assertThat(session.inputStatus(first.inputId().orElseThrow())).isPresent();
         assertThat(now(session.admit(event("a", 1)))).isEqualTo(session.sendExternalEvent(event("a", 1)));
         assertThat(now(session.admit(event("a", 2)))).isEqualTo(session.sendExternalEvent(event("a", 2)));
         assertThat(now(session.admit(event("b", 1)))).isInstanceOf(EventOutcome.Accepted.class);

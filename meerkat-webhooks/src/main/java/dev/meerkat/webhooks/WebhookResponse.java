@@ -1,5 +1,6 @@
 package dev.meerkat.webhooks;
 
+import java.util.Optional;
 import dev.meerkat.api.InputId;
 import dev.meerkat.api.Json;
 import java.time.Duration;
@@ -26,8 +27,8 @@ public record WebhookResponse(
         headers = Map.copyOf(headers);
     }
 
-    static WebhookResponse taken(WebhookResult result, int status, InputId input) {
-        Map<String, String> more = input.equals(InputId.UNKNOWN) ? Map.of() : Map.of("input_id", input.toString());
+    static WebhookResponse taken(WebhookResult result, int status, Optional<InputId> input) {
+        Map<String, String> more = input.map(id -> Map.of("input_id", id.toString())).orElse(Map.of());
         return json(result, status, Map.of(), more, result.text());
     }
 

@@ -216,7 +216,7 @@ public final class Webhooks {
         }
         if (outcome instanceof EventOutcome.Duplicate duplicate) {
             WebhookResult result = WebhookResult.DUPLICATE;
-            return WebhookResponse.taken(result, route.status(result), duplicate.inputId());
+            return WebhookResponse.taken(result, route.status(result), Optional.of(duplicate.inputId()));
         }
         if (outcome instanceof EventOutcome.Refused refused) {
             throw Refusal.busy("the session's lane is full", refused.retryAfter());

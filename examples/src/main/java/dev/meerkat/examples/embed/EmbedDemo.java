@@ -101,7 +101,7 @@ public final class EmbedDemo {
                 .withPeerMeta(new PeerMeta(role, Map.of())));
         if (session.initialTurn().isPresent()) {
             out.println("== " + name + " is new");
-            progress.opened(session.initialTurn().get().inputId().value());
+            progress.opened(session.initialTurn().get().inputId().orElseThrow().value());
             return Narrator.of(name, session, progress, out);
         }
         Cursor last = session.snapshot().lastCursor().orElseThrow();

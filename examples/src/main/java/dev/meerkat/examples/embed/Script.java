@@ -80,7 +80,7 @@ final class Script {
     private void deliver(Webhook delivery) throws InterruptedException {
         EventOutcome outcome = coordinator.sendExternalEvent(delivery.toEvent());
         if (outcome instanceof EventOutcome.Accepted accepted) {
-            progress.opened(accepted.inputId().value());
+            progress.opened(accepted.inputId().orElseThrow().value());
             out.println("  accepted at #" + accepted.position() + ", "
                     + (accepted.delivery() instanceof Delivery.Durable ? "on disk" : "in memory only"));
         } else if (outcome instanceof EventOutcome.Duplicate duplicate) {

@@ -5,7 +5,6 @@ import dev.meerkat.api.Capabilities.Capability;
 import dev.meerkat.api.Delivery;
 import dev.meerkat.api.EventOutcome;
 import dev.meerkat.api.InputBody;
-import dev.meerkat.api.InputId;
 import dev.meerkat.api.SessionEvent;
 import dev.meerkat.api.TranscriptEntry;
 import dev.meerkat.api.TurnOutcome;
@@ -56,7 +55,7 @@ final class Lines {
 
     static String of(EventOutcome outcome) {
         if (outcome instanceof EventOutcome.Accepted accepted) {
-            return accepted.inputId().equals(InputId.UNKNOWN) ? "accepted, now or before" : "accepted";
+            return accepted.inputId().isEmpty() ? "accepted, now or before" : "accepted";
         } else if (outcome instanceof EventOutcome.Duplicate) {
             return "a duplicate, nothing is done";
         } else if (outcome instanceof EventOutcome.Conflict) {

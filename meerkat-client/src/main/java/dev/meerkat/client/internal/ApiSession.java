@@ -306,8 +306,13 @@ final class ApiSession implements Session {
         }
 
         @Override
-        public InputId inputId() {
-            return prompt;
+        public Optional<InputId> inputId() {
+            return Optional.of(prompt);
+        }
+
+        @Override
+        public Optional<TurnId> turnId() {
+            return end.known().map(TurnOutcome::turnId);
         }
 
         @Override

@@ -54,6 +54,11 @@ final class ApiWait<T> {
         this.roundMillis = Math.max(1, context.timeouts().call().toMillis() / 2);
     }
 
+    /** What has come, without asking. */
+    Optional<T> known() {
+        return Optional.ofNullable(end);
+    }
+
     /** Asks at least once. */
     Optional<T> await(Duration timeout) throws InterruptedException {
         context.checkOpen();

@@ -46,8 +46,13 @@ final class FirstTurn implements Turn {
     }
 
     @Override
-    public InputId inputId() {
-        return InputId.UNKNOWN;
+    public Optional<InputId> inputId() {
+        return Optional.empty();
+    }
+
+    @Override
+    public Optional<TurnId> turnId() {
+        return TurnHandle.told(running);
     }
 
     @Override

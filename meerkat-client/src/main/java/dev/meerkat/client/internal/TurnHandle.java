@@ -5,6 +5,7 @@ import dev.meerkat.api.InputId;
 import dev.meerkat.api.MeerkatException;
 import dev.meerkat.api.SessionId;
 import dev.meerkat.api.Turn;
+import dev.meerkat.api.TurnId;
 import dev.meerkat.api.TurnOutcome;
 import dev.meerkat.client.internal.calls.PendingTurn;
 import java.time.Duration;
@@ -44,8 +45,21 @@ final class TurnHandle implements Turn {
     }
 
     @Override
-    public InputId inputId() {
-        return InputId.UNKNOWN;
+    public Optional<InputId> inputId() {
+        return Optional.empty();
+    }
+
+    @Override
+    public Optional<TurnId> turnId() {
+        CompletableFuture<TurnOutcome> outcome = pending.outcome();
+        return outcome.isDone() && !outcome.isCompletedExceptionally()
+                ? told(outcome.join().turnId())
+                : Optional.empty();
+    }
+
+    /** The id of a turn that a server has told. */
+    static Optional<TurnId> told(TurnId id) {
+        return id.equals(TurnId.UNKNOWN) ? Optional.empty() : Optional.of(id);
     }
 
     @Override

@@ -200,7 +200,7 @@ public final class LocalMeerkat implements Meerkat, HealthCheck, Workload {
                     first -> kernel.listeners.tell(new RuntimeEvent.Admitted(id, first.admitted(loop.state.last()))));
         }
         if (turn != null && nodes != null) {
-            nodes.expect(loop, turn.inputId(), Cursor.START);
+            nodes.expect(loop, turn.inputId().orElseThrow(), Cursor.START);
         }
         loop.wake();
         if (spec.retention().isPresent()) {

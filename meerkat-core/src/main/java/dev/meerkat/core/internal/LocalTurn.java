@@ -2,7 +2,9 @@ package dev.meerkat.core.internal;
 
 import dev.meerkat.api.InputId;
 import dev.meerkat.api.Turn;
+import dev.meerkat.api.TurnId;
 import dev.meerkat.api.TurnOutcome;
+import dev.meerkat.core.internal.session.RunningTurn;
 import dev.meerkat.core.internal.runtime.Kernel;
 import dev.meerkat.core.internal.session.SessionLoop;
 import java.time.Duration;
@@ -33,8 +35,18 @@ final class LocalTurn implements Turn {
     }
 
     @Override
-    public InputId inputId() {
-        return inputId;
+    public Optional<InputId> inputId() {
+        return Optional.of(inputId);
+    }
+
+    @Override
+    public Optional<TurnId> turnId() {
+        return outcome.isDone() && !outcome.isCompletedExceptionally()
+                ? Optional.of(outcome.join().turnId())
+                : loop.state
+                        .running()
+                        .filter(turn -> turn.prompts().contains(inputId))
+                        .map(RunningTurn::id);
     }
 
     @Override

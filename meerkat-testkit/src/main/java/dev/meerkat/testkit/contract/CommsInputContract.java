@@ -86,7 +86,7 @@ public abstract class CommsInputContract extends ContractChapter {
 
         assertThat(state(session, input)).contains(InputStatus.State.CONSUMED);
         if (told(Detail.PROMPT_IDS)) {
-            assertThat(state(session, turn.inputId())).contains(InputStatus.State.CONSUMED);
+            assertThat(state(session, turn.inputId().orElseThrow())).contains(InputStatus.State.CONSUMED);
         }
     }
 
@@ -177,7 +177,7 @@ public abstract class CommsInputContract extends ContractChapter {
         assertThat(completed(turn).text()).isEqualTo(echoed("work"));
         if (told(Detail.PROMPT_IDS)) {
             assertThat(completed(turn).turnId())
-                    .isEqualTo(watch(session).consumed(turn.inputId()).turnId());
+                    .isEqualTo(watch(session).consumed(turn.inputId().orElseThrow()).turnId());
         }
     }
 

@@ -100,7 +100,7 @@ public abstract class FailedInputsContract {
 
     private InputId event(String type) throws InterruptedException {
         ExternalEvent event = ExternalEvent.genericJson(type, Json.NULL).withIdempotencyKey(type);
-        InputId id = ((EventOutcome.Accepted) session.sendExternalEvent(event)).inputId();
+        InputId id = ((EventOutcome.Accepted) session.sendExternalEvent(event)).inputId().orElseThrow();
         harness.settle();
         return id;
     }
@@ -155,7 +155,7 @@ public abstract class FailedInputsContract {
             InputId bad = event(type);
             InputId next = event("after " + type);
             assertThat(state(next)).isEqualTo(QUEUED);
-            InputId prompt = session.startTurn("hello").inputId();
+            InputId prompt = session.startTurn("hello").inputId().orElseThrow();
             harness.settle();
             assertThat(state(prompt)).isEqualTo(CONSUMED);
 
@@ -303,14 +303,14 @@ public abstract class FailedInputsContract {
             if (setAside) {
                 pass(Duration.ofMinutes(5));
             }
-            assertThat(state(turn.inputId())).isEqualTo(setAside ? SET_ASIDE : STAGED);
+            assertThat(state(turn.inputId().orElseThrow())).isEqualTo(setAside ? SET_ASIDE : STAGED);
             InputId next = event("next " + setAside);
 
             turn.cancel();
             harness.settle();
 
             assertThat(turn.await(Duration.ofSeconds(30))).containsInstanceOf(TurnOutcome.Interrupted.class);
-            assertThat(state(turn.inputId())).isEqualTo(CONSUMED);
+            assertThat(state(turn.inputId().orElseThrow())).isEqualTo(CONSUMED);
             assertThat(state(next)).isEqualTo(CONSUMED);
             long last = session.snapshot().lastCursor().orElse(Cursor.START).sequence();
             pass(Duration.ofMinutes(30));
@@ -393,7 +393,7 @@ public abstract class FailedInputsContract {
             harness.restart();
             reopened();
         }
-        InputId prompt = session.startTurn("hello").inputId();
+        InputId prompt = session.startTurn("hello").inputId().orElseThrow();
         harness.settle();
         assertThat(state(prompt)).as(type).isEqualTo(CONSUMED);
 

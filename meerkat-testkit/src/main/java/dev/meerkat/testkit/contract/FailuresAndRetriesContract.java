@@ -83,11 +83,11 @@ public abstract class FailuresAndRetriesContract extends ContractChapter {
         SessionEvent.InputDeadLettered letter = retryUntil(watch, SessionEvent.InputDeadLettered.class);
 
         TurnOutcome.Failed outcome = (TurnOutcome.Failed) ended(turn);
-        assertThat(letter.inputs()).containsExactly(turn.inputId());
+        assertThat(letter.inputs()).containsExactly(turn.inputId().orElseThrow());
         assertThat(letter.code()).isEqualTo(outcome.code());
         assertThat(letter.message()).isEqualTo(outcome.message()).contains("cannot answer poison");
         assertThat(letter.turnId()).isEqualTo(outcome.turnId());
-        assertThat(state(session, turn.inputId())).contains(InputStatus.State.DEAD_LETTERED);
+        assertThat(state(session, turn.inputId().orElseThrow())).contains(InputStatus.State.DEAD_LETTERED);
         List<SessionEvent.TurnFailed> failures = Seen.log(session, SessionEvent.TurnFailed.class);
         assertThat(failures).hasSize(MeerkatFixture.ATTEMPTS);
         assertThat(failures.get(MeerkatFixture.ATTEMPTS - 1).retryAt()).isEmpty();

@@ -66,7 +66,7 @@ public abstract class InterruptContract extends ContractChapter {
         ended(turn);
 
         if (told(Detail.PROMPT_IDS)) {
-            assertThat(session.inputStatus(turn.inputId()).map(InputStatus::state))
+            assertThat(session.inputStatus(turn.inputId().orElseThrow()).map(InputStatus::state))
                     .contains(InputStatus.State.CONSUMED);
         }
         fixture().agent(Seen.ECHO);

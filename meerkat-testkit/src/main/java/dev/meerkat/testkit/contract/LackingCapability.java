@@ -146,7 +146,7 @@ final class LackingCapability implements InvocationInterceptor {
         assertThat(outcome)
                 .isInstanceOfSatisfying(
                         EventOutcome.Accepted.class,
-                        accepted -> assertThat(accepted.inputId()).isEqualTo(InputId.UNKNOWN));
+                        accepted -> assertThat(accepted.inputId()).isEmpty());
     }
 
     private static CommsCommand.PeerRequest anyRequest(Session to) throws InterruptedException {

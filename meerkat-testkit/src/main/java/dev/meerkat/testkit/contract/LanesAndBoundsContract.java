@@ -179,7 +179,7 @@ public abstract class LanesAndBoundsContract extends ContractChapter {
         Gate gate = hold(session);
         InputId last = fillComms(session);
         InputId event =
-                accepted(session, event("big", MeerkatFixture.EXTERNAL_BYTES)).inputId();
+                accepted(session, event("big", MeerkatFixture.EXTERNAL_BYTES)).inputId().orElseThrow();
         gate.open();
         watch.completed(last);
         watch.completed(event);

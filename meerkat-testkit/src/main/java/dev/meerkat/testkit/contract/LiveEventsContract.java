@@ -13,6 +13,7 @@ import dev.meerkat.api.TurnId;
 import dev.meerkat.testkit.Gate;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** What those who watch see of a running turn, and what a slow one is told instead. */
@@ -42,6 +43,7 @@ public abstract class LiveEventsContract extends ContractChapter {
 
             TurnId turnId = started(read);
             assertThat(completed(turn).turnId()).isEqualTo(told(Detail.PROMPT_IDS) ? turnId : TurnId.UNKNOWN);
+            assertThat(turn.turnId()).isEqualTo(Optional.of(turnId).filter(id -> told(Detail.PROMPT_IDS)));
             List<SessionEvent.Live> live = read.stream()
                     .filter(SessionEvent.Live.class::isInstance)
                     .map(SessionEvent.Live.class::cast)

@@ -107,7 +107,7 @@ public abstract class RestartContract extends ContractChapter {
         InputId two = session.send(CommsCommand.Input.of("two")).inputId();
         InputId event = ((EventOutcome.Accepted)
                         session.sendExternalEvent(ExternalEvent.genericJson("event", Json.NULL)))
-                .inputId();
+                .inputId().orElseThrow();
 
         fixture().crash();
         gate.open();
@@ -144,7 +144,7 @@ public abstract class RestartContract extends ContractChapter {
         fixture().crash();
         gate.open();
         Watch watch = watch(again(session));
-        SessionEvent.TurnCompleted end = watch.completed(turn.inputId());
+        SessionEvent.TurnCompleted end = watch.completed(turn.inputId().orElseThrow());
 
         assertThat(end.text()).isEqualTo("done");
         assertThat(calls).containsExactly("0 work", "1 work");
@@ -166,7 +166,7 @@ public abstract class RestartContract extends ContractChapter {
         fixture().crash();
         gate.open();
 
-        assertThat(watch(again(session)).completed(turn.inputId()).text()).isEqualTo("0 work");
+        assertThat(watch(again(session)).completed(turn.inputId().orElseThrow()).text()).isEqualTo("0 work");
         assertThat(Seen.times(again(session), "work")).isEqualTo(1);
     }
 
@@ -185,7 +185,7 @@ public abstract class RestartContract extends ContractChapter {
         fixture().restart();
         gate.open();
 
-        assertThat(watch(again(session)).completed(turn.inputId()).text()).isEqualTo("done");
+        assertThat(watch(again(session)).completed(turn.inputId().orElseThrow()).text()).isEqualTo("done");
         assertThat(Seen.log(again(session), SessionEvent.TurnInterrupted.class)).isEmpty();
         assertThatExceptionOfType(MeerkatClosedException.class).isThrownBy(() -> turn.await(PATIENCE));
     }
@@ -242,7 +242,7 @@ public abstract class RestartContract extends ContractChapter {
 
         fixture().crash();
         gate.open();
-        watch(again(a)).completed(turn.inputId());
+        watch(again(a)).completed(turn.inputId().orElseThrow());
         Watch watch = watch(again(b));
         watch.completed(watch.admitted("report").input().id());
         fixture().crash();
@@ -329,7 +329,7 @@ public abstract class RestartContract extends ContractChapter {
         assertThat(after).isNotNull().isEqualTo(before);
         again(b).send(PeerResponse.completed(A, after, Json.parse("3")));
 
-        assertThat(watch(again(a)).completed(turn.inputId()).text()).isEqualTo("3");
+        assertThat(watch(again(a)).completed(turn.inputId().orElseThrow()).text()).isEqualTo("3");
         assertThat(Seen.log(again(b), SessionEvent.InputAdmitted.class).stream()
                         .filter(event -> Seen.text(event.input()).equals("sum")))
                 .hasSize(1);

@@ -53,7 +53,7 @@ public abstract class StepsContract extends ContractChapter {
 
     private void assertStatus(Session session, Turn turn, InputStatus.State expected) throws InterruptedException {
         if (told(Detail.PROMPT_IDS) && told(Detail.INPUT_STATUS)) {
-            assertThat(session.inputStatus(turn.inputId()).map(InputStatus::state))
+            assertThat(session.inputStatus(turn.inputId().orElseThrow()).map(InputStatus::state))
                     .contains(expected);
         }
     }
@@ -325,7 +325,7 @@ public abstract class StepsContract extends ContractChapter {
 
         fixture().crash();
         gate.open();
-        watch(again(session)).completed(turn.inputId());
+        watch(again(session)).completed(turn.inputId().orElseThrow());
 
         assertThat(firsts).hasSize(1);
         assertThat(keys).hasSize(2);
@@ -358,7 +358,7 @@ public abstract class StepsContract extends ContractChapter {
 
         fixture().crash();
         gate.open();
-        watch(again(session)).completed(turn.inputId());
+        watch(again(session)).completed(turn.inputId().orElseThrow());
 
         assertThat(keys).hasSize(2);
         assertThat(keys.poll()).isEqualTo(keys.poll());
@@ -392,7 +392,7 @@ public abstract class StepsContract extends ContractChapter {
 
         fixture().crash();
         gate.open();
-        watch(again(session)).completed(turn.inputId());
+        watch(again(session)).completed(turn.inputId().orElseThrow());
 
         assertThat(orders).isEmpty();
         assertThat(keys).hasSize(1);

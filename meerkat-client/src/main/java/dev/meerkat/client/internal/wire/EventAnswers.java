@@ -26,7 +26,9 @@ final class EventAnswers {
         return switch (type) {
             case "accepted" ->
                 new EventOutcome.Accepted(
-                        Fields.id(result, "input_id", InputId::of), Cursor.START, new Delivery.Queued());
+                        Optional.of(Fields.id(result, "input_id", InputId::of)),
+                        Optional.empty(),
+                        new Delivery.Queued());
             case "deduplicated" -> duplicate(result);
             case "rejected" -> throw new NotDoneException("rejected", Fields.textOr(result, "reason", "rejected"));
             default -> throw Fields.invalid("outcome_type", "is not known: " + type);
@@ -39,13 +41,13 @@ final class EventAnswers {
             return duplicate(result);
         }
         return new EventOutcome.Accepted(
-                Fields.idOr(result, "input_id", InputId::of, InputId.UNKNOWN), Cursor.START, new Delivery.Queued());
+                Fields.optionalId(result, "input_id", InputId::of), Optional.empty(), new Delivery.Queued());
     }
 
     private static EventOutcome duplicate(JsonNode result) {
         return new EventOutcome.Duplicate(
                 Fields.id(result, "existing_id", InputId::of),
-                Cursor.START,
+                Optional.empty(),
                 result.path("redriven").asBoolean(false));
     }
 
@@ -55,7 +57,7 @@ final class EventAnswers {
         return event.idempotencyKey()
                 .filter(key -> conflict)
                 .map(key -> new EventOutcome.Conflict(
-                        Fields.idOr(fault.data(), "existing_id", InputId::of, InputId.UNKNOWN), key));
+                        Fields.optionalId(fault.data(), "existing_id", InputId::of), key));
     }
 
     static Optional<InputStatus> inputStatus(JsonNode result) {

@@ -86,10 +86,15 @@ final class Fields {
     }
 
     static <T> T idOr(JsonNode parent, String field, Function<String, T> reader, T otherwise) {
+        return optionalId(parent, field, reader).orElse(otherwise);
+    }
+
+    /** An id, or empty if there is none that can be read. */
+    static <T> Optional<T> optionalId(JsonNode parent, String field, Function<String, T> reader) {
         try {
-            return optionalText(parent, field).map(reader).orElse(otherwise);
+            return optionalText(parent, field).map(reader);
         } catch (InvalidFieldException e) {
-            return otherwise;
+            return Optional.empty();
         }
     }
 

@@ -98,8 +98,8 @@ class RestTrapsTest {
 
         EventOutcome.Accepted accepted = (EventOutcome.Accepted) calls.sendExternalEvent(SESSION, deploy());
 
-        assertThat(accepted.inputId()).isEqualTo(InputId.UNKNOWN);
-        assertThat(accepted.position()).isEqualTo(Cursor.START);
+        assertThat(accepted.inputId()).isEmpty();
+        assertThat(accepted.position()).isEmpty();
         assertThat(calls.facts().capabilities().has(Capability.EVENT_RECEIPTS)).isFalse();
         assertThat(calls.facts().capabilities().has(Capability.EVENT_WAKE)).isFalse();
     }

@@ -1,5 +1,6 @@
 package dev.meerkat.client.internal.wire;
 
+import java.util.Optional;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -82,11 +83,11 @@ class AnswersTest {
     @Test
     void whatIsQueuedHasTheIdsThatTheServerTells() {
         assertThat(Answers.eventOutcome(json("{'queued':true}")))
-                .isEqualTo(new EventOutcome.Accepted(InputId.UNKNOWN, Cursor.START, new Delivery.Queued()));
+                .isEqualTo(new EventOutcome.Accepted(Optional.empty(), Optional.empty(), new Delivery.Queued()));
         assertThat(Answers.eventOutcome(json("{'queued':true,'input_id':'ID'}")))
-                .isEqualTo(new EventOutcome.Accepted(InputId.of(ID), Cursor.START, new Delivery.Queued()));
+                .isEqualTo(new EventOutcome.Accepted(Optional.of(InputId.of(ID)), Optional.empty(), new Delivery.Queued()));
         assertThat(Answers.eventOutcome(json("{'queued':true,'input_id':null,'existing_id':'ID'}")))
-                .isEqualTo(new EventOutcome.Duplicate(InputId.of(ID), Cursor.START));
+                .isEqualTo(new EventOutcome.Duplicate(InputId.of(ID), Optional.empty(), false));
     }
 
     @Test

@@ -220,8 +220,8 @@ class RecordedTrafficTest {
     void eventsAreAcceptedThenDuplicatesThenConflicts() {
         InputId first = InputId.of("01a2053e-1eb6-73d0-bbd2-300b6ba1419b");
         assertThat(Answers.eventOutcome(result(18)))
-                .isEqualTo(new EventOutcome.Accepted(first, Cursor.START, new Delivery.Queued()));
-        assertThat(Answers.eventOutcome(result(19))).isEqualTo(new EventOutcome.Duplicate(first, Cursor.START));
+                .isEqualTo(new EventOutcome.Accepted(Optional.of(first), Optional.empty(), new Delivery.Queued()));
+        assertThat(Answers.eventOutcome(result(19))).isEqualTo(new EventOutcome.Duplicate(first, Optional.empty(), false));
         ExternalEvent keyed = DEPLOY.withIdempotencyKey("k1");
         assertThat(Answers.refusedEvent(fault(20), keyed)).contains(new EventOutcome.Conflict(first, "k1"));
         assertThat(Answers.refusedEvent(fault(20), DEPLOY)).isEmpty();
@@ -238,7 +238,7 @@ class RecordedTrafficTest {
                 .findFirst()
                 .orElseThrow();
         assertThat(Answers.eventOutcome(queued.answer()))
-                .isEqualTo(new EventOutcome.Accepted(InputId.UNKNOWN, Cursor.START, new Delivery.Queued()));
+                .isEqualTo(new EventOutcome.Accepted(Optional.empty(), Optional.empty(), new Delivery.Queued()));
         Fault conflict = events.stream()
                 .filter(event -> event.answer().has("existing_id"))
                 .findFirst()

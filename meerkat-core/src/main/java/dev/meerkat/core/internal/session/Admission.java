@@ -68,7 +68,8 @@ public record Admission(SessionLoop loop) {
             return accepted(input, appended.input().position());
         }
         if (result instanceof AppendResult.Duplicate duplicate) {
-            return new EventOutcome.Duplicate(duplicate.first(), duplicate.position(), duplicate.redriven());
+            return new EventOutcome.Duplicate(
+                    duplicate.first(), Optional.of(duplicate.position()), duplicate.redriven());
         }
         if (result instanceof AppendResult.Refused refused && isFull(refused)) {
             return new EventOutcome.Refused(full(Track.EXTERNAL, refused.reason()));

@@ -24,7 +24,7 @@ public final class RunningTurn {
         this.id = id;
     }
 
-    TurnId id() {
+    public TurnId id() {
         return id;
     }
 

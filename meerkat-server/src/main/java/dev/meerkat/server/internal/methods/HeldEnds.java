@@ -64,7 +64,7 @@ final class HeldEnds {
 
     /** Holds a turn; gives the id under which its end can be asked for. */
     InputId hold(Turn turn) {
-        InputId id = turn.inputId();
+        InputId id = turn.inputId().orElseThrow();
         hold(id, turn, turn.completion());
         return id;
     }

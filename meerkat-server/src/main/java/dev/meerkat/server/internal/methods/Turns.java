@@ -86,7 +86,10 @@ final class Turns {
                 .anyMatch(entry -> entry instanceof TranscriptEntry.Input input
                         && !input.input()
                                 .id()
-                                .equals(session.initialTurn().orElseThrow().inputId()));
+                                .equals(session.initialTurn()
+                                        .orElseThrow()
+                                        .inputId()
+                                        .orElse(null)));
         if (!waits && !handled) {
             session.archive();
         }

@@ -69,17 +69,17 @@ final class InputRoutes {
     private static void queued(RestExchange exchange, EventOutcome outcome) {
         ObjectNode answer = WireJson.object().put("queued", true);
         if (outcome instanceof EventOutcome.Accepted accepted) {
-            exchange.reply(202, answer.put(INPUT, accepted.inputId().toString()));
+            accepted.inputId().ifPresent(id -> answer.put(INPUT, id.toString()));
+            exchange.reply(202, answer);
         } else if (outcome instanceof EventOutcome.Duplicate duplicate) {
             String id = duplicate.inputId().toString();
             answer.put(INPUT, id).put("existing_id", id);
             exchange.reply(200, duplicate.redriven() ? answer.put("redriven", true) : answer);
         } else if (outcome instanceof EventOutcome.Conflict conflict) {
             WireFault fault = Faults.keyConflict(conflict.existing());
-            exchange.fail(
-                    fault,
-                    HttpErrors.body(fault)
-                            .put("existing_id", conflict.existing().toString()));
+            ObjectNode body = HttpErrors.body(fault);
+            conflict.existing().ifPresent(id -> body.put("existing_id", id.toString()));
+            exchange.fail(fault, body);
         } else {
             throw Faults.laneFull(((EventOutcome.Refused) outcome).reason());
         }

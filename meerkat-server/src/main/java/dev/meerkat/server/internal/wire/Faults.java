@@ -111,11 +111,12 @@ public final class Faults {
     }
 
     /** A key that was used for other content. */
-    public static WireFault keyConflict(InputId existing) {
+    public static WireFault keyConflict(Optional<InputId> existing) {
         ObjectNode data = ErrorForm.outcome(ErrorForm.NOT_DONE);
         data.put("code", "INPUT_IDEMPOTENCY_CONFLICT");
-        data.put("existing_id", existing.toString());
-        String message = "input idempotency conflicts with existing input " + existing;
+        existing.ifPresent(id -> data.put("existing_id", id.toString()));
+        String message = "input idempotency conflicts with existing input "
+                + existing.map(InputId::toString).orElse("");
         return new WireFault(ErrorCode.INPUT_IDEMPOTENCY_CONFLICT, message, data);
     }
 

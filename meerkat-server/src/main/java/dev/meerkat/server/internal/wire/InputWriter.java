@@ -37,7 +37,7 @@ public final class InputWriter {
         if (outcome instanceof EventOutcome.Refused refused) {
             throw Faults.laneFull(refused.reason());
         }
-        InputId id = ((EventOutcome.Accepted) outcome).inputId();
+        InputId id = ((EventOutcome.Accepted) outcome).inputId().orElseThrow();
         ObjectNode answer = WireJson.object().put("outcome_type", "accepted").put("input_id", id.toString());
         ObjectNode state = begin(id, QUEUED, 0);
         state.putArray("history")

@@ -168,15 +168,16 @@ public final class ValueForm {
     private static void outcome(Out out, EventOutcome outcome) {
         out.text("outcome", outcome.getOutcome());
         if (outcome instanceof EventOutcome.Accepted accepted) {
-            out.id("input_id", accepted.inputId())
-                    .number("position", accepted.position().sequence());
+            input(out, accepted.inputId());
+            position(out, accepted.position());
             delivery(out, accepted.delivery());
         } else if (outcome instanceof EventOutcome.Duplicate duplicate) {
-            out.id("input_id", duplicate.inputId())
-                    .number("position", duplicate.position().sequence())
-                    .flag("redriven", duplicate.redriven());
+            input(out, Optional.of(duplicate.inputId()));
+            position(out, duplicate.position());
+            out.flag("redriven", duplicate.redriven());
         } else if (outcome instanceof EventOutcome.Conflict conflict) {
-            out.id("input_id", conflict.existing()).text("idempotency_key", conflict.idempotencyKey());
+            input(out, conflict.existing());
+            out.text("idempotency_key", conflict.idempotencyKey());
         } else if (outcome instanceof EventOutcome.Refused refused) {
             out.text("code", refused.reason().code())
                     .text("message", refused.reason().getMessage())
@@ -318,9 +319,9 @@ public final class ValueForm {
     public static EventOutcome eventOutcome(Node in) {
         String outcome = in.text("outcome");
         return switch (outcome) {
-            case "accepted" -> new EventOutcome.Accepted(input(in), position(in), delivery(in));
-            case "duplicate" -> new EventOutcome.Duplicate(input(in), position(in), in.flag("redriven"));
-            case "conflict" -> new EventOutcome.Conflict(input(in), in.text("idempotency_key"));
+            case "accepted" -> new EventOutcome.Accepted(optionalInput(in), optionalPosition(in), delivery(in));
+            case "duplicate" -> new EventOutcome.Duplicate(input(in), optionalPosition(in), in.flag("redriven"));
+            case "conflict" -> new EventOutcome.Conflict(optionalInput(in), in.text("idempotency_key"));
             case "refused" ->
                 new EventOutcome.Refused(
                         SessionId.of(in.text("session_id")),
@@ -473,6 +474,22 @@ public final class ValueForm {
                 in.text("endpoint"),
                 Set.copyOf(in.ids("sendable_kinds", kind -> kind)),
                 new PeerMeta(in.text("description"), in.texts("labels")));
+    }
+
+    private static void input(Out out, Optional<InputId> id) {
+        id.ifPresent(known -> out.id("input_id", known));
+    }
+
+    private static void position(Out out, Optional<Cursor> position) {
+        position.ifPresent(known -> out.number("position", known.sequence()));
+    }
+
+    private static Optional<InputId> optionalInput(Node in) {
+        return in.optionalText("input_id").map(InputId::of);
+    }
+
+    private static Optional<Cursor> optionalPosition(Node in) {
+        return in.has("position") ? Optional.of(position(in)) : Optional.empty();
     }
 
     private static InputId input(Node in) {
