@@ -41,6 +41,15 @@ public sealed interface CommsCommand<R extends Receipt> extends HasJson {
     }
 
     /**
+     * What the sender declares of the content.
+     *
+     * @return undeclared, unless the command says something else
+     */
+    default ContentTaint contentTaint() {
+        return ContentTaint.UNDECLARED;
+    }
+
+    /**
      * What is made of the command, by its kind. A new kind is a new parameter, so that nobody forgets it.
      *
      * @param <T> what is made

@@ -1,5 +1,6 @@
 package dev.meerkat.api;
 
+import java.util.UUID;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -40,20 +41,14 @@ public sealed interface InputBody extends HasJson {
      * @param prompt of a {@link Prompt}
      * @param local of a {@link Local}
      * @param external of an {@link External}
-     * @param message of a {@link PeerMessage}
-     * @param lifecycle of a {@link PeerLifecycle}
-     * @param request of a {@link PeerRequest}
-     * @param response of a {@link PeerResponse}
+     * @param peer of what came from a peer
      * @return what the function for its kind returns
      */
     default <T> T match(
             Function<Prompt, T> prompt,
             Function<Local, T> local,
             Function<External, T> external,
-            Function<PeerMessage, T> message,
-            Function<PeerLifecycle, T> lifecycle,
-            Function<PeerRequest, T> request,
-            Function<PeerResponse, T> response) {
+            Function<FromPeer, T> peer) {
         if (this instanceof Prompt it) {
             return prompt.apply(it);
         }
@@ -63,16 +58,7 @@ public sealed interface InputBody extends HasJson {
         if (this instanceof External it) {
             return external.apply(it);
         }
-        if (this instanceof PeerMessage it) {
-            return message.apply(it);
-        }
-        if (this instanceof PeerLifecycle it) {
-            return lifecycle.apply(it);
-        }
-        if (this instanceof PeerRequest it) {
-            return request.apply(it);
-        }
-        return response.apply((PeerResponse) this);
+        return peer.apply((FromPeer) this);
     }
 
     /** Marks what came from a peer. */
@@ -90,6 +76,53 @@ public sealed interface InputBody extends HasJson {
          * @return the command as it was sent
          */
         CommsCommand<?> command();
+
+        /**
+         * A command as its receiver gets it.
+         *
+         * @param from the sender
+         * @param id of a request: its id
+         * @param command the command
+         * @return the input
+         * @throws InvalidFieldException if such a command is not sent to a peer
+         */
+        static FromPeer of(PeerSender from, UUID id, CommsCommand<?> command) {
+            return command.match(
+                    input -> {
+                        throw new InvalidFieldException("kind", input.kind(), "is not sent to a peer");
+                    },
+                    message -> new PeerMessage(from, message),
+                    lifecycle -> new PeerLifecycle(from, lifecycle),
+                    request -> new PeerRequest(from, new RequestId(id), request),
+                    response -> new PeerResponse(from, response));
+        }
+
+        /**
+         * What is made of the input, by its kind. A new kind is a new parameter, so that nobody forgets it.
+         *
+         * @param <T> what is made
+         * @param message of a {@link PeerMessage}
+         * @param lifecycle of a {@link PeerLifecycle}
+         * @param request of a {@link PeerRequest}
+         * @param response of a {@link PeerResponse}
+         * @return what the function for its kind returns
+         */
+        default <T> T matchPeer(
+                Function<PeerMessage, T> message,
+                Function<PeerLifecycle, T> lifecycle,
+                Function<PeerRequest, T> request,
+                Function<PeerResponse, T> response) {
+            if (this instanceof PeerMessage it) {
+                return message.apply(it);
+            }
+            if (this instanceof PeerLifecycle it) {
+                return lifecycle.apply(it);
+            }
+            if (this instanceof PeerRequest it) {
+                return request.apply(it);
+            }
+            return response.apply((PeerResponse) this);
+        }
     }
 
     /**

@@ -32,28 +32,25 @@ final class Texts {
                                 .orElse("") + ": "
                         + local.command().body() + blocks(local.command().blocks()),
                 external -> of(external.event()),
-                message -> "message" + from(message) + ": " + message.command().body()
-                        + blocks(message.command().blocks()),
-                lifecycle -> "notice "
-                        + Names.shown(lifecycle.command().lifecycleKind().toString()) + from(lifecycle)
-                        + json(lifecycle.command().params()),
-                request -> "request " + Names.shown(request.command().intent()) + from(request) + ": "
-                        + request.command().params() + blocks(request.command().blocks()),
-                response -> response(response.from().name(), response.command()));
+                peer -> of(peer.command(), " from " + Names.shown(peer.from().name())));
     }
 
-    private static String from(InputBody.FromPeer body) {
-        return " from " + Names.shown(body.from().name());
+    /** A command, with who is at the other end. */
+    private static String of(CommsCommand<?> command, String peer) {
+        return command.match(
+                input -> "input: " + input.body() + blocks(input.blocks()),
+                message -> "message" + peer + ": " + message.body() + blocks(message.blocks()),
+                lifecycle ->
+                        "notice " + Names.shown(lifecycle.lifecycleKind().toString()) + peer + json(lifecycle.params()),
+                request -> "request " + Names.shown(request.intent()) + peer + ": " + request.params()
+                        + blocks(request.blocks()),
+                response -> "response " + Documents.lower(response.status()) + peer + ": " + response.result()
+                        + blocks(response.blocks()));
     }
 
     private static String of(ExternalEvent event) {
         return "event " + Names.shown(event.eventType()) + " from " + Names.shown(event.source()) + ": "
                 + event.payload() + blocks(event.blocks());
-    }
-
-    private static String response(String from, CommsCommand.PeerResponse response) {
-        return "response " + Documents.lower(response.status()) + " from " + Names.shown(from) + ": "
-                + response.result() + blocks(response.blocks());
     }
 
     private static String json(Json json) {
@@ -147,20 +144,12 @@ final class Texts {
     }
 
     private static String sent(CommsCommand<?> command) {
-        return command.match(
-                input -> "sent input: " + input.body() + blocks(input.blocks()),
-                message -> "sent message to " + to(message.to()) + ": " + message.body() + blocks(message.blocks()),
-                lifecycle -> "sent notice "
-                        + Names.shown(lifecycle.lifecycleKind().toString()) + " to " + to(lifecycle.to())
-                        + json(lifecycle.params()),
-                request -> "sent request " + Names.shown(request.intent()) + " to " + to(request.to()) + ": "
-                        + request.params() + blocks(request.blocks()),
-                response -> "sent response " + Documents.lower(response.status()) + " to " + to(response.to()) + ": "
-                        + response.result() + blocks(response.blocks()));
-    }
-
-    private static String to(PeerRef peer) {
-        return Names.shown(peer.toString());
+        return "sent "
+                + of(
+                        command,
+                        command.recipient()
+                                .map(peer -> " to " + Names.shown(peer.toString()))
+                                .orElse(""));
     }
 
     static String of(SessionEvent event) {

@@ -160,10 +160,11 @@ public final class InputPattern implements Predicate<AdmittedInput> {
                 local -> local.command().body(),
                 external ->
                         external.event().eventType() + " " + external.event().payload(),
-                message -> message.command().body(),
-                lifecycle -> lifecycle.command().lifecycleKind().toString(),
-                request -> request.command().intent() + " " + request.command().params(),
-                response -> response.command().result().text());
+                peer -> peer.matchPeer(
+                        message -> message.command().body(),
+                        lifecycle -> lifecycle.command().lifecycleKind().toString(),
+                        request -> request.command().intent() + " " + request.command().params(),
+                        response -> response.command().result().text()));
     }
 
     private static <B extends InputBody> InputPattern of(

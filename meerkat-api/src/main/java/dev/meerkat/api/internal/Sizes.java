@@ -20,10 +20,7 @@ public final class Sizes {
                 prompt -> prompt.text().length() + of(prompt.blocks()),
                 local -> of(local.command()),
                 external -> (long) external.event().sizeBytes(),
-                message -> of(message.command()),
-                lifecycle -> of(lifecycle.command()),
-                request -> of(request.command()),
-                response -> of(response.command()));
+                peer -> of(peer.command()));
     }
 
     private static long of(CommsCommand<?> command) {

@@ -35,10 +35,11 @@ final class Seen {
                         prompt -> prompt.text(),
                         local -> local.command().body(),
                         external -> external.event().eventType(),
-                        message -> message.command().body(),
-                        lifecycle -> lifecycle.command().lifecycleKind().value(),
-                        request -> request.command().intent(),
-                        response -> response.command().status().name());
+                        peer -> peer.matchPeer(
+                                message -> message.command().body(),
+                                lifecycle -> lifecycle.command().lifecycleKind().value(),
+                                request -> request.command().intent(),
+                                response -> response.command().status().name()));
     }
 
     static List<String> texts(List<AdmittedInput> inputs) {

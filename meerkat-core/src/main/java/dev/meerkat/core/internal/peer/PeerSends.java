@@ -244,17 +244,8 @@ public final class PeerSends implements Peers {
     }
 
     private static InputBody body(Envelope envelope) {
-        PeerSender from = envelope.from().peer();
-        return envelope.command()
-                .match(
-                        input -> {
-                            throw new InvalidFieldException("kind", input.kind(), "is not sent to a peer");
-                        },
-                        message -> new InputBody.PeerMessage(from, message),
-                        lifecycle -> new InputBody.PeerLifecycle(from, lifecycle),
-                        request -> new InputBody.PeerRequest(
-                                from, new RequestId(envelope.id().value()), request),
-                        response -> new InputBody.PeerResponse(from, response));
+        return InputBody.FromPeer.of(
+                envelope.from().peer(), envelope.id().value(), envelope.command());
     }
 
     /** What the sender's log gets together with the admission. */

@@ -1,5 +1,6 @@
 package dev.meerkat.server.internal.wire;
 
+import java.util.Optional;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.meerkat.api.CommsCommand;
 import dev.meerkat.api.ContentBlock;
@@ -31,7 +32,12 @@ final class CommsNotices {
         this.all = all;
     }
 
-    Notice message(InputId id, InputBody.PeerMessage message) {
+    /** What a peer sent. */
+    Notice received(InputId id, InputBody.FromPeer input) {
+        return input.matchPeer(message -> message(id, message), this::lifecycle, this::request, this::response);
+    }
+
+    private Notice message(InputId id, InputBody.PeerMessage message) {
         CommsCommand.PeerMessage command = message.command();
         String header = "Peer message from " + nameOf(message.from()) + ":\n";
         ObjectNode block = incoming("message", message.from(), command.contentTaint());
@@ -46,7 +52,7 @@ final class CommsNotices {
         return new Notice("comms", MESSAGE, block, shown);
     }
 
-    Notice lifecycle(InputBody.PeerLifecycle notice) {
+    private Notice lifecycle(InputBody.PeerLifecycle notice) {
         CommsCommand.PeerLifecycle command = notice.command();
         String headline = LIFECYCLE + command.lifecycleKind();
         ObjectNode block = incoming("lifecycle", notice.from(), ContentTaint.UNDECLARED);
@@ -56,7 +62,7 @@ final class CommsNotices {
         return new Notice("comms", headline, block, shown);
     }
 
-    Notice request(InputBody.PeerRequest request) {
+    private Notice request(InputBody.PeerRequest request) {
         CommsCommand.PeerRequest command = request.command();
         String headline = "Peer request: " + command.intent();
         String shown = asked(request);
@@ -91,7 +97,7 @@ final class CommsNotices {
                 + " with send_message.";
     }
 
-    Notice response(InputBody.PeerResponse response) {
+    private Notice response(InputBody.PeerResponse response) {
         CommsCommand.PeerResponse command = response.command();
         return response(
                 response.from(),
@@ -131,8 +137,49 @@ final class CommsNotices {
         return new Notice("comms", headline, block, ContentWriter.shown(shown, blocks) + taint(taint));
     }
 
-    static String responseKind(ResponseStatus status) {
+    private static String responseKind(ResponseStatus status) {
         return status.terminal() ? "response_terminal" : "response_progress";
+    }
+
+    /** Tells that something came from a peer. */
+    static ObjectNode ingested(InputId id, InputBody.FromPeer input) {
+        CommsCommand<?> command = input.command();
+        String kind = kind(command);
+        return input.matchPeer(
+                message -> ingested(kind, message.from(), command.contentTaint(), Optional.empty())
+                        .put("delivery_id", id.toString()),
+                lifecycle -> ingested(kind, lifecycle.from(), command.contentTaint(), Optional.empty()),
+                request -> ingested(kind, request.from(), command.contentTaint(), Optional.of(request.requestId())),
+                response -> ingested(
+                        kind,
+                        response.from(),
+                        command.contentTaint(),
+                        Optional.of(response.command().inReplyTo())));
+    }
+
+    /** Tells that a reply has come that is waited for. */
+    static ObjectNode ingested(PeerReply reply) {
+        return ingested(
+                responseKind(reply.status()), reply.from(), reply.contentTaint(), Optional.of(reply.requestId()));
+    }
+
+    private static ObjectNode ingested(
+            String kind, PeerSender from, ContentTaint taint, Optional<RequestId> correlation) {
+        ObjectNode payload = EventPayloads.payload("peer_content_ingested").put("kind", kind);
+        payload.set("peer", peer(from));
+        correlation.ifPresent(id -> payload.put("request_id", id.toString()));
+        addTaint(payload, taint);
+        return payload;
+    }
+
+    /** What a command is called in what is shown of it. */
+    private static String kind(CommsCommand<?> command) {
+        return command.match(
+                input -> "message",
+                message -> "message",
+                lifecycle -> "lifecycle",
+                request -> "request",
+                response -> responseKind(response.status()));
     }
 
     /** A command that the agent sent. */
@@ -140,33 +187,29 @@ final class CommsNotices {
         ObjectNode block = WireJson.object();
         block.put("type", "comms");
         String to = command.recipient().map(PeerRef::toString).orElse("");
-        String headline;
-        if (command instanceof CommsCommand.PeerMessage message) {
-            headline = MESSAGE + " to " + to;
-            outgoing(block, "message", command, headline);
-            block.set("content", ContentWriter.blocks(ContentWriter.withBody(message.body(), message.blocks())));
-        } else if (command instanceof CommsCommand.PeerRequest request) {
-            headline = "Peer request to " + to + ": " + request.intent();
-            outgoing(block, "request", command, headline);
-            block.put("request_id", envelope.toString());
-            block.put("intent", request.intent());
-            block.set("payload", WireJson.tree(request.params()));
-            content(block, request.blocks());
-        } else if (command instanceof CommsCommand.PeerResponse response) {
-            headline = "Peer response to " + to;
-            outgoing(block, responseKind(response.status()), command, headline);
-            block.put("request_id", response.inReplyTo().toString());
-            block.put("status", response.status().name().toLowerCase(Locale.ROOT));
-            block.set("payload", WireJson.tree(response.result()));
-            content(block, response.blocks());
-        } else if (command instanceof CommsCommand.PeerLifecycle notice) {
-            headline = LIFECYCLE + notice.lifecycleKind() + " to " + to;
-            outgoing(block, "lifecycle", command, headline);
-            block.set("payload", WireJson.tree(notice.params()));
-        } else {
-            headline = "Input to itself";
-            outgoing(block, "message", command, headline);
-        }
+        String headline = command.match(
+                input -> "Input to itself",
+                message -> MESSAGE + " to " + to,
+                lifecycle -> LIFECYCLE + lifecycle.lifecycleKind() + " to " + to,
+                request -> "Peer request to " + to + ": " + request.intent(),
+                response -> "Peer response to " + to);
+        outgoing(block, kind(command), command, headline);
+        ObjectNode unused = command.match(
+                input -> block,
+                message -> block.set(
+                        "content", ContentWriter.blocks(ContentWriter.withBody(message.body(), message.blocks()))),
+                lifecycle -> block.set("payload", WireJson.tree(lifecycle.params())),
+                request -> {
+                    block.put("request_id", envelope.toString()).put("intent", request.intent());
+                    block.set("payload", WireJson.tree(request.params()));
+                    return content(block, request.blocks());
+                },
+                response -> {
+                    block.put("request_id", response.inReplyTo().toString());
+                    block.put("status", response.status().name().toLowerCase(Locale.ROOT));
+                    block.set("payload", WireJson.tree(response.result()));
+                    return content(block, response.blocks());
+                });
         delivery(block, envelope.toString());
         return new Notice("comms", headline, block, headline);
     }
@@ -181,10 +224,8 @@ final class CommsNotices {
         block.put("summary", headline);
     }
 
-    private static void content(ObjectNode block, List<ContentBlock> blocks) {
-        if (!blocks.isEmpty()) {
-            block.set("content", ContentWriter.blocks(blocks));
-        }
+    private static ObjectNode content(ObjectNode block, List<ContentBlock> blocks) {
+        return blocks.isEmpty() ? block : block.set("content", ContentWriter.blocks(blocks));
     }
 
     private static ObjectNode incoming(String kind, PeerSender from, ContentTaint taint) {

@@ -123,9 +123,11 @@ public final class EventWriter implements EventTeller {
 
     private void input(SessionEvent event, EventGroup group) throws InterruptedException {
         if (event instanceof SessionEvent.InputAdmitted admitted && !old) {
-            PeerContent.ingested(admitted.input()).ifPresent(group::logged);
+            if (admitted.input().body() instanceof InputBody.FromPeer peer) {
+                group.logged(CommsNotices.ingested(admitted.input().id(), peer));
+            }
         } else if (event instanceof SessionEvent.ReplyReceived replied && !old) {
-            group.logged(PeerContent.ingested(replied.reply()));
+            group.logged(CommsNotices.ingested(replied.reply()));
         } else if (event instanceof SessionEvent.InputStaged staged) {
             List<AdmittedInput> found = taken.find(staged.inputs());
             if (memory.beginning()) {

@@ -36,10 +36,7 @@ final class InputNotices {
                         prompt -> Optional.empty(),
                         local -> Optional.of(external.local(local.command())),
                         event -> Optional.of(external.event(event.event())),
-                        message -> Optional.of(comms.message(input.id(), message)),
-                        lifecycle -> Optional.of(comms.lifecycle(lifecycle)),
-                        request -> Optional.of(comms.request(request)),
-                        response -> Optional.of(comms.response(response)));
+                        peer -> Optional.of(comms.received(input.id(), peer)));
     }
 
     /** Where a notice came from: a turn and its input. */

@@ -1,5 +1,6 @@
 package dev.meerkat.wire.internal.form;
 
+import dev.meerkat.api.PeerSender;
 import dev.meerkat.api.AdmittedInput;
 import dev.meerkat.api.Cursor;
 import dev.meerkat.api.EnvelopeId;
@@ -31,18 +32,17 @@ public final class InputForm {
                 local -> out.object("command", local.command(), StoredCommandForm::write)
                         .object("firing", local.firing().orElse(null), ScheduleForm::write),
                 external -> write(out, external.event()),
-                message -> from(out, message)
-                        .text(
-                                "in_reply_to",
-                                message.inReplyTo().map(EnvelopeId::toString).orElse(null)),
-                lifecycle -> from(out, lifecycle),
-                request -> from(out, request).id("request_id", request.requestId()),
-                response -> from(out, response));
+                peer -> from(out, peer));
     }
 
     private static Out from(Out out, InputBody.FromPeer body) {
-        return out.object("from", body.from(), ContentForm::write)
-                .object("command", body.command(), StoredCommandForm::write);
+        out.object("from", body.from(), ContentForm::write).object("command", body.command(), StoredCommandForm::write);
+        if (body instanceof InputBody.PeerRequest request) {
+            out.id("request_id", request.requestId());
+        } else if (body instanceof InputBody.PeerMessage message) {
+            message.inReplyTo().ifPresent(id -> out.id("in_reply_to", id));
+        }
+        return out;
     }
 
     /**
@@ -61,24 +61,33 @@ public final class InputForm {
                 new InputBody.Local(
                         StoredCommandForm.input(in.object("command")),
                         in.has("firing") ? Optional.of(ScheduleForm.firing(in.object("firing"))) : Optional.empty());
-            case "peer_message" ->
-                new InputBody.PeerMessage(
-                        ContentForm.sender(in.object("from")),
-                        StoredCommandForm.message(in.object("command")),
-                        in.has("in_reply_to") ? Optional.of(EnvelopeId.of(in.text("in_reply_to"))) : Optional.empty());
-            case "peer_lifecycle" ->
-                new InputBody.PeerLifecycle(
-                        ContentForm.sender(in.object("from")), StoredCommandForm.lifecycle(in.object("command")));
-            case "peer_request" ->
-                new InputBody.PeerRequest(
-                        ContentForm.sender(in.object("from")),
-                        RequestId.of(in.text("request_id")),
-                        StoredCommandForm.request(in.object("command")));
-            case "peer_response" ->
-                new InputBody.PeerResponse(
-                        ContentForm.sender(in.object("from")), StoredCommandForm.response(in.object("command")));
-            default -> throw new Node.Malformed("the input has the unknown type " + type);
+            default -> fromPeer(type, in);
         };
+    }
+
+    private static InputBody fromPeer(String type, Node in) {
+        if (!in.has("command")) {
+            throw unknown(type);
+        }
+        PeerSender from = ContentForm.sender(in.object("from"));
+        InputBody body = StoredCommandForm.read(in.object("command"))
+                .match(
+                        input -> {
+                            throw unknown(type);
+                        },
+                        message -> new InputBody.PeerMessage(
+                                from, message, in.optionalText("in_reply_to").map(EnvelopeId::of)),
+                        lifecycle -> new InputBody.PeerLifecycle(from, lifecycle),
+                        request -> new InputBody.PeerRequest(from, RequestId.of(in.text("request_id")), request),
+                        response -> new InputBody.PeerResponse(from, response));
+        if (!type.equals(body.getType())) {
+            throw unknown(type);
+        }
+        return body;
+    }
+
+    private static Node.Malformed unknown(String type) {
+        return new Node.Malformed("the input has the unknown type " + type);
     }
 
     public static void write(Out out, AdmittedInput input) {

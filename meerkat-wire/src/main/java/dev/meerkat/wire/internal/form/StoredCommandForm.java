@@ -80,12 +80,12 @@ public final class StoredCommandForm {
         return new CommsCommand.Input(in.text("body"), ContentForm.blocks(in), in.text("source"), mode(in));
     }
 
-    public static CommsCommand.PeerMessage message(Node in) {
+    private static CommsCommand.PeerMessage message(Node in) {
         return new CommsCommand.PeerMessage(
                 ContentForm.ref(in.object("to")), in.text("body"), ContentForm.blocks(in), taint(in), mode(in));
     }
 
-    public static CommsCommand.PeerLifecycle lifecycle(Node in) {
+    private static CommsCommand.PeerLifecycle lifecycle(Node in) {
         return new CommsCommand.PeerLifecycle(
                 ContentForm.ref(in.object("to")), new LifecycleKind(in.text("lifecycle_kind")), in.json("params"));
     }
@@ -100,7 +100,7 @@ public final class StoredCommandForm {
                 mode(in));
     }
 
-    public static CommsCommand.PeerResponse response(Node in) {
+    private static CommsCommand.PeerResponse response(Node in) {
         return new CommsCommand.PeerResponse(
                 ContentForm.ref(in.object("to")),
                 RequestId.of(in.text("in_reply_to")),
