@@ -1,8 +1,8 @@
 package dev.meerkat.api;
 
-import java.util.UUID;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.function.Function;
 
 /** What an admitted input says, by its kind; what an agent gets to answer. */

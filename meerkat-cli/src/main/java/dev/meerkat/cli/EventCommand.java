@@ -1,6 +1,5 @@
 package dev.meerkat.cli;
 
-import java.util.Optional;
 import dev.meerkat.api.EventOutcome;
 import dev.meerkat.api.ExternalEvent;
 import dev.meerkat.api.InputId;
@@ -11,6 +10,7 @@ import dev.meerkat.api.Session;
 import dev.meerkat.wire.internal.Utf8;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;

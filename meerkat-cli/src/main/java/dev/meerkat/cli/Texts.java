@@ -6,7 +6,6 @@ import dev.meerkat.api.DeadLetter;
 import dev.meerkat.api.ExternalEvent;
 import dev.meerkat.api.InputBody;
 import dev.meerkat.api.Json;
-import dev.meerkat.api.PeerRef;
 import dev.meerkat.api.PeerReply;
 import dev.meerkat.api.Schedule;
 import dev.meerkat.api.SessionEvent;

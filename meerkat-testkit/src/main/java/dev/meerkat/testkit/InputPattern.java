@@ -163,7 +163,8 @@ public final class InputPattern implements Predicate<AdmittedInput> {
                 peer -> peer.matchPeer(
                         message -> message.command().body(),
                         lifecycle -> lifecycle.command().lifecycleKind().toString(),
-                        request -> request.command().intent() + " " + request.command().params(),
+                        request -> request.command().intent() + " "
+                                + request.command().params(),
                         response -> response.command().result().text()));
     }
 

@@ -1,11 +1,11 @@
 package dev.meerkat.webhooks;
 
-import java.util.Optional;
 import dev.meerkat.api.InputId;
 import dev.meerkat.api.Json;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What the sender of a delivery is answered.
@@ -28,7 +28,8 @@ public record WebhookResponse(
     }
 
     static WebhookResponse taken(WebhookResult result, int status, Optional<InputId> input) {
-        Map<String, String> more = input.map(id -> Map.of("input_id", id.toString())).orElse(Map.of());
+        Map<String, String> more =
+                input.map(id -> Map.of("input_id", id.toString())).orElse(Map.of());
         return json(result, status, Map.of(), more, result.text());
     }
 

@@ -241,7 +241,8 @@ class RemoteSnippetsTest {
         assertThat(answered).isInstanceOf(EventOutcome.Accepted.class);
         // snippet: remote-status
         if (answered instanceof EventOutcome.Accepted accepted) {
-            Optional<InputStatus> status = session.inputStatus(accepted.inputId().orElseThrow());
+            Optional<InputStatus> status =
+                    session.inputStatus(accepted.inputId().orElseThrow());
             System.out.println(status); // QUEUED, STAGED, CONSUMED or DEAD_LETTERED
         }
         // end

@@ -112,7 +112,9 @@ class DeadLettersTest {
 
     private InputId dead(Session local, String type, int count) throws InterruptedException {
         failing = true;
-        InputId id = ((EventOutcome.Accepted) local.sendExternalEvent(event(type))).inputId().orElseThrow();
+        InputId id = ((EventOutcome.Accepted) local.sendExternalEvent(event(type)))
+                .inputId()
+                .orElseThrow();
         await(local, SessionEvent.InputDeadLettered.class, count);
         failing = false;
         return id;

@@ -90,7 +90,8 @@ class RuntimeOnFaultyDiskTest {
                 assertThatThrownBy(() -> turn.await(WAIT))
                         .isInstanceOfSatisfying(
                                 UnknownOutcomeException.class,
-                                e -> assertThat(e.id()).contains(turn.inputId().orElseThrow().value()))
+                                e -> assertThat(e.id())
+                                        .contains(turn.inputId().orElseThrow().value()))
                         .hasMessageContaining("the store takes no writes now");
             }
             assertThat(health()).isEqualTo(Health.Status.UNAVAILABLE);

@@ -177,7 +177,9 @@ public abstract class CommsInputContract extends ContractChapter {
         assertThat(completed(turn).text()).isEqualTo(echoed("work"));
         if (told(Detail.PROMPT_IDS)) {
             assertThat(completed(turn).turnId())
-                    .isEqualTo(watch(session).consumed(turn.inputId().orElseThrow()).turnId());
+                    .isEqualTo(watch(session)
+                            .consumed(turn.inputId().orElseThrow())
+                            .turnId());
         }
     }
 

@@ -52,7 +52,8 @@ public abstract class ExternalEventsContract extends ContractChapter {
 
         EventOutcome.Accepted accepted = accepted(session.sendExternalEvent(EVENT));
 
-        assertThat(watch(session).completed(accepted.inputId().orElseThrow()).text()).isEqualTo("workflow_run");
+        assertThat(watch(session).completed(accepted.inputId().orElseThrow()).text())
+                .isEqualTo("workflow_run");
     }
 
     @Test
@@ -88,7 +89,9 @@ public abstract class ExternalEventsContract extends ContractChapter {
 
         EventOutcome second = session.sendExternalEvent(EVENT);
 
-        assertThat(second).isEqualTo(new EventOutcome.Duplicate(first.inputId().orElseThrow(), first.position().orElseThrow()));
+        assertThat(second)
+                .isEqualTo(new EventOutcome.Duplicate(
+                        first.inputId().orElseThrow(), first.position().orElseThrow()));
         assertThat(trace(session)).isEqualTo(before);
         handled(session, "marker");
         assertThat(Seen.times(session, "workflow_run")).isEqualTo(1);
@@ -101,7 +104,8 @@ public abstract class ExternalEventsContract extends ContractChapter {
         EventOutcome.Accepted first = accepted(session.sendExternalEvent(EVENT));
 
         assertThat(session.sendExternalEvent(EVENT))
-                .isEqualTo(new EventOutcome.Duplicate(first.inputId().orElseThrow(), first.position().orElseThrow()));
+                .isEqualTo(new EventOutcome.Duplicate(
+                        first.inputId().orElseThrow(), first.position().orElseThrow()));
         assertThat(session.snapshot().waitingExternal())
                 .isEqualTo(told(Detail.LANE_COUNTS) ? OptionalLong.of(1) : OptionalLong.empty());
     }
@@ -138,7 +142,9 @@ public abstract class ExternalEventsContract extends ContractChapter {
 
         for (String text : same) {
             assertThat(session.sendExternalEvent(json(text)))
-                    .isEqualTo(new EventOutcome.Duplicate(accepted.inputId().orElseThrow(), accepted.position().orElseThrow()));
+                    .isEqualTo(new EventOutcome.Duplicate(
+                            accepted.inputId().orElseThrow(),
+                            accepted.position().orElseThrow()));
         }
         for (String text : others) {
             assertThat(session.sendExternalEvent(json(text))).isInstanceOf(EventOutcome.Conflict.class);
@@ -228,7 +234,8 @@ public abstract class ExternalEventsContract extends ContractChapter {
         assertThat(outcomes)
                 .filteredOn(outcome -> !outcome.equals(accepted))
                 .hasSize(7)
-                .containsOnly(new EventOutcome.Duplicate(accepted.inputId().orElseThrow(), accepted.position().orElseThrow()));
+                .containsOnly(new EventOutcome.Duplicate(
+                        accepted.inputId().orElseThrow(), accepted.position().orElseThrow()));
         if (told(Detail.INPUT_EVENTS)) {
             assertThat(Seen.log(session, SessionEvent.InputAdmitted.class)).hasSize(2);
         }
@@ -257,7 +264,8 @@ public abstract class ExternalEventsContract extends ContractChapter {
         interruption.run();
 
         assertThat(again(session).sendExternalEvent(EVENT))
-                .isEqualTo(new EventOutcome.Duplicate(first.inputId().orElseThrow(), first.position().orElseThrow()));
+                .isEqualTo(new EventOutcome.Duplicate(
+                        first.inputId().orElseThrow(), first.position().orElseThrow()));
         assertThat(again(session).sendExternalEvent(EVENT.withBlocks(List.of(new ContentBlock.Text("more")))))
                 .isEqualTo(new EventOutcome.Conflict(first.inputId(), "delivery-1"));
     }

@@ -100,7 +100,9 @@ public abstract class FailedInputsContract {
 
     private InputId event(String type) throws InterruptedException {
         ExternalEvent event = ExternalEvent.genericJson(type, Json.NULL).withIdempotencyKey(type);
-        InputId id = ((EventOutcome.Accepted) session.sendExternalEvent(event)).inputId().orElseThrow();
+        InputId id = ((EventOutcome.Accepted) session.sendExternalEvent(event))
+                .inputId()
+                .orElseThrow();
         harness.settle();
         return id;
     }

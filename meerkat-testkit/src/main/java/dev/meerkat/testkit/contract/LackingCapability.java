@@ -11,7 +11,6 @@ import dev.meerkat.api.Delivery;
 import dev.meerkat.api.EventOutcome;
 import dev.meerkat.api.ExternalEvent;
 import dev.meerkat.api.HandlingMode;
-import dev.meerkat.api.InputId;
 import dev.meerkat.api.Json;
 import dev.meerkat.api.Limits;
 import dev.meerkat.api.NotDoneException;

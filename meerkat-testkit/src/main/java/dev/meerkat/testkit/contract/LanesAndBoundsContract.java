@@ -178,8 +178,9 @@ public abstract class LanesAndBoundsContract extends ContractChapter {
         Watch watch = watch(session);
         Gate gate = hold(session);
         InputId last = fillComms(session);
-        InputId event =
-                accepted(session, event("big", MeerkatFixture.EXTERNAL_BYTES)).inputId().orElseThrow();
+        InputId event = accepted(session, event("big", MeerkatFixture.EXTERNAL_BYTES))
+                .inputId()
+                .orElseThrow();
         gate.open();
         watch.completed(last);
         watch.completed(event);

@@ -60,7 +60,8 @@ public abstract class PeerAnswersContract extends ContractChapter {
         EventOutcome.Accepted accepted = (EventOutcome.Accepted)
                 session.deliverPeerAnswer(answer(STRANGER, new RequestId(new UUID(1, 2)), PeerAnswer.Status.FAILED));
 
-        assertThat(watch(session).completed(accepted.inputId().orElseThrow()).text()).isEqualTo("FAILED");
+        assertThat(watch(session).completed(accepted.inputId().orElseThrow()).text())
+                .isEqualTo("FAILED");
     }
 
     @Test

@@ -167,7 +167,8 @@ public abstract class PromptsContract extends ContractChapter {
         assertThat(completed(before).text()).isEqualTo("before");
         assertThat(completed(after).text()).contains("after").doesNotContain("taken back");
         assertThat(Seen.turns(session)).contains(List.of("taken back"));
-        assertThat(session.inputStatus(taken.inputId().orElseThrow()).map(InputStatus::state)).contains(InputStatus.State.CONSUMED);
+        assertThat(session.inputStatus(taken.inputId().orElseThrow()).map(InputStatus::state))
+                .contains(InputStatus.State.CONSUMED);
     }
 
     @Test
@@ -201,7 +202,9 @@ public abstract class PromptsContract extends ContractChapter {
         Gate held = hold(session);
         ExternalEvent alert = ExternalEvent.genericJson("alert", Json.NULL).withIdempotencyKey("1");
         InputId message = session.send(CommsCommand.Input.of("message")).inputId();
-        InputId event = ((EventOutcome.Accepted) session.sendExternalEvent(alert)).inputId().orElseThrow();
+        InputId event = ((EventOutcome.Accepted) session.sendExternalEvent(alert))
+                .inputId()
+                .orElseThrow();
         Turn taken = session.startTurn("taken back");
         Turn next = session.startTurn("next");
         Gate working = gate();

@@ -107,7 +107,8 @@ public abstract class RestartContract extends ContractChapter {
         InputId two = session.send(CommsCommand.Input.of("two")).inputId();
         InputId event = ((EventOutcome.Accepted)
                         session.sendExternalEvent(ExternalEvent.genericJson("event", Json.NULL)))
-                .inputId().orElseThrow();
+                .inputId()
+                .orElseThrow();
 
         fixture().crash();
         gate.open();
@@ -166,7 +167,8 @@ public abstract class RestartContract extends ContractChapter {
         fixture().crash();
         gate.open();
 
-        assertThat(watch(again(session)).completed(turn.inputId().orElseThrow()).text()).isEqualTo("0 work");
+        assertThat(watch(again(session)).completed(turn.inputId().orElseThrow()).text())
+                .isEqualTo("0 work");
         assertThat(Seen.times(again(session), "work")).isEqualTo(1);
     }
 
@@ -185,7 +187,8 @@ public abstract class RestartContract extends ContractChapter {
         fixture().restart();
         gate.open();
 
-        assertThat(watch(again(session)).completed(turn.inputId().orElseThrow()).text()).isEqualTo("done");
+        assertThat(watch(again(session)).completed(turn.inputId().orElseThrow()).text())
+                .isEqualTo("done");
         assertThat(Seen.log(again(session), SessionEvent.TurnInterrupted.class)).isEmpty();
         assertThatExceptionOfType(MeerkatClosedException.class).isThrownBy(() -> turn.await(PATIENCE));
     }
@@ -329,7 +332,8 @@ public abstract class RestartContract extends ContractChapter {
         assertThat(after).isNotNull().isEqualTo(before);
         again(b).send(PeerResponse.completed(A, after, Json.parse("3")));
 
-        assertThat(watch(again(a)).completed(turn.inputId().orElseThrow()).text()).isEqualTo("3");
+        assertThat(watch(again(a)).completed(turn.inputId().orElseThrow()).text())
+                .isEqualTo("3");
         assertThat(Seen.log(again(b), SessionEvent.InputAdmitted.class).stream()
                         .filter(event -> Seen.text(event.input()).equals("sum")))
                 .hasSize(1);

@@ -56,8 +56,8 @@ final class EventAnswers {
         // Without a key of its own an event can have no conflict that would be its caller's.
         return event.idempotencyKey()
                 .filter(key -> conflict)
-                .map(key -> new EventOutcome.Conflict(
-                        Fields.optionalId(fault.data(), "existing_id", InputId::of), key));
+                .map(key ->
+                        new EventOutcome.Conflict(Fields.optionalId(fault.data(), "existing_id", InputId::of), key));
     }
 
     static Optional<InputStatus> inputStatus(JsonNode result) {

@@ -1,12 +1,10 @@
 package dev.meerkat.client.internal.wire;
 
-import java.util.Optional;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.meerkat.api.CommsCommand;
-import dev.meerkat.api.Cursor;
 import dev.meerkat.api.Delivery;
 import dev.meerkat.api.EventOutcome;
 import dev.meerkat.api.InputId;
@@ -27,6 +25,7 @@ import dev.meerkat.wire.ContractVersion;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -85,7 +84,8 @@ class AnswersTest {
         assertThat(Answers.eventOutcome(json("{'queued':true}")))
                 .isEqualTo(new EventOutcome.Accepted(Optional.empty(), Optional.empty(), new Delivery.Queued()));
         assertThat(Answers.eventOutcome(json("{'queued':true,'input_id':'ID'}")))
-                .isEqualTo(new EventOutcome.Accepted(Optional.of(InputId.of(ID)), Optional.empty(), new Delivery.Queued()));
+                .isEqualTo(new EventOutcome.Accepted(
+                        Optional.of(InputId.of(ID)), Optional.empty(), new Delivery.Queued()));
         assertThat(Answers.eventOutcome(json("{'queued':true,'input_id':null,'existing_id':'ID'}")))
                 .isEqualTo(new EventOutcome.Duplicate(InputId.of(ID), Optional.empty(), false));
     }

@@ -221,7 +221,8 @@ class RecordedTrafficTest {
         InputId first = InputId.of("01a2053e-1eb6-73d0-bbd2-300b6ba1419b");
         assertThat(Answers.eventOutcome(result(18)))
                 .isEqualTo(new EventOutcome.Accepted(Optional.of(first), Optional.empty(), new Delivery.Queued()));
-        assertThat(Answers.eventOutcome(result(19))).isEqualTo(new EventOutcome.Duplicate(first, Optional.empty(), false));
+        assertThat(Answers.eventOutcome(result(19)))
+                .isEqualTo(new EventOutcome.Duplicate(first, Optional.empty(), false));
         ExternalEvent keyed = DEPLOY.withIdempotencyKey("k1");
         assertThat(Answers.refusedEvent(fault(20), keyed)).contains(new EventOutcome.Conflict(first, "k1"));
         assertThat(Answers.refusedEvent(fault(20), DEPLOY)).isEmpty();

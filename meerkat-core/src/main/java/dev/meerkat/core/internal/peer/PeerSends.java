@@ -244,8 +244,7 @@ public final class PeerSends implements Peers {
     }
 
     private static InputBody body(Envelope envelope) {
-        return InputBody.FromPeer.of(
-                envelope.from().peer(), envelope.id().value(), envelope.command());
+        return InputBody.FromPeer.of(envelope.from().peer(), envelope.id().value(), envelope.command());
     }
 
     /** What the sender's log gets together with the admission. */

@@ -1,6 +1,5 @@
 package dev.meerkat.server.internal.wire;
 
-import java.util.Optional;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.meerkat.api.CommsCommand;
 import dev.meerkat.api.ContentBlock;
@@ -18,6 +17,7 @@ import dev.meerkat.wire.internal.WireJson;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /** Notices of what peers sent, and of what was sent to them. */

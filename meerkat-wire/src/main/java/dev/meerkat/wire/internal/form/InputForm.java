@@ -1,6 +1,5 @@
 package dev.meerkat.wire.internal.form;
 
-import dev.meerkat.api.PeerSender;
 import dev.meerkat.api.AdmittedInput;
 import dev.meerkat.api.Cursor;
 import dev.meerkat.api.EnvelopeId;
@@ -8,6 +7,7 @@ import dev.meerkat.api.ExternalEvent;
 import dev.meerkat.api.InputBody;
 import dev.meerkat.api.InputId;
 import dev.meerkat.api.InvalidFieldException;
+import dev.meerkat.api.PeerSender;
 import dev.meerkat.api.RequestId;
 import java.time.DateTimeException;
 import java.time.Duration;
