@@ -27,6 +27,7 @@ import java.util.stream.Stream;
 final class Code {
     private static final Pattern EXPORTS = Pattern.compile("exports ([\\w.]+);");
     private static final JavaClasses CLASSES = read();
+    private static final Map<Path, String> SOURCES = readSources();
 
     private Code() {}
 
@@ -62,9 +63,13 @@ final class Code {
 
     /** The main sources of all published modules, with their text. */
     static Map<Path, String> sources() {
+        return SOURCES;
+    }
+
+    private static Map<Path, String> readSources() {
         Map<Path, String> texts = new TreeMap<>();
         modules().forEach(module -> texts.putAll(sources(module)));
-        return texts;
+        return Map.copyOf(texts);
     }
 
     /** The packages that the modules show to all others. */

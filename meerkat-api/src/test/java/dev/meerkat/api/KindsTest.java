@@ -4,9 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.lang.reflect.Method;
 import java.lang.reflect.ParameterizedType;
-import java.lang.reflect.Type;
 import java.util.Arrays;
-import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -22,17 +20,27 @@ class KindsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(classes = {CommsCommand.class, Receipt.class, InputBody.class})
+    @ValueSource(classes = {CommsCommand.class, Receipt.class, InputBody.FromPeer.class})
     void whatIsMadeByKindHasAFunctionForEachKind(Class<?> type) {
+        String name = type.equals(InputBody.FromPeer.class) ? "matchPeer" : "match";
+
+        assertThat(functions(type, name).collect(Collectors.toSet()))
+                .isEqualTo(kinds(type).collect(Collectors.toSet()));
+    }
+
+    @Test
+    void whatIsMadeOfInputsHasAFunctionForEachKindAndOneForThoseOfPeers() {
+        assertThat(functions(InputBody.class, "match").flatMap(KindsTest::kinds).collect(Collectors.toSet()))
+                .isEqualTo(kinds(InputBody.class).collect(Collectors.toSet()));
+    }
+
+    private static Stream<Class<?>> functions(Class<?> type, String name) {
         Method match = Arrays.stream(type.getMethods())
-                .filter(method -> method.getName().equals("match"))
+                .filter(method -> method.getName().equals(name))
                 .findFirst()
                 .orElseThrow();
-
-        Set<Type> functions = Arrays.stream(match.getGenericParameterTypes())
-                .map(function -> ((ParameterizedType) function).getActualTypeArguments()[0])
-                .collect(Collectors.toSet());
-        assertThat(functions).isEqualTo(kinds(type).collect(Collectors.toSet()));
+        return Arrays.stream(match.getGenericParameterTypes())
+                .map(function -> (Class<?>) ((ParameterizedType) function).getActualTypeArguments()[0]);
     }
 
     @Test

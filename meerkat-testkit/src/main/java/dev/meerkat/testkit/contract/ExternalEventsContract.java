@@ -90,8 +90,7 @@ public abstract class ExternalEventsContract extends ContractChapter {
         EventOutcome second = session.sendExternalEvent(EVENT);
 
         assertThat(second)
-                .isEqualTo(new EventOutcome.Duplicate(
-                        first.inputId().orElseThrow(), first.position().orElseThrow()));
+                .isEqualTo(duplicateOf(first));
         assertThat(trace(session)).isEqualTo(before);
         handled(session, "marker");
         assertThat(Seen.times(session, "workflow_run")).isEqualTo(1);
@@ -104,8 +103,7 @@ public abstract class ExternalEventsContract extends ContractChapter {
         EventOutcome.Accepted first = accepted(session.sendExternalEvent(EVENT));
 
         assertThat(session.sendExternalEvent(EVENT))
-                .isEqualTo(new EventOutcome.Duplicate(
-                        first.inputId().orElseThrow(), first.position().orElseThrow()));
+                .isEqualTo(duplicateOf(first));
         assertThat(session.snapshot().waitingExternal())
                 .isEqualTo(told(Detail.LANE_COUNTS) ? OptionalLong.of(1) : OptionalLong.empty());
     }
@@ -142,9 +140,7 @@ public abstract class ExternalEventsContract extends ContractChapter {
 
         for (String text : same) {
             assertThat(session.sendExternalEvent(json(text)))
-                    .isEqualTo(new EventOutcome.Duplicate(
-                            accepted.inputId().orElseThrow(),
-                            accepted.position().orElseThrow()));
+                    .isEqualTo(duplicateOf(accepted));
         }
         for (String text : others) {
             assertThat(session.sendExternalEvent(json(text))).isInstanceOf(EventOutcome.Conflict.class);
@@ -234,8 +230,7 @@ public abstract class ExternalEventsContract extends ContractChapter {
         assertThat(outcomes)
                 .filteredOn(outcome -> !outcome.equals(accepted))
                 .hasSize(7)
-                .containsOnly(new EventOutcome.Duplicate(
-                        accepted.inputId().orElseThrow(), accepted.position().orElseThrow()));
+                .containsOnly(duplicateOf(accepted));
         if (told(Detail.INPUT_EVENTS)) {
             assertThat(Seen.log(session, SessionEvent.InputAdmitted.class)).hasSize(2);
         }
@@ -264,8 +259,7 @@ public abstract class ExternalEventsContract extends ContractChapter {
         interruption.run();
 
         assertThat(again(session).sendExternalEvent(EVENT))
-                .isEqualTo(new EventOutcome.Duplicate(
-                        first.inputId().orElseThrow(), first.position().orElseThrow()));
+                .isEqualTo(duplicateOf(first));
         assertThat(again(session).sendExternalEvent(EVENT.withBlocks(List.of(new ContentBlock.Text("more")))))
                 .isEqualTo(new EventOutcome.Conflict(first.inputId(), "delivery-1"));
     }
@@ -277,6 +271,10 @@ public abstract class ExternalEventsContract extends ContractChapter {
         } else {
             watch(session).completed(event.inputId().orElseThrow());
         }
+    }
+
+    private static EventOutcome.Duplicate duplicateOf(EventOutcome.Accepted first) {
+        return new EventOutcome.Duplicate(first.inputId().orElseThrow(), first.position(), false);
     }
 
     private static EventOutcome.Accepted accepted(EventOutcome outcome) {
