@@ -160,11 +160,12 @@ final class ApiSession implements Session {
     public EventOutcome sendExternalEvent(ExternalEvent event) throws InterruptedException {
         Values.present(event, "event");
         boolean keyed = event.idempotencyKey().isPresent();
-        return ask(
+        EventOutcome outcome = ask(
                 ApiCall.EXTERNAL_EVENT,
                 out -> out.object("event", event, ValueForm::write),
                 keyed,
                 ValueForm::eventOutcome);
+        return context.woken(this, event, outcome);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.meerkat.client.internal;
 
+import dev.meerkat.api.MeerkatException;
 import dev.meerkat.api.Capabilities;
 import dev.meerkat.api.Capabilities.Capability;
 import dev.meerkat.api.DeadLetterPage;
@@ -44,8 +45,7 @@ public final class RemoteClient implements RemoteMeerkat {
         RemoteContext context = new RemoteContext(
                 calls, timeouts, limits, wakeAfterEvents, System::nanoTime, new SplittableRandom(), new Closing());
         RemoteClient client = new RemoteClient(context);
-        // What wakes after events is a stopgap for servers where these wake nobody.
-        return calls.facts().api() && !wakeAfterEvents ? new ApiClient(context, client) : client;
+        return calls.facts().api() ? new ApiClient(context, client) : client;
     }
 
     @Override
@@ -142,9 +142,14 @@ public final class RemoteClient implements RemoteMeerkat {
     }
 
     @Override
-    public DeadLetterPage deadLetters(int offset, int limit) throws InterruptedException {
+    public DeadLetterPage deadLetters(int offset, int limit) {
+        throw noDeadLetters(context);
+    }
+
+    static MeerkatException noDeadLetters(RemoteContext context) {
         context.checkOpen();
-        return RemoteDeadLetters.page(calls, null, offset, limit);
+        return new NotSupportedException(
+                "the contract has no calls for dead letters and parked sessions, and the server has none beside it");
     }
 
     @Override
@@ -153,8 +158,12 @@ public final class RemoteClient implements RemoteMeerkat {
         Set<Capability> supported = EnumSet.noneOf(Capability.class);
         supported.addAll(served.supported());
         // No call of the contract does these.
-        supported.removeAll(
-                Set.of(Capability.REPLY_HANDLES, Capability.SCHEDULES, Capability.DELETION, Capability.RETENTION));
+        supported.removeAll(Set.of(
+                Capability.REPLY_HANDLES,
+                Capability.SCHEDULES,
+                Capability.DELETION,
+                Capability.RETENTION,
+                Capability.DEAD_LETTERS));
         if (context.wakeAfterEvents()) {
             supported.add(Capability.EVENT_WAKE);
         }

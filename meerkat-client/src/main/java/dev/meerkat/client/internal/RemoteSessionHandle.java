@@ -15,7 +15,6 @@ import dev.meerkat.api.InterruptOutcome;
 import dev.meerkat.api.InvalidFieldException;
 import dev.meerkat.api.LaneFullException;
 import dev.meerkat.api.Limits;
-import dev.meerkat.api.MeerkatException;
 import dev.meerkat.api.NotDoneException;
 import dev.meerkat.api.NotSupportedException;
 import dev.meerkat.api.Peer;
@@ -40,12 +39,9 @@ import dev.meerkat.client.internal.wire.EventReader;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** One session of a server. Holds nothing that the server does not know, but for a short memory of names. */
 final class RemoteSessionHandle implements Session {
-    private static final Logger LOG = LoggerFactory.getLogger(RemoteSessionHandle.class);
     private static final long LAST_OFFSET = 1_000_000;
 
     private final RemoteContext context;
@@ -129,11 +125,7 @@ final class RemoteSessionHandle implements Session {
         if (event.timeToLive().isPresent()) {
             throw new NotSupportedException("the server takes no time to live of an event");
         }
-        EventOutcome outcome = admitted(() -> calls.sendExternalEvent(id, event));
-        if (context.wakeAfterEvents() && outcome instanceof EventOutcome.Accepted) {
-            wake(event);
-        }
-        return outcome;
+        return context.woken(this, event, admitted(() -> calls.sendExternalEvent(id, event)));
     }
 
     private EventOutcome admitted(Refusals.Call<EventOutcome> call) throws InterruptedException {
@@ -141,16 +133,6 @@ final class RemoteSessionHandle implements Session {
             return deliveries.proven(refusals.refined(id, call));
         } catch (LaneFullException e) {
             return new EventOutcome.Refused(e);
-        }
-    }
-
-    /** The event is admitted whether this works or not, and the next turn sees it. */
-    private void wake(ExternalEvent event) throws InterruptedException {
-        try {
-            Receipt.InputAccepted unused =
-                    calls.send(id, CommsCommand.Input.of("An external event has arrived: " + event.eventType()), null);
-        } catch (MeerkatException e) {
-            LOG.warn("session {}: an external event was accepted, but could not wake it: {}", id, e.getMessage());
         }
     }
 
@@ -176,36 +158,23 @@ final class RemoteSessionHandle implements Session {
     }
 
     @Override
-    public DeadLetterPage deadLetters(int offset, int limit) throws InterruptedException {
-        return refusals.refined(id, () -> RemoteDeadLetters.page(calls, id, offset, limit));
+    public DeadLetterPage deadLetters(int offset, int limit) {
+        throw RemoteClient.noDeadLetters(context);
     }
 
     @Override
-    public void redrive(InputId inputId) throws InterruptedException {
-        Values.present(inputId, "input_id");
-        boolean unused = refusals.refined(id, () -> {
-            RemoteDeadLetters.check(calls);
-            calls.redrive(id, inputId);
-            return true;
-        });
+    public void redrive(InputId inputId) {
+        throw RemoteClient.noDeadLetters(context);
     }
 
     @Override
-    public void discard(InputId inputId) throws InterruptedException {
-        Values.present(inputId, "input_id");
-        boolean unused = refusals.refined(id, () -> {
-            RemoteDeadLetters.check(calls);
-            calls.discard(id, inputId);
-            return true;
-        });
+    public void discard(InputId inputId) {
+        throw RemoteClient.noDeadLetters(context);
     }
 
     @Override
-    public boolean unpark() throws InterruptedException {
-        return refusals.refined(id, () -> {
-            RemoteDeadLetters.check(calls);
-            return calls.unpark(id);
-        });
+    public boolean unpark() {
+        throw RemoteClient.noDeadLetters(context);
     }
 
     @Override

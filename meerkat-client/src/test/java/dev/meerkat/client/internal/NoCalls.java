@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.meerkat.api.CommsCommand;
 import dev.meerkat.api.ContextNote;
 import dev.meerkat.api.Cursor;
-import dev.meerkat.api.DeadLetterPage;
 import dev.meerkat.api.EventOutcome;
 import dev.meerkat.api.ExternalEvent;
 import dev.meerkat.api.HistoryPage;
@@ -138,26 +137,6 @@ class NoCalls implements ServerCalls {
 
     @Override
     public Optional<InputStatus> inputStatus(SessionId session, InputId input) {
-        throw unexpected();
-    }
-
-    @Override
-    public DeadLetterPage deadLetters(@Nullable SessionId session, int offset, int limit) {
-        throw unexpected();
-    }
-
-    @Override
-    public boolean unpark(SessionId session) {
-        throw unexpected();
-    }
-
-    @Override
-    public void redrive(SessionId session, InputId input) {
-        throw unexpected();
-    }
-
-    @Override
-    public void discard(SessionId session, InputId input) {
         throw unexpected();
     }
 

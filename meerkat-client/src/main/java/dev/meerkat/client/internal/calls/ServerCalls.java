@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.meerkat.api.CommsCommand;
 import dev.meerkat.api.ContextNote;
 import dev.meerkat.api.Cursor;
-import dev.meerkat.api.DeadLetterPage;
 import dev.meerkat.api.EventOutcome;
 import dev.meerkat.api.ExternalEvent;
 import dev.meerkat.api.HistoryPage;
@@ -89,18 +88,6 @@ public interface ServerCalls extends AutoCloseable {
 
     /** How far an input got. */
     Optional<InputStatus> inputStatus(SessionId session, InputId input) throws InterruptedException;
-
-    /** A page of dead letters of one session, or of all if it is null; the caller sees to it that there are some. */
-    DeadLetterPage deadLetters(@Nullable SessionId session, int offset, int limit) throws InterruptedException;
-
-    /** Puts a dead letter back into its lane. */
-    void redrive(SessionId session, InputId input) throws InterruptedException;
-
-    /** Lets a parked session go on; false if it was not parked. */
-    boolean unpark(SessionId session) throws InterruptedException;
-
-    /** Discards a dead letter. */
-    void discard(SessionId session, InputId input) throws InterruptedException;
 
     /** The log of events, empty where the server keeps none. */
     Optional<EventLog> log();

@@ -6,7 +6,6 @@ import dev.meerkat.api.Capabilities.Capability;
 import dev.meerkat.api.CommsCommand;
 import dev.meerkat.api.ContextNote;
 import dev.meerkat.api.Cursor;
-import dev.meerkat.api.DeadLetterPage;
 import dev.meerkat.api.EventOutcome;
 import dev.meerkat.api.ExternalEvent;
 import dev.meerkat.api.HistoryPage;
@@ -53,7 +52,6 @@ import org.jspecify.annotations.Nullable;
 /** The operations of a server, over REST and server-sent events. */
 public final class RestCalls implements ServerCalls {
     private static final String SESSIONS = "sessions";
-    private static final String DEAD_LETTERS = "dead_letters";
     private static final int NOT_FOUND = 404;
     private static final int CONFLICT = 409;
 
@@ -273,30 +271,6 @@ public final class RestCalls implements ServerCalls {
     @Override
     public Optional<InputStatus> inputStatus(SessionId session, InputId input) {
         throw new NotSupportedException("how far an input got cannot be asked over REST");
-    }
-
-    @Override
-    public DeadLetterPage deadLetters(@Nullable SessionId session, int offset, int limit) throws InterruptedException {
-        HttpUrl.Builder route = session == null ? asks.route(DEAD_LETTERS) : route(session, DEAD_LETTERS);
-        return caller.call(asks.get("list dead letters", paged(route, offset, limit)), session, Answers::deadLetters);
-    }
-
-    @Override
-    public void redrive(SessionId session, InputId input) throws InterruptedException {
-        HttpAsk ask = asks.post("redrive input", route(session, "inputs", input.toString(), "redrive"));
-        caller.call(ask, session, json -> flag(json, "redriven"));
-    }
-
-    @Override
-    public void discard(SessionId session, InputId input) throws InterruptedException {
-        HttpAsk ask = asks.post("discard input", route(session, "inputs", input.toString(), "discard"));
-        caller.call(ask, session, json -> flag(json, "discarded"));
-    }
-
-    @Override
-    public boolean unpark(SessionId session) throws InterruptedException {
-        return caller.call(
-                asks.post("unpark session", route(session, "unpark")), session, json -> flag(json, "unparked"));
     }
 
     @Override

@@ -37,7 +37,6 @@ record RestHandshake(Dialect dialect, ServerFacts facts) {
                 new ServerFacts(
                         dialect.version(),
                         capabilities,
-                        dialect.takesNames(),
                         dialect.liveBesideLog(),
                         CapabilityForm.lists(said.answer(), ApiCall.FEATURE)));
     }

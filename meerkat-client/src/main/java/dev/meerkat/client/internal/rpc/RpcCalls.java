@@ -6,7 +6,6 @@ import dev.meerkat.api.Capabilities.Capability;
 import dev.meerkat.api.CommsCommand;
 import dev.meerkat.api.ContextNote;
 import dev.meerkat.api.Cursor;
-import dev.meerkat.api.DeadLetterPage;
 import dev.meerkat.api.EventOutcome;
 import dev.meerkat.api.ExternalEvent;
 import dev.meerkat.api.HistoryPage;
@@ -228,39 +227,6 @@ public final class RpcCalls implements ServerCalls {
         ObjectNode params = of(session);
         params.putObject("selector").put("by", "input_id").put("value", input.toString());
         return asker.ask(RpcAsk.reading("session/input_status", params), Answers::inputStatus, failed(session));
-    }
-
-    @Override
-    public DeadLetterPage deadLetters(@Nullable SessionId session, int offset, int limit) throws InterruptedException {
-        ObjectNode params = session == null ? JsonNodeFactory.instance.objectNode() : of(session);
-        params.put("offset", offset).put("limit", limit);
-        String method = session == null ? "dead_letters/list" : "session/dead_letters";
-        return asker.ask(RpcAsk.reading(method, params), Answers::deadLetters, failed(session));
-    }
-
-    @Override
-    public void redrive(SessionId session, InputId input) throws InterruptedException {
-        change("session/redrive", session, input);
-    }
-
-    @Override
-    public void discard(SessionId session, InputId input) throws InterruptedException {
-        change("session/discard", session, input);
-    }
-
-    private void change(String method, SessionId session, InputId input) throws InterruptedException {
-        boolean unused = asker.ask(
-                RpcAsk.changing(method, dialect -> of(session).put("input_id", input.toString())),
-                result -> true,
-                failed(session));
-    }
-
-    @Override
-    public boolean unpark(SessionId session) throws InterruptedException {
-        return asker.ask(
-                RpcAsk.changing("session/unpark", dialect -> of(session)),
-                result -> result.path("unparked").asBoolean(false),
-                failed(session));
     }
 
     @Override

@@ -2,7 +2,6 @@ package dev.meerkat.client.internal.wire;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.meerkat.api.CommsCommand;
-import dev.meerkat.api.DeadLetterPage;
 import dev.meerkat.api.EventOutcome;
 import dev.meerkat.api.ExternalEvent;
 import dev.meerkat.api.HistoryPage;
@@ -122,11 +121,6 @@ public final class Answers {
     /** The answer of {@code session/input_status}. */
     public static Optional<InputStatus> inputStatus(JsonNode result) {
         return EventAnswers.inputStatus(result);
-    }
-
-    /** The answer of {@code session/dead_letters} and {@code dead_letters/list}. */
-    public static DeadLetterPage deadLetters(JsonNode result) {
-        return Fields.reading(() -> DeadLetterAnswers.page(result));
     }
 
     /** The answer of {@code turn/stop_run}: false if that turn was not the running one. */

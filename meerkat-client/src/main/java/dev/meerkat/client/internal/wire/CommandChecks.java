@@ -6,7 +6,6 @@ import dev.meerkat.api.InvalidFieldException;
 import dev.meerkat.api.Json;
 import dev.meerkat.api.NotSupportedException;
 import dev.meerkat.api.PeerId;
-import dev.meerkat.api.PeerRef;
 import dev.meerkat.wire.internal.comms.CommandForm;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -24,18 +23,12 @@ final class CommandChecks {
         this.line = line;
     }
 
-    /** How the recipient is written: its id, or its name for the server to resolve if it says that it does. */
+    /** How the recipient is written: its id; empty for an input. */
     String recipient(CommsCommand<?> command, @Nullable PeerId to) {
-        if (to != null) {
-            return to.toString();
+        if (to == null && command.recipient().isPresent()) {
+            throw new InvalidFieldException("to", "null", "must be a resolved peer");
         }
-        if (command.recipient().isEmpty()) {
-            return "";
-        }
-        return command.recipient()
-                .filter(ref -> line.takesNames() && ref instanceof PeerRef.ByName)
-                .map(ref -> ((PeerRef.ByName) ref).name())
-                .orElseThrow(() -> new InvalidFieldException("to", "null", "must be a resolved peer"));
+        return to == null ? "" : to.toString();
     }
 
     /** The command, if it can be sent. */
