@@ -169,7 +169,7 @@ final class ToolBatch {
     /**
      * Makes the calls.
      *
-     * @param done those that were made before, by key: they are not made again
+     * @param done earlier calls, by key: they are not made again
      */
     void run(Conversation conversation, List<ToolRequest> calls, Map<String, ToolCall> done)
             throws InterruptedException {

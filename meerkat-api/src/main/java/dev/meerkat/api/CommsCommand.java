@@ -50,7 +50,7 @@ public sealed interface CommsCommand<R extends Receipt> extends HasJson {
     }
 
     /**
-     * What is made of the command, by its kind. A new kind is a new parameter, so that nobody forgets it.
+     * Makes something of the command, by its kind. A new kind is a new parameter, so the compiler finds each caller.
      *
      * @param <T> what is made
      * @param input of an {@link Input}

@@ -37,7 +37,7 @@ public sealed interface EventOutcome extends HasJson {
         }
 
         /**
-         * An input of which all is known.
+         * An input with a known id and position.
          *
          * @param inputId the input's id
          * @param position where it stands in the session's event log
@@ -64,7 +64,7 @@ public sealed interface EventOutcome extends HasJson {
         }
 
         /**
-         * A duplicate of which nothing was done now.
+         * A duplicate that changed nothing.
          *
          * @param inputId the first input's id
          * @param position where the first stands in the session's event log

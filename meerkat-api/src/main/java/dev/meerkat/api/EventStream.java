@@ -6,7 +6,7 @@ import java.util.Optional;
 /**
  * The events of one session, in order, from a cursor on.
  *
- * <p>What is in the log is read from the log, so a slow reader loses none of it and slows nobody.
+ * <p>The stream reads logged events from the log, so a slow reader loses none of them and slows no one.
  * Live events (text deltas, started tool calls) are buffered up to a bound; what does not fit is
  * reported as a {@link SessionEvent.Gap}. Closing the stream stops watching, never the agent. One
  * reader at a time; {@link #close()} may be called from any thread.

@@ -35,7 +35,7 @@ public sealed interface InputBody extends HasJson {
     }
 
     /**
-     * What is made of the input, by its kind. A new kind is a new parameter, so that nobody forgets it.
+     * Makes something of the input, by its kind. A new kind is a new parameter, so the compiler finds each caller.
      *
      * @param <T> what is made
      * @param prompt of a {@link Prompt}
@@ -98,7 +98,7 @@ public sealed interface InputBody extends HasJson {
         }
 
         /**
-         * What is made of the input, by its kind. A new kind is a new parameter, so that nobody forgets it.
+         * Makes something of the input, by its kind. A new kind is a new parameter, so the compiler finds each caller.
          *
          * @param <T> what is made
          * @param message of a {@link PeerMessage}

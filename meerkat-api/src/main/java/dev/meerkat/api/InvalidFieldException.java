@@ -59,7 +59,7 @@ public final class InvalidFieldException extends NotDoneException {
     /**
      * The value that was refused, as one short printable line.
      *
-     * @return its first 64 characters, those that do not print escaped
+     * @return its first 64 characters; characters that do not print are escaped
      */
     public String value() {
         return value;

@@ -21,7 +21,7 @@ public sealed interface Receipt extends HasJson {
     Delivery delivery();
 
     /**
-     * What is made of the receipt, by its kind. A new kind is a new parameter, so that nobody forgets it.
+     * Makes something of the receipt, by its kind. A new kind is a new parameter, so the compiler finds each caller.
      *
      * @param <T> what is made
      * @param input of an {@link InputAccepted}

@@ -266,7 +266,7 @@ public interface Session {
     boolean cancel(ScheduleId schedule) throws InterruptedException;
 
     /**
-     * The events after a cursor: those of the log first, then those that happen.
+     * The events after a cursor: first the logged ones, then new ones as they happen.
      *
      * @param after where to begin, {@link Cursor#START} for all
      * @return a stream, to be closed

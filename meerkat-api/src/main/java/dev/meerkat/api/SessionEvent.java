@@ -262,7 +262,7 @@ public sealed interface SessionEvent extends HasJson {
         }
 
         /**
-         * The end of a turn of which no model tells.
+         * The end of a turn without usage and finish reason of a model.
          *
          * @param cursor where it stands
          * @param at when

@@ -33,7 +33,7 @@ public sealed interface TurnOutcome extends HasJson {
             implements TurnOutcome {
 
         /**
-         * A turn of which no model tells.
+         * A turn without usage and finish reason of a model.
          *
          * @param turnId the turn
          * @param text the last answer

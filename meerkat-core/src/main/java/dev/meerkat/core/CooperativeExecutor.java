@@ -4,7 +4,7 @@ import java.util.concurrent.Executor;
 import java.util.function.BooleanSupplier;
 
 /**
- * An executor that is told when the runtime makes one of its threads wait: a pool can make up for the thread, and a
+ * An executor that hears when the runtime makes one of its threads wait. A pool can then make up for the thread, and a
  * deterministic executor can run another one. Thread-safe.
  */
 public interface CooperativeExecutor extends Executor {

@@ -14,7 +14,7 @@ import java.util.Objects;
  * caller waits. An input that fails alone with a {@link dev.meerkat.core.agent.PermanentFailureException} is given up
  * at once.
  *
- * <p>The end of the process during an attempt counts as an attempt, of which ten more are borne; an orderly
+ * <p>The end of the process during an attempt counts as an attempt. A turn survives ten of these beyond its attempts; an orderly
  * close counts as none.
  *
  * @param transientFailures attempts in place if the failure says that it passes: an {@link

@@ -170,7 +170,7 @@ public final class MeerkatServer {
      * Takes webhooks over REST, at {@code POST /hooks/{route}}. The verification of a route stands in place of the
      * server's token.
      *
-     * @param routes the routes, each with a name of its own; in place of those that were set before
+     * @param routes the routes, each with a name of its own; they replace earlier ones
      * @return a changed copy
      * @throws InvalidFieldException if two routes have the same name
      */

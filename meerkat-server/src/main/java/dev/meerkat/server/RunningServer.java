@@ -23,7 +23,7 @@ public interface RunningServer extends AutoCloseable {
     boolean awaitEnd(Duration timeout) throws InterruptedException;
 
     /**
-     * Takes no more calls, lets those that run end, and ends all connections, within three seconds. The Meerkat stays
+     * Takes no more calls, waits for running ones, and ends all connections, within three seconds. The Meerkat stays
      * open. Idempotent.
      */
     @Override

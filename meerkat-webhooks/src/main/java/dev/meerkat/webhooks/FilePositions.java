@@ -22,7 +22,7 @@ import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Positions in a file: a line for each change, synced, of which the last for a session counts. It is written anew when most
+ * Positions in a file: a synced line for each change; the last one of a session counts. It is written anew when most
  * of its lines count no more. Thread-safe.
  */
 final class FilePositions implements NotificationPositions {

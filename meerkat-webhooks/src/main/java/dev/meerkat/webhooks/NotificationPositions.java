@@ -8,7 +8,7 @@ import java.util.Optional;
 
 /**
  * How far each target was told of each session. Positions that survive a restart make sure that nothing is missed then.
- * Called by one thread per target, of which each target has one. {@link PostgresPositions} has them in a database.
+ * Each target calls it from its own thread. {@link PostgresPositions} has them in a database.
  */
 public interface NotificationPositions {
     /**

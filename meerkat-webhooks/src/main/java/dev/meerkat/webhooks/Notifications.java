@@ -17,10 +17,10 @@ import java.util.concurrent.TimeUnit;
  * Tells other systems what happens in sessions: thin notifications, signed as Standard Webhooks say, with the type of an
  * event, its session and its cursor. What was said stays in the session, where the receiver reads it from the cursor.
  *
- * <p>Each target is told at least once of each event of its types that happens after it has begun, in the order of each
- * session, also after a restart if its positions are kept. An event that is told again has the same {@code webhook-id}.
+ * <p>Each target gets each event of its types at least once, from its start on, in the order of each
+ * session, also after a restart if its positions are kept. A repeated event has the same {@code webhook-id}.
  * What the receiver does not take with 2xx is sent again after 1 s, then after pauses that double up to 5 min, and holds back
- * what comes after it. A receiver that answers 410 is told nothing more until the next start. Not told is what happens
+ * what comes after it. A receiver that answers 410 gets nothing more until the next start. Not told is what happens
  * in a session that is created and archived between two looks.
  *
  * <p>Processes that share their sessions share the positions, too: of those one at a time tells each target, and another goes
@@ -42,7 +42,7 @@ public final class Notifications implements AutoCloseable {
      * Begins to tell what happens from now on, and looks for news once a second.
      *
      * @param meerkat where the sessions are; it is not closed
-     * @param targets who is told, each with a name of its own
+     * @param targets the targets, each with a name of its own
      * @param positions how far each was told
      * @return to be closed before the Meerkat
      * @throws InvalidFieldException if two targets have the same name, or the Meerkat keeps no log
@@ -59,7 +59,7 @@ public final class Notifications implements AutoCloseable {
      * Begins to tell what happens from now on, or, where a target has positions, from those on.
      *
      * @param meerkat where the sessions are; it is not closed
-     * @param targets who is told, each with a name of its own
+     * @param targets the targets, each with a name of its own
      * @param positions how far each was told
      * @param look time between two looks for news; a look lists all live sessions
      * @return to be closed before the Meerkat

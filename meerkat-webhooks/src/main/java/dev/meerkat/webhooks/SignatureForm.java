@@ -14,7 +14,7 @@ interface SignatureForm {
      *
      * @param preamble what is signed before the body
      * @param timestamp the seconds that are signed, or empty
-     * @param signatures the decoded signatures, one of which must match
+     * @param signatures the decoded signatures; one must match
      */
     record Signed(String preamble, Optional<String> timestamp, List<byte[]> signatures) {}
 

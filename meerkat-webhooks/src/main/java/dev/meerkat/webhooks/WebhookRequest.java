@@ -12,7 +12,7 @@ import java.util.TreeMap;
 
 /**
  * A delivery as it came over HTTP: its method, its headers, and the bytes of its body, neither decoded nor unzipped.
- * Thread-safe as long as nobody changes the body's array, which is not copied.
+ * Thread-safe as long as the caller does not change the body's array, which is not copied.
  */
 public final class WebhookRequest {
     private final String method;

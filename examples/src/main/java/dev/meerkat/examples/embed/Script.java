@@ -81,10 +81,10 @@ final class Script {
         EventOutcome outcome = coordinator.sendExternalEvent(delivery.toEvent());
         if (outcome instanceof EventOutcome.Accepted accepted) {
             progress.opened(accepted.inputId().orElseThrow().value());
-            out.println("  accepted at #" + accepted.position() + ", "
+            out.println("  accepted at #" + accepted.position().orElseThrow() + ", "
                     + (accepted.delivery() instanceof Delivery.Durable ? "on disk" : "in memory only"));
         } else if (outcome instanceof EventOutcome.Duplicate duplicate) {
-            out.println("  duplicate of #" + duplicate.position() + ", nothing is done");
+            out.println("  duplicate of #" + duplicate.position().orElseThrow() + ", nothing is done");
         } else if (outcome instanceof EventOutcome.Conflict conflict) {
             out.println("  conflict: " + conflict.idempotencyKey() + " came before with other content");
         } else if (outcome instanceof EventOutcome.Refused full) {

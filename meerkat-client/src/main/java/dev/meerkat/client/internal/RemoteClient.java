@@ -1,9 +1,9 @@
 package dev.meerkat.client.internal;
 
-import dev.meerkat.api.MeerkatException;
 import dev.meerkat.api.Capabilities;
 import dev.meerkat.api.Capabilities.Capability;
 import dev.meerkat.api.DeadLetterPage;
+import dev.meerkat.api.MeerkatException;
 import dev.meerkat.api.NotSupportedException;
 import dev.meerkat.api.Session;
 import dev.meerkat.api.SessionArchivedException;

@@ -1,19 +1,19 @@
 package dev.meerkat.client.internal;
 
+import dev.meerkat.api.CommsCommand;
+import dev.meerkat.api.EventOutcome;
+import dev.meerkat.api.ExternalEvent;
 import dev.meerkat.api.MeerkatClosedException;
+import dev.meerkat.api.MeerkatException;
+import dev.meerkat.api.Receipt;
+import dev.meerkat.api.Session;
 import dev.meerkat.client.ClientLimits;
 import dev.meerkat.client.ClientTimeouts;
 import dev.meerkat.client.internal.calls.ServerCalls;
 import java.util.function.LongSupplier;
-import dev.meerkat.api.CommsCommand;
-import dev.meerkat.api.EventOutcome;
-import dev.meerkat.api.ExternalEvent;
-import dev.meerkat.api.MeerkatException;
-import dev.meerkat.api.Receipt;
-import dev.meerkat.api.Session;
+import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import java.util.random.RandomGenerator;
 
 /**
  * What all parts of one client share.
@@ -40,8 +40,8 @@ record RemoteContext(
     EventOutcome woken(Session session, ExternalEvent event, EventOutcome outcome) throws InterruptedException {
         if (wakeAfterEvents && outcome instanceof EventOutcome.Accepted) {
             try {
-                Receipt.InputAccepted unused = session.send(
-                        CommsCommand.Input.of("An external event has arrived: " + event.eventType()));
+                Receipt.InputAccepted unused =
+                        session.send(CommsCommand.Input.of("An external event has arrived: " + event.eventType()));
             } catch (MeerkatException e) {
                 // The event is admitted whether this works or not, and the next turn sees it.
                 LOG.warn("session {}: an external event was accepted, but could not wake it", session.id(), e);

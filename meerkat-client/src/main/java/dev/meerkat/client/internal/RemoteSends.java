@@ -38,13 +38,11 @@ final class RemoteSends {
         }
     }
 
-    private <R extends Receipt> R sendTo(CommsCommand<R> command, PeerRef ref, PeerId to)
-            throws InterruptedException {
+    private <R extends Receipt> R sendTo(CommsCommand<R> command, PeerRef ref, PeerId to) throws InterruptedException {
         try {
             return calls.send(session, command, to);
         } catch (PeerNotFoundException e) {
             throw new PeerNotFoundException(ref, names.peers());
         }
     }
-
 }

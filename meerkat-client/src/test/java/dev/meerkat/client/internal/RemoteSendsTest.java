@@ -47,10 +47,7 @@ class RemoteSendsTest {
         @Override
         public ServerFacts facts() {
             return new ServerFacts(
-                    ContractVersion.parse("0.9.8"),
-                    new Capabilities("server", "0.9.8", Set.of()),
-                    false,
-                    false);
+                    ContractVersion.parse("0.9.8"), new Capabilities("server", "0.9.8", Set.of()), false, false);
         }
 
         PeerId add(String name) {

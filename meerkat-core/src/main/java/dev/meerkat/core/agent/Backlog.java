@@ -9,7 +9,7 @@ import java.util.Optional;
  * @param prompts prompts of explicit turns; each gets a turn of its own
  * @param steered comms inputs that enter the running turn at its next safe point
  * @param queued comms inputs that wait for the next turn
- * @param passive comms inputs that wait for the next turn and wake nobody, such as progress of requests
+ * @param passive comms inputs that wait for the next turn without waking the session, such as progress of requests
  * @param events external events
  * @param oldest how long the oldest of them has waited; empty if none waits
  */

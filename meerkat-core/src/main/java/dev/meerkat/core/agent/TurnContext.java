@@ -94,7 +94,7 @@ public interface TurnContext {
     HistoryPage history(long offset, int limit);
 
     /**
-     * Streams a piece of the answer to those who watch. The answer that counts is what the agent
+     * Streams a piece of the answer to the readers of events. The answer that counts is what the agent
      * returns. May be called from any thread.
      *
      * @param delta the text to append

@@ -43,7 +43,7 @@ public sealed interface AppendResult
     record Duplicate(InputId first, Cursor position, boolean redriven) implements AppendResult {
 
         /**
-         * A duplicate of which nothing was done now.
+         * A duplicate that changed nothing.
          *
          * @param first the first input's id
          * @param position the first's place

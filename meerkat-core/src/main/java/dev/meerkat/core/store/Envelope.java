@@ -18,7 +18,7 @@ import java.util.Optional;
  * @param toHandle of a request: whether its response goes to a handle
  * @param at when it was sent
  * @param trace the trace of what sent it
- * @param logged whether the sender's log has it; otherwise that is told when the receiver has it
+ * @param logged whether the sender's log has it; otherwise the log gets it together with the admission
  */
 public record Envelope(
         EnvelopeId id,

@@ -105,7 +105,7 @@ public final class InboxRules {
      *
      * @param first the earlier input
      * @param next the input
-     * @return a duplicate of which nothing was done, or a conflict
+     * @return a duplicate that changed nothing, or a conflict
      */
     public static AppendResult sameKey(AdmittedKey first, InputBody next) {
         return first.body().event().sameContent(((InputBody.External) next).event())

@@ -99,7 +99,7 @@ public record StepCommit(
      * What a commit adds.
      *
      * @param transcript entries to append
-     * @param events events to append, in order, each of which the store gives its cursor
+     * @param events events to append, in order; the store gives each its cursor
      * @param outbox peer commands that leave once this is committed
      * @param failed inputs whose turn failed, each as it is from now on
      */

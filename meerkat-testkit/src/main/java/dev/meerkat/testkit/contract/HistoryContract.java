@@ -40,7 +40,7 @@ public abstract class HistoryContract extends ContractChapter {
         assertThat(answer.interrupted()).isFalse();
         assertThat(answer.turnId()).isEqualTo(input.turnId());
         if (told(Detail.PROMPT_IDS)) {
-            assertThat(input.input().id()).isEqualTo(turn.inputId());
+            assertThat(input.input().id()).isEqualTo(turn.inputId().orElseThrow());
             assertThat(answer.turnId()).isEqualTo(completed(turn).turnId());
         }
     }

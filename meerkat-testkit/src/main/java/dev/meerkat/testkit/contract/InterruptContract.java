@@ -49,7 +49,8 @@ public abstract class InterruptContract extends ContractChapter {
 
         var entries = Seen.transcript(session).stream().skip(2).toList();
         assertThat(entries).hasSize(2);
-        assertThat(((TranscriptEntry.Input) entries.get(0)).input().id()).isEqualTo(turn.inputId());
+        assertThat(((TranscriptEntry.Input) entries.get(0)).input().id())
+                .isEqualTo(turn.inputId().orElseThrow());
         TranscriptEntry.Answer answer = (TranscriptEntry.Answer) entries.get(1);
         assertThat(answer.text()).isEqualTo("so far");
         assertThat(answer.interrupted()).isTrue();

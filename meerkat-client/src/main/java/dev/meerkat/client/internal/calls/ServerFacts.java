@@ -11,8 +11,7 @@ import dev.meerkat.wire.ContractVersion;
  * @param liveBesideLog whether what is live is in its feeds only, and these count as the log does
  * @param api whether it has the calls of {@link dev.meerkat.wire.internal.form.ApiCall}
  */
-public record ServerFacts(
-        ContractVersion contract, Capabilities capabilities, boolean liveBesideLog, boolean api) {
+public record ServerFacts(ContractVersion contract, Capabilities capabilities, boolean liveBesideLog, boolean api) {
     /** A server whose log has everything. */
     public ServerFacts(ContractVersion contract, Capabilities capabilities) {
         this(contract, capabilities, false, false);

@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.meerkat.api.PeerId;
 import dev.meerkat.api.Capabilities.Capability;
 import dev.meerkat.api.CommsCommand;
 import dev.meerkat.api.ExternalEvent;
 import dev.meerkat.api.Json;
 import dev.meerkat.api.NotSupportedException;
+import dev.meerkat.api.PeerId;
 import dev.meerkat.api.PeerRef;
 import dev.meerkat.api.RequestId;
 import dev.meerkat.api.SessionId;
