@@ -135,6 +135,7 @@ class AttemptCountTest {
         ExternalEvent event = ExternalEvent.genericJson("try", Json.of(Map.of("n", 1)));
         input = ((EventOutcome.Accepted) session.sendExternalEvent(event))
                 .inputId()
+                .orElseThrow()
                 .toString();
         assertTold("queued", 0);
 

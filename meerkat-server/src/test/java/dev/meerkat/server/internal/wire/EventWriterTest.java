@@ -55,7 +55,7 @@ class EventWriterTest {
         Session session = logs.meerkat.create(SessionSpec.ofPrompt("You are a coordinator."));
         Turn turn = session.initialTurn().orElseThrow();
         String run = Logs.ended(turn).turnId().toString();
-        return new Plain(session, run, turn.inputId().toString());
+        return new Plain(session, run, turn.inputId().orElseThrow().toString());
     }
 
     @Test
