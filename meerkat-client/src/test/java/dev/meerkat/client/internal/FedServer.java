@@ -70,7 +70,7 @@ final class FedServer extends NoCalls {
     @Override
     public ServerFacts facts() {
         Capabilities none = new Capabilities("server", "0.9.8", Set.of());
-        return new ServerFacts(ContractVersion.parse("0.9.8"), none, liveBesideLog, false);
+        return new ServerFacts(ContractVersion.parse("0.9.8"), none, false, liveBesideLog, false);
     }
 
     @Override

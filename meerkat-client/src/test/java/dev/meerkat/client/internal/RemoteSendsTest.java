@@ -41,13 +41,18 @@ class RemoteSendsTest {
         int listed;
         int made;
         boolean commsOff;
+        boolean resolving;
         boolean readable = true;
         boolean hasHistory = true;
 
         @Override
         public ServerFacts facts() {
             return new ServerFacts(
-                    ContractVersion.parse("0.9.8"), new Capabilities("server", "0.9.8", Set.of()), false, false);
+                    ContractVersion.parse("0.9.8"),
+                    new Capabilities("server", "0.9.8", Set.of()),
+                    resolving,
+                    false,
+                    false);
         }
 
         PeerId add(String name) {
@@ -67,6 +72,9 @@ class RemoteSendsTest {
         public <R extends Receipt> R send(SessionId session, CommsCommand<R> command, PeerId to) {
             if (commsOff) {
                 throw new NotDoneException(AnsweredFaults.COMMS_NOT_ENABLED, "Session not found or comms not enabled");
+            }
+            if (resolving) {
+                throw new PeerAmbiguousException(command.recipient().orElseThrow(), List.of());
             }
             if (peers.stream().noneMatch(p -> p.id().equals(to))) {
                 throw new PeerNotFoundException(PeerRef.id(to), List.of());
@@ -107,6 +115,21 @@ class RemoteSendsTest {
         send("b");
 
         assertThat(server.sent).containsExactly(b);
+    }
+
+    @Test
+    void aNameIsLeftToAServerThatResolvesItWhichMayFindSeveral() {
+        server.resolving = true;
+        server.add("a");
+        server.add("b");
+        server.add("b");
+
+        assertThatThrownBy(() -> send("b"))
+                .isInstanceOfSatisfying(
+                        PeerAmbiguousException.class,
+                        ambiguous -> assertThat(ambiguous.candidates())
+                                .containsExactly(server.peers.get(1), server.peers.get(2)));
+        assertThat(server.listed).as("only after the refusal").isEqualTo(1);
     }
 
     @Test

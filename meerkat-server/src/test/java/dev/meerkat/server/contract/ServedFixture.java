@@ -133,13 +133,14 @@ final class ServedFixture implements MeerkatFixture {
         return lacking(extended);
     }
 
-    /** The runtime is in memory, and handles on replies are no matter of the contract. */
+    /** The runtime is in memory, and the contract has no handles on replies and no dead letters. */
     static Set<Capability> lacking(boolean extended) {
         return extended
                 ? EnumSet.of(Capability.DURABLE)
                 : EnumSet.of(
                         Capability.REPLY_HANDLES,
                         Capability.SCHEDULES,
+                        Capability.DEAD_LETTERS,
                         Capability.DURABLE,
                         Capability.DELETION,
                         Capability.RETENTION);

@@ -415,7 +415,9 @@ public abstract class SchedulesContract {
         ExternalEvent event = ExternalEvent.genericJson(type, Json.NULL)
                 .withIdempotencyKey(type)
                 .withTimeToLive(timeToLive);
-        return ((EventOutcome.Accepted) session.sendExternalEvent(event)).inputId();
+        return ((EventOutcome.Accepted) session.sendExternalEvent(event))
+                .inputId()
+                .orElseThrow();
     }
 
     private InputStatus.State state(InputId input) throws InterruptedException {

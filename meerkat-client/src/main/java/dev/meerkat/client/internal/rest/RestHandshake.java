@@ -37,6 +37,7 @@ record RestHandshake(Dialect dialect, ServerFacts facts) {
                 new ServerFacts(
                         dialect.version(),
                         capabilities,
+                        dialect.takesNames(),
                         dialect.liveBesideLog(),
                         CapabilityForm.lists(said.answer(), ApiCall.FEATURE)));
     }

@@ -63,7 +63,7 @@ final class RpcHandshake {
         String name = answer.path("server_info").path("name").asText("meerkat-rpc");
         Capabilities capabilities =
                 new Capabilities(name, version.toString(), dialect.rpcCapabilities(Set.copyOf(methods), replay));
-        ServerFacts facts = new ServerFacts(version, capabilities, dialect.liveBesideLog(), api);
+        ServerFacts facts = new ServerFacts(version, capabilities, dialect.takesNames(), dialect.liveBesideLog(), api);
         return new Hello(dialect, Set.copyOf(methods), replay, facts);
     }
 

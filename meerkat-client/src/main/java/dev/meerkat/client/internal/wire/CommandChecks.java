@@ -6,6 +6,7 @@ import dev.meerkat.api.InvalidFieldException;
 import dev.meerkat.api.Json;
 import dev.meerkat.api.NotSupportedException;
 import dev.meerkat.api.PeerId;
+import dev.meerkat.api.PeerRef;
 import dev.meerkat.wire.internal.comms.CommandForm;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -23,12 +24,18 @@ final class CommandChecks {
         this.line = line;
     }
 
-    /** How the recipient is written: its id; empty for an input. */
+    /** How the recipient is written: its id, or its name for the server to resolve if it says that it does. */
     String recipient(CommsCommand<?> command, @Nullable PeerId to) {
-        if (to == null && command.recipient().isPresent()) {
-            throw new InvalidFieldException("to", "null", "must be a resolved peer");
+        if (to != null) {
+            return to.toString();
         }
-        return to == null ? "" : to.toString();
+        if (command.recipient().isEmpty()) {
+            return "";
+        }
+        return command.recipient()
+                .filter(ref -> line.takesNames() && ref instanceof PeerRef.ByName)
+                .map(ref -> ((PeerRef.ByName) ref).name())
+                .orElseThrow(() -> new InvalidFieldException("to", "null", "must be a resolved peer"));
     }
 
     /** The command, if it can be sent. */

@@ -56,6 +56,11 @@ public final class Dialect {
         return told.contains(capability);
     }
 
+    /** Whether the server takes a name as the recipient of a command. */
+    public boolean takesNames() {
+        return told(Capability.PEER_NAMES);
+    }
+
     /**
      * Whether live events are in the server's feeds only, numbered as its log is. So it is with those that say what they
      * can do by the names of {@link Capability}; the logs of others have everything, and their feeds count otherwise.

@@ -9,7 +9,6 @@ import dev.meerkat.api.CommsCommand;
 import dev.meerkat.api.ExternalEvent;
 import dev.meerkat.api.Json;
 import dev.meerkat.api.NotSupportedException;
-import dev.meerkat.api.PeerId;
 import dev.meerkat.api.PeerRef;
 import dev.meerkat.api.RequestId;
 import dev.meerkat.api.SessionId;
@@ -22,7 +21,6 @@ import org.junit.jupiter.api.Test;
 
 class CapabilitiesTest {
     private static final SessionId SESSION = new SessionId(new UUID(0, 1));
-    private static final PeerId PEER = new PeerId(new UUID(0, 3));
 
     @Test
     void featuresThatAreTrueAndKnownAreTaken() {
@@ -67,11 +65,11 @@ class CapabilitiesTest {
                 CommsCommand.PeerResponse.completed(PeerRef.named("a"), new RequestId(new UUID(0, 2)), Json.parse("3"));
 
         assertThat(told.externalEvent(event).path("idempotency_key").asText()).isEqualTo("k");
-        ObjectNode asked = told.command(SESSION, request, PEER);
-        assertThat(asked.path("to").asText()).isEqualTo(PEER.toString());
+        ObjectNode asked = told.command(SESSION, request, null);
+        assertThat(asked.path("to").asText()).isEqualTo("b");
         assertThat(asked.path("intent").asText()).isEqualTo("sum");
         assertThat(asked.path("params").toString()).isEqualTo("[1,2]");
-        assertThat(told.command(SESSION, response, PEER).path("result").toString())
+        assertThat(told.command(SESSION, response, null).path("result").toString())
                 .isEqualTo("3");
     }
 
