@@ -31,6 +31,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.Stream;
@@ -82,22 +83,20 @@ class DamageTest {
             SessionId session = sessions.get(i);
             Envelope envelope = new Envelope(
                     new EnvelopeId(Script.uuid()),
-                    session,
-                    sender,
-                    sessions.get((i + 1) % SESSIONS),
-                    sender,
+                    new Envelope.Party(session, sender),
+                    new Envelope.Party(sessions.get((i + 1) % SESSIONS), sender),
                     CommsCommand.PeerMessage.to("b", "hi " + i),
                     false,
-                    Script.AT);
-            Script.done(store.commit(new StepCommit(
-                    session,
-                    0,
-                    SessionProgress.START,
-                    List.of(new TranscriptEntry.SystemPrompt(Script.AT, "be short " + i)),
-                    List.of(new SessionEvent.TurnStarted(Cursor.START, Script.AT, new TurnId(Script.uuid()), 1)),
-                    List.of(envelope),
-                    List.of(),
-                    false)));
+                    Script.AT,
+                    Optional.empty(),
+                    true);
+            Script.done(store.commit(new StepCommit(session, 0, SessionProgress.START)
+                    .withAdded(new StepCommit.Added(
+                            List.of(new TranscriptEntry.SystemPrompt(Script.AT, "be short " + i)),
+                            List.of(new SessionEvent.TurnStarted(
+                                    Cursor.START, Script.AT, new TurnId(Script.uuid()), 1)),
+                            List.of(envelope),
+                            List.of()))));
             RequestId request = new RequestId(Script.uuid());
             requests.add(request);
             InputBody asks = new InputBody.PeerRequest(
@@ -117,8 +116,8 @@ class DamageTest {
             SessionId session = sessions.get(i);
             all.append(store.load(session)
                     .map(loaded ->
-                            loaded.spec().commsName() + " " + loaded.version() + loaded.admitted() + loaded.progress()
-                                    + loaded.last() + loaded.messageCount() + loaded.waitingExternalBytes()));
+                            loaded.spec().commsName() + " " + loaded.standing().version() + loaded.inbox().admitted() + loaded.standing().progress()
+                                    + loaded.log().last() + loaded.log().messageCount() + loaded.inbox().waitingExternalBytes()));
             all.append(store.find("default", "session " + i));
             for (Track track : Track.values()) {
                 all.append(store.waiting(session, track, 0, 100));

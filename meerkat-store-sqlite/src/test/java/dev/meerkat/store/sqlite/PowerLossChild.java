@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
 
@@ -117,7 +118,9 @@ final class PowerLossChild {
     private static Envelope message(SessionId session, int round) {
         PeerSender peer = new PeerSender(new PeerId(Script.uuid()), "a");
         CommsCommand.PeerMessage says = CommsCommand.PeerMessage.to("a", Integer.toString(round));
-        return new Envelope(new EnvelopeId(Script.uuid()), session, peer, session, peer, says, false, Script.AT);
+        Envelope.Party both = new Envelope.Party(session, peer);
+        return new Envelope(
+                new EnvelopeId(Script.uuid()), both, both, says, false, Script.AT, Optional.empty(), true);
     }
 
     private static void note(Path notes, String what) throws Exception {

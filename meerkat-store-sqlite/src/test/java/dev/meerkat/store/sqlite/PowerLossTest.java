@@ -203,7 +203,7 @@ class PowerLossTest {
     /** A step and what it sends are there together, and so are an event and its key. */
     private static List<String> atomicity(SqliteStore store, String name, SessionId id) {
         List<String> problems = new ArrayList<>();
-        long version = store.load(id).map(stored -> stored.version()).orElse(0L);
+        long version = store.load(id).map(stored -> stored.standing().version()).orElse(0L);
         List<Long> sent = store.outbox(id, 0, 10_000).stream()
                 .map(outgoing -> ((CommsCommand.PeerMessage) outgoing.envelope().command()).body())
                 .map(Long::valueOf)
