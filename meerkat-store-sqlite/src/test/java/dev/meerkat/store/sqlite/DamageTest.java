@@ -102,8 +102,8 @@ class DamageTest {
             InputBody asks = new InputBody.PeerRequest(
                     sender, request, CommsCommand.PeerRequest.to("b", "review", Json.EMPTY_OBJECT));
             NewInput asked = new NewInput(new InputId(Script.uuid()), Script.AT, Track.of(asks), asks);
-            Script.done(
-                    store.append(new InputAppend(session, asked, new Correlation.Opens(request, session, true), null)));
+            Script.done(store.append(
+                    new InputAppend(session, asked, new Correlation.Opens(request, session, true), Optional.empty())));
         }
     }
 
@@ -115,9 +115,10 @@ class DamageTest {
         for (int i = 0; i < SESSIONS; i++) {
             SessionId session = sessions.get(i);
             all.append(store.load(session)
-                    .map(loaded ->
-                            loaded.spec().commsName() + " " + loaded.standing().version() + loaded.inbox().admitted() + loaded.standing().progress()
-                                    + loaded.log().last() + loaded.log().messageCount() + loaded.inbox().waitingExternalBytes()));
+                    .map(loaded -> loaded.spec().commsName() + " "
+                            + loaded.standing().version() + loaded.inbox().admitted()
+                            + loaded.standing().progress() + loaded.log().last()
+                            + loaded.log().messageCount() + loaded.inbox().waitingExternalBytes()));
             all.append(store.find("default", "session " + i));
             for (Track track : Track.values()) {
                 all.append(store.waiting(session, track, 0, 100));

@@ -90,8 +90,8 @@ class ParsersFuzzTest {
         AdmittedInput admitted = input.admitted(cursor);
         SessionId session = new SessionId(Script.uuid());
         Envelope.Party both = new Envelope.Party(session, sender);
-        Envelope envelope = new Envelope(
-                new EnvelopeId(Script.uuid()), both, both, says, true, Script.AT, Optional.empty(), true);
+        Envelope envelope =
+                new Envelope(new EnvelopeId(Script.uuid()), both, both, says, true, Script.AT, Optional.empty(), true);
         List<Change> changes = List.of(
                 new Change(RowChange.EVENT, new Object[] {1L, 2L, "body".getBytes(StandardCharsets.UTF_8)}),
                 new Change(RowChange.NEW_LABEL, new Object[] {"name", "value", null}));

@@ -21,8 +21,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -99,8 +99,7 @@ final class PowerLossChild {
                 writes.add(Map.entry("event " + i + " " + number, Script.append(store, session, input)));
             }
             StepCommit step = new StepCommit(session, round, SessionProgress.START)
-                    .withAdded(new StepCommit.Added(
-                            List.of(), List.of(), List.of(message(session, round)), List.of()));
+                    .withAdded(new StepCommit.Added(List.of(), List.of(), List.of(message(session, round)), List.of()));
             writes.add(Map.entry("step " + i + " " + (round + 1), store.commit(step)));
         }
         for (Map.Entry<String, CompletionStage<?>> write : writes) {
@@ -119,8 +118,7 @@ final class PowerLossChild {
         PeerSender peer = new PeerSender(new PeerId(Script.uuid()), "a");
         CommsCommand.PeerMessage says = CommsCommand.PeerMessage.to("a", Integer.toString(round));
         Envelope.Party both = new Envelope.Party(session, peer);
-        return new Envelope(
-                new EnvelopeId(Script.uuid()), both, both, says, false, Script.AT, Optional.empty(), true);
+        return new Envelope(new EnvelopeId(Script.uuid()), both, both, says, false, Script.AT, Optional.empty(), true);
     }
 
     private static void note(Path notes, String what) throws Exception {

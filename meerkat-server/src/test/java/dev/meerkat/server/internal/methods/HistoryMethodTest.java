@@ -89,8 +89,8 @@ class HistoryMethodTest {
                 .extracting(HistoryMethodTest::timeless)
                 .containsExactly(
                         (ObjectNode) Logs.json("{'role':'system','content':'Be brief.'}"),
-                        (ObjectNode) Logs.json("{'role':'user','content':'Hello.','interaction_id':'" + turn.inputId().orElseThrow()
-                                + "','run_id':'" + run + "'}"),
+                        (ObjectNode) Logs.json("{'role':'user','content':'Hello.','interaction_id':'"
+                                + turn.inputId().orElseThrow() + "','run_id':'" + run + "'}"),
                         (ObjectNode) Logs.json("{'role':'block_assistant','blocks':[{'block_type':'text',"
                                 + "'data':{'text':'ok'}}],'stop_reason':'end_turn','run_id':'" + run
                                 + "','assistant_message_id':'" + answer + "'}"));
