@@ -121,21 +121,21 @@ final class YearDriver {
         entries.add(new TranscriptEntry.Answer(at, turn, "seen " + OF_TURN, false));
         StoredSession stored = store.load(id).orElseThrow();
         done(store.commit(new StepCommit(
-                id,
-                stored.version(),
-                new SessionProgress(stored.admitted(), null, null),
-                entries,
-                List.of(new SessionEvent.TurnStarted(Cursor.START, at, turn, 1)),
-                List.of(),
-                List.of(),
-                false)));
+                        id,
+                        stored.standing().version(),
+                        new SessionProgress(stored.inbox().admitted(), null, null))
+                .withAdded(new StepCommit.Added(
+                        entries,
+                        List.of(new SessionEvent.TurnStarted(Cursor.START, at, turn, 1)),
+                        List.of(),
+                        List.of()))));
     }
 
     /** The longest step, in nanoseconds. */
     private static long trim(SessionStore store, SessionId id) throws Exception {
         StoredSession session = store.load(id).orElseThrow();
-        long goes = session.last().sequence() * (MONTHS - 1) / MONTHS;
-        long entries = session.messageCount() * (MONTHS - 1) / MONTHS;
+        long goes = session.log().last().sequence() * (MONTHS - 1) / MONTHS;
+        long entries = session.log().messageCount() * (MONTHS - 1) / MONTHS;
         Trim trim = new Trim(id, new Cut(new Cursor(goes), entries), at(MONTHS - 1, MONTHS), Long.MAX_VALUE);
         long most = 0;
         boolean more = true;
@@ -175,9 +175,10 @@ final class YearDriver {
             list[i] = millis(start);
             StoredSession session = store.load(found.get(i % found.size())).orElseThrow();
             start = System.nanoTime();
-            int events = store.events(session.id(), new Cursor(session.last().sequence() - PAGE), PAGE)
+            int events = store.events(
+                            session.id(), new Cursor(session.log().last().sequence() - PAGE), PAGE)
                     .size();
-            int entries = store.transcript(session.id(), session.messageCount() - PAGE, PAGE)
+            int entries = store.transcript(session.id(), session.log().messageCount() - PAGE, PAGE)
                     .size();
             page[i] = millis(start);
             if (events != PAGE || entries != PAGE) {

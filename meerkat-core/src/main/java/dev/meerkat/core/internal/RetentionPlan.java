@@ -31,7 +31,7 @@ record RetentionPlan(SessionStore store, StoredSession session, Instant now) {
     /** The last place of the log that goes. */
     Cursor events(Retention.Keep keep, Cut begin) {
         long first = begin.events().sequence();
-        long last = session.last().sequence();
+        long last = session.log().last().sequence();
         long goes = first;
         if (keep.count().isPresent()) {
             goes = Math.max(goes, last - keep.count().getAsLong());
@@ -75,9 +75,9 @@ record RetentionPlan(SessionStore store, StoredSession session, Instant now) {
     /** How many first entries of the transcript go. What a turn needs that runs, or may go on, stays. */
     long entries(Retention.Keep keep, Cut begin) {
         long first = begin.entries();
-        long count = session.messageCount();
+        long count = session.log().messageCount();
         long goes = first;
-        if (keep.equals(Retention.Keep.FOREVER) || session.retries()) {
+        if (keep.equals(Retention.Keep.FOREVER) || session.inbox().retries()) {
             return first;
         }
         if (keep.count().isPresent()) {
@@ -115,7 +115,7 @@ record RetentionPlan(SessionStore store, StoredSession session, Instant now) {
 
     /** Open turns, and those of dead letters, go on from their first entries. */
     private long neededByTurns() {
-        TurnRecord open = session.progress().turn();
+        TurnRecord open = session.standing().progress().turn();
         long needed = open == null ? Long.MAX_VALUE : open.firstEntry();
         List<DeadLetter> letters = store.deadLetters(session.id(), 0, Limits.PAGE_ROWS);
         if (letters.size() == Limits.PAGE_ROWS) {
@@ -123,7 +123,7 @@ record RetentionPlan(SessionStore store, StoredSession session, Instant now) {
         }
         for (DeadLetter letter : letters) {
             FailedInput failed = store.place(session.id(), letter.input().id())
-                    .map(InputPlace::failed)
+                    .flatMap(InputPlace::failed)
                     .orElse(null);
             if (failed != null && failed.turn().step() > 0) {
                 needed = Math.min(needed, failed.turn().firstEntry());

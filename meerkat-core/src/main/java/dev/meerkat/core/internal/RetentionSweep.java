@@ -121,7 +121,7 @@ final class RetentionSweep {
 
     /** Dead letters are listed by their inputs, oldest first. */
     private void discard(StoredSession session, Retention.Keep keep, Instant now) throws InterruptedException {
-        if (session.archived() || keep.equals(Retention.Keep.FOREVER)) {
+        if (session.standing().archived() || keep.equals(Retention.Keep.FOREVER)) {
             return;
         }
         List<DeadLetter> letters = kernel.store.deadLetters(session.id(), 0, Limits.PAGE_ROWS);

@@ -200,7 +200,10 @@ class SqliteStoreDeletionTest {
     private static void archive(SessionStore store, SessionId id) throws Exception {
         StoredSession session = store.load(id).orElseThrow();
         assertThat(done(store.commit(new StepCommit(
-                        id, session.version(), session.progress(), List.of(), List.of(), List.of(), List.of(), true))))
+                                id,
+                                session.standing().version(),
+                                session.standing().progress())
+                        .withChange(StepCommit.Change.ARCHIVE))))
                 .isInstanceOf(StepResult.Committed.class);
     }
 

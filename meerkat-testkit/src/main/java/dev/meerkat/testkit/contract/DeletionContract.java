@@ -97,8 +97,11 @@ public abstract class DeletionContract extends ContractChapter {
 
         assertThat(meerkat().open("a").id()).isEqualTo(second.id()).isNotEqualTo(first.id());
         assertThat(Seen.transcript(second)).hasSize(2);
-        InputId input = ((EventOutcome.Accepted) second.sendExternalEvent(event)).inputId();
-        assertThat(input).isNotEqualTo(((EventOutcome.Accepted) before).inputId());
+        InputId input = ((EventOutcome.Accepted) second.sendExternalEvent(event))
+                .inputId()
+                .orElseThrow();
+        assertThat(input)
+                .isNotEqualTo(((EventOutcome.Accepted) before).inputId().orElseThrow());
     }
 
     @Test

@@ -37,7 +37,7 @@ public abstract class StoreDeletionChapter extends StoreFenceChapter {
         SessionId id = idle(named("a"));
 
         assertThat(done(store().delete(id))).isEqualTo(DeleteResult.LIVE);
-        assertThat(load(id).archived()).isFalse();
+        assertThat(load(id).standing().archived()).isFalse();
         assertThat(done(store().delete(new SessionId(new UUID(7, 7))))).isEqualTo(DeleteResult.ABSENT);
 
         archive(id);
@@ -110,16 +110,12 @@ public abstract class StoreDeletionChapter extends StoreFenceChapter {
         assertThat(store().transcript(second, 0, 10)).isEmpty();
         assertThat(append(second, input(event(keyed())))).isInstanceOf(AppendResult.Appended.class);
         StepCommit note = new StepCommit(
-                second,
-                load(second).version(),
-                load(second).progress(),
-                List.of(new TranscriptEntry.SystemPrompt(AT, "note")),
-                List.of(),
-                List.of(),
-                List.of(),
-                false,
-                new ContextKey("note", "1"),
-                null);
+                        second,
+                        load(second).standing().version(),
+                        load(second).standing().progress())
+                .withAdded(new StepCommit.Added(
+                        List.of(new TranscriptEntry.SystemPrompt(AT, "note")), List.of(), List.of(), List.of()))
+                .withContextKey(new ContextKey("note", "1"));
         assertThat(done(store().commit(note))).isInstanceOf(StepResult.Committed.class);
     }
 
@@ -166,18 +162,17 @@ public abstract class StoreDeletionChapter extends StoreFenceChapter {
         AppendResult.Appended event = (AppendResult.Appended) append(id, input(event(keyed())));
         StoredSession session = load(id);
         commit(new StepCommit(
-                id,
-                session.version(),
-                consumed(session.admitted()),
-                List.of(
-                        new TranscriptEntry.Input(AT, TURN, event.input()),
-                        new TranscriptEntry.Answer(AT, TURN, "done", false)),
-                List.of(started(1)),
-                List.of(envelope(id, id, "hello")),
-                List.of(failed(event.input(), FailedInput.State.DEAD, Duration.ZERO)),
-                false,
-                new ContextKey("note", "1"),
-                null));
+                        id,
+                        session.standing().version(),
+                        consumed(session.inbox().admitted()))
+                .withAdded(new StepCommit.Added(
+                        List.of(
+                                new TranscriptEntry.Input(AT, TURN, event.input()),
+                                new TranscriptEntry.Answer(AT, TURN, "done", false)),
+                        List.of(started(1)),
+                        List.of(envelope(id, id, "hello")),
+                        List.of(failed(event.input(), FailedInput.State.DEAD, Duration.ZERO))))
+                .withContextKey(new ContextKey("note", "1")));
         return id;
     }
 }

@@ -52,7 +52,7 @@ public abstract class StoreRetentionChapter extends StoreDeletionChapter {
             for (int at = 6; at <= before.size(); at++) {
                 assertThat(store().events(id, new Cursor(at), 100)).isEqualTo(before.subList(at, before.size()));
             }
-            assertThat(load(id).last()).isEqualTo(new Cursor(before.size()));
+            assertThat(load(id).log().last()).isEqualTo(new Cursor(before.size()));
             reopenStore();
         }
     }
@@ -62,19 +62,19 @@ public abstract class StoreRetentionChapter extends StoreDeletionChapter {
         SessionId id = handled(5);
         List<TranscriptEntry> before = store().transcript(id, 0, 100);
 
-        trim(id, new Cut(load(id).last(), 4), AT.plusSeconds(1), Long.MAX_VALUE);
+        trim(id, new Cut(load(id).log().last(), 4), AT.plusSeconds(1), Long.MAX_VALUE);
 
         assertThat(store().cut(id).entries()).isEqualTo(4);
         assertThat(store().transcript(id, 4, 100)).isEqualTo(before.subList(4, before.size()));
         assertThat(store().transcript(id, 0, 2)).isEqualTo(before.subList(4, 6));
-        assertThat(load(id).messageCount()).isEqualTo(before.size());
+        assertThat(load(id).log().messageCount()).isEqualTo(before.size());
     }
 
     @Test
     public void aKeyIsKnownUntilItMayBeForgotten() {
         SessionId id = handled(3);
         StoredSession before = load(id);
-        Cut all = new Cut(before.last(), before.messageCount());
+        Cut all = new Cut(before.log().last(), before.log().messageCount());
 
         trim(id, all, Instant.EPOCH, Long.MAX_VALUE);
         assertThat(append(id, input(event(keyed(1))))).isInstanceOf(AppendResult.Duplicate.class);
@@ -84,9 +84,9 @@ public abstract class StoreRetentionChapter extends StoreDeletionChapter {
 
         assertThat(again).isInstanceOf(AppendResult.Appended.class);
         assertThat(((AppendResult.Appended) again).input().position())
-                .isEqualTo(new Cursor(before.last().sequence() + 1));
+                .isEqualTo(new Cursor(before.log().last().sequence() + 1));
         assertThat(((AppendResult.Appended) again).number()).isEqualTo(4);
-        assertThat(load(id).waitingExternalBytes()).isEqualTo(keyed(1).sizeBytes());
+        assertThat(load(id).inbox().waitingExternalBytes()).isEqualTo(keyed(1).sizeBytes());
     }
 
     @Test
@@ -94,7 +94,7 @@ public abstract class StoreRetentionChapter extends StoreDeletionChapter {
         SessionId id = handled(5);
         StoredSession before = load(id);
 
-        trim(id, new Cut(before.last(), before.messageCount()), Instant.EPOCH, 2);
+        trim(id, new Cut(before.log().last(), before.log().messageCount()), Instant.EPOCH, 2);
 
         assertThat(append(id, input(event(keyed(4))))).isInstanceOf(AppendResult.Duplicate.class);
         assertThat(append(id, input(event(keyed(5))))).isInstanceOf(AppendResult.Duplicate.class);
@@ -110,20 +110,20 @@ public abstract class StoreRetentionChapter extends StoreDeletionChapter {
         }
         StoredSession session = load(id);
         commit(new StepCommit(
-                id,
-                session.version(),
-                consumed(session.admitted()),
-                List.of(),
-                List.of(started(1), started(2)),
-                List.of(envelope(id, id, "on its way")),
-                List.of(
-                        failed(failing.get(0), FailedInput.State.SET_ASIDE, Duration.ofMinutes(1)),
-                        failed(failing.get(1), FailedInput.State.DEAD, Duration.ZERO)),
-                false));
+                        id,
+                        session.standing().version(),
+                        consumed(session.inbox().admitted()))
+                .withAdded(new StepCommit.Added(
+                        List.of(),
+                        List.of(started(1), started(2)),
+                        List.of(envelope(id, id, "on its way")),
+                        List.of(
+                                failed(failing.get(0), FailedInput.State.SET_ASIDE, Duration.ofMinutes(1)),
+                                failed(failing.get(1), FailedInput.State.DEAD, Duration.ZERO)))));
         AdmittedInput waiting = admit(id, event(keyed(7))).input();
         admit(id, message("last"));
 
-        trim(id, new Cut(load(id).last(), 100), AT.plusSeconds(1), 0);
+        trim(id, new Cut(load(id).log().last(), 100), AT.plusSeconds(1), 0);
 
         for (int i = 0; i < 2; i++) {
             assertThat(store().waiting(id, Track.EXTERNAL, 0, 10))
@@ -139,7 +139,7 @@ public abstract class StoreRetentionChapter extends StoreDeletionChapter {
         InputId dead = failing.get(1).id();
         done(store().change(new DeadLetterChange(id, dead, DeadLetterChange.Kind.DISCARD, AT)));
         admit(id, message("behind"));
-        trim(id, new Cut(load(id).last(), 100), AT.plusSeconds(1), 0);
+        trim(id, new Cut(load(id).log().last(), 100), AT.plusSeconds(1), 0);
         assertThat(store().place(id, dead)).isEmpty();
         assertThat(append(id, input(event(keyed(1))))).isInstanceOf(AppendResult.Appended.class);
     }
@@ -148,25 +148,26 @@ public abstract class StoreRetentionChapter extends StoreDeletionChapter {
     public void theSessionGoesOnAsIfNothingHadBeenRemoved() {
         SessionId id = handled(4);
         StoredSession before = load(id);
-        trim(id, new Cut(before.last(), before.messageCount()), AT.plusSeconds(1), 0);
+        trim(id, new Cut(before.log().last(), before.log().messageCount()), AT.plusSeconds(1), 0);
         reopenStore();
 
         assertThat(parts(load(id))).isEqualTo(parts(before));
         AppendResult.Appended next = admit(id, event("next"));
         commit(new StepCommit(
-                id,
-                before.version(),
-                consumed(load(id).admitted()),
-                List.of(new TranscriptEntry.Input(AT, TURN, next.input())),
-                List.of(started(3)),
-                List.of(),
-                List.of(),
-                false));
+                        id,
+                        before.standing().version(),
+                        consumed(load(id).inbox().admitted()))
+                .withAdded(new StepCommit.Added(
+                        List.of(new TranscriptEntry.Input(AT, TURN, next.input())),
+                        List.of(started(3)),
+                        List.of(),
+                        List.of())));
 
         assertThat(next.number()).isEqualTo(5);
-        assertThat(next.input().position().sequence()).isEqualTo(before.last().sequence() + 1);
-        assertThat(store().transcript(id, before.messageCount(), 10)).hasSize(1);
-        assertThat(store().events(id, before.last(), 10)).hasSize(2);
+        assertThat(next.input().position().sequence())
+                .isEqualTo(before.log().last().sequence() + 1);
+        assertThat(store().transcript(id, before.log().messageCount(), 10)).hasSize(1);
+        assertThat(store().events(id, before.log().last(), 10)).hasSize(2);
     }
 
     @Test
@@ -176,7 +177,7 @@ public abstract class StoreRetentionChapter extends StoreDeletionChapter {
             var unused = store().append(InputAppend.local(id, input(event("e" + i))));
         }
         commit(id, consumed(id));
-        long last = load(id).last().sequence();
+        long last = load(id).log().last().sequence();
         Trim trim = new Trim(id, new Cut(new Cursor(last - 10), 0), AT.plusSeconds(1), Long.MAX_VALUE);
 
         int parts = 1;
@@ -224,16 +225,16 @@ public abstract class StoreRetentionChapter extends StoreDeletionChapter {
             AppendResult.Appended event = (AppendResult.Appended) append(id, input(event(keyed(i))));
             StoredSession session = load(id);
             commit(new StepCommit(
-                    id,
-                    session.version(),
-                    consumed(session.admitted()),
-                    List.of(
-                            new TranscriptEntry.Input(AT, TURN, event.input()),
-                            new TranscriptEntry.Answer(AT, TURN, "done " + i, false)),
-                    List.of(started(i)),
-                    List.of(),
-                    List.of(),
-                    false));
+                            id,
+                            session.standing().version(),
+                            consumed(session.inbox().admitted()))
+                    .withAdded(new StepCommit.Added(
+                            List.of(
+                                    new TranscriptEntry.Input(AT, TURN, event.input()),
+                                    new TranscriptEntry.Answer(AT, TURN, "done " + i, false)),
+                            List.of(started(i)),
+                            List.of(),
+                            List.of())));
         }
         return id;
     }
