@@ -465,8 +465,9 @@ public sealed interface SessionEvent extends HasJson {
     }
 
     /**
-     * Events are missing here: live ones that the reader was too slow for, logged ones that the store
-     * no longer keeps, or what a remote server sent while the connection to it was lost.
+     * Events are missing here: live ones that the reader was too slow for, live ones of a turn that runs at another node
+     * of the store, logged ones that the store no longer keeps, or what a remote server sent while the connection to it was
+     * lost.
      *
      * @param cursor where to go on from
      * @param dropped how many are missing, or empty if that is not known

@@ -360,12 +360,13 @@ final class LocalSession implements StagedIngress {
         if (after.compareTo(last) > 0) {
             throw new InvalidFieldException("after", after.toString(), "is ahead of the log, which ends at " + last);
         }
-        return new LocalEventStream(loop().state, after, after);
+        return new LocalEventStream(loop().state, after, after, last);
     }
 
     @Override
     public EventStream eventsFromNow() {
-        return new LocalEventStream(loop().state, stored().log().last(), Cursor.START);
+        Cursor last = stored().log().last();
+        return new LocalEventStream(loop().state, last, Cursor.START, last);
     }
 
     @Override

@@ -164,6 +164,34 @@ class NodesTest {
     }
 
     @Test
+    void atAnotherNodeAStreamHasAGapWhereTheOwnerTellsOfLiveEvents() throws Exception {
+        Meerkat owner = runtime(store("owner", PostgresSettings.DEFAULT), turn -> {
+            turn.emit("piece");
+            return "piece";
+        });
+        Meerkat other = runtime(store("other", PostgresSettings.DEFAULT.withoutSessions()), turn -> "never");
+        Session session = other.create(SessionSpec.withoutPrompt().withKeepAliveAs("a"));
+        try (EventStream there = owner.open("a").eventsFromNow();
+                EventStream here = session.eventsFromNow()) {
+            assertThat(ended(session.startTurn("work"))).isEqualTo("piece");
+
+            assertThat(turn(there)).contains(SessionEvent.TextDelta.class).doesNotContain(SessionEvent.Gap.class);
+            assertThat(turn(here))
+                    .containsSequence(SessionEvent.TurnStarted.class, SessionEvent.Gap.class)
+                    .doesNotContain(SessionEvent.TextDelta.class);
+        }
+    }
+
+    /** What a stream tells until a turn is completed. */
+    private static List<Class<?>> turn(EventStream events) throws InterruptedException {
+        List<Class<?>> kinds = new ArrayList<>();
+        while (!kinds.contains(SessionEvent.TurnCompleted.class)) {
+            kinds.add(events.next(PATIENCE).orElseThrow().getClass());
+        }
+        return kinds;
+    }
+
+    @Test
     void aNameThatTwoNodesGiveAtTheSameTimeIsGivenOnce() throws Exception {
         List<Meerkat> both = List.of(
                 runtime(store("one", PostgresSettings.DEFAULT), turn -> "ok"),

@@ -40,7 +40,13 @@ public final class LocalEventStream implements ReadyEventStream, Watchers.Watche
     private final Condition more = lock.newCondition();
     private final Deque<SessionEvent> page = new ArrayDeque<>();
     private final Queue<SessionEvent.Live> live = new ArrayDeque<>();
+    /** Where the log ended when this was opened. */
+    private final Cursor opened;
+
     private long droppedLive;
+    /** Whether a turn has begun whose live events are told at another node only. */
+    private boolean elsewhere;
+
     private Cursor position;
     /** Whether the log may hold more than was read. */
     private boolean unread = true;
@@ -61,10 +67,12 @@ public final class LocalEventStream implements ReadyEventStream, Watchers.Watche
      * Reads on after a cursor of the log.
      *
      * @param liveAfter what is live is told after this cursor
+     * @param end where the log ends now
      */
-    public LocalEventStream(SessionState session, Cursor after, Cursor liveAfter) {
+    public LocalEventStream(SessionState session, Cursor after, Cursor liveAfter, Cursor end) {
         this.session = session;
         this.position = after;
+        this.opened = end;
         this.liveBound = session.kernel.limits.liveEvents();
         session.watch(this, liveAfter);
         if (session.kernel.listeners.any()) {
@@ -102,6 +110,10 @@ public final class LocalEventStream implements ReadyEventStream, Watchers.Watche
 
     private Optional<SessionEvent> poll() {
         while (!ended) {
+            if (elsewhere) {
+                elsewhere = false;
+                return Optional.of(new SessionEvent.Gap(position, OptionalLong.empty()));
+            }
             // A live event belongs before the first logged event that is newer than it.
             SessionEvent.Live next = live.peek();
             if (next != null && next.cursor().compareTo(position) <= 0) {
@@ -132,6 +144,9 @@ public final class LocalEventStream implements ReadyEventStream, Watchers.Watche
         if (logged instanceof SessionEvent.Lifecycle end && end.phase() == SessionEvent.Lifecycle.Phase.ARCHIVED) {
             stop();
         }
+        elsewhere = logged instanceof SessionEvent.TurnStarted
+                && logged.cursor().compareTo(opened) > 0
+                && session.kernel.term(session.id) == 0;
         return logged;
     }
 
@@ -167,7 +182,7 @@ public final class LocalEventStream implements ReadyEventStream, Watchers.Watche
         boolean ready;
         lock.lock();
         try {
-            ready = ended || unread || !page.isEmpty() || !live.isEmpty() || droppedLive > 0;
+            ready = ended || unread || !page.isEmpty() || !live.isEmpty() || droppedLive > 0 || elsewhere;
             this.listener = ready ? null : listener;
             this.matters = matters;
         } finally {
