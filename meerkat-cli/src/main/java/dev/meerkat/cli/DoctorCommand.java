@@ -1,5 +1,6 @@
 package dev.meerkat.cli;
 
+import com.zaxxer.hikari.HikariDataSource;
 import dev.meerkat.api.Capabilities.Capability;
 import dev.meerkat.api.MeerkatException;
 import dev.meerkat.api.StoreInUseException;
@@ -32,15 +33,22 @@ import picocli.CommandLine.Option;
         versionProvider = Version.class,
         description =
                 "Checks what the other commands need, and says what to do about each problem. Ends with 1 if there is one.")
-final class DoctorCommand implements Callable<Integer> {
+final class DoctorCommand implements Callable<Integer>, StoreAddress.Checks {
     private static final int OLDEST_JAVA = 17;
 
     private final Surroundings surroundings;
     private boolean healthy = true;
 
-    @Option(names = "--store", paramLabel = "FILE", description = "Check this store.")
+    @Option(
+            names = "--store",
+            paramLabel = "FILE|URL",
+            converter = StoreAddress.Converter.class,
+            description = {
+                "Check this store: a file, or a schema of a database at",
+                "postgresql://[USER@]HOST[:PORT]/DATABASE[?schema=SCHEMA], of which nodes, leases and promises are told."
+            })
     @Nullable
-    Path store;
+    StoreAddress store;
 
     @Option(names = "--server", paramLabel = "URL", description = "Check that this server answers.")
     @Nullable
@@ -70,7 +78,7 @@ final class DoctorCommand implements Callable<Integer> {
     }
 
     /** What is wrong, and what to do. */
-    private static final class Problem extends Exception {
+    static final class Problem extends Exception {
         private static final long serialVersionUID = 1L;
 
         private final String todo;
@@ -81,6 +89,16 @@ final class DoctorCommand implements Callable<Integer> {
         }
     }
 
+    /**
+     * What one look has found.
+     *
+     * @param check what was looked at
+     * @param found what there is
+     * @param toDo what to do about it, or empty if all is well
+     * @param details the same for scripts
+     */
+    record Finding(String check, String found, Optional<String> toDo, Optional<Documents.Raw> details) {}
+
     DoctorCommand(Surroundings surroundings) {
         this.surroundings = surroundings;
     }
@@ -89,11 +107,9 @@ final class DoctorCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException, IOException {
         check("java", this::java);
         try {
-            checkFile(
-                    store != null
-                            ? store
-                            : realm.file(surroundings)
-                                    .orElse(Realms.standardRoot(surroundings).resolve("meerkat.db")));
+            StoreAddress standard = new StoreAddress.SqliteFile(
+                    Realms.standardRoot(surroundings).resolve("meerkat.db"));
+            realm.store(store, surroundings).orElse(standard).check(this);
         } catch (IOException e) {
             check("directory", () -> {
                 throw new Problem(String.valueOf(e.getMessage()), "or give another --state-root");
@@ -109,7 +125,21 @@ final class DoctorCommand implements Callable<Integer> {
         return healthy ? ExitCode.OK : ExitCode.FAILED;
     }
 
-    private void checkFile(Path file) throws InterruptedException {
+    @Override
+    public void database(StoreAddress.PostgresSchema schema) throws InterruptedException {
+        try (HikariDataSource pool = schema.pool(surroundings)) {
+            new DatabaseDoctor(pool, schema.schema()).look().forEach(this::tell);
+        } catch (MeerkatException e) {
+            tell(new Finding(
+                    "store",
+                    Failures.describe(e),
+                    Optional.of("start the database, or correct the address, the role or the password"),
+                    Optional.empty()));
+        }
+    }
+
+    @Override
+    public void file(Path file) throws InterruptedException {
         Path directory = existing(file.toAbsolutePath().getParent());
         check("directory", () -> directory(directory));
         check("sync", () -> sync(directory));
@@ -131,15 +161,27 @@ final class DoctorCommand implements Callable<Integer> {
             result = Failures.describe(e);
             todo = Optional.of("see the message");
         }
-        boolean ok = todo.isEmpty();
+        tell(new Finding(name, result, todo, Optional.empty()));
+    }
+
+    private void tell(Finding finding) {
+        boolean ok = finding.toDo().isEmpty();
         healthy &= ok;
-        String found = result;
-        String advice = todo.map(text -> " -> " + text).orElse("");
-        Optional<String> toDo = todo;
+        String advice = finding.toDo().map(text -> " -> " + text).orElse("");
         form.output(surroundings)
                 .row(
-                        () -> (ok ? "ok       " : "problem  ") + name + ": " + found + advice,
-                        () -> Documents.object("check", name, "ok", ok, "found", found, "to_do", toDo));
+                        () -> (ok ? "ok       " : "problem  ") + finding.check() + ": " + finding.found() + advice,
+                        () -> Documents.object(
+                                "check",
+                                finding.check(),
+                                "ok",
+                                ok,
+                                "found",
+                                finding.found(),
+                                "to_do",
+                                finding.toDo(),
+                                "details",
+                                finding.details()));
     }
 
     private String java() throws Problem {
@@ -217,12 +259,10 @@ final class DoctorCommand implements Callable<Integer> {
             StoreCheck check = StoreCheck.of(opened);
             if (!check.problems().isEmpty()) {
                 throw new Problem(
-                        check.problems().size() + " of " + check.sessions() + " sessions cannot be read: "
-                                + String.join("; ", check.problems()),
+                        unreadable(check),
                         "the others go on; restore the file from a backup, or keep what sqlite3's .recover finds");
             }
-            return opened.describe() + " can be locked, and its " + check.sessions() + " live sessions can be read"
-                    + deadLetters(check.deadLetters());
+            return opened.describe() + " can be locked, and " + readable(check);
         } catch (MeerkatException e) {
             throw new Problem(
                     Failures.describe(e).lines().findFirst().orElse(""),
@@ -230,6 +270,16 @@ final class DoctorCommand implements Callable<Integer> {
                             ? "ask the server that has it, with --server, or stop that server"
                             : "restore it from a backup, or give another file");
         }
+    }
+
+    /** Names the sessions that cannot be read. */
+    static String unreadable(StoreCheck check) {
+        return check.problems().size() + " of " + check.sessions() + " sessions cannot be read: "
+                + String.join("; ", check.problems());
+    }
+
+    static String readable(StoreCheck check) {
+        return "its " + check.sessions() + " live sessions can be read" + deadLetters(check.deadLetters());
     }
 
     /** They keep nothing from working, and somebody has to look at them. */

@@ -46,6 +46,11 @@ sealed interface StoreAddress {
         public Path file(String refusal) {
             return path;
         }
+
+        @Override
+        public void check(Checks checks) throws InterruptedException {
+            checks.file(path);
+        }
     }
 
     /**
@@ -63,7 +68,7 @@ sealed interface StoreAddress {
 
         @Override
         public OpenStore open(Surroundings surroundings) {
-            HikariDataSource pool = pool(surroundings, CONNECTIONS, null);
+            HikariDataSource pool = pool(surroundings);
             try {
                 PostgresOptions options =
                         PostgresOptions.defaults().withSchema(schema).withNodeName(nodeName());
@@ -83,6 +88,11 @@ sealed interface StoreAddress {
                 pool.close();
                 throw e;
             }
+        }
+
+        /** For the store. */
+        HikariDataSource pool(Surroundings surroundings) {
+            return pool(surroundings, CONNECTIONS, null);
         }
 
         /** The pool connects at once, so that it tells what is wrong instead of that none was free. */
@@ -119,6 +129,11 @@ sealed interface StoreAddress {
         public Path file(String refusal) {
             throw new InvalidFieldException("--store", text, refusal);
         }
+
+        @Override
+        public void check(Checks checks) throws InterruptedException {
+            checks.database(this);
+        }
     }
 
     /**
@@ -149,6 +164,18 @@ sealed interface StoreAddress {
      * @param refusal why a database is refused
      */
     Path file(String refusal);
+
+    /** Looks at the store, without opening it for work. */
+    void check(Checks checks) throws InterruptedException;
+
+    /** What there is to check, for each kind of store. */
+    interface Checks {
+        /** A file. */
+        void file(Path path) throws InterruptedException;
+
+        /** A database. */
+        void database(PostgresSchema schema) throws InterruptedException;
+    }
 
     /** Reads what stands after {@code --store}. */
     final class Converter implements ITypeConverter<StoreAddress> {

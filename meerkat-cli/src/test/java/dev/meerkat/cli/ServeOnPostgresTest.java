@@ -36,6 +36,7 @@ class ServeOnPostgresTest {
     static void start() throws Exception {
         postgres = EmbeddedPostgres.builder()
                 .setServerConfig("password_encryption", "scram-sha-256")
+                .setServerConfig("synchronous_commit", "on")
                 .start();
         try (Connection connection = postgres.getPostgresDatabase().getConnection();
                 Statement statement = connection.createStatement()) {
@@ -141,6 +142,49 @@ class ServeOnPostgresTest {
         List<String> args = new ArrayList<>(command);
         args.addAll(List.of("--json", "--server", url));
         return Cmd.run(args.toArray(String[]::new));
+    }
+
+    private static Cmd.Result doctor(String... more) {
+        List<String> args = new ArrayList<>(List.of("doctor", "--store", store));
+        args.addAll(List.of(more));
+        return Cmd.run(InputStream.nullInputStream(), Map.of("PGPASSWORD", PASSWORD), args.toArray(String[]::new));
+    }
+
+    @Test
+    void theDoctorTellsOfNodesAndOfWhatTheDatabasePromises() throws Exception {
+        try (Child server = serve()) {
+            String url = url(server);
+            Cmd.run("create", "--server", url, "--comms-name", "patient", "Watch.")
+                    .ok();
+            assertThat(doctor().ok().lines())
+                    .anyMatch(line -> line.startsWith("ok       durability: synchronous_commit = on")
+                            && line.endsWith("a standby that is promoted may lack the last ones"))
+                    .anyMatch(line -> line.startsWith("ok       tables: schema agents of postgresql://localhost:"))
+                    .anyMatch(line -> line.matches("ok       nodes: .* has 256 shards, its lease lasts \\d+\\.\\d s;"
+                            + " 256 of 256 shards are owned"))
+                    .anyMatch(line -> line.startsWith("ok       waiting: "))
+                    .anyMatch(line -> line.matches("ok       store: its \\d+ live sessions can be read.*"));
+            assertThat(doctor("--json").ok().lines())
+                    .anyMatch(line -> line.contains("\"check\":\"nodes\"") && line.contains("\"shards\":256,\"lease_left_ms\":"))
+                    .anyMatch(line -> line.contains("\"check\":\"waiting\"")
+                            && line.contains("\"details\":{\"sessions\":"));
+            assertThat(server.terminate()).isZero();
+        }
+        try (Connection connection = postgres.getPostgresDatabase().getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.execute("ALTER ROLE joe SET synchronous_commit = off");
+            Cmd.Result sick = doctor();
+            statement.execute("ALTER ROLE joe RESET synchronous_commit");
+            assertThat(sick.code()).isEqualTo(ExitCode.FAILED);
+            assertThat(sick.lines())
+                    .anyMatch(line -> line.startsWith("problem  durability: synchronous_commit = off")
+                            && line.endsWith("may be lost in a crash of the server -> set synchronous_commit = on"))
+                    .anyMatch(line -> line.endsWith("nodes: no process has the store open"));
+        }
+        assertThat(Cmd.run("doctor", "--store", "postgresql://joe@localhost:1/postgres")
+                        .failsWith(ExitCode.FAILED)
+                        .out())
+                .contains("problem  store: ", "Connection", "-> start the database");
     }
 
     @Test

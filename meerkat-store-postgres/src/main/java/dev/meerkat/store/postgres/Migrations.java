@@ -35,6 +35,11 @@ final class Migrations {
         }
     }
 
+    /** The version that the scripts make. */
+    static int newest() {
+        return SCRIPTS.size();
+    }
+
     private static void check(Database database, DbConnection db) throws SQLException {
         int server = Integer.parseInt(db.first("SHOW server_version_num", row -> row.getString(1))
                         .orElseThrow())
@@ -58,13 +63,13 @@ final class Migrations {
     private static void migrate(Database database, DbConnection db) throws SQLException {
         String schema = database.schema();
         int version = version(db, schema);
-        if (version > SCRIPTS.size()) {
+        if (version > newest()) {
             throw database.failure(
                     "cannot be opened: it has schema version " + version
-                            + ", and this version of Meerkat supports up to " + SCRIPTS.size(),
+                            + ", and this version of Meerkat supports up to " + newest(),
                     null);
         }
-        if (version == SCRIPTS.size()) {
+        if (version == newest()) {
             return;
         }
         boolean there = db.first(
@@ -84,7 +89,7 @@ final class Migrations {
     }
 
     /** The version of the tables, 0 if there are none. */
-    private static int version(DbConnection db, String schema) throws SQLException {
+    static int version(DbConnection db, String schema) throws SQLException {
         boolean there = db.first(
                         "SELECT to_regclass(?) IS NOT NULL",
                         row -> row.getBoolean(1),

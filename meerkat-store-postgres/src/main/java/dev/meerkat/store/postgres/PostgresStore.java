@@ -65,6 +65,9 @@ import org.slf4j.LoggerFactory;
  * server, and the one {@code LISTEN} only makes things quicker. Thread-safe.
  */
 public final class PostgresStore implements SessionStore {
+    /** Into how many shards sessions are divided; each is owned by one node. */
+    public static final int SHARDS = Shards.COUNT;
+
     private static final Logger LOG = LoggerFactory.getLogger(PostgresStore.class);
 
     private final Database database;
@@ -171,6 +174,11 @@ public final class PostgresStore implements SessionStore {
      */
     public List<PostgresNode> nodes() {
         return database.read(membership::nodes);
+    }
+
+    /** How often this store saw that what it had stored is not there any more. */
+    int losses() {
+        return committer.losses();
     }
 
     @Override
