@@ -33,6 +33,8 @@ final class Database {
     private final String schema;
     private final String place;
     private volatile @Nullable StoreException end;
+    /** Why the pool could not connect, until it can. */
+    private volatile @Nullable SQLException refusal;
 
     Database(DataSource source, String schema) {
         this.source = source;
@@ -49,7 +51,7 @@ final class Database {
                     .replaceFirst("^jdbc:", "");
             return "schema " + schema + " of " + bare;
         } catch (SQLException e) {
-            throw new StoreException("the store in schema " + schema + " cannot be reached: " + e.getMessage(), e);
+            throw new StoreException("the store in schema " + schema + " cannot be reached: " + SqlFaults.reason(e), e);
         }
     }
 
@@ -61,9 +63,26 @@ final class Database {
         return place;
     }
 
+    /** A pool says only once why it has no connection, and then for a while only that it has none. */
+    private Connection connect() throws SQLException {
+        try {
+            Connection connection = source.getConnection();
+            refusal = null;
+            return connection;
+        } catch (SQLException e) {
+            SQLException known = refusal;
+            if (e.getNextException() != null) {
+                refusal = e.getNextException();
+            } else if (known != null) {
+                e.setNextException(known);
+            }
+            throw e;
+        }
+    }
+
     /** A connection with transactions, to be held by one thread. */
     DbConnection hold() throws SQLException {
-        Connection connection = source.getConnection();
+        Connection connection = connect();
         try {
             connection.setNetworkTimeout(SAME_THREAD, ANSWER_MILLIS);
             PGConnection driver = connection.unwrap(PGConnection.class);
@@ -132,7 +151,7 @@ final class Database {
     }
 
     private <T extends @Nullable Object> T readOnce(Work<T> query) throws SQLException {
-        try (Connection connection = source.getConnection()) {
+        try (Connection connection = connect()) {
             return query.run(new DbConnection(connection, schema, 0));
         }
     }
@@ -168,6 +187,6 @@ final class Database {
     }
 
     StoreException failure(String problem, @Nullable Throwable cause) {
-        return new StoreException(text(problem) + (cause == null ? "" : ": " + cause.getMessage()), cause);
+        return new StoreException(text(problem) + (cause == null ? "" : ": " + SqlFaults.reason(cause)), cause);
     }
 }

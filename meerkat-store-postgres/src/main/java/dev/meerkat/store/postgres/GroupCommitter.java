@@ -19,6 +19,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -61,10 +62,16 @@ final class GroupCommitter {
     private final Thread thread;
     private @Nullable DbConnection db;
     private long batch;
+    /** The last batch that is known to be stored, and the node that has written it. */
+    private Proven proven;
+
     /** A batch whose outcome is not known yet; 0 if there is none. */
     private long doubtful;
     /** The node that has written it. */
     private @Nullable Opening doubtfulOf;
+
+    /** How often it was seen that what was stored is not there any more. */
+    private final AtomicInteger losses = new AtomicInteger();
 
     /** Whether another node may have written the same key as the last attempt. */
     private boolean raced;
@@ -76,6 +83,9 @@ final class GroupCommitter {
     /** Why no write will ever be taken again; null if they are. */
     private volatile @Nullable StoreException end;
 
+    /** A batch that is known to be stored, and the node that has written it. */
+    private record Proven(Opening node, long batch) {}
+
     /** {@code changes} is told which sessions a transaction has changed. */
     GroupCommitter(
             Database database, Membership membership, PostgresSettings settings, Consumer<Set<SessionId>> changes) {
@@ -84,6 +94,7 @@ final class GroupCommitter {
         this.changes = changes;
         this.settings = settings;
         this.queue = new ArrayBlockingQueue<>(settings.waitingWrites());
+        this.proven = new Proven(membership.now(), 0);
         this.thread = new Thread(this::run, "meerkat-store-committer");
         thread.setDaemon(true);
     }
@@ -231,17 +242,20 @@ final class GroupCommitter {
                 throw new SQLException("the outcome of an earlier COMMIT is not known yet", "08007");
             }
             doubtful = 0;
+            if (!node.equals(proven.node())) {
+                checkLoss(node);
+            }
             DbConnection held = db == null ? database.hold() : db;
             db = held;
             Known known = write(held, node, number, group);
             if (known == null) {
                 held.connection().rollback();
-                membership.rejoin(node);
+                checkLoss(membership.rejoin(node));
                 return End.REJOINED;
             }
             committing = true;
             settings.commit().commit(held.connection());
-            committed(number, group, known.changed());
+            committed(node, number, group, known.changed());
             return End.DONE;
         } catch (SQLException | RuntimeException e) {
             boolean once = !(e instanceof SQLException sql) || SqlFaults.permanent(sql);
@@ -254,14 +268,14 @@ final class GroupCommitter {
         }
     }
 
-    /** Null if the node was declared dead. */
+    /** Null if the node was declared dead, or what it had written is not there any more. */
     private @Nullable Known write(DbConnection held, Opening node, long number, List<GroupWrite<?>> group)
             throws SQLException {
         List<GroupWrite<?>> rest =
                 group.stream().filter(write -> !write.refused()).toList();
         Wanted wanted = new Wanted();
         rest.forEach(write -> write.wants(wanted));
-        Known known = wanted.lookUp(held, node.id(), number);
+        Known known = wanted.lookUp(held, node.id(), number, proven.batch());
         if (known == null) {
             return null;
         }
@@ -279,8 +293,36 @@ final class GroupCommitter {
         return known;
     }
 
-    private void committed(long number, List<GroupWrite<?>> group, Set<SessionId> changed) {
+    /**
+     * This process writes as another node from now on: as the one before was declared dead, or as the database is not what
+     * it was.
+     */
+    private void checkLoss(Opening now) throws SQLException {
+        Proven before = proven;
+        OptionalLong found = outcome(before.node());
+        if (found.isEmpty()) {
+            throw new SQLException("it is not known yet what is stored", "08007");
+        }
+        if (found.getAsLong() < before.batch()) {
+            int unused = losses.incrementAndGet();
+            LOG.error(
+                    "{}",
+                    database.text("lacks writes that were acknowledged: of " + before.batch() + " transactions of "
+                            + before.node().id() + " it has " + Math.max(0, found.getAsLong())
+                            + ". A standby without them was promoted, or a backup was restored. Sessions go on from"
+                            + " what is stored"));
+        }
+        proven = new Proven(now, 0);
+    }
+
+    /** How often it was seen that what was stored is not there any more. */
+    int losses() {
+        return losses.get();
+    }
+
+    private void committed(Opening node, long number, List<GroupWrite<?>> group, Set<SessionId> changed) {
         batch = number;
+        proven = new Proven(node, number);
         wentWell();
         group.forEach(GroupWrite::complete);
         changes.accept(changed);
@@ -297,7 +339,7 @@ final class GroupCommitter {
                 doubtful = 0;
                 if (found.getAsLong() == number) {
                     // Others find what this has changed when they look.
-                    committed(number, group, Set.of());
+                    committed(node, number, group, Set.of());
                     return End.DONE;
                 }
                 return End.AGAIN;
@@ -350,7 +392,7 @@ final class GroupCommitter {
     /** Not a {@link StoreException}: what was being committed may be stored all the same. */
     private RuntimeException unknown(Throwable cause) {
         return new UncheckedIOException(new IOException(
-                database.text("failed to commit, so it is unknown whether this is stored: " + cause.getMessage()),
+                database.text("failed to commit, so it is unknown whether this is stored: " + SqlFaults.reason(cause)),
                 cause));
     }
 

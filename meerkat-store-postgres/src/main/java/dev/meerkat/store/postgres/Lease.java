@@ -81,7 +81,7 @@ final class Lease implements Ownership {
                     long sent = nanos.getAsLong();
                     Opening node = membership.now();
                     if (!node.renew(held, length)) {
-                        membership.rejoin(node);
+                        Opening unused = membership.rejoin(node);
                     }
                     end = sent + (long) (length.toNanos() * LOCAL_PART);
                     next = pause;

@@ -21,7 +21,7 @@ final class Membership {
     private static final String SERVE = "UPDATE $.node SET serving = ? WHERE id = ? AND NOT dead";
     private static final String LIVE = "SELECT count(*) FILTER (WHERE serving), count(*) FROM $.node WHERE NOT dead";
     /** Those of nobody, of the dead, and those that this node owned and has forgotten. */
-    private static final String CLAIM = "UPDATE $.shard s SET owner = ?, epoch = s.epoch + 1 FROM ("
+    private static final String CLAIM = "UPDATE $.shard s SET owner = ?, epoch = greatest(s.epoch, ?) + 1 FROM ("
             + "SELECT x.shard FROM $.shard x LEFT JOIN $.node n ON n.id = x.owner"
             + " WHERE n.dead IS NOT FALSE OR (x.owner = ? AND x.shard <> ALL (?::int2[]))"
             + " ORDER BY random() LIMIT ? FOR UPDATE OF x SKIP LOCKED) f WHERE s.shard = f.shard"
@@ -37,6 +37,8 @@ final class Membership {
     private final Shards shards;
     private volatile Opening now;
     private volatile boolean serving;
+    /** The highest epoch that this process had a shard in: a database that was set back must not give it again. */
+    private volatile long highest;
     /** How many nodes there are, as was seen last. */
     private volatile Live live = new Live(1, 1);
 
@@ -68,16 +70,22 @@ final class Membership {
         return live.all() <= 1;
     }
 
-    /** This node was declared dead under that id: it owns nothing any more, and joins again. */
-    synchronized void rejoin(Opening dead) {
+    /**
+     * This node was declared dead under that id, or the database does not know it as it was: it owns nothing any more, and
+     * joins again.
+     *
+     * @return what it is now
+     */
+    synchronized Opening rejoin(Opening dead) {
         if (now.equals(dead)) {
             shards.dropAll();
             LOG.warn(
                     "{}",
-                    database.text("had its lease ended, as it was not renewed in time: others have the sessions of this"
-                            + " process now, which joins again"));
+                    database.text("does not count this process among its nodes any more, such as when its lease was not"
+                            + " renewed in time: others have its sessions now, and it joins again"));
             now = Opening.join(database, options, serving);
         }
+        return now;
     }
 
     /** Takes sessions from now on, or no longer. */
@@ -107,13 +115,23 @@ final class Membership {
             DbConnection.Column held = new DbConnection.Column("int2");
             owned.forEach(held::add);
             return db.list(
-                    CLAIM, row -> new long[] {row.getLong(1), row.getLong(2)}, me.id(), me.id(), held, wanted, me.id());
+                    CLAIM,
+                    row -> new long[] {row.getLong(1), row.getLong(2)},
+                    me.id(),
+                    highest,
+                    me.id(),
+                    held,
+                    wanted,
+                    me.id());
         });
         synchronized (this) {
             if (!now.equals(me)) {
                 return 0;
             }
-            claimed.forEach(shard -> shards.own((int) shard[0], shard[1]));
+            for (long[] shard : claimed) {
+                shards.own((int) shard[0], shard[1]);
+                highest = Math.max(highest, shard[1]);
+            }
         }
         return claimed.size();
     }

@@ -16,6 +16,13 @@ final class SqlFaults {
         return e.getSQLState() == null ? "" : e.getSQLState();
     }
 
+    /** What went wrong, with what is chained to it: there a pool that has no connection says why it has none. */
+    static String reason(Throwable e) {
+        String message = String.valueOf(e.getMessage());
+        SQLException next = e instanceof SQLException sql ? sql.getNextException() : null;
+        return next == null ? message : message + " (" + next.getMessage() + ")";
+    }
+
     /** A lost race, such as a deadlock: the same again may go well. */
     static boolean lostRace(SQLException e) {
         return AGAIN.contains(state(e));

@@ -26,7 +26,8 @@ final class Wanted {
     private static final String BEGIN = "SET LOCAL lock_timeout = 10000";
     private static final String NO_IDLING = "SET LOCAL idle_in_transaction_session_timeout = 2000";
     private static final String NO_DAWDLING = "SET LOCAL statement_timeout = 20000";
-    private static final String ALIVE = "UPDATE $.node SET batch = ? WHERE id = ? AND NOT dead RETURNING 1";
+    private static final String ALIVE =
+            "UPDATE $.node SET batch = ? WHERE id = ? AND NOT dead AND batch >= ? RETURNING 1";
     private static final String LOCK = "SELECT " + Hot.COLUMNS + ", c.id FROM $.session c JOIN $.state s ON s.no = c.no"
             + " WHERE c.id = ANY (?::uuid[]) ORDER BY s.no FOR NO KEY UPDATE OF s";
     private static final String[] PAIRS = {"uuid", "uuid"};
@@ -151,17 +152,18 @@ final class Wanted {
     /**
      * Begins the transaction, locks the sessions in one order for all, and looks up the rest.
      *
-     * @return what is known, or null if the node was declared dead
+     * @param proven the last batch of the node that is known to be stored
+     * @return what is known, or null if the node was declared dead, or what was stored is not there
      */
     @Nullable
-    Known lookUp(DbConnection db, UUID node, long batch) throws SQLException {
+    Known lookUp(DbConnection db, UUID node, long batch, long proven) throws SQLException {
         Known known = new Known(node);
         boolean[] alive = {false};
         Statements script = new Statements();
         script.add(BEGIN);
         script.add(NO_IDLING);
         script.add(NO_DAWDLING);
-        script.query(ALIVE, row -> alive[0] = true, batch, node);
+        script.query(ALIVE, row -> alive[0] = true, batch, node, proven);
         DbConnection.Column ids = new DbConnection.Column("uuid");
         sessions.forEach(id -> ids.add(id.value()));
         if (!ids.isEmpty()) {

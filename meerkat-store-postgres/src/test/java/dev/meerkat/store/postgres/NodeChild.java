@@ -1,66 +1,70 @@
 package dev.meerkat.store.postgres;
 
-import dev.meerkat.api.ExternalEvent;
 import dev.meerkat.api.Json;
-import dev.meerkat.api.Meerkat;
-import dev.meerkat.api.Session;
-import dev.meerkat.core.MeerkatRuntime;
+import dev.meerkat.core.agent.TurnContext;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * A node in a process of its own: it sends events to all sessions in turn, tells of each that was acknowledged, and runs
- * the turns that are its own. It stops to send, and then closes, when it is told so.
+ * A {@link LoadedNode} in a process of its own. It stops to send, and then closes, when it is told so. A turn of
+ * {@link #HOLD} tells so, and calls its tool only when the process has been stopped for a while, or another node has begun
+ * the turn before.
  */
 public final class NodeChild {
     static final Duration LEASE = Duration.ofSeconds(3);
+    static final String HOLD = "hold";
+    private static final long STOPPED_NANOS = TimeUnit.SECONDS.toNanos(2);
 
     private NodeChild() {}
 
     /**
      * Runs until it is told to close, or killed.
      *
-     * @param args the schema, the node's name, and how many sessions there are
+     * @param args the schema, and the node's name
      */
     public static void main(String[] args) throws Exception {
         PostgresOptions options =
                 PostgresOptions.defaults().withSchema(args[0]).withLease(LEASE).withNodeName(args[1]);
-        AtomicBoolean sends = new AtomicBoolean(true);
+        AtomicBoolean held = new AtomicBoolean();
         BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
-        try (PostgresStore store = PostgresStore.open(TestServer.source(), options);
-                Meerkat meerkat = MeerkatRuntime.of(turn -> "ok").store(store).open()) {
-            List<Session> sessions = new ArrayList<>();
-            for (int i = 0; i < Integer.parseInt(args[2]); i++) {
-                sessions.add(meerkat.open("s" + i));
-            }
+        try (LoadedNode node =
+                new LoadedNode(TestServer.source(), options, turn -> answer(turn, held), NodeChild::tell)) {
             tell("ready");
-            Thread sender = new Thread(() -> send(args[1], sessions, sends));
-            sender.start();
             in.readLine();
-            sends.set(false);
-            sender.join();
+            node.stopSending();
             tell("stopped");
             in.readLine();
         }
         tell("closed");
     }
 
-    private static void send(String name, List<Session> sessions, AtomicBoolean sends) {
-        for (int i = 0; sends.get(); i++) {
-            String key = name + "-" + i;
-            try {
-                sessions.get(i % sessions.size())
-                        .sendExternalEvent(
-                                ExternalEvent.genericJson("e", Json.of(key)).withIdempotencyKey(key));
-                tell("acknowledged " + key);
-            } catch (InterruptedException | RuntimeException e) {
-                tell("refused " + key + " " + e);
-            }
+    private static String answer(TurnContext turn, AtomicBoolean held) throws Exception {
+        if (turn.inputs().stream().noneMatch(input -> Script.text(input).equals(HOLD))) {
+            return "ok";
+        }
+        if (turn.attempt() == 1 && !held.getAndSet(true)) {
+            tell("holding");
+            awaitStop();
+            tell("woke");
+        }
+        return turn.tool("effect", Json.NULL, call -> {
+                    tell("tool");
+                    return Json.of("done");
+                })
+                .toString();
+    }
+
+    /** Returns when the clock has jumped, as it does for a process that was stopped. */
+    private static void awaitStop() throws InterruptedException {
+        long last = System.nanoTime();
+        while (System.nanoTime() - last < STOPPED_NANOS) {
+            last = System.nanoTime();
+            boolean unused = new CountDownLatch(1).await(5, TimeUnit.MILLISECONDS);
         }
     }
 

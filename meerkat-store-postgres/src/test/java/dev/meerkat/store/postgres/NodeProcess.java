@@ -8,20 +8,15 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 
 /** A {@link NodeChild}, and what it has told. */
 final class NodeProcess {
-    private static final int LOOKS = 12_000;
-
     private final String name;
     private final Process process;
-    private final List<String> acknowledged = new CopyOnWriteArrayList<>();
-    private final List<String> refused = new CopyOnWriteArrayList<>();
+    private final Told told = new Told();
     private final CountDownLatch stopped = new CountDownLatch(1);
     private final CountDownLatch closed = new CountDownLatch(1);
     private final Thread reader;
@@ -33,7 +28,12 @@ final class NodeProcess {
         reader.start();
     }
 
-    static NodeProcess start(String schema, String name, int sessions) throws IOException {
+    static NodeProcess start(String schema, String name) throws IOException {
+        return start(schema, name, Map.of());
+    }
+
+    /** Starts one with more variables of its environment. */
+    static NodeProcess start(String schema, String name, Map<String, String> variables) throws IOException {
         ProcessBuilder builder = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-XX:TieredStopAtLevel=1",
@@ -43,11 +43,11 @@ final class NodeProcess {
                         classPath(),
                         NodeChild.class.getName(),
                         schema,
-                        name,
-                        Integer.toString(sessions))
+                        name)
                 .redirectError(ProcessBuilder.Redirect.DISCARD);
         // So that it starts no server of its own.
         builder.environment().put(TestServer.VARIABLE, TestServer.address());
+        builder.environment().putAll(variables);
         return new NodeProcess(name, builder.start());
     }
 
@@ -64,14 +64,12 @@ final class NodeProcess {
     private void read() {
         try (BufferedReader out = process.inputReader(StandardCharsets.UTF_8)) {
             for (String line = out.readLine(); line != null; line = out.readLine()) {
-                if (line.matches("acknowledged \\w+-\\d+")) {
-                    acknowledged.add(line.substring("acknowledged ".length()));
-                } else if (line.startsWith("refused ")) {
-                    refused.add(line);
-                } else if (line.equals("stopped")) {
+                if (line.equals("stopped")) {
                     stopped.countDown();
                 } else if (line.equals("closed")) {
                     closed.countDown();
+                } else {
+                    told.accept(line);
                 }
             }
         } catch (IOException e) {
@@ -83,24 +81,8 @@ final class NodeProcess {
         return name;
     }
 
-    List<String> acknowledged() {
-        return acknowledged;
-    }
-
-    List<String> refused() {
-        return refused;
-    }
-
-    void awaitAcknowledged(int events) throws InterruptedException {
-        awaitUntil(() -> acknowledged.size() >= events);
-    }
-
-    /** Waits until something holds, for so long that only a defect makes it end. */
-    static void awaitUntil(BooleanSupplier condition) throws InterruptedException {
-        for (int i = 0; i < LOOKS && !condition.getAsBoolean(); i++) {
-            boolean unused = new CountDownLatch(1).await(10, TimeUnit.MILLISECONDS);
-        }
-        assertThat(condition.getAsBoolean()).isTrue();
+    Told told() {
+        return told;
     }
 
     /** Waits until it has ended, and all that it told is read. */

@@ -83,7 +83,11 @@ public final class TestServer {
 
     /** The first column of what a query finds. */
     static List<String> strings(String sql) {
-        try (Connection connection = POOL.getConnection();
+        return strings(POOL, sql);
+    }
+
+    static List<String> strings(DataSource source, String sql) {
+        try (Connection connection = source.getConnection();
                 Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery(sql)) {
             List<String> all = new ArrayList<>();
@@ -98,7 +102,11 @@ public final class TestServer {
 
     /** Runs a statement. */
     public static void execute(String sql) {
-        try (Connection connection = POOL.getConnection();
+        execute(POOL, sql);
+    }
+
+    static void execute(DataSource source, String sql) {
+        try (Connection connection = source.getConnection();
                 Statement statement = connection.createStatement()) {
             statement.execute(sql);
         } catch (SQLException e) {
