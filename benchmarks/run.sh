@@ -5,6 +5,7 @@
 #   benchmarks/run.sh --only=dead-readers    what clients that do not read cost others, at 256 MB; fails if it is too much
 #   benchmarks/run.sh --only=agent          what turns of chat agents cost, and 10,000 that answer at once; fails if answers miss
 #   benchmarks/run.sh --only=year --forks=1  a store with 200,000 events of a year, before and after retention
+#   benchmarks/run.sh --only=postgres       sessions in PostgreSQL on one node and on three: writes, turns, wake-up, takeover, idleness
 #   benchmarks/run.sh --short                proves in about a minute that they work
 #   benchmarks/run.sh --only=telemetry      what it costs when Micrometer or OpenTelemetry listens
 # Paths are relative to this directory. JAVA_HOME chooses the JDK that is measured.

@@ -17,7 +17,8 @@ enum Chapter {
     STREAMS,
     AGENT,
     DEAD_READERS,
-    TELEMETRY;
+    TELEMETRY,
+    POSTGRES;
 
     Measurement measurement() {
         return switch (this) {
@@ -34,6 +35,7 @@ enum Chapter {
             case AGENT -> new AgentChapter();
             case DEAD_READERS -> new DeadReadersChapter();
             case TELEMETRY -> new TelemetryChapter();
+            case POSTGRES -> new PostgresChapter();
         };
     }
 

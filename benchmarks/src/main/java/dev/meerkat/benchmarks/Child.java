@@ -40,6 +40,12 @@ public final class Child {
             case "AgentSessionsDriver" -> AgentSessionsDriver::run;
             case "DeadReadersDriver" -> DeadReadersDriver::run;
             case "DeadReadersServer" -> DeadReadersServer::run;
+            case "AppendDriver" -> AppendDriver::run;
+            case "NodeTurnsDriver" -> NodeTurnsDriver::run;
+            case "WakeDriver" -> WakeDriver::run;
+            case "OutageDriver" -> OutageDriver::run;
+            case "OutageVictim" -> OutageDriver::victim;
+            case "IdleDriver" -> IdleDriver::run;
             default -> throw new IllegalArgumentException("no driver is named " + name);
         };
     }

@@ -15,6 +15,11 @@ final class Figures {
         samples.computeIfAbsent(name, key -> new ArrayList<>()).add(value);
     }
 
+    /** What there are samples of. */
+    List<String> names() {
+        return List.copyOf(samples.keySet());
+    }
+
     boolean has(String name) {
         return samples.containsKey(name);
     }

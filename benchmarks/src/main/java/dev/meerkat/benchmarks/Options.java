@@ -26,7 +26,7 @@ record Options(
     static final String USAGE = """
             options: --short                 prove in about a minute that all measurements work
                      --only=NAME[,NAME]      messages, requests, memory, durable, restart, year, remote, rest, stdio,
-                                             streams, agent, dead-readers, telemetry
+                                             streams, agent, dead-readers, telemetry, postgres
                      --forks=N               processes per measurement, default 3, with --short 1
                      --data=DIRECTORY        where durable measurements write, default target/data
                      --report=FILE           where the report goes, besides standard output
