@@ -70,8 +70,8 @@ final class PostgresNode implements AutoCloseable {
                     } catch (InvocationTargetException e) {
                         throw e.getCause();
                     }
-                    if (result instanceof Connection connection) {
-                        return proxy(Connection.class, connection);
+                    if (method.getReturnType() == Connection.class) {
+                        return proxy(Connection.class, (Connection) result);
                     }
                     return method.getReturnType() == Statement.class
                             ? proxy(Statement.class, (Statement) result)

@@ -12,11 +12,15 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import javax.sql.DataSource;
 
 /** Looks at a store in PostgreSQL, and at the nodes that share it. */
 final class DatabaseDoctor {
+    /** So long after the end of a lease at most do the other processes see it. */
+    private static final Duration NOTICED = Duration.ofSeconds(5);
+
     private final DataSource source;
     private final String schema;
 
@@ -100,7 +104,7 @@ final class DatabaseDoctor {
     private static Finding nodes(List<NodeState> nodes) {
         int owned = nodes.stream().mapToInt(NodeState::shards).sum();
         List<String> ended = nodes.stream()
-                .filter(node -> node.leaseLeft().isNegative())
+                .filter(node -> node.leaseLeft().plus(NOTICED).isNegative())
                 .map(NodeState::name)
                 .toList();
         List<String> texts = nodes.stream().map(DatabaseDoctor::text).toList();
@@ -138,7 +142,7 @@ final class DatabaseDoctor {
     }
 
     private static String seconds(Duration duration) {
-        return duration.toMillis() / 100 / 10.0 + " s";
+        return String.format(Locale.ROOT, "%.1f s", duration.toMillis() / 1e3);
     }
 
     private static Finding waiting(PostgresReport report) {
@@ -153,9 +157,7 @@ final class DatabaseDoctor {
         return new Finding(
                 "waiting",
                 found,
-                stuck
-                        ? Optional.of("no process runs their turns: start one, such as meerkat serve")
-                        : Optional.empty(),
+                stuck ? Optional.of("no process runs their turns: start one, such as meerkat serve") : Optional.empty(),
                 Optional.of(new Documents.Raw(Documents.object(
                         "sessions",
                         waiting.sessions(),
@@ -166,8 +168,7 @@ final class DatabaseDoctor {
     }
 
     private Finding sessions() {
-        PostgresOptions options =
-                PostgresOptions.defaults().withSchema(schema).withNodeName("meerkat doctor");
+        PostgresOptions options = PostgresOptions.defaults().withSchema(schema).withNodeName("meerkat doctor");
         try (PostgresStore store = PostgresStore.open(source, options)) {
             StoreCheck check = StoreCheck.of(store);
             boolean sound = check.problems().isEmpty();
