@@ -117,7 +117,7 @@ send_all() {
 check() {
   local session
   for session in "${sessions[@]}"; do
-    curl -sf "http://127.0.0.1:${balancer}/sessions/${session}" > "${out}/session-${session}.json"
+    curl -sf "http://127.0.0.1:${balancer}/sessions/${session}/history?limit=200" > "${out}/session-${session}.json"
   done
   python3 - "$1" "${out}"/session-*.json << 'END'
 import json, re, sys
@@ -125,7 +125,7 @@ import json, re, sys
 wanted = int(sys.argv[1])
 seen = []
 for name in sys.argv[2:]:
-    answer = json.load(open(name)).get("last_assistant_text") or ""
+    answer = json.load(open(name))["messages"][-1]["blocks"][0]["data"]["text"]
     seen += [int(run) for run in re.findall(r'"run": *(\d+)', answer)]
 if sorted(seen) != list(range(wanted)):
     sys.exit(f"{len(seen)} events were handled, {len(set(seen))} different ones of {wanted}")

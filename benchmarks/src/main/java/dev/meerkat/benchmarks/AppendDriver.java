@@ -53,7 +53,7 @@ final class AppendDriver {
         boolean keyed = arguments.text("system").equals("keyed");
         String name = arguments.text("node");
         Json payload = DurableDriver.payload();
-        try (PostgresNode node = PostgresNode.open(
+        try (SharingNode node = SharingNode.open(
                 arguments.text("url"),
                 arguments.text("schema"),
                 name,
@@ -99,7 +99,7 @@ final class AppendDriver {
 
     private static void dbos(Arguments arguments, Figures figures) throws Exception {
         String url = arguments.text("url");
-        try (HikariDataSource pool = PostgresNode.pool(url)) {
+        try (HikariDataSource pool = SharingNode.pool(url)) {
             DBOS dbos = new DBOS(DBOSConfig.defaults("benchmark").withDataSource(pool));
             dbos.launch();
             PostgresServer.execute(
@@ -130,7 +130,7 @@ final class AppendDriver {
         OneTimeTask<String> task =
                 Tasks.oneTime("deploy_complete", String.class).execute((instance, context) -> {});
         Instant later = Instant.now().plus(Duration.ofDays(1));
-        try (HikariDataSource pool = PostgresNode.pool(url)) {
+        try (HikariDataSource pool = SharingNode.pool(url)) {
             SchedulerClient client = SchedulerClient.Builder.create(pool, task).build();
             measure(
                     arguments,

@@ -13,24 +13,23 @@ final class IdleDriver {
     static void run(Arguments arguments, Figures figures) throws Exception {
         String url = arguments.text("url");
         String schema = arguments.text("schema");
-        try (PostgresNode node = open(url, schema, 0)) {
+        try (SharingNode node = open(url, schema, 0)) {
             node.sessions(1, true);
         }
         String session = schema + ".session";
         String state = schema + ".state";
+        // Copies of the one session, each with a number, an id and a name of its own.
         PostgresServer.execute(
                 url,
-                "CREATE TEMP TABLE one_session AS SELECT * FROM " + session
-                        + "; CREATE TEMP TABLE one_state AS SELECT * FROM " + state
-                        + "; CREATE TEMP TABLE many AS SELECT nextval('" + schema
+                "CREATE TEMP TABLE many AS SELECT nextval('" + schema
                         + ".session_numbers') AS no, gen_random_uuid() AS id FROM generate_series(2, "
-                        + arguments.number("sessions") + ");"
-                        + " DO $$ DECLARE m record; BEGIN FOR m IN SELECT * FROM many LOOP"
-                        + " UPDATE one_session SET no = m.no, id = m.id, comms_name = convert_to('s' || m.no, 'UTF8');"
-                        + " INSERT INTO " + session + " SELECT * FROM one_session;"
-                        + " UPDATE one_state SET no = m.no, shard = get_byte(uuid_send(m.id), 15);"
-                        + " INSERT INTO " + state + " SELECT * FROM one_state; END LOOP; END $$; ANALYZE");
-        List<PostgresNode> nodes = new ArrayList<>();
+                        + arguments.number("sessions") + "); INSERT INTO " + session + " SELECT r.* FROM " + session
+                        + " s, many m, LATERAL jsonb_populate_record(s, jsonb_build_object('no', m.no, 'id', m.id,"
+                        + " 'comms_name', '\\x' || encode(convert_to('s' || m.no, 'UTF8'), 'hex'))) r; INSERT INTO "
+                        + state + " SELECT r.* FROM " + state
+                        + " s, many m, LATERAL jsonb_populate_record(s, jsonb_build_object('no', m.no,"
+                        + " 'shard', get_byte(uuid_send(m.id), 15))) r; ANALYZE");
+        List<SharingNode> nodes = new ArrayList<>();
         for (int i = 0; i < NODES; i++) {
             nodes.add(open(url, schema, i));
         }
@@ -42,11 +41,11 @@ final class IdleDriver {
         double seconds = (System.nanoTime() - begin) / 1e9;
         figures.add("idle/transactions", (transactions(url) - before) / seconds);
         figures.add("idle/cpu", (Machine.cpuNanos() - cpu) / 1e7 / seconds);
-        nodes.forEach(PostgresNode::close);
+        nodes.forEach(SharingNode::close);
     }
 
-    private static PostgresNode open(String url, String schema, int i) {
-        return PostgresNode.open(url, schema, "node-" + i, true, turn -> "ok", Runtimes.limits());
+    private static SharingNode open(String url, String schema, int i) {
+        return SharingNode.open(url, schema, "node-" + i, true, turn -> "ok", Runtimes.limits());
     }
 
     private static long transactions(String url) throws Exception {

@@ -23,7 +23,7 @@ final class NodeTurnsDriver {
     static void run(Arguments arguments, Figures figures) throws Exception {
         int producers = arguments.number("producers");
         int first = arguments.number("first");
-        try (PostgresNode node = PostgresNode.open(
+        try (SharingNode node = SharingNode.open(
                 arguments.text("url"),
                 arguments.text("schema"),
                 arguments.text("node"),

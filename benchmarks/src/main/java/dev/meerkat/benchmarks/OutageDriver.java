@@ -28,7 +28,7 @@ final class OutageDriver {
 
     /** The node that goes; runs until its input ends. */
     static void victim(Arguments arguments, Figures figures) throws Exception {
-        PostgresNode node = PostgresNode.open(
+        SharingNode node = SharingNode.open(
                 arguments.text("url"), arguments.text("schema"), "victim", true, turn -> "ok", Runtimes.limits());
         int unused = System.in.read();
         node.close();
@@ -37,7 +37,7 @@ final class OutageDriver {
     static void run(Arguments arguments, Figures figures) throws Exception {
         String url = arguments.text("url");
         String schema = arguments.text("schema");
-        try (PostgresNode node = PostgresNode.open(url, schema, "survivor", true, turn -> "ok", Runtimes.limits())) {
+        try (SharingNode node = SharingNode.open(url, schema, "survivor", true, turn -> "ok", Runtimes.limits())) {
             List<Session> sessions = node.sessions(SESSIONS, true);
             for (String how : List.of("killed", "drained")) {
                 Histogram gaps = new Histogram(TimeUnit.MINUTES.toNanos(2), 3);

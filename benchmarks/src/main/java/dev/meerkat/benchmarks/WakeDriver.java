@@ -24,14 +24,14 @@ final class WakeDriver {
         int events = arguments.number("events");
         AtomicLongArray begun = new AtomicLongArray(events);
         long[] acknowledged = new long[events];
-        try (PostgresNode sender = PostgresNode.open(
+        try (SharingNode sender = SharingNode.open(
                         arguments.text("url"),
                         arguments.text("schema"),
                         "sender",
                         hints,
                         turn -> "ok",
                         Runtimes.limits());
-                PostgresNode owner = PostgresNode.open(
+                SharingNode owner = SharingNode.open(
                         arguments.text("url"),
                         arguments.text("schema"),
                         "owner",

@@ -1,12 +1,12 @@
 package dev.meerkat.cli;
 
 import dev.meerkat.cli.DoctorCommand.Finding;
+import dev.meerkat.store.postgres.PostgresNode;
 import dev.meerkat.store.postgres.PostgresOptions;
 import dev.meerkat.store.postgres.PostgresReport;
 import dev.meerkat.store.postgres.PostgresReport.Durability;
-import dev.meerkat.store.postgres.PostgresReport.NodeState;
 import dev.meerkat.store.postgres.PostgresReport.Standby;
-import dev.meerkat.store.postgres.PostgresReport.Waiting;
+import dev.meerkat.store.postgres.PostgresReport.Backlog;
 import dev.meerkat.store.postgres.PostgresStore;
 import java.time.Duration;
 import java.time.Instant;
@@ -101,11 +101,11 @@ final class DatabaseDoctor {
                         report.newestVersion()))));
     }
 
-    private static Finding nodes(List<NodeState> nodes) {
-        int owned = nodes.stream().mapToInt(NodeState::shards).sum();
+    private static Finding nodes(List<PostgresNode> nodes) {
+        int owned = nodes.stream().mapToInt(PostgresNode::shards).sum();
         List<String> ended = nodes.stream()
                 .filter(node -> node.leaseLeft().plus(NOTICED).isNegative())
-                .map(NodeState::name)
+                .map(PostgresNode::name)
                 .toList();
         List<String> texts = nodes.stream().map(DatabaseDoctor::text).toList();
         return new Finding(
@@ -121,7 +121,7 @@ final class DatabaseDoctor {
                         nodes.stream().map(DatabaseDoctor::document).toList())));
     }
 
-    private static String text(NodeState node) {
+    private static String text(PostgresNode node) {
         return node.name()
                 + (node.serving() ? " has " + node.shards() + " shards" : " takes no sessions")
                 + (node.leaseLeft().isNegative() ? ", its lease ended " : ", its lease lasts ")
@@ -129,7 +129,7 @@ final class DatabaseDoctor {
                 + (node.leaseLeft().isNegative() ? " ago" : "");
     }
 
-    private static Documents.Raw document(NodeState node) {
+    private static Documents.Raw document(PostgresNode node) {
         return new Documents.Raw(Documents.object(
                 "name",
                 node.name(),
@@ -146,23 +146,23 @@ final class DatabaseDoctor {
     }
 
     private static Finding waiting(PostgresReport report) {
-        Waiting waiting = report.waiting();
-        Optional<Duration> lag = waiting.oldest().map(at -> Duration.between(at, Instant.now()));
-        String found = waiting.sessions() == 0
+        Backlog backlog = report.backlog();
+        Optional<Duration> lag = backlog.oldest().map(at -> Duration.between(at, Instant.now()));
+        String found = backlog.sessions() == 0
                 ? "no session has something to do"
-                : waiting.sessions() + " sessions have something to do"
+                : backlog.sessions() + " sessions have something to do"
                         + lag.map(since -> ", the oldest input waits for " + seconds(since))
                                 .orElse("");
-        boolean stuck = waiting.withoutOwner() > 0 && report.nodes().stream().noneMatch(NodeState::serving);
+        boolean stuck = backlog.withoutOwner() > 0 && report.nodes().stream().noneMatch(PostgresNode::serving);
         return new Finding(
                 "waiting",
                 found,
                 stuck ? Optional.of("no process runs their turns: start one, such as meerkat serve") : Optional.empty(),
                 Optional.of(new Documents.Raw(Documents.object(
                         "sessions",
-                        waiting.sessions(),
+                        backlog.sessions(),
                         "without_owner",
-                        waiting.withoutOwner(),
+                        backlog.withoutOwner(),
                         "oldest_ms",
                         lag.map(Duration::toMillis)))));
     }

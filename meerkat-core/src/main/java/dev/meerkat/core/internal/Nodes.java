@@ -87,7 +87,9 @@ final class Nodes implements Sharing.Node {
             }
         } catch (RuntimeException | Error e) {
             // The next sweep looks again.
-            LOG.warn("session {}: what others have stored cannot be read now", loop.id, e);
+            if (kernel.activity.open()) {
+                LOG.warn("session {}: what others have stored cannot be read now", loop.id, e);
+            }
             loop.state.fallsBehind();
         }
     }

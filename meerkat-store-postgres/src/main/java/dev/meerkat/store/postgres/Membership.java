@@ -1,11 +1,9 @@
 package dev.meerkat.store.postgres;
 
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,11 +24,6 @@ final class Membership {
             + " WHERE n.dead IS NOT FALSE OR (x.owner = ? AND x.shard <> ALL (?::int2[]))"
             + " ORDER BY random() LIMIT ? FOR UPDATE OF x SKIP LOCKED) f WHERE s.shard = f.shard"
             + " AND EXISTS (SELECT 1 FROM $.node m WHERE m.id = ? AND NOT m.dead) RETURNING s.shard, s.epoch";
-
-    private static final String NODES = "SELECT n.id, n.name, n.serving,"
-            + " (SELECT count(*) FROM $.shard s WHERE s.owner = n.id),"
-            + " extract(epoch FROM l.expires_at - clock_timestamp()) * 1000"
-            + " FROM $.node n JOIN $.lease l ON l.node = n.id WHERE NOT n.dead ORDER BY n.name, n.id";
 
     private final Database database;
     private final PostgresOptions options;
@@ -150,16 +143,7 @@ final class Membership {
 
     /** Those that are not declared dead. */
     List<PostgresNode> nodes(DbConnection db) throws SQLException {
-        UUID me = now.id();
-        return db.list(
-                NODES,
-                row -> new PostgresNode(
-                        row.getObject(1, UUID.class),
-                        row.getString(2),
-                        row.getObject(1, UUID.class).equals(me),
-                        row.getBoolean(3),
-                        row.getInt(4),
-                        Duration.ofMillis(row.getLong(5))));
+        return Inspection.nodes(db, now.id());
     }
 
     void leave() {

@@ -1,7 +1,6 @@
 package dev.meerkat.store.postgres;
 
 import dev.meerkat.api.StoreException;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -15,8 +14,8 @@ import javax.sql.DataSource;
  * @param version the version of the tables; 0 if there are none
  * @param newestVersion the version of the tables that this version of Meerkat makes
  * @param durability what the server promises of a write that it has acknowledged
- * @param nodes the nodes that are not known to be dead, by name
- * @param waiting the sessions that have something to do
+ * @param nodes the processes that have the schema open, by name; none of them is this one
+ * @param backlog the sessions that have something to do
  */
 public record PostgresReport(
         String place,
@@ -24,8 +23,8 @@ public record PostgresReport(
         int version,
         int newestVersion,
         Durability durability,
-        List<NodeState> nodes,
-        Waiting waiting) {
+        List<PostgresNode> nodes,
+        Backlog backlog) {
     /**
      * What the server promises of a write that it has acknowledged.
      *
@@ -104,17 +103,6 @@ public record PostgresReport(
     public record Standby(String name, Optional<String> state, Optional<String> mode) {}
 
     /**
-     * A node that shares the store.
-     *
-     * @param name its name
-     * @param serving whether it takes sessions
-     * @param shards how many of the 256 shards it owns
-     * @param leaseLeft how long its lease lasts yet, by the database's clock; negative if it has ended and no other node has
-     *     seen that yet
-     */
-    public record NodeState(String name, boolean serving, int shards, Duration leaseLeft) {}
-
-    /**
      * Sessions that have something to do.
      *
      * @param sessions how many there are
@@ -122,7 +110,7 @@ public record PostgresReport(
      * @param oldest when the oldest input was admitted that waits in one of them, by the clock of the node that took it;
      *     empty if none waits
      */
-    public record Waiting(long sessions, long withoutOwner, Optional<Instant> oldest) {}
+    public record Backlog(long sessions, long withoutOwner, Optional<Instant> oldest) {}
 
     /** Copies the list. */
     public PostgresReport {

@@ -20,25 +20,25 @@ import java.util.List;
 import javax.sql.DataSource;
 
 /** A runtime on a store in PostgreSQL, with its pool. */
-final class PostgresNode implements AutoCloseable {
+final class SharingNode implements AutoCloseable {
     private static final int CONNECTIONS = 10;
 
     private final HikariDataSource pool;
     private final PostgresStore store;
     private final Meerkat meerkat;
 
-    private PostgresNode(HikariDataSource pool, PostgresStore store, Meerkat meerkat) {
+    private SharingNode(HikariDataSource pool, PostgresStore store, Meerkat meerkat) {
         this.pool = pool;
         this.store = store;
         this.meerkat = meerkat;
     }
 
-    static PostgresNode open(String url, String schema, String name, boolean hints, Agent agent, RuntimeLimits limits) {
+    static SharingNode open(String url, String schema, String name, boolean hints, Agent agent, RuntimeLimits limits) {
         HikariDataSource pool = pool(url);
         PostgresStore store = PostgresStore.open(
                 hints ? pool : deaf(pool),
                 PostgresOptions.defaults().withSchema(schema).withNodeName(name));
-        return new PostgresNode(
+        return new SharingNode(
                 pool,
                 store,
                 MeerkatRuntime.of(agent).store(store).limits(limits).open());
@@ -58,7 +58,7 @@ final class PostgresNode implements AutoCloseable {
 
     private static <T> T proxy(Class<T> type, T target) {
         return type.cast(Proxy.newProxyInstance(
-                PostgresNode.class.getClassLoader(), new Class<?>[] {type}, (self, method, arguments) -> {
+                SharingNode.class.getClassLoader(), new Class<?>[] {type}, (self, method, arguments) -> {
                     if (arguments != null
                             && arguments.length == 1
                             && String.valueOf(arguments[0]).startsWith("LISTEN")) {
