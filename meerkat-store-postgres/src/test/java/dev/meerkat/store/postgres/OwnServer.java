@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
-/** A PostgreSQL of one test, which may crash, start again and have a standby. Its data are on the disk, as at home. */
+/** A PostgreSQL of one test, which may crash, start again and have a standby. */
 final class OwnServer implements AutoCloseable {
     private final Path data;
     private final int port;
