@@ -165,8 +165,9 @@ class ServeOnPostgresTest {
                     .anyMatch(line -> line.startsWith("ok       waiting: "))
                     .anyMatch(line -> line.matches("ok       store: its \\d+ live sessions can be read.*"));
             assertThat(doctor("--json").lines())
-                    .anyMatch(line ->
-                            line.contains("\"check\":\"nodes\"") && line.contains("\"shards\":") && line.contains("\"lease_left_ms\":"))
+                    .anyMatch(line -> line.contains("\"check\":\"nodes\"")
+                            && line.contains("\"shards\":")
+                            && line.contains("\"lease_left_ms\":"))
                     .anyMatch(line ->
                             line.contains("\"check\":\"waiting\"") && line.contains("\"details\":{\"sessions\":"));
             assertThat(server.terminate()).isZero();
