@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -147,7 +148,7 @@ final class Journal implements AutoCloseable {
             try {
                 for (Change change : ChangeForm.read(record.changes())) {
                     if (change.what() == RowChange.SEGMENT) {
-                        checkThere(file, segments, ChangeForm.number(change.arguments()[0]));
+                        checkThere(file, segments, ChangeForm.number(Objects.requireNonNull(change.arguments()[0])));
                     }
                     replay.make(change);
                 }
