@@ -36,20 +36,15 @@ end() {
 trap end EXIT
 
 # PostgreSQL refuses to run as root.
-as_postgres() {
-  if [[ "$(id -u)" == 0 ]]; then
-    setpriv --reuid postgres --regid postgres --clear-groups "$@"
-  else
-    "$@"
-  fi
-}
+as_postgres=()
+[[ "$(id -u)" != 0 ]] || as_postgres=(setpriv --reuid postgres --regid postgres --clear-groups)
 
 start_database() {
   local data
   data="$(mktemp -d)"
   [[ "$(id -u)" != 0 ]] || chown postgres "${data}"
-  as_postgres "$(program initdb)" -A trust -U postgres "${data}/data" > "${out}/database.log"
-  as_postgres "$(program postgres)" -D "${data}/data" -p 15432 -h 127.0.0.1 -k "${data}" >> "${out}/database.log" 2>&1 &
+  "${as_postgres[@]}" "$(program initdb)" -A trust -U postgres "${data}/data" > "${out}/database.log"
+  "${as_postgres[@]}" "$(program postgres)" -D "${data}/data" -p 15432 -h 127.0.0.1 -k "${data}" >> "${out}/database.log" 2>&1 &
   processes+=($!)
   until (: < /dev/tcp/127.0.0.1/15432) 2> /dev/null; do sleep 0.2; done
 }
