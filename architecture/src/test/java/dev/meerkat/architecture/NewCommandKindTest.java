@@ -81,7 +81,9 @@ class NewCommandKindTest {
 
         assertThat(dispatching).hasSizeBetween(LEAST_FILES, MOST_FILES);
         for (Source source : dispatching) {
-            assertThat(refusals(command, source)).as("refusals in %s", source.file()).isNotEmpty();
+            assertThat(refusals(command, source))
+                    .as("refusals in %s", source.file())
+                    .isNotEmpty();
         }
         assertThat(refusals(command)).isEmpty();
     }
