@@ -14,6 +14,7 @@ import dev.meerkat.api.Limits;
 import dev.meerkat.api.Parked;
 import dev.meerkat.api.PeerMeta;
 import dev.meerkat.api.PeerRef;
+import dev.meerkat.api.Retention;
 import dev.meerkat.api.SessionEvent;
 import dev.meerkat.api.SessionSpec;
 import dev.meerkat.api.StoreException;
@@ -118,7 +119,8 @@ class StoreCodecTest {
                 .withModel("m")
                 .withSystemPrompt("be short")
                 .withLabels(Map.of("type", "x", "payload", "{"))
-                .withPeerMeta(new PeerMeta("helps", Map.of("raw", "")));
+                .withPeerMeta(new PeerMeta("helps", Map.of("raw", "")))
+                .withRetention(Retention.ofAge(Duration.ofDays(30)));
 
         for (SessionSpec spec :
                 List.of(full, full.withKeepAlive(false), SessionSpec.ofPrompt("hi"), SessionSpec.withoutPrompt())) {
@@ -137,7 +139,8 @@ class StoreCodecTest {
                 spec.peerMeta(),
                 spec.labels(),
                 spec.model(),
-                spec.systemPrompt());
+                spec.systemPrompt(),
+                spec.retention());
     }
 
     /** So that a new part of a spec is not forgotten above. */
