@@ -149,8 +149,7 @@ final class ChatTurn {
 
     /** Cuts the conversation, all of which is committed; false if that gains too little. */
     private boolean shorten(long keep, long gain) throws InterruptedException {
-        long first = Conversation.first(turn);
-        Shortening cut = Shortening.of(Conversation.entries(turn, first), first, keep);
+        Shortening cut = Shortening.of(Conversation.excerpt(turn, 0), keep);
         if (most() == 0 || cut.chars() < gain) {
             return false;
         }

@@ -81,41 +81,50 @@ final class Conversation {
         Optional<KeptConversations.Kept> kept = turn.attempt() == 1 ? keeping.of(turn.sessionId()) : Optional.empty();
         if (kept.isPresent()) {
             long last = kept.get().entries() - 1;
-            List<TranscriptEntry> entries = entries(turn, last);
+            List<TranscriptEntry> entries = excerpt(turn, last).entries();
             if (kept.get().isContinuedBy(entries)) {
                 Conversation conversation = new Conversation(kept.get().conversation());
                 conversation.read(turn, keeping, last, entries, 1);
                 return conversation;
             }
         }
-        // A transcript of which the beginning was removed has its first entries no more, but the numbers are as before.
-        long first = first(turn);
-        List<TranscriptEntry> entries = entries(turn, first);
+        Excerpt all = excerpt(turn, 0);
         Conversation conversation = new Conversation();
-        if (first > 0) {
+        if (all.first() > 0) {
+            // The beginning was removed, and with it the entry of the system prompt.
             turn.systemPrompt().ifPresent(text -> conversation.add(new ChatMessage.Instructions(text)));
         }
-        conversation.read(turn, keeping, first, entries, conversation.readCompacted(entries, first));
+        conversation.read(turn, keeping, all.first(), all.entries(), conversation.readCompacted(all));
         return conversation;
     }
 
-    /** The number of the first entry that is there. */
-    static long first(TurnContext turn) {
-        return turn.history(0, 1).offset();
-    }
+    /**
+     * The end of a transcript.
+     *
+     * @param first the number of its first entry
+     * @param entries in order
+     */
+    record Excerpt(long first, List<TranscriptEntry> entries) {}
 
-    /** The committed transcript from an entry on. */
-    static List<TranscriptEntry> entries(TurnContext turn, long from) {
+    /** Reads the committed transcript from an entry on, or from the first one that was not removed. */
+    static Excerpt excerpt(TurnContext turn, long from) {
         HistoryPage page = turn.history(from, Limits.PAGE_ROWS);
         if (!page.hasMore()) {
-            return page.entries();
+            return new Excerpt(page.offset(), page.entries());
         }
+        long first = page.offset();
         List<TranscriptEntry> entries = new ArrayList<>(page.entries());
         while (page.hasMore()) {
-            page = turn.history(page.offset() + page.entries().size(), Limits.PAGE_ROWS);
+            long next = first + entries.size();
+            page = turn.history(next, Limits.PAGE_ROWS);
+            if (page.offset() > next) {
+                // What was read up to now has been removed meanwhile.
+                entries.clear();
+                first = page.offset();
+            }
             entries.addAll(page.entries());
         }
-        return entries;
+        return new Excerpt(first, entries);
     }
 
     /**
@@ -223,7 +232,8 @@ final class Conversation {
     }
 
     /** Reads what the model no longer reads itself; returns how many entries these are. */
-    private int readCompacted(List<TranscriptEntry> entries, long first) {
+    private int readCompacted(Excerpt read) {
+        List<TranscriptEntry> entries = read.entries();
         TranscriptEntry.@Nullable Compacted compacted = null;
         for (TranscriptEntry entry : entries) {
             compacted = entry instanceof TranscriptEntry.Compacted newer ? newer : compacted;
@@ -232,7 +242,7 @@ final class Conversation {
             return 0;
         }
         List<AdmittedInput> own = new ArrayList<>();
-        int end = (int) Math.max(0, compacted.upTo() - first);
+        int end = (int) Math.max(0, compacted.upTo() - read.first());
         for (TranscriptEntry entry : entries.subList(0, end)) {
             if (entry instanceof TranscriptEntry.SystemPrompt system) {
                 add(new ChatMessage.Instructions(ModelNotices.text(system)));

@@ -17,12 +17,13 @@ import java.util.Set;
 record Shortening(long upTo, int entries, long chars) {
     static final Shortening NONE = new Shortening(0, 0, 0);
 
-    /** Cuts as little as possible, so that what stays has at most {@code keep} characters; {@code first} entries are no more. */
-    static Shortening of(List<TranscriptEntry> transcript, long first, long keep) {
+    /** Cuts as little as possible, so that what stays has at most {@code keep} characters. */
+    static Shortening of(Conversation.Excerpt read, long keep) {
+        List<TranscriptEntry> transcript = read.entries();
         int from = 0;
         for (TranscriptEntry entry : transcript) {
             from = entry instanceof TranscriptEntry.Compacted compacted
-                    ? (int) Math.max(0, compacted.upTo() - first)
+                    ? (int) Math.max(0, compacted.upTo() - read.first())
                     : from;
         }
         List<Integer> cuts = cuts(transcript, from);
@@ -30,7 +31,7 @@ record Shortening(long upTo, int entries, long chars) {
         for (int cut : cuts) {
             long left = chars(transcript.subList(from, cut));
             if (all - left <= keep) {
-                return new Shortening(cut + first, cut - from, left);
+                return new Shortening(cut + read.first(), cut - from, left);
             }
         }
         return NONE;
