@@ -459,6 +459,7 @@ final class Follower {
         begins(current, segment);
         commit();
         current.execute("PRAGMA synchronous = NORMAL");
+        shrinkable = Vacuum.isDue(current);
     }
 
     /** After a fold, leaves nothing of what was deleted in the logs; false if a reader is in the way. */
@@ -469,7 +470,6 @@ final class Follower {
             return false;
         }
         dropOld(current);
-        shrinkable = true;
         return true;
     }
 

@@ -10,15 +10,18 @@ import dev.meerkat.api.SessionId;
 import dev.meerkat.api.SessionSpec;
 import dev.meerkat.core.store.AppendResult;
 import dev.meerkat.core.store.CreateResult;
+import dev.meerkat.core.store.Cut;
 import dev.meerkat.core.store.DeleteResult;
 import dev.meerkat.core.store.InputAppend;
 import dev.meerkat.core.store.NewInput;
 import dev.meerkat.core.store.NewSession;
+import dev.meerkat.core.store.SessionProgress;
 import dev.meerkat.core.store.SessionStore;
 import dev.meerkat.core.store.StepCommit;
 import dev.meerkat.core.store.StepResult;
 import dev.meerkat.core.store.StoredSession;
 import dev.meerkat.core.store.Track;
+import dev.meerkat.core.store.Trim;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -127,12 +130,43 @@ class SqliteStoreDeletionTest {
             }
             archive(store, gone);
             done(store.delete(gone));
-            long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
-            while (Files.size(file()) > written / 20 && System.nanoTime() < end) {
-                Thread.onSpinWait();
-            }
+            awaitSizeBelow(written / 20);
         }
-        assertThat(Files.size(file())).isLessThan(written / 20);
+    }
+
+    @Test
+    void theFileShrinksByWhatRetentionRemovesWhileItIsOpen() throws Exception {
+        long written = EVENTS / 4 * 480_000L;
+        try (SessionStore store = SqliteStore.open(file())) {
+            SessionId kept = create(store, "kept-name");
+            for (int i = 0; i < EVENTS / 4; i++) {
+                append(store, kept, "secret".repeat(40), 50 * i);
+            }
+            StoredSession session = store.load(kept).orElseThrow();
+            assertThat(done(store.commit(new StepCommit(
+                            kept,
+                            session.standing().version(),
+                            new SessionProgress(session.inbox().admitted(), null, null)))))
+                    .isInstanceOf(StepResult.Committed.class);
+            assertThat(Files.size(file())).isGreaterThan(written / 2);
+
+            Trim trim = new Trim(kept, new Cut(session.log().last(), 0), AT.plusSeconds(1), Long.MAX_VALUE);
+            boolean more = true;
+            while (more) {
+                more = done(store.trim(trim));
+            }
+
+            awaitSizeBelow(written / 20);
+        }
+    }
+
+    /** Waits for a store that is open, and that nobody writes to. */
+    private void awaitSizeBelow(long bytes) throws IOException {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+        while (Files.size(file()) >= bytes && System.nanoTime() < end) {
+            Thread.onSpinWait();
+        }
+        assertThat(Files.size(file())).isLessThan(bytes);
     }
 
     @Test
