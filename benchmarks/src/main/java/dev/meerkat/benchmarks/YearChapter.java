@@ -14,7 +14,7 @@ final class YearChapter implements Chapter.Measurement {
     }
 
     private static int events(Options options) {
-        return options.quick() ? 20_000 : 200_000;
+        return options.quick() ? 24_000 : 200_000;
     }
 
     @Override

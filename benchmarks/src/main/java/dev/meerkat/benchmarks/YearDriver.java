@@ -46,6 +46,8 @@ final class YearDriver {
     private static final int OF_TURN = 8;
     private static final int PAGE = 100;
     private static final int ROUNDS = 21;
+    private static final long QUIET = TimeUnit.SECONDS.toNanos(5);
+    private static final long MOST_WAIT = TimeUnit.MINUTES.toNanos(2);
     private static final String PAYLOAD = "x".repeat(480);
 
     private final Path file;
@@ -76,8 +78,7 @@ final class YearDriver {
             }
             figures.add("year/trim", millis(start));
             figures.add("year/step", most / 1e6);
-            awaitShrunk();
-            figures.add("year/shrunk", millis(start));
+            figures.add("year/shrunk", (awaitShrunk() - start) / 1e6);
         }
         look("year/after/", figures);
     }
@@ -147,17 +148,23 @@ final class YearDriver {
         return most;
     }
 
-    /** The file is given back what is free when nothing is written. */
-    private void awaitShrunk() throws IOException, InterruptedException {
+    /** The store gives back what is free while nothing is written; when the file had its new size, in nanoseconds. */
+    private long awaitShrunk() throws IOException, InterruptedException {
         long before = Files.size(file);
         long size = before;
-        long last;
-        int looks = 0;
-        do {
-            last = size;
-            TimeUnit.SECONDS.sleep(2);
-            size = Files.size(file);
-        } while (size != last || (size == before && ++looks < 30));
+        long changed = System.nanoTime();
+        while (System.nanoTime() - changed < (size == before ? MOST_WAIT : QUIET)) {
+            TimeUnit.MILLISECONDS.sleep(50);
+            long now = Files.size(file);
+            if (now != size) {
+                size = now;
+                changed = System.nanoTime();
+            }
+        }
+        if (size >= before) {
+            throw new IllegalStateException("the file has not shrunk: it had " + before + " bytes, and has " + size);
+        }
+        return changed;
     }
 
     private void look(String name, Figures figures) throws Exception {
