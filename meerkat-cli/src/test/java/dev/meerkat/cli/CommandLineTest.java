@@ -18,6 +18,7 @@ class CommandLineTest {
             "prompt",
             "interrupt",
             "archive",
+            "delete",
             "sessions",
             "send",
             "peers",
@@ -31,6 +32,7 @@ class CommandLineTest {
             "history",
             "tail",
             "doctor",
+            "backup",
             "generate-completion");
 
     @TestFactory
@@ -58,7 +60,7 @@ class CommandLineTest {
     @Test
     void theCompletionScriptKnowsCommandsAndOptions() {
         assertThat(Cmd.run("generate-completion").ok().out())
-                .contains("complete -F", "doctor", "unpark", "--comms-name");
+                .contains("complete -F", "doctor", "unpark", "delete", "backup", "--comms-name");
     }
 
     @Test
