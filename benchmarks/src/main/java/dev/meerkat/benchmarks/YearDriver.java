@@ -46,7 +46,8 @@ final class YearDriver {
     private static final int OF_TURN = 8;
     private static final int PAGE = 100;
     private static final int ROUNDS = 21;
-    private static final long QUIET = TimeUnit.SECONDS.toNanos(5);
+    /** The file gets shorter now and then only, when the write-ahead log is brought into it. */
+    private static final long QUIET = TimeUnit.SECONDS.toNanos(20);
     private static final long MOST_WAIT = TimeUnit.MINUTES.toNanos(2);
     private static final String PAYLOAD = "x".repeat(480);
 
