@@ -48,6 +48,7 @@ final class YearDriver {
     private static final int ROUNDS = 21;
     /** The file gets shorter now and then only, when the write-ahead log is brought into it. */
     private static final long QUIET = TimeUnit.SECONDS.toNanos(20);
+
     private static final long MOST_WAIT = TimeUnit.MINUTES.toNanos(2);
     private static final String PAYLOAD = "x".repeat(480);
 
@@ -179,7 +180,9 @@ final class YearDriver {
             open[i] = millis(start);
             start = System.nanoTime();
             List<SessionId> found = store.list(SessionQuery.all());
-            found.forEach(id -> store.load(id).orElseThrow());
+            for (SessionId id : found) {
+                StoredSession unused = store.load(id).orElseThrow();
+            }
             list[i] = millis(start);
             StoredSession session = store.load(found.get(i % found.size())).orElseThrow();
             start = System.nanoTime();
