@@ -19,8 +19,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Removes, now and then, what sessions are not to keep: one session after the other, each in small parts. It has no timer as
- * long as everything is kept for ever. Thread-safe.
+ * Removes, now and then, what sessions are not to keep: one session after the other, each in small parts. On a store of this
+ * process alone it has no timer as long as everything is kept for ever. Thread-safe.
  */
 final class RetentionSweep {
     private static final Logger LOG = LoggerFactory.getLogger(RetentionSweep.class);
@@ -41,7 +41,10 @@ final class RetentionSweep {
     /** Begins if there is something to do. Reads the store. */
     void begin() {
         try {
-            if (!standard.isForever() || !kernel.store.retained(false, null, 1).isEmpty()) {
+            // On a shared store, another process may create a session with a rule that this one comes to own.
+            if (!standard.isForever()
+                    || kernel.shared()
+                    || !kernel.store.retained(false, null, 1).isEmpty()) {
                 need();
             }
         } catch (RuntimeException e) {
