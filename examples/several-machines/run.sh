@@ -2,6 +2,7 @@
 # Three servers on one PostgreSQL behind a load balancer: sends events, kills a server with -9, closes another one, and checks that
 # each event that was acknowledged took effect once. See docs/several-machines.md.
 #
+# It listens on the ports 15432 and 18080 to 18083 of this machine.
 # It needs curl, python3, Debian's packages haproxy and postgresql (any version from 15), and the built command:
 #   ./mvnw -q package -DskipTests -pl meerkat-cli -am
 # or a database of yours in MEERKAT_DATABASE, such as postgresql://joe@db.example/app, with the password in PGPASSWORD.
@@ -12,6 +13,7 @@ out=examples/several-machines/target
 meerkat="${MEERKAT:-meerkat-cli/target/meerkat/bin/meerkat}"
 balancer=18080
 processes=()
+data=
 
 skip() {
   echo "SKIPPED, nothing was shown: $1" >&2
@@ -32,15 +34,26 @@ end() {
     kill "${process}" 2> /dev/null || true
   done
   wait 2> /dev/null || true
+  [[ -z "${data}" ]] || rm -rf "${data}"
 }
 trap end EXIT
+
+# A program that is not ours on one of our ports would answer in place of ours.
+require_free() {
+  local port
+  for port in "$@"; do
+    if (: < "/dev/tcp/127.0.0.1/${port}") 2> /dev/null; then
+      echo "port ${port} is in use: end the program that listens there" >&2
+      exit 1
+    fi
+  done
+}
 
 # PostgreSQL refuses to run as root.
 as_postgres=()
 [[ "$(id -u)" != 0 ]] || as_postgres=(setpriv --reuid postgres --regid postgres --clear-groups)
 
 start_database() {
-  local data
   data="$(mktemp -d)"
   [[ "$(id -u)" != 0 ]] || chown postgres "${data}"
   "${as_postgres[@]}" "$(program initdb)" -A trust -U postgres "${data}/data" > "${out}/database.log"
@@ -137,10 +150,12 @@ program haproxy > /dev/null
 database="${MEERKAT_DATABASE:-}"
 if [[ -z "${database}" ]]; then
   echo "starting a database"
+  require_free 15432
   start_database
   database="postgresql://postgres@127.0.0.1:15432/postgres"
 fi
 echo "starting three servers, and a load balancer"
+require_free "${balancer}" 18081 18082 18083
 servers=()
 for number in 1 2 3; do
   start_server "${number}"

@@ -26,6 +26,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.TypeConversionException;
 
 /** Where a store is, as {@code --store} says. */
 sealed interface StoreAddress {
@@ -181,9 +182,15 @@ sealed interface StoreAddress {
     final class Converter implements ITypeConverter<StoreAddress> {
         @Override
         public StoreAddress convert(String text) {
-            return text.startsWith("postgresql://") || text.startsWith("postgres://")
-                    ? database(text)
-                    : new SqliteFile(Path.of(text));
+            if (!text.startsWith("postgresql://") && !text.startsWith("postgres://")) {
+                return new SqliteFile(Path.of(text));
+            }
+            try {
+                return database(text);
+            } catch (InvalidFieldException e) {
+                // Of any other exception the command would repeat the address as it was given, with a password in it.
+                throw new TypeConversionException(e.getMessage());
+            }
         }
 
         private static PostgresSchema database(String text) {
@@ -191,7 +198,10 @@ sealed interface StoreAddress {
             try {
                 uri = new URI(text);
             } catch (URISyntaxException e) {
-                throw invalid(text, "must be postgresql://[USER@]HOST[:PORT]/DATABASE[?schema=SCHEMA]", e);
+                throw invalid(
+                        text.replaceFirst("//.*@", "//...@"),
+                        "must be postgresql://[USER@]HOST[:PORT]/DATABASE[?schema=SCHEMA]",
+                        e);
             }
             String user = uri.getUserInfo();
             if (user != null && user.contains(":")) {

@@ -135,8 +135,14 @@ final class GroupCommitter {
         return database.failure("takes no more writes for now: " + queue.size() + " are waiting", null);
     }
 
-    Health health() {
-        StoreException reason = end != null ? end : fault;
+    /**
+     * What is wrong with the writes.
+     *
+     * @param beside what else is wrong with the store; null if nothing is
+     */
+    Health health(@Nullable StoreException beside) {
+        StoreException written = end != null ? end : fault;
+        StoreException reason = written != null ? written : beside;
         return reason == null
                 ? Health.OK
                 : new Health(List.of(Health.Problem.ofAll(reason.code(), String.valueOf(reason.getMessage()))));

@@ -163,7 +163,11 @@ public final class PostgresStore implements SessionStore {
 
     @Override
     public Health health() {
-        return committer.health();
+        return committer.health(
+                lease.valid()
+                        ? null
+                        : database.failure(
+                                "has not renewed its lease in time, so it begins no step; it is tried again", null));
     }
 
     /**
