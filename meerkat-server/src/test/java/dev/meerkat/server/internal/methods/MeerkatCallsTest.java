@@ -117,7 +117,10 @@ class MeerkatCallsTest {
                             "event_replay",
                             "steer",
                             "dead_letters",
-                            "optional_prompt");
+                            "optional_prompt",
+                            "schedules",
+                            "deletion",
+                            "retention");
             JsonNode features = rig.result("runtime/capabilities", "{}").path("features");
             assertThat(features.path("event_replay").asBoolean()).isTrue();
             assertThat(features.path("realm_trust").asBoolean()).isTrue();
