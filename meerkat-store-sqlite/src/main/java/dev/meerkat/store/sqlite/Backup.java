@@ -5,6 +5,7 @@ import dev.meerkat.store.sqlite.internal.PrivateFiles;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -36,10 +37,15 @@ final class Backup {
         if (!Files.isRegularFile(file.path())) {
             throw file.failure("cannot be copied: it is no file", null);
         }
-        if (Files.exists(target)) {
-            throw file.failure("is not copied: " + target + " is there already", null);
+        // A link that leads nowhere is there, too.
+        if (Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
+            throw file.failure("is not copied: \"" + target + "\" is there already", null);
         }
-        new Backup(file, target.toAbsolutePath()).make();
+        Path absolute = target.toAbsolutePath();
+        if (absolute.getParent() == null || !Files.isDirectory(absolute.getParent())) {
+            throw file.failure("is not copied: there is no directory for \"" + target + "\"", null);
+        }
+        new Backup(file, absolute).make();
     }
 
     private void make() {
@@ -97,7 +103,7 @@ final class Backup {
         try (FileChannel channel = FileChannel.open(part.path(), StandardOpenOption.WRITE)) {
             channel.force(true);
         }
-        if (Files.exists(target)) {
+        if (Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
             throw new IOException("it is there already");
         }
         Files.move(part.path(), target, StandardCopyOption.ATOMIC_MOVE);

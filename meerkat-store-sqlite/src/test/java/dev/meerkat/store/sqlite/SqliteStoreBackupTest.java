@@ -117,6 +117,22 @@ class SqliteStoreBackupTest {
     }
 
     @Test
+    void aLinkThatLeadsNowhereIsNotReplacedAndAMissingDirectoryIsNamed() throws Exception {
+        Path file = directory.resolve("store.db");
+        SqliteStore.open(file).close();
+        Path link = Files.createSymbolicLink(directory.resolve("link"), directory.resolve("nowhere"));
+
+        assertThatExceptionOfType(StoreException.class)
+                .isThrownBy(() -> SqliteStore.backup(file, link))
+                .withMessageContaining("is there already");
+        assertThat(Files.isSymbolicLink(link)).isTrue();
+        Path missing = directory.resolve("missing").resolve("copy.db");
+        assertThatExceptionOfType(StoreException.class)
+                .isThrownBy(() -> SqliteStore.backup(file, missing))
+                .withMessageContaining("no directory for \"" + missing + "\"");
+    }
+
+    @Test
     void aFileThatIsThereIsNotReplacedAndWhatIsNoStoreIsNotCopied() throws Exception {
         Path file = directory.resolve("store.db");
         SqliteStore.open(file).close();
