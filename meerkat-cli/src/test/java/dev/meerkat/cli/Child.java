@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -90,7 +91,7 @@ final class Child implements AutoCloseable {
         String line;
         do {
             line = lines.poll(Cmd.SECONDS, TimeUnit.SECONDS);
-            assertThat(line).as("no such line; " + err).isNotNull();
+            assertThat(line).as("no such line; %s", this).isNotNull();
         } while (!wanted.test(line));
         return line;
     }
@@ -118,6 +119,17 @@ final class Child implements AutoCloseable {
     int exitCode() throws InterruptedException {
         assertThat(process.waitFor(Cmd.SECONDS, TimeUnit.SECONDS)).isTrue();
         return process.exitValue();
+    }
+
+    /** Whether it runs, and what it has said of its troubles. */
+    @Override
+    public String toString() {
+        try {
+            return (process.isAlive() ? "it runs" : "it ended with " + process.exitValue()) + ": "
+                    + Files.readString(err);
+        } catch (IOException e) {
+            return e.toString();
+        }
     }
 
     @Override

@@ -13,6 +13,8 @@ import org.springframework.transaction.support.TransactionTemplate;
 
 /** Tables of Meerkat among those of the application, with transactions of their own. Thread-safe. */
 final class OwnTables {
+    static final String LOCK = "SELECT pg_advisory_xact_lock(hashtextextended('dev.meerkat.tables', 0))";
+
     private final JdbcTemplate jdbc;
     private final TransactionTemplate transactions;
 
@@ -43,7 +45,7 @@ final class OwnTables {
                 throw new IllegalStateException(property + " needs PostgreSQL, and the DataSource has " + product);
             }
             if (!isThere(table)) {
-                jdbc.execute("SELECT pg_advisory_xact_lock(hashtextextended('dev.meerkat.tables', 0))");
+                jdbc.execute(LOCK);
                 if (!isThere(table)) {
                     jdbc.execute(read(script));
                 }
@@ -51,8 +53,12 @@ final class OwnTables {
         });
     }
 
+    /** Reads the catalogue: {@code to_regclass} may still say what it said before another process made the table. */
     private boolean isThere(String table) {
-        return Boolean.TRUE.equals(jdbc.queryForObject("SELECT to_regclass(?) IS NOT NULL", Boolean.class, table));
+        return Boolean.TRUE.equals(jdbc.queryForObject(
+                "SELECT EXISTS (SELECT FROM pg_tables WHERE tablename = ? AND schemaname = ANY (current_schemas(false)))",
+                Boolean.class,
+                table));
     }
 
     private static String read(String script) {

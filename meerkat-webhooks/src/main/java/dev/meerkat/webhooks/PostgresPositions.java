@@ -29,8 +29,11 @@ public final class PostgresPositions implements NotificationPositions {
     static final Duration CLAIM = Duration.ofSeconds(60);
 
     private static final String SCRIPT = "notifications.sql";
-    private static final String IS_THERE = "SELECT to_regclass('meerkat_notification_claim') IS NOT NULL";
-    private static final String LOCK = "SELECT pg_advisory_xact_lock(hashtextextended('dev.meerkat.tables', 0))";
+    /** Read from the catalogue: {@code to_regclass} may still say what it said before another process made the table. */
+    private static final String IS_THERE = "SELECT EXISTS (SELECT FROM pg_tables"
+            + " WHERE tablename = 'meerkat_notification_claim' AND schemaname = ANY (current_schemas(false)))";
+
+    static final String LOCK = "SELECT pg_advisory_xact_lock(hashtextextended('dev.meerkat.tables', 0))";
     private static final String BEGUN = "SELECT 1 FROM meerkat_notification_target WHERE name = ?";
     private static final String READ = "SELECT session, position FROM meerkat_notification_position WHERE target = ?";
     private static final String BEGIN =

@@ -25,6 +25,10 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -35,6 +39,7 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -254,6 +259,40 @@ class NotificationsTest {
             assertThat(told).isEmpty();
             assertThat(ids).doesNotHaveDuplicates();
         }
+    }
+
+    @Test
+    void ofProcessesThatMakeTheTablesTogetherOneDoes() throws Exception {
+        try (EmbeddedPostgres postgres = EmbeddedPostgres.builder().start();
+                Connection connection = postgres.getPostgresDatabase().getConnection();
+                Statement statement = connection.createStatement()) {
+            connection.setAutoCommit(false);
+            boolean unused = statement.execute(PostgresPositions.LOCK);
+            List<CompletableFuture<PostgresPositions>> opened = new ArrayList<>();
+            for (int i = 0; i < 3; i++) {
+                opened.add(CompletableFuture.supplyAsync(
+                        () -> PostgresPositions.open(postgres.getPostgresDatabase()),
+                        task -> new Thread(task, "opens").start()));
+            }
+            awaitWaiting(statement, opened.size());
+            connection.rollback();
+            for (CompletableFuture<PostgresPositions> one : opened) {
+                assertThat(one.get(60, TimeUnit.SECONDS).read("ops")).isEmpty();
+            }
+        }
+    }
+
+    /** Until all have seen that the tables are not there. */
+    private static void awaitWaiting(Statement statement, int all) throws SQLException {
+        long waiting;
+        do {
+            try (ResultSet row = statement.executeQuery(
+                    "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")) {
+                row.next();
+                waiting = row.getLong(1);
+            }
+            Thread.onSpinWait();
+        } while (waiting < all);
     }
 
     @Test

@@ -91,9 +91,10 @@ final class Migrations {
     /** The version of the tables, 0 if there are none. */
     static int version(DbConnection db, String schema) throws SQLException {
         boolean there = db.first(
-                        "SELECT to_regclass(?) IS NOT NULL",
+                        // Not to_regclass, which may still say what it said before another process made the table.
+                        "SELECT EXISTS (SELECT FROM pg_tables WHERE tablename = 'meerkat_version' AND schemaname = ?)",
                         row -> row.getBoolean(1),
-                        DbConnection.quoted(schema) + ".meerkat_version")
+                        schema)
                 .orElseThrow();
         return there
                 ? db.first("SELECT version FROM $.meerkat_version", row -> row.getInt(1))
