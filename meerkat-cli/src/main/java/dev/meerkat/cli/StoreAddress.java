@@ -65,7 +65,7 @@ sealed interface StoreAddress {
     record PostgresSchema(
             String text, String jdbcUrl, @Nullable String user, String schema) implements StoreAddress {
         private static final int CONNECTIONS = 8;
-        private static final long CONNECT_MS = 10_000;
+        private static final long CONNECT_MS = 5_000;
 
         @Override
         public OpenStore open(Surroundings surroundings) {

@@ -36,6 +36,10 @@ final class Nodes implements Sharing.Node {
     private final Sharing sharing;
     /** One look at a time, so that what two threads are told is not read twice. */
     private final ReentrantLock looks = new ReentrantLock();
+    /** Whether a look has failed since the last sweep began; with the lock. */
+    private boolean failed;
+    /** Whether that was told; with the lock. */
+    private boolean failing;
 
     Nodes(Kernel kernel, Registry registry, Sharing sharing) {
         this.kernel = kernel;
@@ -44,8 +48,12 @@ final class Nodes implements Sharing.Node {
     }
 
     @Override
-    public void changed(Set<SessionId> sessions) {
+    public void schedulesChanged() {
         kernel.alarmClock.look();
+    }
+
+    @Override
+    public void changed(Set<SessionId> sessions) {
         looks.lock();
         try {
             sessions.forEach(this::changed);
@@ -87,10 +95,8 @@ final class Nodes implements Sharing.Node {
             }
         } catch (RuntimeException | Error e) {
             // The next sweep looks again.
-            if (kernel.activity.open()) {
-                LOG.warn("session {}: what others have stored cannot be read now", loop.id, e);
-            }
             loop.state.fallsBehind();
+            failed(e);
         }
     }
 
@@ -122,6 +128,7 @@ final class Nodes implements Sharing.Node {
         kernel.alarmClock.lookAtAll();
         looks.lock();
         try {
+            failed = false;
             Set<SessionId> loaded = new HashSet<>(kernel.turnEnds.sessions());
             loaded.addAll(kernel.replies.sessions());
             registry.all().stream().filter(loop -> loop.state.isWatched()).forEach(loop -> loaded.add(loop.id));
@@ -130,10 +137,25 @@ final class Nodes implements Sharing.Node {
             for (int i = 0; i < all.size(); i += PAGE) {
                 catchUp(all.subList(i, Math.min(all.size(), i + PAGE)));
             }
-        } catch (RuntimeException e) {
-            LOG.warn("what others have stored cannot be read now, which is tried again", e);
+            if (failing && !failed) {
+                failing = false;
+                LOG.info("what others have stored is read again");
+            }
+        } catch (RuntimeException | Error e) {
+            failed(e);
         } finally {
             looks.unlock();
+        }
+    }
+
+    /** It is told once, until a sweep goes well. */
+    private void failed(Throwable cause) {
+        failed = true;
+        if (!kernel.activity.open() || failing) {
+            LOG.debug("what others have stored cannot be read now", cause);
+        } else {
+            failing = true;
+            LOG.warn("what others have stored cannot be read now, which is tried again", cause);
         }
     }
 

@@ -25,6 +25,9 @@ public interface Sharing {
          */
         void changed(Set<SessionId> sessions);
 
+        /** Others have changed schedules of sessions. */
+        void schedulesChanged();
+
         /** What this opening owns may have changed, and news may be lost: looks for all that there is to do. */
         void sweep();
 

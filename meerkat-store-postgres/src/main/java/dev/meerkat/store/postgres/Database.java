@@ -4,6 +4,7 @@ import dev.meerkat.api.StoreException;
 import dev.meerkat.api.StoreLostException;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
@@ -90,10 +91,31 @@ final class Database {
             // The driver would prepare even BEGIN and COMMIT.
             driver.setPrepareThreshold(0);
             connection.setAutoCommit(false);
-            return new DbConnection(connection, schema, threshold);
+            return new DbConnection(connection, schema, threshold, false);
         } catch (SQLException | RuntimeException e) {
             connection.close();
             throw e;
+        }
+    }
+
+    /**
+     * The same for one who does the same again and again. Its statements are prepared if the server itself is at the other
+     * end: a pool between has process numbers of its own.
+     */
+    DbConnection holdPrepared() throws SQLException {
+        DbConnection db = hold();
+        boolean looked = false;
+        try {
+            int server =
+                    db.first("SELECT pg_backend_pid()", row -> row.getInt(1)).orElseThrow();
+            db.connection().commit();
+            int told = db.connection().unwrap(PGConnection.class).getBackendPID();
+            looked = true;
+            return new DbConnection(db.connection(), schema, db.threshold(), server == told);
+        } finally {
+            if (!looked) {
+                giveBack(db);
+            }
         }
     }
 
@@ -106,6 +128,11 @@ final class Database {
             if (!connection.isClosed()) {
                 connection.rollback();
                 connection.setAutoCommit(true);
+                if (db.prepares()) {
+                    try (Statement statement = connection.createStatement()) {
+                        boolean unused = statement.execute("DEALLOCATE ALL");
+                    }
+                }
                 connection.unwrap(PGConnection.class).setPrepareThreshold(db.threshold());
                 connection.setNetworkTimeout(SAME_THREAD, 0);
             }
@@ -126,19 +153,23 @@ final class Database {
         }
     }
 
-    /** Reads; a connection that fails is replaced once. */
+    /** Reads; a connection that fails is replaced once. Where there is none, it is not waited for once more. */
     <T extends @Nullable Object> T read(Work<T> query) {
         checkOpen();
         try {
-            try {
-                return readOnce(query);
-            } catch (SQLException e) {
-                if (!SqlFaults.unavailable(e) && !SqlFaults.lostRace(e)) {
-                    throw e;
+            SQLException failure;
+            try (Connection connection = connect()) {
+                try {
+                    return query.run(new DbConnection(connection, schema, 0, false));
+                } catch (SQLException e) {
+                    failure = e;
                 }
-                LOG.debug("a read of {} failed, and is made again", place, e);
-                return readOnce(query);
             }
+            if (!SqlFaults.unavailable(failure) && !SqlFaults.lostRace(failure)) {
+                throw failure;
+            }
+            LOG.debug("a read of {} failed, and is made again", place, failure);
+            return once(query);
         } catch (SQLException e) {
             throw failure("cannot be read", e);
         } catch (StoreLostException e) {
@@ -150,15 +181,11 @@ final class Database {
         }
     }
 
-    private <T extends @Nullable Object> T readOnce(Work<T> query) throws SQLException {
-        try (Connection connection = connect()) {
-            return query.run(new DbConnection(connection, schema, 0));
-        }
-    }
-
     /** Does something with a connection of its own, without a transaction and even if this store is not open any more. */
     <T extends @Nullable Object> T once(Work<T> work) throws SQLException {
-        return readOnce(work);
+        try (Connection connection = connect()) {
+            return work.run(new DbConnection(connection, schema, 0, false));
+        }
     }
 
     /** Waits for a thread that is about to end. */

@@ -17,15 +17,18 @@ import org.jspecify.annotations.Nullable;
 import org.postgresql.PGStatement;
 
 /**
- * A connection, and short ways to use it. In SQL, {@code $.} stands for the store's schema. No statement is prepared on
- * the server, as the next one may run on another of its connections. Confined to one thread.
+ * A connection, and short ways to use it. In SQL, {@code $.} stands for the store's schema. Confined to one thread.
  *
  * @param connection the connection
  * @param schema the schema
  * @param threshold what the connection is given back with: how often a statement runs before the driver prepares it
+ * @param prepares whether statements are prepared on the server: not where the next one may run on another of its
+ *     connections
  */
-record DbConnection(Connection connection, String schema, int threshold) {
+record DbConnection(Connection connection, String schema, int threshold, boolean prepares) {
     private static final int QUERY_SECONDS = 30;
+    /** What is seldom done is not kept by the server. */
+    private static final int PREPARED_FROM = 5;
 
     /**
      * Reads a row.
@@ -45,7 +48,7 @@ record DbConnection(Connection connection, String schema, int threshold) {
         PreparedStatement statement = connection.prepareStatement(sql.replace("$.", quoted(schema) + "."));
         boolean bound = false;
         try {
-            statement.unwrap(PGStatement.class).setPrepareThreshold(0);
+            statement.unwrap(PGStatement.class).setPrepareThreshold(prepares ? PREPARED_FROM : 0);
             for (int i = 0; i < arguments.size(); i++) {
                 statement.setObject(i + 1, sql(arguments.get(i)));
             }

@@ -52,7 +52,7 @@ final class Deletions {
         if (begun.result() != DeleteResult.DELETED) {
             return CompletableFuture.completedFuture(begun.result());
         }
-        hints.changed(Set.of(id));
+        hints.changed(Set.of(id), true);
         try {
             finish(begun);
             return CompletableFuture.completedFuture(DeleteResult.DELETED);

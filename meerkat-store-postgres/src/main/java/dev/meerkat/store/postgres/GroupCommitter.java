@@ -21,7 +21,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,6 +39,8 @@ final class GroupCommitter {
     private static final long CLOSE_SECONDS = 60;
     private static final long IDLE_SECONDS = 10;
     private static final long PROBE_SECONDS = 1;
+    /** After that, no further attempt at a group is begun. */
+    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(4);
 
     /** How one attempt at a group ended. */
     private enum End {
@@ -55,7 +56,7 @@ final class GroupCommitter {
 
     private final Database database;
     private final Membership membership;
-    private final Consumer<Set<SessionId>> changes;
+    private final Changes changes;
     private final PostgresSettings settings;
     private final BlockingQueue<GroupWrite<?>> queue;
     private final AtomicLong waitingBytes = new AtomicLong();
@@ -73,8 +74,14 @@ final class GroupCommitter {
     /** How often it was seen that what was stored is not there any more. */
     private final AtomicInteger losses = new AtomicInteger();
 
+    /** Whether nothing was seen yet that forbids to prepare statements. */
+    private boolean prepares = true;
+
     /** Whether another node may have written the same key as the last attempt. */
     private boolean raced;
+
+    /** Whether the last attempt failed because the server cannot be reached. */
+    private boolean unreachable;
 
     private volatile boolean closed;
     private volatile CommitObserver observer = CommitObserver.NONE;
@@ -83,12 +90,16 @@ final class GroupCommitter {
     /** Why no write will ever be taken again; null if they are. */
     private volatile @Nullable StoreException end;
 
+    /** Is told what a transaction has changed: which sessions, and whether schedules of them. */
+    @FunctionalInterface
+    interface Changes {
+        void changed(Set<SessionId> sessions, boolean schedules);
+    }
+
     /** A batch that is known to be stored, and the node that has written it. */
     private record Proven(Opening node, long batch) {}
 
-    /** {@code changes} is told which sessions a transaction has changed. */
-    GroupCommitter(
-            Database database, Membership membership, PostgresSettings settings, Consumer<Set<SessionId>> changes) {
+    GroupCommitter(Database database, Membership membership, PostgresSettings settings, Changes changes) {
         this.database = database;
         this.membership = membership;
         this.changes = changes;
@@ -105,7 +116,7 @@ final class GroupCommitter {
 
     /** Takes its connection, which it keeps, and begins. */
     void start() throws SQLException {
-        db = database.hold();
+        db = connect();
         thread.start();
     }
 
@@ -154,8 +165,11 @@ final class GroupCommitter {
         try {
             while (take(taken)) {
                 fill(group, taken);
-                commit(group);
+                StoreException outage = commit(group);
                 group.clear();
+                if (outage != null) {
+                    refuseWaiting(taken, outage);
+                }
             }
         } catch (Throwable e) {
             // Such as a lack of memory: whoever waits must hear of it, and nothing may go on as if nothing were.
@@ -210,13 +224,25 @@ final class GroupCommitter {
         waitingBytes.addAndGet(-bytes);
     }
 
-    private void commit(List<GroupWrite<?>> group) {
+    /** What has waited as long as that group is not kept waiting for another one that fails. */
+    private void refuseWaiting(ArrayDeque<GroupWrite<?>> taken, StoreException outage) {
+        queue.drainTo(taken);
+        List<GroupWrite<?>> refused = new ArrayList<>();
+        while (!taken.isEmpty()) {
+            fill(refused, taken);
+        }
+        refused.forEach(write -> write.fail(outage));
+    }
+
+    /** Why nothing can be stored at all, if the server could not be reached for the group; else null. */
+    private @Nullable StoreException commit(List<GroupWrite<?>> group) {
+        long begin = settings.nanos().getAsLong();
         for (int i = 1; i <= settings.attempts() && end == null; i++) {
             CommitObserver.Group observed = observer.begin(group.size());
             End how = attempt(group);
             observed.end(how == End.DONE);
             if (how == End.DONE) {
-                return;
+                return null;
             }
             if (how == End.SPOILT) {
                 if (group.size() == 1 && i == 1 && raced) {
@@ -229,14 +255,26 @@ final class GroupCommitter {
                 } else {
                     group.forEach(write -> commit(List.of(write)));
                 }
-                return;
+                return null;
+            }
+            if (unreachable && settings.nanos().getAsLong() - begin >= PATIENCE_NANOS) {
+                // An attempt may last as long as the pool waits for a connection.
+                break;
             }
             if (i < settings.attempts() && how != End.REJOINED) {
                 pause();
             }
         }
-        StoreException reason = end != null ? end : Objects.requireNonNull(fault);
+        StoreException reason = refusal();
         group.forEach(write -> write.fail(reason));
+        return unreachable ? reason : null;
+    }
+
+    private StoreException refusal() {
+        StoreException reason = end != null ? end : fault;
+        return reason != null
+                ? reason
+                : database.failure("does not count this process among its nodes now; nothing of this was stored", null);
     }
 
     private End attempt(List<GroupWrite<?>> group) {
@@ -251,7 +289,7 @@ final class GroupCommitter {
             if (!node.equals(proven.node())) {
                 checkLoss(node);
             }
-            DbConnection held = db == null ? database.hold() : db;
+            DbConnection held = db == null ? connect() : db;
             db = held;
             Known known = write(held, node, number, group);
             if (known == null) {
@@ -259,19 +297,29 @@ final class GroupCommitter {
                 checkLoss(membership.rejoin(node));
                 return End.REJOINED;
             }
+            Statements last = known.last();
             committing = true;
-            settings.commit().commit(held.connection());
-            committed(node, number, group, known.changed());
+            settings.commit().commit(held.connection(), () -> last.run(held));
+            changes.changed(known.changed(), known.schedules.any());
+            committed(node, number, group);
             return End.DONE;
         } catch (SQLException | RuntimeException e) {
             boolean once = !(e instanceof SQLException sql) || SqlFaults.permanent(sql);
+            // What the server refuses is not committed, although the COMMIT was sent with it.
+            boolean doubt = committing && !(e instanceof SQLException sql && !SqlFaults.unavailable(sql));
             raced = e instanceof SQLException sql && SqlFaults.taken(sql);
-            wentWrong(e, committing || !once);
-            if (committing) {
+            unreachable = e instanceof SQLException sql && SqlFaults.unavailable(sql);
+            prepares &= !(e instanceof SQLException sql && SqlFaults.unprepared(sql));
+            wentWrong(e, doubt || !once);
+            if (doubt) {
                 return afterLostCommit(node, number, group, e);
             }
             return once && !group.isEmpty() ? End.SPOILT : End.AGAIN;
         }
+    }
+
+    private DbConnection connect() throws SQLException {
+        return prepares ? database.holdPrepared() : database.hold();
     }
 
     /** Null if the node was declared dead, or what it had written is not there any more. */
@@ -295,7 +343,6 @@ final class GroupCommitter {
                 return write(held, node, number, group);
             }
         }
-        known.flush(held);
         return known;
     }
 
@@ -326,12 +373,11 @@ final class GroupCommitter {
         return losses.get();
     }
 
-    private void committed(Opening node, long number, List<GroupWrite<?>> group, Set<SessionId> changed) {
+    private void committed(Opening node, long number, List<GroupWrite<?>> group) {
         batch = number;
         proven = new Proven(node, number);
         wentWell();
         group.forEach(GroupWrite::complete);
-        changes.accept(changed);
     }
 
     /** The server's answer to a COMMIT was no yes: what the node's row says is what happened. */
@@ -345,7 +391,7 @@ final class GroupCommitter {
                 doubtful = 0;
                 if (found.getAsLong() == number) {
                     // Others find what this has changed when they look.
-                    committed(node, number, group, Set.of());
+                    committed(node, number, group);
                     return End.DONE;
                 }
                 return End.AGAIN;

@@ -14,23 +14,25 @@ import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Tells the other nodes what happened here, by NOTIFY: on a connection of its own and never in a transaction that writes,
- * which would make all of them wait for each other. What is told within a few milliseconds goes as one. Nothing depends
- * on it. Thread-safe.
+ * which would make all of them wait for each other. The first thing is told at once, and what happens within a few
+ * milliseconds after it goes as one. Nothing depends on it. Thread-safe.
  */
 final class Hints {
     private static final Logger LOG = LoggerFactory.getLogger(Hints.class);
-    private static final String NOTIFY = "SELECT pg_notify(?, ?)";
+    /** Nothing is waited for to be on disk, as nothing is written. */
+    private static final String NOTIFY = "SELECT set_config('synchronous_commit', 'off', true), pg_notify(?, ?)";
     /** How much one notification may hold is below 8,000 bytes. */
     private static final int SESSIONS = 300;
     /** Beyond so many, others are told to look at everything. */
     private static final int WAITING = 20_000;
 
-    private static final long PAUSE_MILLIS = 4;
+    private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(4);
     private static final long CLOSE_SECONDS = 5;
     private static final int ID_BYTES = 16;
 
@@ -42,6 +44,8 @@ final class Hints {
         ASKED("+asked"),
         /** A call is answered. */
         ANSWERED("+answered"),
+        /** Schedules have changed. */
+        SCHEDULES("+schedules"),
         /** A node came, or shards are free. */
         SHARDS("+shards");
 
@@ -51,29 +55,34 @@ final class Hints {
             this.text = text;
         }
 
-        /** What a hint says, or empty if it names a session. */
+        /** What a hint says, or empty if it names a session. A newer node may tell what is not known here. */
         static Optional<Kind> of(String hint) {
             for (Kind kind : values()) {
                 if (kind.text.equals(hint)) {
                     return Optional.of(kind);
                 }
             }
-            return Optional.empty();
+            return hint.startsWith("+") ? Optional.of(ALL) : Optional.empty();
         }
     }
 
     private final Database database;
     private final Membership membership;
+    private final LongSupplier nanos;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition more = lock.newCondition();
     private final Set<SessionId> sessions = new LinkedHashSet<>();
     private final Set<Kind> kinds = new LinkedHashSet<>();
     private final Thread thread;
     private boolean closed;
+    /** When something was told last. */
+    private long told;
 
-    Hints(Database database, Membership membership) {
+    Hints(Database database, Membership membership, LongSupplier nanos) {
         this.database = database;
         this.membership = membership;
+        this.nanos = nanos;
+        this.told = nanos.getAsLong() - PAUSE_NANOS;
         this.thread = new Thread(this::run, "meerkat-store-hints");
         thread.setDaemon(true);
     }
@@ -87,13 +96,16 @@ final class Hints {
         return "meerkat_" + DbConnection.hash(database.schema());
     }
 
-    /** These sessions have changed. */
-    void changed(Set<SessionId> changed) {
+    /** These sessions have changed, perhaps with their schedules. */
+    void changed(Set<SessionId> changed, boolean schedules) {
         if (changed.isEmpty() || membership.alone()) {
             return;
         }
         lock.lock();
         try {
+            if (schedules) {
+                kinds.add(Kind.SCHEDULES);
+            }
             if (sessions.size() + changed.size() > WAITING) {
                 sessions.clear();
                 kinds.add(Kind.ALL);
@@ -149,12 +161,14 @@ final class Hints {
         }
     }
 
-    /** A little time, so that what happens together is told together. */
+    /** What comes soon after something was told waits a little, so that what happens together is told together. */
     private void pause() throws InterruptedException {
-        long nanos = TimeUnit.MILLISECONDS.toNanos(PAUSE_MILLIS);
-        while (nanos > 0 && !closed) {
-            nanos = more.awaitNanos(nanos);
+        long since = nanos.getAsLong() - told;
+        long left = since < 0 || since > PAUSE_NANOS ? 0 : PAUSE_NANOS - since;
+        while (left > 0 && !closed) {
+            left = more.awaitNanos(left);
         }
+        told = nanos.getAsLong();
     }
 
     private void send(Collection<String> hints) {
@@ -162,7 +176,7 @@ final class Hints {
             String text = membership.now().id() + " " + String.join(" ", hints);
             boolean unused = database.once(
                     db -> db.list(NOTIFY, row -> true, channel(database), text).isEmpty());
-        } catch (SQLException e) {
+        } catch (SQLException | RuntimeException | Error e) {
             LOG.debug("others were not told what happened here, and will find it", e);
         }
     }

@@ -9,7 +9,6 @@ import dev.meerkat.core.store.InboxRules;
 import dev.meerkat.core.store.NewInput;
 import dev.meerkat.core.store.StoreCodec;
 import dev.meerkat.core.store.StoredNumbers;
-import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Comparator;
@@ -25,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What is known to the writes of one group, and what they change: each write finds what those before it have changed. At
- * the end, {@link #flush} writes all of it at once. Confined to the committer.
+ * the end, {@link #last} writes all of it at once. Confined to the committer.
  */
 final class Known {
     /** An id, or the hash of a key, within a session. */
@@ -211,8 +210,8 @@ final class Known {
         return changed;
     }
 
-    /** Writes all that was changed. */
-    void flush(DbConnection db) throws SQLException {
+    /** All that was changed, and COMMIT: one message. */
+    Statements last() {
         Statements script = new Statements();
         // Before others, as a new session may take the name.
         released.writeTo(script);
@@ -258,6 +257,7 @@ final class Known {
                 .forEach(session -> session.writeTo(session.created() ? created : changed));
         created.writeTo(script);
         changed.writeTo(script);
-        script.run(db);
+        script.add("COMMIT");
+        return script;
     }
 }

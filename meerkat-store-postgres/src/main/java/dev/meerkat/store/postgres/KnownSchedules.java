@@ -69,6 +69,10 @@ final class KnownSchedules {
         changed.keySet().removeIf(of -> of.session().equals(session.id));
     }
 
+    boolean any() {
+        return !sessions.isEmpty();
+    }
+
     Set<SessionId> changed() {
         return new HashSet<>(sessions.keySet());
     }

@@ -28,6 +28,7 @@ final class Lease implements Ownership {
     private final Shards shards;
     private final Duration length;
     private final LongSupplier nanos;
+    private final Outage outage;
     private final CountDownLatch closing = new CountDownLatch(1);
     private final Thread thread;
     private @Nullable DbConnection db;
@@ -39,6 +40,8 @@ final class Lease implements Ownership {
         this.shards = membership.shards();
         this.length = length;
         this.nanos = nanos;
+        this.outage =
+                new Outage(database, "could not renew its lease, which is tried again", "has its lease renewed again");
         this.end = nanos.getAsLong() + (long) (length.toNanos() * LOCAL_PART);
         this.thread = new Thread(this::run, "meerkat-store-lease");
         thread.setDaemon(true);
@@ -85,8 +88,9 @@ final class Lease implements Ownership {
                     }
                     end = sent + (long) (length.toNanos() * LOCAL_PART);
                     next = pause;
-                } catch (SQLException | RuntimeException e) {
-                    LOG.warn("{}", database.text("could not renew its lease, which is tried again"), e);
+                    outage.ended();
+                } catch (SQLException | RuntimeException | Error e) {
+                    outage.begun(e);
                     Database.giveBack(db);
                     db = null;
                     next = RETRY_MILLIS;

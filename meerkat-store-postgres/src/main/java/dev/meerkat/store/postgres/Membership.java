@@ -1,9 +1,13 @@
 package dev.meerkat.store.postgres;
 
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,12 +21,19 @@ final class Membership {
             + " WHERE NOT dead AND expires_at < clock_timestamp() RETURNING node)"
             + " UPDATE $.node SET dead = true WHERE id IN (SELECT node FROM ended)";
     private static final String SERVE = "UPDATE $.node SET serving = ? WHERE id = ? AND NOT dead";
-    private static final String LIVE = "SELECT count(*) FILTER (WHERE serving), count(*) FROM $.node WHERE NOT dead";
-    /** Those of nobody, of the dead, and those that this node owned and has forgotten. */
+    private static final String LIVE = "SELECT count(*) FILTER (WHERE n.serving), count(*),"
+            + " ceil(1000 * extract(epoch FROM min(l.expires_at) FILTER (WHERE n.id <> ?) - clock_timestamp()))::bigint"
+            + " FROM $.node n JOIN $.lease l ON l.node = n.id WHERE NOT n.dead";
+    private static final String OWNED = "SELECT shard, epoch FROM $.shard WHERE owner = ?";
+    /**
+     * First those that this node owns without knowing it, then those of nobody and of the dead. A row that another node has
+     * claimed since this statement began is locked in its new form, but was chosen by the old one: then the epochs differ.
+     */
     private static final String CLAIM = "UPDATE $.shard s SET owner = ?, epoch = greatest(s.epoch, ?) + 1 FROM ("
-            + "SELECT x.shard FROM $.shard x LEFT JOIN $.node n ON n.id = x.owner"
+            + "SELECT x.shard, x.epoch FROM $.shard x LEFT JOIN $.node n ON n.id = x.owner"
             + " WHERE n.dead IS NOT FALSE OR (x.owner = ? AND x.shard <> ALL (?::int2[]))"
-            + " ORDER BY random() LIMIT ? FOR UPDATE OF x SKIP LOCKED) f WHERE s.shard = f.shard"
+            + " ORDER BY n.dead IS NOT FALSE, random() LIMIT ? FOR UPDATE OF x SKIP LOCKED) f"
+            + " WHERE s.shard = f.shard AND s.epoch = f.epoch"
             + " AND EXISTS (SELECT 1 FROM $.node m WHERE m.id = ? AND NOT m.dead) RETURNING s.shard, s.epoch";
 
     private final Database database;
@@ -32,16 +43,24 @@ final class Membership {
     private volatile boolean serving;
     /** The highest epoch that this process had a shard in: a database that was set back must not give it again. */
     private volatile long highest;
-    /** How many nodes there are, as was seen last. */
-    private volatile Live live = new Live(1, 1);
+    /** One claim at a time, so that what one gets is no surprise to another. */
+    private final ReentrantLock claims = new ReentrantLock();
+
+    private volatile Live live = new Live(1, 1, Long.MAX_VALUE);
 
     /**
-     * How many nodes there are.
+     * How many nodes there are, as was seen last.
      *
      * @param serving those that take sessions
      * @param all all of them
+     * @param millis until the first lease of another one ends
      */
-    private record Live(int serving, int all) {}
+    private record Live(int serving, int all, long millis) {
+        static Live read(ResultSet row) throws SQLException {
+            Long millis = row.getObject(3, Long.class);
+            return new Live(row.getInt(1), row.getInt(2), millis == null ? Long.MAX_VALUE : millis);
+        }
+    }
 
     Membership(Database database, PostgresOptions options, Shards shards) {
         this.database = database;
@@ -87,46 +106,80 @@ final class Membership {
         boolean unused = database.transaction(db -> db.update(SERVE, serve, now.id()) > 0);
     }
 
-    /** Ends the leases of those that show no sign of life. */
-    void declareDead() throws SQLException {
+    /** Whether it takes sessions. */
+    boolean serves() {
+        return serving;
+    }
+
+    /** Ends the leases of those that show no sign of life; false if there are none. */
+    boolean declareDead() throws SQLException {
         int dead = database.transaction(db -> db.update(DECLARE_DEAD));
         if (dead > 0) {
             LOG.warn("{}", database.text("has lost " + dead + " of its nodes: their leases have ended"));
         }
+        return dead > 0;
     }
 
-    /** Sees how many nodes there are, and takes shards that nobody has, up to this node's fair share; returns how many. */
+    /** How long it is until a node may be dead, as far as is known. */
+    long millisToNextEnd() {
+        return live.millis();
+    }
+
+    /**
+     * Sees how many nodes there are, and which shards are this node's. Takes what is its own without its knowledge, such as
+     * when the answer to a claim was lost, and what nobody has, up to its fair share.
+     *
+     * @return how many shards came to it
+     */
     int claim() throws SQLException {
-        Opening me = now;
-        List<long[]> claimed = database.transaction(db -> {
-            live = db.first(LIVE, row -> new Live(row.getInt(1), row.getInt(2))).orElse(live);
-            List<Integer> owned = shards.owned();
-            int wanted = share() - owned.size();
-            if (wanted <= 0 || !serving) {
-                return List.of();
+        claims.lock();
+        try {
+            Opening me = now;
+            List<long[]> claimed = database.transaction(db -> claimed(db, me));
+            synchronized (this) {
+                if (!now.equals(me)) {
+                    return 0;
+                }
+                for (long[] shard : claimed) {
+                    shards.own((int) shard[0], shard[1]);
+                    highest = Math.max(highest, shard[1]);
+                }
             }
+            return claimed.size();
+        } finally {
+            claims.unlock();
+        }
+    }
+
+    private List<long[]> claimed(DbConnection db, Opening me) throws SQLException {
+        Map<Integer, Long> stored = new HashMap<>();
+        Statements look = new Statements();
+        look.query(LIVE, row -> live = Live.read(row), me.id());
+        look.query(OWNED, row -> stored.put(row.getInt(1), row.getLong(2)), me.id());
+        look.run(db);
+        if (shards.keep(stored)) {
+            LOG.info("{}", database.text("has other owners for sessions that this process thought to be its own"));
+        }
+        List<Integer> owned = shards.owned();
+        List<long[]> claimed = new ArrayList<>();
+        int wanted = Math.max(stored.size(), share()) - owned.size();
+        boolean more = serving;
+        while (more && wanted > claimed.size()) {
             DbConnection.Column held = new DbConnection.Column("int2");
             owned.forEach(held::add);
-            return db.list(
+            claimed.forEach(shard -> held.add(shard[0]));
+            // Those that another node claims at the same time are not there for the next look.
+            more = claimed.addAll(db.list(
                     CLAIM,
                     row -> new long[] {row.getLong(1), row.getLong(2)},
                     me.id(),
                     highest,
                     me.id(),
                     held,
-                    wanted,
-                    me.id());
-        });
-        synchronized (this) {
-            if (!now.equals(me)) {
-                return 0;
-            }
-            for (long[] shard : claimed) {
-                shards.own((int) shard[0], shard[1]);
-                highest = Math.max(highest, shard[1]);
-            }
+                    wanted - claimed.size(),
+                    me.id()));
         }
-        return claimed.size();
+        return claimed;
     }
 
     private int share() {

@@ -74,7 +74,9 @@ final class News {
             PGNotification[] told = held.connection().unwrap(PGConnection.class).getNotifications(POLL_MILLIS);
             hear(told == null ? new PGNotification[0] : told);
             return true;
-        } catch (SQLException e) {
+        } catch (SQLException | RuntimeException | Error e) {
+            // Whoever may write to the database can tell anything. This thread must not end: it looks at everything,
+            // too.
             LOG.debug("what other nodes tell cannot be heard now", e);
             Database.giveBack(db);
             db = null;

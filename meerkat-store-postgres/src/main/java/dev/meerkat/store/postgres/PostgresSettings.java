@@ -39,14 +39,20 @@ record PostgresSettings(
             Duration.ofMillis(200),
             Duration.ofSeconds(15),
             System::nanoTime,
-            Connection::commit,
+            (connection, last) -> last.send(),
             true,
             true);
 
-    /** Commits the open transaction; the place for faults. */
+    /** Sends the last message of a transaction; the place for faults. */
     @FunctionalInterface
     interface Commit {
-        void commit(Connection connection) throws SQLException;
+        void commit(Connection connection, Last last) throws SQLException;
+    }
+
+    /** The writes of a transaction, with its COMMIT. */
+    @FunctionalInterface
+    interface Last {
+        void send() throws SQLException;
     }
 
     PostgresSettings withWaiting(int writes, long bytes) {

@@ -17,6 +17,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,6 +47,11 @@ final class PostgresSharing implements Sharing {
     private final News news;
     private final PostgresSettings settings;
     private final Thread thread;
+    /** Of taking and giving up shards. */
+    private final Outage outage;
+    /** Of looking at what others do. */
+    private final Outage deafness;
+
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition nudge = lock.newCondition();
     private volatile @Nullable Node node;
@@ -65,6 +71,11 @@ final class PostgresSharing implements Sharing {
         this.committer = committer;
         this.hints = hints;
         this.settings = settings;
+        this.outage = new Outage(
+                database,
+                "cannot take or give up sessions now, which is tried again",
+                "takes and gives up sessions again");
+        this.deafness = new Outage(database, "cannot be looked at now, which is tried again", "is looked at again");
         this.calls = new CallRows(database, membership, hints, settings);
         this.news = new News(database, this, settings);
         this.thread = new Thread(this::run, "meerkat-store-shards");
@@ -77,10 +88,11 @@ final class PostgresSharing implements Sharing {
     public void begin(Node runtime) {
         node = runtime;
         draining = false;
+        Shards shards = membership.shards();
+        shards.owned().forEach(shards::stay);
         try {
             membership.serve(settings.serves());
-            membership.declareDead();
-            int unused = membership.claim();
+            int unused = claim();
         } catch (SQLException e) {
             throw database.failure("cannot take sessions", e);
         }
@@ -112,7 +124,7 @@ final class PostgresSharing implements Sharing {
         node = null;
         draining = true;
         try {
-            membership.serve(false);
+            stopServing();
             release(membership.shards().owned());
         } catch (SQLException | RuntimeException e) {
             LOG.warn("{}", database.text("still has the sessions of a runtime that is closed, until it is closed"), e);
@@ -152,6 +164,9 @@ final class PostgresSharing implements Sharing {
             if (!changed.isEmpty()) {
                 told.changed(changed);
             }
+            if (kinds.contains(Hints.Kind.SCHEDULES)) {
+                told.schedulesChanged();
+            }
             if (kinds.contains(Hints.Kind.ASKED)) {
                 calls.take(told);
             }
@@ -177,8 +192,9 @@ final class PostgresSharing implements Sharing {
             calls.take(told);
             calls.look();
             calls.expire();
-        } catch (SQLException | RuntimeException e) {
-            LOG.warn("{}", database.text("cannot be looked at now, which is tried again"), e);
+            deafness.ended();
+        } catch (SQLException | RuntimeException | Error e) {
+            deafness.begun(e);
         }
     }
 
@@ -196,42 +212,71 @@ final class PostgresSharing implements Sharing {
 
     private void run() {
         while (!closed) {
-            boolean soon = false;
+            long millis = sweepMillis();
             try {
-                soon = tick();
-            } catch (SQLException | RuntimeException e) {
-                LOG.warn("{}", database.text("cannot take or give up sessions now, which is tried again"), e);
+                millis = Math.min(millis, tick());
+                outage.ended();
+            } catch (SQLException | RuntimeException | Error e) {
+                outage.begun(e);
             }
-            await(soon ? BUSY_LOOK_MILLIS : sweepMillis());
+            await(millis);
         }
     }
 
-    /** Whether the next look is to come soon. */
-    private boolean tick() throws SQLException {
+    /** How long to wait for the next look. */
+    private long tick() throws SQLException {
         Node told = node;
         if (told == null) {
-            return false;
+            return Long.MAX_VALUE;
+        }
+        if (!draining) {
+            if (claim() > 0) {
+                told.sweep();
+            }
+            giveUpSurplus(told);
         }
         if (draining) {
-            List<Integer> idle = idle(told, membership.shards().owned());
-            release(idle);
-            return !membership.shards().owned().isEmpty();
+            // First this: others take no more than their shares, in which this node counts no longer.
+            stopServing();
+            release(idle(told, membership.shards().owned()));
+            return membership.shards().owned().isEmpty() ? Long.MAX_VALUE : BUSY_LOOK_MILLIS;
         }
-        membership.declareDead();
-        if (membership.claim() > 0) {
-            told.sweep();
+        // A node whose lease ends is not left waiting for the next look.
+        return Math.max(1, membership.millisToNextEnd());
+    }
+
+    /** Takes what the dead had, and what else this node is to have; returns how many shards came to it. */
+    private int claim() throws SQLException {
+        if (membership.declareDead()) {
+            hints.tell(Hints.Kind.SHARDS);
         }
-        giveUpSurplus(told);
-        return false;
+        return membership.claim();
+    }
+
+    private void stopServing() throws SQLException {
+        if (membership.serves()) {
+            membership.serve(false);
+        }
     }
 
     private void giveUpSurplus(Node told) {
-        Shards shards = membership.shards();
         List<Integer> surplus = membership.surplus(busy(told));
         if (surplus.isEmpty()) {
             return;
         }
+        Shards shards = membership.shards();
         surplus.forEach(shards::leave);
+        try {
+            giveUp(told, surplus);
+        } finally {
+            // Turns that run long are not cut for this, and what could not be given up is not left without turns.
+            if (!draining && surplus.stream().filter(shards::stay).count() > 0) {
+                told.sweep();
+            }
+        }
+    }
+
+    private void giveUp(Node told, List<Integer> surplus) {
         long begin = settings.nanos().getAsLong();
         List<Integer> left = surplus;
         do {
@@ -239,16 +284,11 @@ final class PostgresSharing implements Sharing {
             release(idle);
             left = left.stream().filter(shard -> !idle.contains(shard)).toList();
             if (!left.isEmpty()) {
-                await(BUSY_LOOK_MILLIS);
+                pause();
             }
         } while (!left.isEmpty()
                 && !draining
                 && settings.nanos().getAsLong() - begin < TimeUnit.MILLISECONDS.toNanos(SURPLUS_MILLIS));
-        if (!draining && !left.isEmpty()) {
-            // Turns that run long stay: they are not cut for this.
-            left.forEach(shards::stay);
-            told.sweep();
-        }
     }
 
     private static Set<Integer> busy(Node told) {
@@ -280,14 +320,29 @@ final class PostgresSharing implements Sharing {
         hints.tell(Hints.Kind.SHARDS);
     }
 
+    /** Waits until it is nudged. */
     private void await(long millis) {
         lock.lock();
         try {
+            wait(millis, () -> nudged);
+            nudged = false;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Waits a moment, and leaves a nudge to the next look. */
+    private void pause() {
+        wait(BUSY_LOOK_MILLIS, () -> draining);
+    }
+
+    private void wait(long millis, BooleanSupplier enough) {
+        lock.lock();
+        try {
             long nanos = TimeUnit.MILLISECONDS.toNanos(millis);
-            while (!nudged && !closed && nanos > 0) {
+            while (!enough.getAsBoolean() && !closed && nanos > 0) {
                 nanos = nudge.awaitNanos(nanos);
             }
-            nudged = false;
         } catch (InterruptedException e) {
             LOG.debug("interrupted while waiting for the next look at shards", e);
         } finally {

@@ -86,7 +86,7 @@ public final class PostgresStore implements SessionStore {
         this.database = database;
         this.membership = membership;
         this.durable = membership.now().durable();
-        this.hints = new Hints(database, membership);
+        this.hints = new Hints(database, membership, settings.nanos());
         this.committer = new GroupCommitter(database, membership, settings, hints::changed);
         this.lease = new Lease(database, membership, options.lease(), settings.nanos());
         this.trims = new Trims(database);

@@ -3,6 +3,7 @@ package dev.meerkat.store.postgres;
 import dev.meerkat.api.SessionId;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
@@ -37,6 +38,26 @@ final class Shards {
         epochs.set(shard, 0);
     }
 
+    /** Another node was seen to have it in that epoch; what this one has claimed since stays. */
+    void lost(int shard, long epoch) {
+        long unused = epochs.updateAndGet(shard, own -> own <= epoch ? 0 : own);
+    }
+
+    /**
+     * Forgets all that are not owned in these epochs.
+     *
+     * @param stored the epochs of those that are this node's, as far as the database knows
+     * @return whether there were any
+     */
+    boolean keep(Map<Integer, Long> stored) {
+        boolean forgotten = false;
+        for (int shard : owned()) {
+            long own = epoch(shard);
+            forgotten |= own != stored.getOrDefault(shard, 0L) && epochs.compareAndSet(shard, own, 0);
+        }
+        return forgotten;
+    }
+
     void dropAll() {
         for (int shard = 0; shard < COUNT; shard++) {
             drop(shard);
@@ -48,8 +69,10 @@ final class Shards {
         leaving.set(shard, 1);
     }
 
-    void stay(int shard) {
+    /** It is not given up after all; false if it is. */
+    boolean stay(int shard) {
         leaving.set(shard, 0);
+        return epoch(shard) != 0;
     }
 
     boolean isLeaving(int shard) {

@@ -7,6 +7,8 @@ import java.util.Set;
 final class SqlFaults {
     /** The server has taken the transaction back, and it may be run again. */
     private static final Set<String> AGAIN = Set.of("40001", "40P01", "55P03");
+    /** Another connection of the server has what was prepared, or a statement of this name. */
+    private static final Set<String> PREPARED = Set.of("26000", "42P05");
     /** Classes of errors that speak of the connection or the server, and not of what was asked. */
     private static final Set<String> SERVER = Set.of("08", "53", "57", "58", "XX", "25");
 
@@ -28,6 +30,11 @@ final class SqlFaults {
         return AGAIN.contains(state(e));
     }
 
+    /** What was prepared before is not there, or there already: something between shares the server's connections. */
+    static boolean unprepared(SQLException e) {
+        return PREPARED.contains(state(e));
+    }
+
     /** The server or the way to it fails, whatever was asked; also a pool that has no connection. */
     static boolean unavailable(SQLException e) {
         String state = state(e);
@@ -41,6 +48,6 @@ final class SqlFaults {
 
     /** The same again would fail again. */
     static boolean permanent(SQLException e) {
-        return !lostRace(e) && !unavailable(e);
+        return !lostRace(e) && !unavailable(e) && !unprepared(e);
     }
 }

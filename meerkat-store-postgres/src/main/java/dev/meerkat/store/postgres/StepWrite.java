@@ -76,7 +76,7 @@ final class StepWrite extends GroupWrite<StepResult> {
         int shard = Shards.of(id);
         Known.Owner owner = known.owners.getOrDefault(shard, NOBODY);
         if (!known.node.equals(owner.node()) || shards.epoch(shard) != owner.epoch()) {
-            shards.drop(shard);
+            shards.lost(shard, owner.epoch());
             return new Fenced(owner.epoch(), owner.node() == null ? "nobody" : "node " + owner.node());
         }
         if (session.archived || session.version != commit.expectedVersion()) {

@@ -23,9 +23,17 @@ import org.jspecify.annotations.Nullable;
  * sessions are locked, so that nobody changes it any more. Confined to the committer.
  */
 final class Wanted {
-    private static final String BEGIN = "SET LOCAL lock_timeout = 10000";
-    private static final String NO_IDLING = "SET LOCAL idle_in_transaction_session_timeout = 2000";
-    private static final String NO_DAWDLING = "SET LOCAL statement_timeout = 20000";
+    /** One statement, and of this transaction only. */
+    private static final String BEGIN = "SELECT " + set("lock_timeout", "10000") + ", "
+            + set("idle_in_transaction_session_timeout", "2000") + ", " + set("statement_timeout", "20000");
+    /**
+     * All that is asked here finds single rows by an index. A plan that is kept must not be made for tables that are still
+     * small.
+     */
+    private static final String BEGIN_PREPARED = BEGIN + ", " + set("plan_cache_mode", "force_generic_plan") + ", "
+            + set("enable_seqscan", "off") + ", " + set("enable_hashjoin", "off") + ", "
+            + set("enable_mergejoin", "off");
+
     private static final String ALIVE =
             "UPDATE $.node SET batch = ? WHERE id = ? AND NOT dead AND batch >= ? RETURNING 1";
     private static final String LOCK = "SELECT " + Hot.COLUMNS + ", c.id FROM $.session c JOIN $.state s ON s.no = c.no"
@@ -97,6 +105,10 @@ final class Wanted {
 
     private int numbers;
 
+    private static String set(String parameter, String value) {
+        return "set_config('" + parameter + "', '" + value + "', true)";
+    }
+
     void session(SessionId id) {
         sessions.add(id);
     }
@@ -160,9 +172,7 @@ final class Wanted {
         Known known = new Known(node);
         boolean[] alive = {false};
         Statements script = new Statements();
-        script.add(BEGIN);
-        script.add(NO_IDLING);
-        script.add(NO_DAWDLING);
+        script.add(db.prepares() ? BEGIN_PREPARED : BEGIN);
         script.query(ALIVE, row -> alive[0] = true, batch, node, proven);
         DbConnection.Column ids = new DbConnection.Column("uuid");
         sessions.forEach(id -> ids.add(id.value()));

@@ -20,6 +20,11 @@ record Alone() implements Sharing.Node {
     }
 
     @Override
+    public void schedulesChanged() {
+        // There are none.
+    }
+
+    @Override
     public void sweep() {
         // There is nothing to do.
     }

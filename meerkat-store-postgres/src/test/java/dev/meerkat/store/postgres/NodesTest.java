@@ -3,6 +3,7 @@ package dev.meerkat.store.postgres;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.meerkat.api.CommsCommand;
+import dev.meerkat.api.CommsCommand.PeerMessage;
 import dev.meerkat.api.CommsCommand.PeerRequest;
 import dev.meerkat.api.CommsCommand.PeerResponse;
 import dev.meerkat.api.CommsNameTakenException;
@@ -23,7 +24,10 @@ import dev.meerkat.core.MeerkatRuntime;
 import dev.meerkat.core.RuntimeLimits;
 import dev.meerkat.core.agent.Agent;
 import dev.meerkat.core.agent.TurnContext;
+import dev.meerkat.core.store.SessionStore;
 import dev.meerkat.testkit.Gate;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,6 +35,7 @@ import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -128,6 +133,99 @@ class NodesTest {
         assertThat(reply.await(PATIENCE).map(PeerReply::result)).contains(Json.of(3));
         a.changeKeepAlive(false);
         assertThat(owner.open("a").snapshot().keepAlive()).isFalse();
+    }
+
+    @Test
+    void whatIsReadBeforeTheLogGoesOnDoesNotHideWhatCameMeanwhile() throws Exception {
+        PostgresSettings deaf = PostgresSettings.DEFAULT.withoutHints();
+        Gate begun = Gate.named("begun");
+        Gate read = Gate.named("read");
+        AtomicReference<Object> slow = new AtomicReference<>();
+        SessionStore owner = slowWhenItLooks(store("owner", deaf), slow, read);
+        open.add(MeerkatRuntime.of(turn -> {
+                    if (isWork(turn)) {
+                        begun.pass();
+                    }
+                    return "ok";
+                })
+                .store(owner)
+                .open());
+        Meerkat other = runtime(store("other", deaf.withoutSessions()), turn -> "never");
+        Session session = other.create(SessionSpec.withoutPrompt().withKeepAliveAs("a"));
+        other.create(SessionSpec.withoutPrompt().withKeepAliveAs("b"));
+        Turn work = session.startTurn("work");
+        begun.awaitReached(PATIENCE);
+
+        slow.set(session.id());
+        // The log goes on, but there is nothing to do: so the owner looks.
+        session.send(PeerMessage.to("b", "hi"));
+        read.awaitReached(PATIENCE);
+        Turn late = session.startTurn("late");
+        begun.open();
+        assertThat(ended(work)).isEqualTo("ok");
+        read.open();
+
+        assertThat(ended(late)).isEqualTo("ok");
+    }
+
+    /** A store whose answer about a session comes late to the thread that looks at what others do. */
+    private static SessionStore slowWhenItLooks(SessionStore store, AtomicReference<Object> slow, Gate read) {
+        return (SessionStore) Proxy.newProxyInstance(
+                NodesTest.class.getClassLoader(), new Class<?>[] {SessionStore.class}, (self, method, arguments) -> {
+                    Object result;
+                    try {
+                        result = method.invoke(store, arguments);
+                    } catch (InvocationTargetException e) {
+                        throw e.getCause();
+                    }
+                    boolean looks = Thread.currentThread().getName().equals("meerkat-store-news");
+                    if (looks && method.getName().equals("load") && arguments[0].equals(slow.get())) {
+                        read.pass();
+                    }
+                    return result;
+                });
+    }
+
+    @Test
+    void whileATurnHoldsUpTheCloseOfItsNodeAllOtherSessionsGoOnElsewhere() throws Exception {
+        Gate begun = Gate.named("begun");
+        PostgresStore first = store("closing", PostgresSettings.DEFAULT);
+        Meerkat closing = MeerkatRuntime.of(turn -> {
+                    if (isWork(turn)) {
+                        begun.pass();
+                    }
+                    return "closing";
+                })
+                .store(first)
+                .limits(RuntimeLimits.defaults()
+                        .withWaits(new RuntimeLimits.Waits(Duration.ofSeconds(30), Duration.ofSeconds(5), PATIENCE)))
+                .open();
+        open.add(closing);
+        Session held = closing.create(SessionSpec.withoutPrompt().withKeepAliveAs("held"));
+        Turn work = held.startTurn("work");
+        begun.awaitReached(PATIENCE);
+        Meerkat other = runtime(store("other", PostgresSettings.DEFAULT), turn -> "other");
+        List<Session> others = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            Session session = other.create(SessionSpec.withoutPrompt().withKeepAliveAs("s" + i));
+            if (Shards.of(session.id()) != Shards.of(held.id())) {
+                others.add(session);
+            }
+        }
+
+        CompletableFuture<Void> closed = CompletableFuture.runAsync(closing::close);
+        for (Session session : others) {
+            // Turns that begin before the node knows that it is to close end there.
+            while (!ended(session.startTurn("go")).equals("other")) {
+                assertThat(closed).isNotDone();
+            }
+        }
+        assertThat(closed).isNotDone();
+        begun.open();
+
+        closed.get(60, TimeUnit.SECONDS);
+        assertThat(other.open("held").history(0, 100).entries()).isNotEmpty();
+        assertThat(ended(work)).isEqualTo("closing");
     }
 
     @Test

@@ -7,9 +7,12 @@ import org.junit.jupiter.api.AfterEach;
 class PostgresStoreContractTest extends SessionStoreContract {
     private final PostgresOptions options = TestServer.fresh();
 
+    private PostgresStore opened;
+
     @Override
     protected SessionStore open() {
-        return Alone.begun(PostgresStore.open(TestServer.source(), options));
+        opened = Alone.begun(PostgresStore.open(TestServer.source(), options));
+        return opened;
     }
 
     @Override
@@ -20,6 +23,8 @@ class PostgresStoreContractTest extends SessionStoreContract {
 
     @AfterEach
     void drop() {
+        // It still looks at its tables.
+        opened.close();
         TestServer.drop(options);
     }
 }

@@ -21,6 +21,7 @@ import dev.meerkat.core.store.SessionProgress;
 import dev.meerkat.core.store.StepCommit;
 import dev.meerkat.core.store.StepResult;
 import dev.meerkat.core.store.TurnRecord;
+import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -29,13 +30,16 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
+import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.postgresql.PGStatement;
@@ -44,6 +48,9 @@ import org.postgresql.PGStatement;
 class PostgresStoreFaultTest {
     private static final Duration SHORT = Duration.ofMillis(50);
     private static final SQLException BROKEN = new SQLException("the connection is broken", "08006");
+
+    private static final String COMMITTER = "meerkat-store-committer";
+    private static final String OTHER = "00000000-0000-7000-8000-000000000001";
 
     private final PostgresOptions options = TestServer.fresh();
     private final String schema = DbConnection.quoted(options.schema());
@@ -125,7 +132,12 @@ class PostgresStoreFaultTest {
     void aNodeThatThinksThatItOwnsAShardWritesNoStepIfTheDatabaseSaysOtherwise() throws Exception {
         try (PostgresStore store = open()) {
             SessionId id = Script.create(store, "a");
-            TestServer.execute("UPDATE " + schema + ".shard SET epoch = epoch + 7");
+            // Of a node that lives, so that this one does not get them back.
+            TestServer.execute("INSERT INTO " + schema + ".node (id, name, epoch) VALUES ('" + OTHER
+                    + "', 'other', 99);"
+                    + " INSERT INTO " + schema + ".lease (node, expires_at) VALUES ('" + OTHER
+                    + "', clock_timestamp() + interval '1 hour'); UPDATE " + schema + ".shard SET owner = '" + OTHER
+                    + "', epoch = epoch + 7");
 
             assertThat(Script.done(store.commit(keyed(id, List.of())))).isInstanceOf(Fenced.class);
 
@@ -166,15 +178,15 @@ class PostgresStoreFaultTest {
         }
 
         @Override
-        public void commit(Connection connection) throws SQLException {
+        public void commit(Connection connection, PostgresSettings.Last last) throws SQLException {
             if (next.getAndSet(false)) {
                 if (!before) {
-                    connection.commit();
+                    last.send();
                 }
                 connection.abort(Runnable::run);
                 throw BROKEN;
             }
-            connection.commit();
+            last.send();
         }
     }
 
@@ -232,6 +244,78 @@ class PostgresStoreFaultTest {
         }
     }
 
+    /** Gives connections only while the database can be reached; counts who asks in vain, and lets the committer wait. */
+    private static final class Unreachable {
+        private final AtomicBoolean reachable = new AtomicBoolean(true);
+        private final Queue<String> asked = new ConcurrentLinkedQueue<>();
+        private final CountDownLatch committerAsks = new CountDownLatch(1);
+        private final CountDownLatch goOn = new CountDownLatch(1);
+
+        DataSource source() {
+            DataSource real = TestServer.source();
+            return (DataSource) Proxy.newProxyInstance(
+                    Unreachable.class.getClassLoader(),
+                    new Class<?>[] {DataSource.class},
+                    (self, method, arguments) -> {
+                        if (!reachable.get()) {
+                            fail();
+                        }
+                        return method.invoke(real, arguments);
+                    });
+        }
+
+        private void fail() throws SQLException {
+            String thread = Thread.currentThread().getName();
+            asked.add(thread);
+            if (thread.equals(COMMITTER)) {
+                committerAsks.countDown();
+                await(goOn);
+            }
+            throw new SQLException("the database cannot be reached", "08001");
+        }
+
+        long asked(String thread) {
+            return asked.stream().filter(thread::equals).count();
+        }
+    }
+
+    @Test
+    void whileTheDatabaseCannotBeReachedWhatWaitsIsRefusedTogetherAndAReadAsksForOneConnection() throws Exception {
+        Unreachable database = new Unreachable();
+        PostgresSettings settings = PostgresSettings.DEFAULT.withPatience(1, SHORT, SHORT);
+        try (PostgresStore store = PostgresStore.open(database.source(), options, settings)) {
+            SessionId id = Script.create(store, "a");
+            database.reachable.set(false);
+            TestServer.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                    + " WHERE datname = current_database() AND pid <> pg_backend_pid()");
+            List<CompletionStage<AppendResult>> writes = new ArrayList<>();
+            writes.add(Script.append(store, id, Script.message("finds it out")));
+            assertThatThrownBy(() -> Script.done(writes.get(0))).hasCauseInstanceOf(StoreException.class);
+            writes.add(Script.append(store, id, Script.message("waits for a connection")));
+            await(database.committerAsks);
+            // More than one transaction takes.
+            for (int i = 0; i < 3 * settings.groupWrites(); i++) {
+                writes.add(Script.append(store, id, Script.message("waits")));
+            }
+            database.goOn.countDown();
+
+            for (CompletionStage<AppendResult> write : writes) {
+                assertThatThrownBy(() -> Script.done(write)).hasCauseInstanceOf(StoreException.class);
+            }
+            // The committer may have asked once more, to see whether it can be reached again.
+            assertThat(database.asked(COMMITTER)).isLessThanOrEqualTo(2);
+            assertThatThrownBy(() -> store.load(id)).isInstanceOf(StoreException.class);
+            assertThat(database.asked(Thread.currentThread().getName())).isEqualTo(1);
+
+            database.reachable.set(true);
+            assertThat(store.load(id)).isPresent();
+            awaitUntil(() -> store.health().equals(Health.OK));
+            assertThat(Script.done(Script.append(store, id, Script.message("goes on"))))
+                    .isInstanceOf(AppendResult.Appended.class);
+            assertThat(texts(store, id)).containsExactly("hi", "goes on");
+        }
+    }
+
     // --- groups ------------------------------------------------------------------------------------------
 
     @Test
@@ -239,12 +323,12 @@ class PostgresStoreFaultTest {
         CountDownLatch first = new CountDownLatch(1);
         CountDownLatch goOn = new CountDownLatch(1);
         AtomicBoolean hold = new AtomicBoolean();
-        PostgresSettings settings = PostgresSettings.DEFAULT.withCommit(connection -> {
+        PostgresSettings settings = PostgresSettings.DEFAULT.withCommit((connection, last) -> {
             if (hold.getAndSet(false)) {
                 first.countDown();
                 await(goOn);
             }
-            connection.commit();
+            last.send();
         });
         try (PostgresStore store = open(settings)) {
             List<SessionId> ids = held(store, 3);
@@ -275,12 +359,12 @@ class PostgresStoreFaultTest {
         CountDownLatch first = new CountDownLatch(1);
         CountDownLatch goOn = new CountDownLatch(1);
         AtomicBoolean hold = new AtomicBoolean();
-        PostgresSettings settings = PostgresSettings.DEFAULT.withCommit(connection -> {
+        PostgresSettings settings = PostgresSettings.DEFAULT.withCommit((connection, last) -> {
             if (hold.getAndSet(false)) {
                 first.countDown();
                 await(goOn);
             }
-            connection.commit();
+            last.send();
         });
         try (PostgresStore store = open(settings)) {
             List<SessionId> ids = held(store, 2);

@@ -121,16 +121,25 @@ public final class AlarmClock {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (RuntimeException | Error e) {
-            if (kernel.activity.open()) {
+            if (kernel.activity.open() && first()) {
                 LOG.warn("schedules cannot be looked at now, which is tried again", e);
+            } else {
+                LOG.debug("schedules cannot be looked at now", e);
             }
         } finally {
             ended(done, whole, next);
         }
     }
 
+    private synchronized boolean first() {
+        return faults == 0;
+    }
+
     private void ended(boolean done, boolean whole, Optional<Instant> next) {
         boolean more;
+        if (done && !first()) {
+            LOG.info("schedules are looked at again");
+        }
         synchronized (this) {
             looking = false;
             more = again && kernel.activity.open();

@@ -118,7 +118,12 @@ public final class SessionLoop implements Runnable, Activity.Worker {
 
     /** The session has come to this runtime; if a turn of an earlier term still runs here, that must end first. */
     private void takeOver(long term) {
-        if (!state.isActive() && !state.isOfTerm(term) && commits.readAgain()) {
+        if (state.isOfTerm(term)) {
+            // Another thread has done so, perhaps before what this one was told of.
+            lookAgain();
+            return;
+        }
+        if (!state.isActive() && commits.readAgain()) {
             state.ofTerm(term);
             try {
                 outbox.get().read();
@@ -128,6 +133,15 @@ public final class SessionLoop implements Runnable, Activity.Worker {
         }
         wake();
         state.signal();
+    }
+
+    private void lookAgain() {
+        try {
+            look();
+        } catch (RuntimeException e) {
+            LOG.warn("session {}: what others have stored cannot be read now", id, e);
+            state.fallsBehind();
+        }
     }
 
     @Override
@@ -366,8 +380,13 @@ public final class SessionLoop implements Runnable, Activity.Worker {
             state.pause(true);
             return;
         }
-        Duration delay = Backoff.after(state.faulty());
-        LOG.warn("session {}: a step was not committed, going on in {} from what is stored", id, delay, fault);
+        int faults = state.faulty();
+        Duration delay = Backoff.after(faults);
+        if (faults == 1) {
+            LOG.warn("session {}: a step was not committed, going on in {} from what is stored", id, delay, fault);
+        } else {
+            LOG.debug("session {}: a step was not committed, going on in {}", id, delay, fault);
+        }
         kernel.troubles.begin(id, "session_stalled", fault.reason());
         boolean unused = commits.readAgain();
         TurnCallers.tellAll(state, fault);

@@ -364,9 +364,10 @@ public final class SessionState {
         read(stored);
     }
 
+    /** What was read before the log went on to where it is known to be says nothing of what came meanwhile. */
     private void read(StoredSession stored) {
-        behind = false;
-        if (stored.log().last().compareTo(last) > 0) {
+        behind = stored.log().last().compareTo(last) < 0;
+        if (!behind) {
             last = stored.log().last();
         }
     }
