@@ -65,6 +65,11 @@ public final class WebhookRequest {
         return headers.keySet();
     }
 
+    /** All values of a header, in order. */
+    List<String> headers(String name) {
+        return headers.getOrDefault(name, List.of());
+    }
+
     /**
      * The one value of a header.
      *
@@ -72,7 +77,7 @@ public final class WebhookRequest {
      * @throws Refusal if it is there more than once: which one is meant would be a guess
      */
     Optional<String> header(String name) {
-        List<String> values = headers.getOrDefault(name, List.of());
+        List<String> values = headers(name);
         if (values.size() > 1) {
             throw Refusal.malformed("the header " + name + " is there more than once");
         }

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Takes the deliveries of webhooks and appends them to sessions as external events. It has no server: a servlet, a
@@ -111,12 +112,7 @@ public final class Webhooks {
             return WebhookResponse.refused(refusal, refusal.result().status());
         }
         Refusal refusal;
-        TraceContext trace = TraceContext.parse(
-                        request.header("traceparent").orElse(null),
-                        request.header("tracestate").orElse(null))
-                .or(TraceContext::current)
-                .orElse(null);
-        TraceContext.Scope scope = TraceContext.enter(trace);
+        TraceContext.Scope scope = TraceContext.enter(trace(request));
         try {
             return take(found, request, receivedAt);
         } catch (Refusal e) {
@@ -135,6 +131,15 @@ public final class Webhooks {
             scope.close();
         }
         return WebhookResponse.refused(refusal, found.status(refusal.result()));
+    }
+
+    /** A trace that cannot be read, or is there twice, is none: it is no reason to refuse a delivery. */
+    private static @Nullable TraceContext trace(WebhookRequest request) {
+        List<String> parents = request.headers("traceparent");
+        String parent = parents.size() == 1 ? parents.get(0) : null;
+        return TraceContext.parse(parent, String.join(",", request.headers("tracestate")))
+                .or(TraceContext::current)
+                .orElse(null);
     }
 
     private WebhookResponse take(WebhookRoute route, WebhookRequest request, Instant receivedAt)

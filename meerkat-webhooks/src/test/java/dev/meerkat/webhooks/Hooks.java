@@ -1,5 +1,6 @@
 package dev.meerkat.webhooks;
 
+import dev.meerkat.api.AdmittedInput;
 import dev.meerkat.api.Cursor;
 import dev.meerkat.api.EventStream;
 import dev.meerkat.api.ExternalEvent;
@@ -8,6 +9,7 @@ import dev.meerkat.api.Meerkat;
 import dev.meerkat.api.Session;
 import dev.meerkat.api.SessionEvent;
 import dev.meerkat.api.SessionSpec;
+import dev.meerkat.api.TraceContext;
 import dev.meerkat.core.MeerkatRuntime;
 import dev.meerkat.core.RuntimeLimits;
 import java.nio.charset.StandardCharsets;
@@ -56,12 +58,29 @@ final class Hooks implements AutoCloseable {
 
     static List<ExternalEvent> events(Session session) throws InterruptedException {
         List<ExternalEvent> found = new ArrayList<>();
+        for (AdmittedInput input : inputs(session)) {
+            if (input.body() instanceof InputBody.External external) {
+                found.add(external.event());
+            }
+        }
+        return found;
+    }
+
+    /** The traces of its events, oldest first. */
+    List<Optional<TraceContext>> traces() throws InterruptedException {
+        return inputs(session).stream()
+                .filter(input -> input.body() instanceof InputBody.External)
+                .map(AdmittedInput::trace)
+                .toList();
+    }
+
+    private static List<AdmittedInput> inputs(Session session) throws InterruptedException {
+        List<AdmittedInput> found = new ArrayList<>();
         try (EventStream events = session.events(Cursor.START)) {
             Optional<SessionEvent> next = events.next(Duration.ZERO);
             while (next.isPresent()) {
-                if (next.get() instanceof SessionEvent.InputAdmitted admitted
-                        && admitted.input().body() instanceof InputBody.External external) {
-                    found.add(external.event());
+                if (next.get() instanceof SessionEvent.InputAdmitted admitted) {
+                    found.add(admitted.input());
                 }
                 next = events.next(Duration.ZERO);
             }

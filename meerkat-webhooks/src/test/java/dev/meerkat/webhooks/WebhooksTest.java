@@ -17,6 +17,7 @@ import dev.meerkat.api.SessionArchivedException;
 import dev.meerkat.api.SessionId;
 import dev.meerkat.api.SessionSpec;
 import dev.meerkat.api.StoreException;
+import dev.meerkat.api.TraceContext;
 import dev.meerkat.api.UnknownOutcomeException;
 import dev.meerkat.core.RuntimeLimits;
 import java.io.ByteArrayOutputStream;
@@ -27,6 +28,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CyclicBarrier;
@@ -136,6 +138,21 @@ class WebhooksTest {
 
         assertThat(response.status()).isEqualTo(400);
         assertThat(response.body()).contains("X-Event is there more than once");
+    }
+
+    @Test
+    void aTraceThatIsThereTwiceIsNoReasonToRefuseADelivery() throws InterruptedException {
+        String one = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+        WebhookRequest twice = Hooks.post("1", "traceparent", one, "traceparent", one.replace('4', '5'));
+        WebhookRequest parts = Hooks.post("2", "traceparent", one, "tracestate", "a=1", "tracestate", "b=2");
+        WebhookRequest broken = Hooks.post("3", "traceparent", "x");
+        for (WebhookRequest request : List.of(twice, parts, broken)) {
+            assertThat(hooks.deliver(Hooks.open(), request).status()).isEqualTo(202);
+        }
+
+        assertThat(hooks.traces())
+                .containsExactly(
+                        Optional.empty(), Optional.of(new TraceContext(one, Optional.of("a=1,b=2"))), Optional.empty());
     }
 
     @Test
@@ -301,6 +318,28 @@ class WebhooksTest {
         }
 
         assertThat(hooks.events().stream().map(ExternalEvent::eventType)).containsExactly("start", "stop");
+    }
+
+    @Test
+    void keysOfSeveralRoutesToOneSessionAreKeptApartByANameThatIsJoined() throws InterruptedException {
+        List<WebhookRoute> routes = new ArrayList<>();
+        List<WebhookRoute> named = new ArrayList<>();
+        for (String name : List.of("staging", "production")) {
+            WebhookRoute route = WebhookRoute.generic(name, WebhookTarget.named("agent-a"), Verification.none());
+            DeliveryField id = DeliveryField.pointer("/id");
+            routes.add(route.key(id));
+            named.add(route.key(DeliveryField.joined(DeliveryField.constant(name), id)));
+        }
+        assertThat(hooks.deliver(routes.get(0), Hooks.json("{\"id\":42}")).status())
+                .isEqualTo(202);
+        assertThat(hooks.deliver(routes.get(1), Hooks.json("{\"id\":42}")).status())
+                .isEqualTo(409);
+        for (WebhookRoute route : named) {
+            assertThat(hooks.deliver(route, Hooks.json("{\"id\":42}")).status()).isEqualTo(202);
+        }
+
+        assertThat(hooks.events().stream().map(event -> event.idempotencyKey().orElseThrow()))
+                .containsExactly("42", "staging 42", "production 42");
     }
 
     @Test
