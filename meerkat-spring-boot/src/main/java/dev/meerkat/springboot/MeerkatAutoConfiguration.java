@@ -21,6 +21,7 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -44,6 +45,12 @@ import org.springframework.core.task.SimpleAsyncTaskExecutor;
 @ImportRuntimeHints(MeerkatRuntimeHints.class)
 public final class MeerkatAutoConfiguration {
     MeerkatAutoConfiguration() {}
+
+    /** Before anything is opened, and whoever makes the {@code Meerkat}. */
+    @Bean
+    static BeanFactoryPostProcessor meerkatUnusedProperties(org.springframework.core.env.Environment environment) {
+        return beans -> UnusedProperties.check(environment, beans);
+    }
 
     @Configuration(proxyBeanMethods = false)
     @ConditionalOnClass(SqliteStore.class)
@@ -102,7 +109,6 @@ public final class MeerkatAutoConfiguration {
     Meerkat meerkat(
             MeerkatProperties properties,
             ListableBeanFactory beans,
-            org.springframework.core.env.Environment settings,
             ObjectProvider<SessionStore> store,
             ObjectProvider<Environment> environment,
             ObjectProvider<RuntimeLimits> limits,
@@ -112,7 +118,6 @@ public final class MeerkatAutoConfiguration {
             ObjectProvider<RuntimeListener> listeners) {
         SessionStore sessions = store.getIfAvailable();
         checkLibraries(properties, sessions);
-        UnusedProperties.check(settings, beans);
         MeerkatRuntime runtime =
                 MeerkatRuntime.of(AgentBeans.of(beans, properties.agent().model()));
         if (sessions != null) {

@@ -11,7 +11,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
-import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -21,7 +20,6 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.boot.context.properties.source.MutuallyExclusiveConfigurationPropertiesException;
 import org.springframework.context.annotation.Bean;
-import org.springframework.core.env.Environment;
 
 /**
  * Opens a {@link Meerkat} on a remote server if {@code meerkat.server.url} is set, or if there is a bean of type {@link
@@ -72,9 +70,7 @@ public final class MeerkatClientAutoConfiguration {
 
     @Bean
     @ConditionalOnBean(RestConnector.class)
-    RemoteMeerkat meerkat(RestConnector connector, ListableBeanFactory beans, Environment environment)
-            throws InterruptedException {
-        UnusedProperties.check(environment, beans);
+    RemoteMeerkat meerkat(RestConnector connector) throws InterruptedException {
         return connector.open();
     }
 

@@ -3,6 +3,7 @@ package dev.meerkat.springboot;
 import dev.meerkat.api.HasJson;
 import dev.meerkat.api.InvalidFieldException;
 import dev.meerkat.api.Meerkat;
+import dev.meerkat.api.NotSupportedException;
 import dev.meerkat.api.SessionQuery;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -59,7 +60,7 @@ public final class MeerkatEndpoint {
      * @param offset how many to pass over; none if null
      * @param limit how many to tell of, up to 1,000; 100 if null
      * @return {@code dead_letters} and {@code has_more}; null if there is no such part
-     * @throws InvalidEndpointRequestException if a number is out of range
+     * @throws InvalidEndpointRequestException if a number is out of range, or the sessions are on a server that does not tell
      * @throws InterruptedException if interrupted while waiting
      */
     @ReadOperation
@@ -81,7 +82,7 @@ public final class MeerkatEndpoint {
             throws InterruptedException {
         try {
             return page.read(offset == null ? 0 : offset, limit == null ? DEFAULT_LIMIT : limit);
-        } catch (InvalidFieldException e) {
+        } catch (InvalidFieldException | NotSupportedException e) {
             String message = String.valueOf(e.getMessage());
             throw new InvalidEndpointRequestException(message, message, e);
         }

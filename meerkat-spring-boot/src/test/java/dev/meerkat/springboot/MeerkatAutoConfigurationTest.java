@@ -242,10 +242,31 @@ class MeerkatAutoConfigurationTest {
                 "meerkat.webhooks.routes.github.preset=github",
                 "meerkat.webhooks.notifications.ops.url=https://example.org/",
                 "meerkat.outbox.enabled=true")) {
-            runner.withPropertyValues(unused)
+            for (ApplicationContextRunner application : List.of(
+                    runner,
+                    bare.withBean(
+                            Meerkat.class,
+                            () -> MeerkatRuntime.of(turn -> "own").open()))) {
+                application
+                        .withPropertyValues(unused)
+                        .run(context ->
+                                assertThat(context.getStartupFailure()).hasMessageContaining("on the class path"));
+            }
+        }
+    }
+
+    @Test
+    void aPropertyWhoseNameIsWrongIsRefusedAndSessionsAreNotInMemoryForIt() {
+        for (String wrong : List.of(
+                "meerkat.store.fiel=" + directory.resolve("m.db"),
+                "meerkat.server.uri=http://127.0.0.1:1",
+                "meerkat.outbox.enable=true",
+                "meerkat.events.stream=1",
+                "meerkat.agent.modell=gpt")) {
+            runner.withPropertyValues(wrong)
                     .run(context -> assertThat(context.getStartupFailure())
                             .rootCause()
-                            .hasMessageContaining("on the class path"));
+                            .hasMessageContaining(wrong.substring(0, wrong.indexOf('='))));
         }
     }
 

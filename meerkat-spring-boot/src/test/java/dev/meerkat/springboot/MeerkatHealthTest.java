@@ -1,6 +1,7 @@
 package dev.meerkat.springboot;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.mockito.ArgumentMatchers.anyInt;
 import static org.mockito.Mockito.mock;
 import static org.mockito.Mockito.when;
@@ -13,6 +14,7 @@ import dev.meerkat.api.DeadLetterPage;
 import dev.meerkat.api.ExternalEvent;
 import dev.meerkat.api.Json;
 import dev.meerkat.api.Meerkat;
+import dev.meerkat.api.NotSupportedException;
 import dev.meerkat.api.Session;
 import dev.meerkat.api.SessionId;
 import dev.meerkat.api.SessionSpec;
@@ -34,6 +36,7 @@ import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
@@ -176,6 +179,18 @@ class MeerkatHealthTest {
                     .containsEntry("problems", List.of("parked: one"))
                     .doesNotContainKey("deadLetters");
             assertThat(indicator.health().getStatus()).isEqualTo(Status.DOWN);
+        });
+    }
+
+    @Test
+    void aServerThatDoesNotTellOfDeadLettersIsSaidToBeOne() throws Exception {
+        Meerkat meerkat = mock(Meerkat.class);
+        when(meerkat.deadLetters(anyInt(), anyInt())).thenThrow(new NotSupportedException("dead letters"));
+        bare.withBean(Meerkat.class, () -> meerkat).run(context -> {
+            MeerkatEndpoint endpoint = context.getBean(MeerkatEndpoint.class);
+            assertThatThrownBy(() -> endpoint.part("dead-letters", null, null))
+                    .isInstanceOf(InvalidEndpointRequestException.class)
+                    .hasMessageContaining("dead letters");
         });
     }
 

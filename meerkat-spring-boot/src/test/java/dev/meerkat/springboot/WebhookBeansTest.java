@@ -6,6 +6,7 @@ import dev.meerkat.api.Cursor;
 import dev.meerkat.api.EventStream;
 import dev.meerkat.api.ExternalEvent;
 import dev.meerkat.api.InputBody;
+import dev.meerkat.api.Json;
 import dev.meerkat.api.Meerkat;
 import dev.meerkat.api.SessionEvent;
 import dev.meerkat.api.SessionSpec;
@@ -83,7 +84,13 @@ class WebhookBeansTest {
                 "--meerkat.webhooks.routes.own.type[0].pointer=/event/type",
                 "--meerkat.webhooks.routes.own.type[1].pointer=/type",
                 "--meerkat.webhooks.routes.own.source[0].constant=own",
-                "--meerkat.webhooks.routes.own.key=digest");
+                "--meerkat.webhooks.routes.own.key=digest",
+                "--meerkat.webhooks.routes[größe].preset=generic",
+                "--meerkat.webhooks.routes[größe].session=agent-a",
+                "--meerkat.webhooks.routes[größe].verify=none",
+                "--meerkat.webhooks.routes[a.b_C~d].preset=generic",
+                "--meerkat.webhooks.routes[a.b_C~d].session=agent-a",
+                "--meerkat.webhooks.routes[a.b_C~d].verify=none");
         meerkat = context.getBean(Meerkat.class);
         meerkat.create(SessionSpec.ofPrompt("hello").withKeepAliveAs("agent-a").withDeferredStart());
     }
@@ -163,6 +170,27 @@ class WebhookBeansTest {
                 .header("X-Token", "the-token");
         assertThat(send(second).statusCode()).isEqualTo(202);
         assertThat(last("agent-a", "inner").source()).isEqualTo("own");
+    }
+
+    @Test
+    void aRouteMayHaveAnyNameThatIsInBrackets() throws Exception {
+        assertThat(send(post("/hooks/gr%C3%B6%C3%9Fe", "text/plain", "one")).statusCode())
+                .isEqualTo(202);
+        assertThat(last("agent-a", "größe").payload()).isEqualTo(Json.of("one"));
+        assertThat(send(post("/hooks/a.b_C~d", "text/plain", "two")).statusCode())
+                .isEqualTo(202);
+        assertThat(last("agent-a", "a.b_C~d").payload()).isEqualTo(Json.of("two"));
+    }
+
+    @Test
+    void aTraceThatIsThereTwiceIsNone() throws Exception {
+        String trace = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+        HttpRequest.Builder twice = post("/hooks/own", "application/json", "{\"type\":\"twice\"}")
+                .header("X-Token", "the-token")
+                .header("traceparent", trace)
+                .header("traceparent", trace);
+        assertThat(send(twice).statusCode()).isEqualTo(202);
+        assertThat(last("agent-a", "twice").source()).isEqualTo("own");
     }
 
     @Test
