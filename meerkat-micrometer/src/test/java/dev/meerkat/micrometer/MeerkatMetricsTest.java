@@ -12,9 +12,11 @@ import dev.meerkat.api.InputBody;
 import dev.meerkat.api.Json;
 import dev.meerkat.api.Meerkat;
 import dev.meerkat.api.Session;
+import dev.meerkat.api.SessionId;
 import dev.meerkat.api.SessionSpec;
 import dev.meerkat.core.MeerkatRuntime;
 import dev.meerkat.core.RetryPolicy;
+import dev.meerkat.core.RuntimeEvent;
 import dev.meerkat.core.RuntimeLimits;
 import dev.meerkat.core.agent.AgentRouter;
 import dev.meerkat.store.sqlite.SqliteStore;
@@ -203,6 +205,13 @@ class MeerkatMetricsTest {
         assertThat(count("meerkat.store.commit", "outcome", "completed")).isPositive();
         assertThat(registry.get("meerkat.store.commit.size").summary().totalAmount())
                 .isGreaterThanOrEqualTo(3);
+    }
+
+    @Test
+    void sessionsThatAnotherOwnerTookOverAreCounted() {
+        metrics.on(new RuntimeEvent.FencedOff(SessionId.of("01a22cc8-69bf-7000-a843-228baaa87706"), "another", 2));
+
+        assertThat(count("meerkat.sessions.fenced")).isEqualTo(1);
     }
 
     @Test

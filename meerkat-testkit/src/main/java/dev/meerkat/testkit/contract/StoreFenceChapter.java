@@ -17,6 +17,8 @@ import dev.meerkat.api.TurnOutcome;
 import dev.meerkat.api.UnknownOutcomeException;
 import dev.meerkat.core.MeerkatRuntime;
 import dev.meerkat.core.RetryPolicy;
+import dev.meerkat.core.RuntimeEvent;
+import dev.meerkat.core.RuntimeListener;
 import dev.meerkat.core.agent.Agent;
 import dev.meerkat.core.agent.TurnContext;
 import dev.meerkat.core.store.Fenced;
@@ -121,6 +123,26 @@ public abstract class StoreFenceChapter extends StoreClosingChapter {
             store.giveBack(session.id());
             session.archive();
             assertThat(load(session.id()).standing().archived()).isTrue();
+        }
+    }
+
+    @Test
+    public void aListenerIsToldThatASessionIsAnothersNow() throws Exception {
+        FencedStore store = FencedStore.around(store());
+        Queue<RuntimeEvent> told = new ConcurrentLinkedQueue<>();
+        RuntimeListener listener = new RuntimeListener() {
+            @Override
+            public void on(RuntimeEvent event) {
+                told.add(event);
+            }
+        };
+        try (Meerkat meerkat =
+                MeerkatRuntime.of(turn -> "ok").store(store).listener(listener).open()) {
+            Session session = idle(meerkat, "a");
+            store.fence(session.id(), BY);
+            refused(() -> session.startTurn("hi"));
+
+            assertThat(told).contains(new RuntimeEvent.FencedOff(session.id(), BY.holder(), BY.epoch()));
         }
     }
 
