@@ -21,7 +21,8 @@ public record Usage(long inputTokens, long outputTokens) {
      * @return the sums
      */
     public Usage plus(Usage more) {
-        return new Usage(sum(inputTokens, more.inputTokens), sum(outputTokens, more.outputTokens));
+        boolean nothing = more.inputTokens == 0 && more.outputTokens == 0;
+        return nothing ? this : new Usage(sum(inputTokens, more.inputTokens), sum(outputTokens, more.outputTokens));
     }
 
     private static long sum(long a, long b) {

@@ -159,7 +159,8 @@ public final class LocalMeerkat implements Meerkat, HealthCheck, Workload {
         InputId promptId = new InputId(kernel.env.ids().next());
         Track track = spec.startsTurn() ? Track.PROMPT : Track.PASSIVE;
         Instant now = kernel.now();
-        Optional<NewInput> prompt = spec.prompt().map(first -> kernel.input(promptId, track, first));
+        Optional<NewInput> prompt =
+                spec.prompt().map(first -> new NewInput(promptId, now, track, first, kernel.listeners.currentTrace()));
         byte[] seed = spec.commsName().isPresent() ? Identity.newSeed(kernel.env.random()) : NO_SEED;
         creating.add(id);
         long term = kernel.term(id);

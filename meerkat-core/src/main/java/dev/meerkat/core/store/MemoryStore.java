@@ -9,22 +9,23 @@ import dev.meerkat.api.RequestId;
 import dev.meerkat.api.SessionEvent;
 import dev.meerkat.api.SessionId;
 import dev.meerkat.api.SessionQuery;
+import dev.meerkat.api.SessionSpec;
 import dev.meerkat.api.TranscriptEntry;
 import dev.meerkat.api.TurnId;
+import dev.meerkat.core.internal.memory.Creations;
 import dev.meerkat.core.internal.memory.MemoryRequests;
 import dev.meerkat.core.internal.memory.MemorySchedules;
 import dev.meerkat.core.internal.memory.MemorySession;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.NavigableMap;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,11 +41,7 @@ public final class MemoryStore implements SessionStore {
     private final MemoryRequests requests;
     private final MemorySchedules schedules = new MemorySchedules();
     private final AtomicLong epoch = new AtomicLong(1);
-    /** In order of creation; guarded by itself. */
-    private final NavigableMap<Long, MemorySession> all = new TreeMap<>();
-
-    /** How many sessions ever were; guarded by {@link #all}. */
-    private long created;
+    private final Creations all = new Creations();
 
     private MemoryStore(int retained) {
         this.retained = retained;
@@ -95,14 +92,13 @@ public final class MemoryStore implements SessionStore {
     public CompletionStage<CreateResult> create(NewSession session) {
         Optional<Name> name =
                 session.spec().commsName().map(n -> new Name(session.spec().realm(), n));
-        MemorySession stored;
+        MemorySession stored = new MemorySession(session, retained);
         synchronized (all) {
             SessionId holder = name.map(names::get).orElse(null);
             if (holder != null) {
                 return done(new CreateResult.NameTaken(holder));
             }
-            stored = new MemorySession(session, created++, retained);
-            all.put(stored.number, stored);
+            all.add(stored);
             // Whoever finds the name must find the session too.
             sessions.put(session.id(), stored);
             name.ifPresent(n -> names.put(n, session.id()));
@@ -165,17 +161,16 @@ public final class MemoryStore implements SessionStore {
             return done(new StepResult.Stale(0));
         }
         StepResult result;
+        SessionSpec spec;
         synchronized (session) {
             result = session.commit(commit);
             if (session.archived()) {
                 schedules.dropAll(commit.session());
             }
+            spec = session.spec();
         }
         if (commit.archives() && result instanceof StepResult.Committed) {
-            session.created
-                    .spec()
-                    .commsName()
-                    .ifPresent(n -> names.remove(new Name(session.created.spec().realm(), n), commit.session()));
+            spec.commsName().ifPresent(n -> names.remove(new Name(spec.realm(), n), commit.session()));
         }
         return done(result);
     }
@@ -217,9 +212,7 @@ public final class MemoryStore implements SessionStore {
         if (sessions.remove(id) == null) {
             return done(DeleteResult.ABSENT);
         }
-        synchronized (all) {
-            all.remove(session.number);
-        }
+        all.remove(session);
         requests.forget(id);
         return done(DeleteResult.DELETED);
     }
@@ -240,10 +233,10 @@ public final class MemoryStore implements SessionStore {
     @Override
     public List<SessionId> retained(boolean all, @Nullable SessionId after, int limit) {
         return scan(
-                next(after),
+                last(after),
                 limit,
                 0,
-                session -> all || session.created.spec().retention().isPresent());
+                session -> all || session.spec().retention().isPresent());
     }
 
     private static CompletionStage<ChangeResult> changed(boolean there) {
@@ -262,22 +255,21 @@ public final class MemoryStore implements SessionStore {
 
     @Override
     public List<SessionId> named(String realm, @Nullable SessionId after, int limit) {
-        return scan(next(after), limit, 0, session -> {
+        return scan(last(after), limit, 0, session -> {
             return !session.archived()
-                    && session.created.spec().commsName().isPresent()
-                    && session.created.spec().realm().equals(realm);
+                    && session.spec().commsName().isPresent()
+                    && session.spec().realm().equals(realm);
         });
     }
 
     @Override
     public List<SessionId> list(SessionQuery query) {
         return scan(
-                0,
+                null,
                 query.limit(),
                 query.offset(),
                 session -> session.archived() == query.archived()
-                        && session.created
-                                .spec()
+                        && session.spec()
                                 .labels()
                                 .entrySet()
                                 .containsAll(query.labels().entrySet()));
@@ -285,35 +277,27 @@ public final class MemoryStore implements SessionStore {
 
     @Override
     public List<SessionId> unfinished(@Nullable SessionId after, int limit) {
-        return scan(next(after), limit, 0, MemorySession::unfinished);
+        return scan(last(after), limit, 0, MemorySession::unfinished);
     }
 
     /** Where a scan goes on; a session that is gone meanwhile has it begin anew. */
-    private long next(@Nullable SessionId after) {
-        MemorySession last = after == null ? null : sessions.get(after);
-        return last == null ? 0 : last.number + 1;
+    private @Nullable MemorySession last(@Nullable SessionId after) {
+        return after == null ? null : sessions.get(after);
     }
 
-    private List<SessionId> scan(long from, int limit, int skip, Function<MemorySession, Boolean> wanted) {
+    private List<SessionId> scan(@Nullable MemorySession after, int limit, int skip, Predicate<MemorySession> wanted) {
         List<SessionId> found = new ArrayList<>();
         int passed = 0;
-        for (MemorySession session = from(from);
+        for (MemorySession session = all.after(after);
                 session != null && found.size() < limit;
-                session = from(session.number + 1)) {
+                session = all.after(session)) {
             synchronized (session) {
-                if (wanted.apply(session) && passed++ >= skip) {
-                    found.add(session.created.id());
+                if (wanted.test(session) && passed++ >= skip) {
+                    found.add(session.id);
                 }
             }
         }
         return found;
-    }
-
-    private @Nullable MemorySession from(long number) {
-        synchronized (all) {
-            Map.Entry<Long, MemorySession> next = all.ceilingEntry(number);
-            return next == null ? null : next.getValue();
-        }
     }
 
     @Override
@@ -338,7 +322,8 @@ public final class MemoryStore implements SessionStore {
 
     @Override
     public List<DeadLetter> deadLetters(@Nullable SessionId id, int offset, int limit) {
-        List<SessionId> of = id != null ? List.of(id) : scan(0, Integer.MAX_VALUE, 0, session -> !session.archived());
+        List<SessionId> of =
+                id != null ? List.of(id) : scan(null, Integer.MAX_VALUE, 0, session -> !session.archived());
         return of.stream()
                 .flatMap(session -> read(session, List.<DeadLetter>of(), MemorySession::deadLetters).stream())
                 .skip(offset)

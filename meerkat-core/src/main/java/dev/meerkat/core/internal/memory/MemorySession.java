@@ -8,6 +8,7 @@ import dev.meerkat.api.InputBody;
 import dev.meerkat.api.InputId;
 import dev.meerkat.api.PeerReply;
 import dev.meerkat.api.SessionEvent;
+import dev.meerkat.api.SessionId;
 import dev.meerkat.api.SessionSpec;
 import dev.meerkat.api.TranscriptEntry;
 import dev.meerkat.api.TurnId;
@@ -35,8 +36,6 @@ import dev.meerkat.core.store.Waiting;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.EnumMap;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -50,20 +49,23 @@ import org.jspecify.annotations.Nullable;
  * held while waiting. What an idle session does not need is null.
  */
 public final class MemorySession {
-    public final NewSession created;
-    /** Place in the order of creation, from 0. */
-    public final long number;
-
+    public final SessionId id;
+    private final byte[] identitySeed;
+    private final Instant at;
     private final int retained;
-    private final Tail<SessionEvent> log = new Tail<>();
-    private final Tail<TranscriptEntry> transcript = new Tail<>();
-    private final Map<Track, Tail<Waiting>> tracks = new EnumMap<>(Track.class);
-    private final Map<InputId, Waiting> inputs = new HashMap<>(2);
-    private @Nullable Map<String, Waiting> keys;
-    private @Nullable Map<String, String> contextKeys;
-    private @Nullable Map<InputId, FailedInput> failed;
+    /** Each event gets its position when it is read: that is its number here. */
+    private final Tail<SessionEvent> log = new Tail<>(0);
+
+    private final Tail<TranscriptEntry> transcript = new Tail<>(0);
+    /** Only those in which something waits: of the others, all is consumed. */
+    private Map<Track, Tail<Waiting>> tracks = Map.of();
+
+    private Map<InputId, Waiting> inputs = Map.of();
+    private Map<String, Waiting> keys = Map.of();
+    private Map<String, String> contextKeys = Map.of();
+    private Map<InputId, FailedInput> failed = Map.of();
     /** What took more than one attempt; not in a bounded store. */
-    private @Nullable Map<InputId, FailedInput> handled;
+    private Map<InputId, FailedInput> handled = Map.of();
 
     private @Nullable Map<EnvelopeId, Outgoing> outbox;
     /** Number of the newest envelope that was ever there. */
@@ -75,9 +77,19 @@ public final class MemorySession {
     private boolean archived;
     private SessionSpec spec;
 
-    public MemorySession(NewSession created, long number, int retained) {
-        this.created = created;
-        this.number = number;
+    /** Those before and after it in the order of creation, and whether it is deleted; guarded by the {@link Creations}. */
+    @Nullable
+    MemorySession previous;
+
+    @Nullable
+    MemorySession next;
+
+    boolean gone;
+
+    public MemorySession(NewSession created, int retained) {
+        this.id = created.id();
+        this.identitySeed = created.identitySeed();
+        this.at = created.at();
         this.retained = retained;
         this.spec = created.spec();
         created.spec()
@@ -85,6 +97,10 @@ public final class MemorySession {
                 .ifPresent(text -> transcript.add(new TranscriptEntry.SystemPrompt(created.at(), text)));
         record(new SessionEvent.Lifecycle(Cursor.START, created.at(), SessionEvent.Lifecycle.Phase.CREATED));
         created.prompt().ifPresent(this::admit);
+    }
+
+    public SessionSpec spec() {
+        return spec;
     }
 
     public boolean archived() {
@@ -96,12 +112,11 @@ public final class MemorySession {
     }
 
     public Cursor record(SessionEvent event) {
-        Cursor cursor = new Cursor(log.last() + 1);
-        log.add(event.withCursor(cursor));
+        log.add(event);
         if (log.size() > retained) {
             log.dropTo(log.last() - retained);
         }
-        return cursor;
+        return new Cursor(log.last());
     }
 
     /** What is there already under the input's id or key, or null. */
@@ -112,7 +127,7 @@ public final class MemorySession {
             return new AppendResult.Duplicate(input.id(), same.input().position());
         }
         String key = InboxRules.key(input.body());
-        Waiting first = keys == null || key == null ? null : keys.get(key);
+        Waiting first = key == null ? null : keys.get(key);
         if (first == null) {
             return null;
         }
@@ -126,14 +141,18 @@ public final class MemorySession {
     }
 
     public AppendResult.Appended admit(NewInput input) {
-        Tail<Waiting> track = track(input.track());
+        Tail<Waiting> track = tracks.get(input.track());
+        if (track == null) {
+            track = new Tail<>(progress.consumed().get(input.track()));
+            tracks = Few.with(tracks, input.track(), track);
+        }
         AdmittedInput admitted = input.admitted(new Cursor(log.last() + 1));
         Waiting waiting = new Waiting(input.track(), track.last() + 1, admitted);
         track.add(waiting);
-        inputs.put(input.id(), waiting);
+        inputs = Few.with(inputs, input.id(), waiting);
         if (input.body() instanceof InputBody.External external) {
             waitingExternalBytes += external.event().sizeBytes();
-            external.event().idempotencyKey().ifPresent(key -> keys().put(key, waiting));
+            external.event().idempotencyKey().ifPresent(key -> keys = Few.with(keys, key, waiting));
         }
         record(new SessionEvent.InputAdmitted(admitted));
         return new AppendResult.Appended(admitted, input.track(), waiting.number());
@@ -144,7 +163,7 @@ public final class MemorySession {
         Cursor position = record(new SessionEvent.ReplyReceived(Cursor.START, reply));
         if (retained == Integer.MAX_VALUE) {
             AdmittedInput admitted = input.admitted(position);
-            inputs.put(input.id(), new Waiting(Track.PASSIVE, 0, admitted));
+            inputs = Few.with(inputs, input.id(), new Waiting(Track.PASSIVE, 0, admitted));
         }
         return position;
     }
@@ -155,10 +174,11 @@ public final class MemorySession {
         }
         ContextKey key = commit.contextKey().orElse(null);
         if (key != null) {
-            String before = contextKeys().putIfAbsent(key.key(), key.digest());
+            String before = contextKeys.get(key.key());
             if (before != null) {
                 return new StepResult.KeyTaken(before.equals(key.digest()));
             }
+            contextKeys = Few.with(contextKeys, key.key(), key.digest());
         }
         version++;
         progress = commit.progress();
@@ -175,7 +195,10 @@ public final class MemorySession {
         commit.added().failed().forEach(this::put);
         dropConsumed(progress.consumed());
         archived |= commit.archives();
-        spec = spec.withKeepAlive(commit.change().keepAlive(spec.keepAlive()));
+        boolean keepAlive = commit.change().keepAlive(spec.keepAlive());
+        if (keepAlive != spec.keepAlive()) {
+            spec = spec.withKeepAlive(keepAlive);
+        }
         return new StepResult.Committed(version, new Cursor(log.last()));
     }
 
@@ -189,6 +212,9 @@ public final class MemorySession {
                 forget(waiting.get(n));
             }
             waiting.dropTo(consumed.get(track));
+            if (waiting.size() == 0 && waiting.last() == consumed.get(track)) {
+                tracks = Few.without(tracks, track);
+            }
         }
     }
 
@@ -196,28 +222,24 @@ public final class MemorySession {
     public void trim(Trim trim) {
         log.dropTo(Math.min(trim.upTo().events().sequence(), log.last() - 1));
         transcript.dropTo(Math.min(trim.upTo().entries(), transcript.last() - 1));
-        inputs.values().removeIf(input -> {
-            boolean goes = isUnneeded(input, trim);
-            if (goes) {
+        for (Waiting input : List.copyOf(inputs.values())) {
+            if (isUnneeded(input, trim)) {
+                InputId id = input.input().id();
+                inputs = Few.without(inputs, id);
+                handled = Few.without(handled, id);
+                failed = Few.without(failed, id);
                 String key = InboxRules.key(input.input().body());
-                if (keys != null && key != null) {
-                    keys.remove(key, input);
-                }
-                if (handled != null) {
-                    handled.remove(input.input().id());
-                }
-                if (failed != null) {
-                    failed.remove(input.input().id());
+                if (key != null && input.equals(keys.get(key))) {
+                    keys = Few.without(keys, key);
                 }
             }
-            return goes;
-        });
+        }
     }
 
     private boolean isUnneeded(Waiting input, Trim trim) {
         Tail<Waiting> track = tracks.get(input.track());
-        long admitted = track == null ? 0 : track.last();
-        FailedInput fault = failed == null ? null : failed.get(input.input().id());
+        long admitted = track == null ? progress.consumed().get(input.track()) : track.last();
+        FailedInput fault = failed.get(input.input().id());
         return input.number() <= progress.consumed().get(input.track())
                 && input.input().position().sequence() <= log.dropped()
                 && (input.input().at().isBefore(trim.keysBefore()) || input.number() <= admitted - trim.keysKept())
@@ -234,32 +256,26 @@ public final class MemorySession {
             waitingExternalBytes -= external.event().sizeBytes();
         } else if (retained != Integer.MAX_VALUE && !isFailed(consumed.input().id())) {
             // A bounded store cannot know every id for ever; keys of events are kept all the same.
-            inputs.remove(consumed.input().id());
+            inputs = Few.without(inputs, consumed.input().id());
         }
     }
 
-    private boolean isFailed(InputId id) {
-        return failed != null && failed.containsKey(id);
+    private boolean isFailed(InputId input) {
+        return failed.containsKey(input);
     }
 
     private void put(FailedInput changed) {
-        if (failed == null) {
-            failed = new HashMap<>(2);
-        }
-        InputId id = changed.input().id();
+        InputId input = changed.input().id();
         if (changed.state() == FailedInput.State.HANDLED) {
-            boolean marksPast = failed.remove(id) != null;
+            boolean marksPast = failed.containsKey(input);
+            failed = Few.without(failed, input);
             if (retained == Integer.MAX_VALUE) {
-                handled = handled == null ? new HashMap<>(2) : handled;
-                handled.put(id, changed);
+                handled = Few.with(handled, input, changed);
             } else if (marksPast && !(changed.input().body() instanceof InputBody.External)) {
-                inputs.remove(id);
+                inputs = Few.without(inputs, input);
             }
         } else {
-            failed.put(id, changed);
-        }
-        if (failed.isEmpty()) {
-            failed = null;
+            failed = Few.with(failed, input, changed);
         }
     }
 
@@ -272,24 +288,24 @@ public final class MemorySession {
                 };
     }
 
-    private boolean redrive(InputId id, Instant at) {
-        FailedInput letter = failed == null ? null : failed.get(id);
+    private boolean redrive(InputId input, Instant when) {
+        FailedInput letter = failed.get(input);
         if (letter == null || letter.state() != FailedInput.State.DEAD) {
             return false;
         }
         List<FailedInput> together = failed(letter.turn().id(), FailedInput.State.DEAD);
-        together.forEach(dead -> put(dead.redriven(at)));
-        record(InboxRules.redriven(together, at));
+        together.forEach(dead -> put(dead.redriven(when)));
+        record(InboxRules.redriven(together, when));
         return true;
     }
 
-    private boolean discard(InputId id, Instant at) {
-        FailedInput letter = failed == null ? null : failed.get(id);
+    private boolean discard(InputId input, Instant when) {
+        FailedInput letter = failed.get(input);
         if (letter == null || letter.state() != FailedInput.State.DEAD) {
             return false;
         }
         put(letter.as(FailedInput.State.DISCARDED));
-        record(InboxRules.discarded(id, at));
+        record(InboxRules.discarded(input, when));
         return true;
     }
 
@@ -301,11 +317,9 @@ public final class MemorySession {
 
     /** In order of admission. */
     private List<FailedInput> allFailed() {
-        return failed == null
-                ? List.of()
-                : failed.values().stream()
-                        .sorted(Comparator.comparing(f -> f.input().position()))
-                        .toList();
+        return failed.values().stream()
+                .sorted(Comparator.comparing(f -> f.input().position()))
+                .toList();
     }
 
     public List<FailedInput> retries(TurnId turn, Cursor after, int limit) {
@@ -332,7 +346,7 @@ public final class MemorySession {
     public List<DeadLetter> deadLetters() {
         return allFailed().stream()
                 .filter(f -> f.state() == FailedInput.State.DEAD)
-                .map(f -> f.deadLetter(created.id()))
+                .map(f -> f.deadLetter(id))
                 .toList();
     }
 
@@ -350,21 +364,17 @@ public final class MemorySession {
     }
 
     public StoredSession stored() {
-        Marks admitted = Marks.ZERO;
-        for (Track track : Track.values()) {
-            Tail<Waiting> waiting = tracks.get(track);
-            admitted = waiting == null ? admitted : admitted.with(track, waiting.last());
+        Marks admitted = progress.consumed();
+        for (Map.Entry<Track, Tail<Waiting>> track : tracks.entrySet()) {
+            admitted = admitted.with(track.getKey(), track.getValue().last());
         }
         return new StoredSession(
-                created.id(),
+                id,
                 spec,
-                created.identitySeed(),
-                created.at(),
+                identitySeed,
+                at,
                 new StoredSession.Standing(archived, version, progress),
-                new StoredSession.Inbox(
-                        admitted,
-                        waitingExternalBytes,
-                        failed != null && retries().isPresent()),
+                new StoredSession.Inbox(admitted, waitingExternalBytes, hasRetries()),
                 new StoredSession.Log(new Cursor(log.last()), transcript.last()));
     }
 
@@ -372,8 +382,11 @@ public final class MemorySession {
     public boolean unfinished() {
         boolean wakes = waits(Track.PROMPT)
                 || (spec.keepAlive() && (waits(Track.QUEUED) || waits(Track.STEERED) || waits(Track.EXTERNAL)));
-        boolean retried = failed != null && retries().isPresent();
-        return outbox != null || (!archived && (wakes || retried || progress.turn() != null));
+        return outbox != null || (!archived && (wakes || hasRetries() || progress.turn() != null));
+    }
+
+    private boolean hasRetries() {
+        return !failed.isEmpty() && retries().isPresent();
     }
 
     private boolean waits(Track track) {
@@ -386,12 +399,12 @@ public final class MemorySession {
         return waiting == null ? List.of() : waiting.after(after, limit);
     }
 
-    public Optional<InputPlace> place(InputId id) {
-        FailedInput letter = failed == null ? null : failed.get(id);
-        if (letter == null && handled != null) {
-            letter = handled.get(id);
+    public Optional<InputPlace> place(InputId input) {
+        FailedInput letter = failed.get(input);
+        if (letter == null) {
+            letter = handled.get(input);
         }
-        Waiting waiting = inputs.get(id);
+        Waiting waiting = inputs.get(input);
         if (waiting == null && letter != null) {
             // A bounded store no longer knows its number.
             waiting = new Waiting(Track.of(letter.input().body()), 0, letter.input());
@@ -404,11 +417,23 @@ public final class MemorySession {
 
     public List<SessionEvent> events(Cursor after, int limit) {
         if (after.sequence() >= log.dropped()) {
-            return log.after(after.sequence(), limit);
+            return numbered(after.sequence(), limit);
         }
         List<SessionEvent> page = new ArrayList<>();
         page.add(new SessionEvent.Gap(new Cursor(log.dropped()), OptionalLong.of(log.dropped() - after.sequence())));
-        page.addAll(log.after(log.dropped(), limit - 1));
+        page.addAll(numbered(log.dropped(), limit - 1));
+        return page;
+    }
+
+    private List<SessionEvent> numbered(long after, int limit) {
+        List<SessionEvent> page = log.after(after, limit);
+        long number = after;
+        for (int i = 0; i < page.size(); i++) {
+            number++;
+            if (page.get(i).cursor().sequence() != number) {
+                page.set(i, page.get(i).withCursor(new Cursor(number)));
+            }
+        }
         return page;
     }
 
@@ -423,24 +448,6 @@ public final class MemorySession {
                         .filter(outgoing -> outgoing.number() > after)
                         .limit(limit)
                         .toList();
-    }
-
-    private Tail<Waiting> track(Track track) {
-        return tracks.computeIfAbsent(track, t -> new Tail<>());
-    }
-
-    private Map<String, Waiting> keys() {
-        if (keys == null) {
-            keys = new HashMap<>();
-        }
-        return keys;
-    }
-
-    private Map<String, String> contextKeys() {
-        if (contextKeys == null) {
-            contextKeys = new HashMap<>(2);
-        }
-        return contextKeys;
     }
 
     private Map<EnvelopeId, Outgoing> outbox() {

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * its oldest elements on demand. Not thread-safe.
  */
 final class Tail<E> {
-    private static final int FIRST_CAPACITY = 4;
+    private static final int FIRST_CAPACITY = 2;
     /** A ring up to this length is kept when it empties, since it would soon grow again. */
     private static final int KEPT_CAPACITY = 64;
 
@@ -20,6 +20,11 @@ final class Tail<E> {
 
     private int head;
     private int size;
+
+    /** Goes on after a number. */
+    Tail(long dropped) {
+        this.dropped = dropped;
+    }
 
     /** Number of the newest element ever added. */
     long last() {

@@ -205,10 +205,13 @@ public final class Kernel {
 
     /** The same without a thread that waits. */
     public <T> CompletionStage<T> bounded(CompletionStage<T> stage, UUID id) {
+        CompletableFuture<T> asked = stage.toCompletableFuture();
+        if (asked.isDone() && !asked.isCompletedExceptionally()) {
+            return stage;
+        }
         CompletableFuture<T> answer = new CompletableFuture<>();
-        Overdue.@Nullable Wait wait = stage.toCompletableFuture().isDone()
-                ? null
-                : overdue.begin(() -> answer.completeExceptionally(late(id, null)));
+        Overdue.@Nullable Wait wait =
+                asked.isDone() ? null : overdue.begin(() -> answer.completeExceptionally(late(id, null)));
         stage.whenComplete((result, thrown) -> {
             if (wait != null) {
                 wait.end();

@@ -138,6 +138,9 @@ public final class LaneCounters {
             // What others have appended may be consumed before anything else is heard of it.
             admitted = admitted.max(marks);
         }
+        if (admitted.equals(marks)) {
+            admitted = marks; // one object while nothing waits, as in an idle session
+        }
         externalBytes -= bytes;
     }
 }

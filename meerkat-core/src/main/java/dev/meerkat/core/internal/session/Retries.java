@@ -14,12 +14,11 @@ import dev.meerkat.core.store.RetryQueue;
 import dev.meerkat.core.store.TurnRecord;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Queue;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,7 +39,7 @@ public final class Retries {
     private boolean due;
     private Scheduler.@Nullable Cancellation timer;
     /** Prompts that their callers have taken back, perhaps while they wait for their next attempts. */
-    private final Queue<InputId> takenBack = new ArrayDeque<>(0);
+    private List<InputId> takenBack = List.of();
     /** Counts the timers, so that one that could not be cancelled in time does nothing. */
     private int timers;
 
@@ -73,7 +72,7 @@ public final class Retries {
 
     /** The turn of this prompt need not wait for its next attempt, which only ends it. */
     synchronized void takeBack(InputId prompt) {
-        takenBack.add(prompt);
+        takenBack = Stream.concat(takenBack.stream(), Stream.of(prompt)).toList();
     }
 
     /** A turn that waits for its next attempt although its prompt was taken back. */
@@ -81,17 +80,17 @@ public final class Retries {
         while (true) {
             InputId prompt;
             synchronized (this) {
-                prompt = takenBack.peek();
-            }
-            if (prompt == null) {
-                return Optional.empty();
+                if (takenBack.isEmpty()) {
+                    return Optional.empty();
+                }
+                prompt = takenBack.get(0);
             }
             Optional<FailedInput> failed = kernel.store
                     .place(session, prompt)
                     .flatMap(InputPlace::failed)
                     .filter(found -> found.state().retried());
             synchronized (this) {
-                takenBack.remove();
+                takenBack = takenBack.stream().skip(1).toList();
             }
             if (failed.isPresent()) {
                 return failed.map(FailedInput::turn);

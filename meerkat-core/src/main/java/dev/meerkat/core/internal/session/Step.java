@@ -36,11 +36,15 @@ public final class Step {
 
     /** A step that consumes these inputs, and does no more yet. */
     public static Step consuming(TurnId turn, List<Waiting> inputs, Instant now) {
+        return consuming(turn, inputs, ids(inputs), now);
+    }
+
+    /** The same with the ids of these inputs, which are kept with the step. */
+    public static Step consuming(TurnId turn, List<Waiting> inputs, List<InputId> ids, Instant now) {
         Step step = new Step();
         if (inputs.isEmpty()) {
             return step;
         }
-        List<InputId> ids = ids(inputs);
         step.event(new SessionEvent.InputConsumed(Cursor.START, now, turn, ids));
         for (Waiting waiting : inputs) {
             AdmittedInput input = waiting.input();

@@ -35,6 +35,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -149,12 +150,13 @@ final class TurnAttempt {
         Instant now = kernel.now();
         Step start = new Step();
         start.event(new SessionEvent.TurnStarted(Cursor.START, now, record.id(), record.attempt()));
-        stagedEvent(start, batch, now);
+        List<InputId> ids = Step.ids(batch);
+        stagedEvent(start, ids, now);
         commit(start, progress(session.progress().consumed(), record));
         account.committed();
         called(batch);
         observer.started(batch, now);
-        newStep(batch, now);
+        newStep(batch, ids, now);
     }
 
     private void called(List<Waiting> batch) {
@@ -168,17 +170,16 @@ final class TurnAttempt {
         call = List.copyOf(inputs);
     }
 
-    private void stagedEvent(Step into, List<Waiting> batch, Instant now) {
-        if (!batch.isEmpty()) {
-            List<InputId> ids = Step.ids(batch);
+    private void stagedEvent(Step into, List<InputId> ids, Instant now) {
+        if (!ids.isEmpty()) {
             into.event(new SessionEvent.InputStaged(Cursor.START, now, record.id(), ids));
         }
     }
 
     /** Begins the step that consumes these inputs. */
-    private void newStep(List<Waiting> batch, Instant now) {
+    private void newStep(List<Waiting> batch, List<InputId> ids, Instant now) {
         staged = batch;
-        step = Step.consuming(record.id(), batch, now);
+        step = Step.consuming(record.id(), batch, ids, now);
         for (Waiting waiting : batch) {
             AdmittedInput input = waiting.input();
             if (input.body() instanceof InputBody.Prompt) {
@@ -229,7 +230,8 @@ final class TurnAttempt {
     private void commitStep(List<Waiting> steered, LongUnaryOperator firstEntry) {
         Marks marks = Batch.marks(record.staged(), steered);
         Instant now = kernel.now();
-        stagedEvent(step, steered, now);
+        List<InputId> ids = Step.ids(steered);
+        stagedEvent(step, ids, now);
         commits.step(step, before -> {
             TurnRecord next = new TurnRecord(
                     record.id(),
@@ -245,7 +247,7 @@ final class TurnAttempt {
         account.committed();
         record = Objects.requireNonNull(session.progress().turn());
         observer.stepped(steered, now);
-        newStep(steered, now);
+        newStep(steered, ids, now);
     }
 
     /** Commits a step that ends the turn, or changes nothing of it. */
@@ -308,10 +310,9 @@ final class TurnAttempt {
      * A key for something that this call of the agent does, the same when the call is made again after
      * a crash: made of what is done, and of how often the call has done the very same before.
      */
-    String key(String kind, String content) {
+    UUID key(String kind, String content) {
         int before = done.getOrDefault(kind + content, 0);
-        return NameIds.of(record.id().value(), kind + ":" + record.firstEntry() + ":" + before + ":" + content)
-                .toString();
+        return NameIds.of(record.id().value(), kind + ":" + record.firstEntry() + ":" + before + ":" + content);
     }
 
     /** What {@link #key} was asked for is done. */

@@ -54,7 +54,7 @@ final class TurnCommsView implements TurnComms {
             throw new InvalidFieldException("kind", command.kind(), "cannot be sent by the turn of its own session");
         }
         String content = content(command);
-        UUID id = UUID.fromString(run.key("send", content));
+        UUID id = run.key("send", content);
         if (earlier(id)) {
             run.did("send", content);
             return id;

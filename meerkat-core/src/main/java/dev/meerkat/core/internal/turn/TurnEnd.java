@@ -152,6 +152,9 @@ final class TurnEnd {
             turn.call().forEach(input -> inputs.put(input.id(), input));
         }
         inputs.keySet().removeAll(back);
+        if (inputs.isEmpty()) {
+            return;
+        }
         TurnRecord last = atRest(null);
         Instant now = kernel.now();
         inputs.values()

@@ -172,7 +172,7 @@ final class TurnView implements TurnContext {
     public Json tool(String name, Json arguments, Tool tool) throws Exception {
         TurnAttempt run = checked();
         String content = toolContent(name, arguments);
-        String key = run.key("tool", content);
+        String key = run.key("tool", content).toString();
         run.did("tool", content);
         Optional<ToolCall> done = recorded(key);
         if (done.isPresent()) {
