@@ -20,11 +20,7 @@ public final class AlreadyAnsweredException extends NotDoneException {
         this.requestId = request;
     }
 
-    /**
-     * The request that has its response.
-     *
-     * @return its id
-     */
+    /** {@return the id of the request that has its response} */
     public RequestId requestId() {
         return requestId;
     }

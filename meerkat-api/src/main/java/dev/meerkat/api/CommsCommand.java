@@ -15,36 +15,23 @@ import java.util.function.Function;
  */
 public sealed interface CommsCommand<R extends Receipt> extends HasJson {
 
-    /**
-     * The kind in wire form, such as {@code peer_message}.
-     *
-     * @return never null
-     */
+    /** {@return the kind in wire form, such as {@code peer_message}} */
     String kind();
 
     /**
-     * The {@link #kind}. A getter, so that libraries that write beans tell it too.
-     *
-     * @return such as {@code peer_message}
+     * {@return the {@link #kind}, such as {@code peer_message}} A getter, so that libraries that write beans tell it
+     * too.
      */
     default String getKind() {
         return kind();
     }
 
-    /**
-     * Whom the command goes to.
-     *
-     * @return the peer; empty for an input, which a session sends itself
-     */
+    /** {@return the peer that the command goes to; empty for an input, which a session sends itself} */
     default Optional<PeerRef> recipient() {
         return Optional.empty();
     }
 
-    /**
-     * What the sender declares of the content.
-     *
-     * @return undeclared, unless the command says something else
-     */
+    /** {@return what the sender declares of the content: undeclared, unless the command says something else} */
     default ContentTaint contentTaint() {
         return ContentTaint.UNDECLARED;
     }

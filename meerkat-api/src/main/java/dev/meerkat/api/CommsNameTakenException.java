@@ -32,29 +32,17 @@ public final class CommsNameTakenException extends NotDoneException {
         this.holder = holder;
     }
 
-    /**
-     * The realm.
-     *
-     * @return its name
-     */
+    /** {@return the name of the realm} */
     public String realm() {
         return realm;
     }
 
-    /**
-     * The name that is taken.
-     *
-     * @return the comms name
-     */
+    /** {@return the comms name that is taken} */
     public String commsName() {
         return commsName;
     }
 
-    /**
-     * The session that has it.
-     *
-     * @return its id
-     */
+    /** {@return the id of the session that has it} */
     public SessionId holder() {
         return holder;
     }

@@ -27,11 +27,7 @@ final class Content {
         return copy;
     }
 
-    /**
-     * Checks the instructions of one prompt; a text may be blank.
-     *
-     * @return a copy
-     */
+    /** {@return a checked copy of the instructions of one prompt; a text may be blank} */
     static List<String> instructions(List<String> instructions) {
         List<String> copy = Check.list(instructions, "instructions");
         long bytes = 0;

@@ -3,19 +3,14 @@ package dev.meerkat.api;
 /** A part of a message's content beside its body; an element of {@code blocks} on the wire. */
 public sealed interface ContentBlock extends HasJson {
     /**
-     * What kind it is, as in {@link #toJson}. A getter, so that libraries that write beans tell it too.
-     *
-     * @return such as {@code text}
+     * {@return what kind it is, as in {@link #toJson}, such as {@code text}} A getter, so that libraries that write
+     * beans tell it too.
      */
     default String getType() {
         return TypeName.of(this);
     }
 
-    /**
-     * Size that counts against {@link Limits#MESSAGE_BYTES}.
-     *
-     * @return bytes of the content in UTF-8
-     */
+    /** {@return the bytes of the content in UTF-8, which count against {@link Limits#MESSAGE_BYTES}} */
     int sizeBytes();
 
     /**

@@ -3,9 +3,8 @@ package dev.meerkat.api;
 /** How much a receipt proves; {@code delivery} on the wire, which may grow. */
 public sealed interface Delivery {
     /**
-     * What kind it is, as in JSON. A getter, so that libraries that write beans tell it too.
-     *
-     * @return such as {@code durable}
+     * {@return what kind it is, as in JSON, such as {@code durable}} A getter, so that libraries that write beans
+     * tell it too.
      */
     default String getType() {
         return TypeName.of(this);

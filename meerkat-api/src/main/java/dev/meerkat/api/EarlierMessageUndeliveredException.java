@@ -35,20 +35,12 @@ public final class EarlierMessageUndeliveredException extends NotDoneException {
         this.receiver = receiver;
     }
 
-    /**
-     * The session that sends.
-     *
-     * @return its id
-     */
+    /** {@return the id of the session that sends} */
     public SessionId session() {
         return session;
     }
 
-    /**
-     * The session that it sends to.
-     *
-     * @return its id
-     */
+    /** {@return the id of the session that it sends to} */
     public SessionId receiver() {
         return receiver;
     }

@@ -13,9 +13,8 @@ import java.util.Optional;
  */
 public sealed interface EventOutcome extends HasJson {
     /**
-     * What kind it is, as in {@link #toJson}. A getter, so that libraries that write beans tell it too.
-     *
-     * @return such as {@code accepted}
+     * {@return what kind it is, as in {@link #toJson}, such as {@code accepted}} A getter, so that libraries that
+     * write beans tell it too.
      */
     default String getOutcome() {
         return TypeName.of(this);
@@ -125,11 +124,7 @@ public sealed interface EventOutcome extends HasJson {
             this(reason.session(), reason.lane(), reason.bound(), reason.retryAfter());
         }
 
-        /**
-         * The same as an exception, to be thrown.
-         *
-         * @return a new exception
-         */
+        /** {@return the same as a new exception, to be thrown} */
         public LaneFullException reason() {
             return new LaneFullException(session, lane, bound, retryAfter);
         }

@@ -24,17 +24,12 @@ public interface EventStream extends AutoCloseable {
      */
     Optional<SessionEvent> next(Duration timeout) throws InterruptedException;
 
-    /**
-     * Where to go on from.
-     *
-     * @return the cursor of the newest event that {@link #next} returned
-     */
+    /** {@return where to go on from: the cursor of the newest event that {@link #next} returned} */
     Cursor position();
 
     /**
-     * Whether nothing more will come.
-     *
-     * @return true after the event of the session's archiving was returned, or after {@link #close()}
+     * {@return whether nothing more will come: after the event of the session's archiving was returned, or {@link
+     * #close()}}
      */
     boolean ended();
 

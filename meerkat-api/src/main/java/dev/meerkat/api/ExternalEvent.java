@@ -101,11 +101,7 @@ public record ExternalEvent(
                 eventType, payload, blocks, source, idempotencyKey, Optional.of(Check.notNull(time, "time_to_live")));
     }
 
-    /**
-     * Size that counts against the lane's bound in bytes.
-     *
-     * @return bytes of payload and blocks in UTF-8
-     */
+    /** {@return the bytes of payload and blocks in UTF-8, which count against the lane's bound} */
     public int sizeBytes() {
         return payload.sizeBytes()
                 + blocks.stream().mapToInt(ContentBlock::sizeBytes).sum();

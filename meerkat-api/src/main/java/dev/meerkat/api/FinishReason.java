@@ -44,11 +44,7 @@ public record FinishReason(String word) {
         }
     }
 
-    /**
-     * Which kind it is.
-     *
-     * @return {@link Kind#OTHER} for a provider's own word
-     */
+    /** {@return which kind it is; {@link Kind#OTHER} for a provider's own word} */
     public Kind kind() {
         return Arrays.stream(Kind.values())
                 .filter(kind -> kind != Kind.OTHER && spelled(kind).equals(word))

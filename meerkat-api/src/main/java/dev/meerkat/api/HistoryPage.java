@@ -15,11 +15,7 @@ public record HistoryPage(List<TranscriptEntry> entries, long offset, long messa
         entries = Check.list(entries, "entries");
     }
 
-    /**
-     * Whether there are entries after this page.
-     *
-     * @return whether to ask on
-     */
+    /** {@return whether there are entries after this page} */
     public boolean hasMore() {
         return offset + entries.size() < messageCount;
     }

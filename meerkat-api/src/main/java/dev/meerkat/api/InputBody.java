@@ -8,28 +8,19 @@ import java.util.function.Function;
 /** What an admitted input says, by its kind; what an agent gets to answer. */
 public sealed interface InputBody extends HasJson {
     /**
-     * What kind it is, as in {@link #toJson}. A getter, so that libraries that write beans tell it too.
-     *
-     * @return such as {@code peer_message}
+     * {@return what kind it is, as in {@link #toJson}, such as {@code peer_message}} A getter, so that libraries that
+     * write beans tell it too.
      */
     default String getType() {
         return TypeName.of(this);
     }
 
-    /**
-     * The lane in which it waits.
-     *
-     * @return the external lane for {@link External}, else the comms lane
-     */
+    /** {@return the lane in which it waits: the external one for {@link External}, else that of comms} */
     default Lane lane() {
         return Lane.COMMS;
     }
 
-    /**
-     * When a running turn gets to see it.
-     *
-     * @return queue unless the sender asked for steer
-     */
+    /** {@return when a running turn gets to see it: queue, unless the sender asked for steer} */
     default HandlingMode handlingMode() {
         return HandlingMode.QUEUE;
     }
@@ -63,18 +54,10 @@ public sealed interface InputBody extends HasJson {
 
     /** Marks what came from a peer. */
     sealed interface FromPeer extends InputBody {
-        /**
-         * The sender.
-         *
-         * @return who sent it
-         */
+        /** {@return who sent it} */
         PeerSender from();
 
-        /**
-         * What was sent.
-         *
-         * @return the command as it was sent
-         */
+        /** {@return the command as it was sent} */
         CommsCommand<?> command();
 
         /**

@@ -3,9 +3,8 @@ package dev.meerkat.api;
 /** What {@link Session#interrupt} found and did. */
 public sealed interface InterruptOutcome extends HasJson {
     /**
-     * What kind it is, as in {@link #toJson}. A getter, so that libraries that write beans tell it too.
-     *
-     * @return such as {@code stopped}
+     * {@return what kind it is, as in {@link #toJson}, such as {@code stopped}} A getter, so that libraries that
+     * write beans tell it too.
      */
     default String getOutcome() {
         return TypeName.of(this);

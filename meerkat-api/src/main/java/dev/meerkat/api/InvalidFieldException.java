@@ -47,29 +47,17 @@ public final class InvalidFieldException extends NotDoneException {
         this.problem = problem;
     }
 
-    /**
-     * The field that was refused.
-     *
-     * @return its name
-     */
+    /** {@return the name of the field that was refused} */
     public String field() {
         return field;
     }
 
-    /**
-     * The value that was refused, as one short printable line.
-     *
-     * @return its first 64 characters; characters that do not print are escaped
-     */
+    /** {@return the first 64 characters of the refused value as one line; those that do not print are escaped} */
     public String value() {
         return value;
     }
 
-    /**
-     * Why it was refused.
-     *
-     * @return such as {@code must not be blank}
-     */
+    /** {@return why it was refused, such as {@code must not be blank}} */
     public String problem() {
         return problem;
     }

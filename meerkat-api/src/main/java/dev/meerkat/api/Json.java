@@ -59,11 +59,7 @@ public final class Json implements HasJson {
         return new Json(Installed.CODEC.form(value));
     }
 
-    /**
-     * The JSON text.
-     *
-     * @return the text, without insignificant white space
-     */
+    /** {@return the JSON text, without insignificant white space} */
     public String text() {
         return text;
     }
@@ -93,11 +89,7 @@ public final class Json implements HasJson {
         return Installed.CODEC.canonical(text);
     }
 
-    /**
-     * Size of the text in UTF-8.
-     *
-     * @return bytes
-     */
+    /** {@return the bytes of the text in UTF-8} */
     public int sizeBytes() {
         int known = sizeBytes;
         if (known == 0) {

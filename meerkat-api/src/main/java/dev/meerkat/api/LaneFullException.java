@@ -40,38 +40,22 @@ public final class LaneFullException extends NotDoneException {
         this.retryAfter = retryAfter;
     }
 
-    /**
-     * The full lane.
-     *
-     * @return the lane
-     */
+    /** {@return the full lane} */
     public Lane lane() {
         return lane;
     }
 
-    /**
-     * The session whose lane is full.
-     *
-     * @return its id
-     */
+    /** {@return the id of the session whose lane is full} */
     public SessionId session() {
         return session;
     }
 
-    /**
-     * Which bound is reached.
-     *
-     * @return such as "1024 inputs"
-     */
+    /** {@return which bound is reached, such as "1024 inputs"} */
     public String bound() {
         return bound;
     }
 
-    /**
-     * When to try again.
-     *
-     * @return a hint, positive
-     */
+    /** {@return a hint when to try again, positive} */
     public Duration retryAfter() {
         return retryAfter;
     }

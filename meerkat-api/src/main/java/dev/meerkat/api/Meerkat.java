@@ -140,11 +140,7 @@ public interface Meerkat extends AutoCloseable {
      */
     void delete(SessionId id) throws InterruptedException;
 
-    /**
-     * What this Meerkat can do.
-     *
-     * @return never null, also after closing
-     */
+    /** {@return what this Meerkat can do; never null, also after closing} */
     Capabilities capabilities();
 
     /**

@@ -31,11 +31,7 @@ public abstract sealed class MeerkatException extends RuntimeException
         this.code = Printable.line(code);
     }
 
-    /**
-     * The stable code of this case, for programs.
-     *
-     * @return lower-case words joined by underscores
-     */
+    /** {@return the stable code of this case, for programs: lower-case words joined by underscores} */
     public final String code() {
         return code;
     }

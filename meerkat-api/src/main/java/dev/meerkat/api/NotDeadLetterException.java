@@ -25,20 +25,12 @@ public final class NotDeadLetterException extends NotDoneException {
         this.inputId = input;
     }
 
-    /**
-     * The session that was asked.
-     *
-     * @return its id
-     */
+    /** {@return the id of the session that was asked} */
     public SessionId session() {
         return session;
     }
 
-    /**
-     * The input as given.
-     *
-     * @return its id
-     */
+    /** {@return the id of the input as given} */
     public InputId inputId() {
         return inputId;
     }

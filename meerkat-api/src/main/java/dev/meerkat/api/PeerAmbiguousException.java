@@ -31,20 +31,12 @@ public final class PeerAmbiguousException extends NotDoneException {
         this.candidates = List.copyOf(candidates);
     }
 
-    /**
-     * The peers of that name.
-     *
-     * @return two or more; none after Java serialization
-     */
+    /** {@return the peers of that name: two or more; none after Java serialization} */
     public List<Peer> candidates() {
         return candidates == null ? List.of() : candidates;
     }
 
-    /**
-     * What was asked for.
-     *
-     * @return the reference
-     */
+    /** {@return what was asked for} */
     public PeerRef asked() {
         return asked;
     }

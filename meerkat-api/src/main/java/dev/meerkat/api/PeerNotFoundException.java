@@ -28,20 +28,12 @@ public final class PeerNotFoundException extends NotDoneException {
         this.candidates = List.copyOf(candidates);
     }
 
-    /**
-     * Peers that there are.
-     *
-     * @return at most some of them, by name; none after Java serialization
-     */
+    /** {@return some of the peers that there are, by name; none after Java serialization} */
     public List<Peer> candidates() {
         return candidates == null ? List.of() : candidates;
     }
 
-    /**
-     * What was asked for.
-     *
-     * @return the reference
-     */
+    /** {@return what was asked for} */
     public PeerRef asked() {
         return asked;
     }

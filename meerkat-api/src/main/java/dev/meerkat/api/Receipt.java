@@ -5,19 +5,14 @@ import java.util.function.Function;
 /** Proof that a command was admitted, typed by the command; the result of {@code comms/send} on the wire. */
 public sealed interface Receipt extends HasJson {
     /**
-     * What kind it is, as in {@link #toJson}. A getter, so that libraries that write beans tell it too.
-     *
-     * @return such as {@code peer_message_sent}
+     * {@return what kind it is, as in {@link #toJson}, such as {@code peer_message_sent}} A getter, so that libraries
+     * that write beans tell it too.
      */
     default String getType() {
         return TypeName.of(this);
     }
 
-    /**
-     * How much is proved.
-     *
-     * @return never null
-     */
+    /** {@return how much is proved} */
     Delivery delivery();
 
     /**
@@ -54,11 +49,7 @@ public sealed interface Receipt extends HasJson {
 
     /** Marks the receipts of what went to a peer. */
     sealed interface Sent extends Receipt {
-        /**
-         * The envelope in which it went.
-         *
-         * @return its id
-         */
+        /** {@return the id of the envelope in which it went} */
         EnvelopeId envelopeId();
     }
 

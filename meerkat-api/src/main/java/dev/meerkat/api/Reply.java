@@ -11,11 +11,7 @@ import java.util.concurrent.CompletionStage;
  * Thread-safe.
  */
 public interface Reply {
-    /**
-     * The request.
-     *
-     * @return its id
-     */
+    /** {@return the id of the request} */
     RequestId requestId();
 
     /**

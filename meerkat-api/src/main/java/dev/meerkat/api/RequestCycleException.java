@@ -38,19 +38,14 @@ public final class RequestCycleException extends NotDoneException {
     }
 
     /**
-     * The sessions that would wait for each other.
-     *
-     * @return their comms names, each waiting for the next, and the last for the first; immutable
+     * {@return the comms names of the sessions that would wait, each for the next and the last for the first;
+     * immutable}
      */
     public List<String> names() {
         return names;
     }
 
-    /**
-     * The request whose reply is not waited for.
-     *
-     * @return its id
-     */
+    /** {@return the id of the request whose reply is not waited for} */
     public RequestId requestId() {
         return requestId;
     }

@@ -25,20 +25,12 @@ public final class RequestNotFoundException extends NotDoneException {
         this.problem = problem;
     }
 
-    /**
-     * The request as given.
-     *
-     * @return its id
-     */
+    /** {@return the id of the request as given} */
     public RequestId requestId() {
         return requestId;
     }
 
-    /**
-     * What is wrong with it.
-     *
-     * @return such as "is no request of this session"
-     */
+    /** {@return what is wrong with it, such as "is no request of this session"} */
     public String problem() {
         return problem;
     }

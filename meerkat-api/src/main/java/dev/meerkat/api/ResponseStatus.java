@@ -9,11 +9,7 @@ public enum ResponseStatus {
     /** Terminal: given up, with a result that says why. */
     FAILED;
 
-    /**
-     * Tells whether no further response may follow.
-     *
-     * @return false for {@link #ACCEPTED} only
-     */
+    /** {@return whether no further response may follow: false for {@link #ACCEPTED} only} */
     public boolean terminal() {
         return this != ACCEPTED;
     }

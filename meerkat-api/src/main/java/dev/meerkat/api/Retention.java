@@ -88,11 +88,7 @@ public record Retention(Keep transcript, Keep events, Keep keys, Keep deadLetter
         return new Retention(transcript, events, keys, keep);
     }
 
-    /**
-     * Whether nothing is ever removed.
-     *
-     * @return true for {@link #FOREVER}
-     */
+    /** {@return whether nothing is ever removed, as for {@link #FOREVER}} */
     public boolean isForever() {
         return equals(FOREVER);
     }

@@ -20,11 +20,7 @@ public final class SelfSendException extends NotDoneException {
         this.asked = to;
     }
 
-    /**
-     * How the command addressed its own sender.
-     *
-     * @return the reference
-     */
+    /** {@return how the command addressed its own sender} */
     public PeerRef asked() {
         return asked;
     }

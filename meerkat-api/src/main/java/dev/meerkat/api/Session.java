@@ -15,11 +15,7 @@ import java.util.Optional;
  * admitted. When an {@link InterruptedException} is thrown, the work may have been admitted.
  */
 public interface Session {
-    /**
-     * Its id.
-     *
-     * @return always the same
-     */
+    /** {@return its id, always the same} */
     SessionId id();
 
     /**
@@ -30,11 +26,7 @@ public interface Session {
      */
     SessionSnapshot snapshot() throws InterruptedException;
 
-    /**
-     * The turn that {@link Meerkat#create} started.
-     *
-     * @return its handle; empty if creating started none, and on a handle from {@code open}
-     */
+    /** {@return the turn that {@link Meerkat#create} started; empty if it started none, and after {@code open}} */
     Optional<Turn> initialTurn();
 
     /**

@@ -20,11 +20,7 @@ public final class SessionArchivedException extends NotDoneException {
         this.session = session;
     }
 
-    /**
-     * The archived session.
-     *
-     * @return its id
-     */
+    /** {@return the id of the archived session} */
     public SessionId session() {
         return session;
     }

@@ -14,19 +14,14 @@ import java.util.OptionalLong;
  */
 public sealed interface SessionEvent extends HasJson {
     /**
-     * What kind it is, as in {@link #toJson}. A getter, so that libraries that write beans tell it too.
-     *
-     * @return such as {@code turn_completed}
+     * {@return what kind it is, as in {@link #toJson}, such as {@code turn_completed}} A getter, so that libraries
+     * that write beans tell it too.
      */
     default String getType() {
         return TypeName.of(this);
     }
 
-    /**
-     * Where it stands in the session's event log.
-     *
-     * @return the cursor to resume after it
-     */
+    /** {@return the cursor to resume after it: where it stands in the session's event log} */
     Cursor cursor();
 
     /**
@@ -42,21 +37,13 @@ public sealed interface SessionEvent extends HasJson {
 
     /** Marks the events of the log, which say when they happened. An {@link Unrecognized} one may be in the log too. */
     sealed interface Logged extends SessionEvent {
-        /**
-         * When it happened.
-         *
-         * @return the time of the commit that it came with
-         */
+        /** {@return when it happened: the time of the commit that it came with} */
         Instant at();
     }
 
     /** Marks the events that belong to a turn. */
     sealed interface OfTurn extends SessionEvent {
-        /**
-         * The turn.
-         *
-         * @return its id
-         */
+        /** {@return the id of the turn} */
         TurnId turnId();
     }
 

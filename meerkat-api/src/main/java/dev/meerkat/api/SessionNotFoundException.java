@@ -20,11 +20,7 @@ public final class SessionNotFoundException extends NotDoneException {
         this.asked = asked;
     }
 
-    /**
-     * What was asked for.
-     *
-     * @return the id or name
-     */
+    /** {@return the id or name that was asked for} */
     public String asked() {
         return asked;
     }

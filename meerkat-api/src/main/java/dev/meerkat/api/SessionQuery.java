@@ -21,11 +21,7 @@ public record SessionQuery(Map<String, String> labels, boolean archived, int off
         Check.range(limit, "limit", 1, Limits.PAGE_ROWS);
     }
 
-    /**
-     * The first hundred live sessions.
-     *
-     * @return the query
-     */
+    /** {@return a query for the first hundred live sessions} */
     public static SessionQuery all() {
         return new SessionQuery(Map.of(), false, 0, DEFAULT_LIMIT);
     }
@@ -44,9 +40,8 @@ public record SessionQuery(Map<String, String> labels, boolean archived, int off
     }
 
     /**
-     * The archived sessions instead of the live ones. Needs {@link Capabilities.Capability#DELETION}.
-     *
-     * @return a changed copy
+     * {@return a copy for the archived sessions instead of the live ones} Needs {@link
+     * Capabilities.Capability#DELETION}.
      */
     public SessionQuery ofArchived() {
         return new SessionQuery(labels, true, offset, limit);

@@ -103,137 +103,77 @@ public record SessionSnapshot(
         ARCHIVED
     }
 
-    /**
-     * Its realm.
-     *
-     * @return never null
-     */
+    /** {@return its realm} */
     public String realm() {
         return name.realm();
     }
 
-    /**
-     * Its name among peers.
-     *
-     * @return the name, or empty
-     */
+    /** {@return its name among peers, or empty} */
     public Optional<String> commsName() {
         return name.commsName();
     }
 
-    /**
-     * Its peer id.
-     *
-     * @return the id, or empty
-     */
+    /** {@return its peer id, or empty} */
     public Optional<PeerId> peerId() {
         return name.peerId();
     }
 
-    /**
-     * Whether it wakes on admitted work.
-     *
-     * @return the flag
-     */
+    /** {@return whether it wakes on admitted work} */
     public boolean keepAlive() {
         return activity.keepAlive();
     }
 
-    /**
-     * What it was doing.
-     *
-     * @return the state
-     */
+    /** {@return what it was doing} */
     public State state() {
         return activity.state();
     }
 
-    /**
-     * The turn that runs.
-     *
-     * @return its id, or empty
-     */
+    /** {@return the id of the turn that runs, or empty} */
     public Optional<TurnId> runningTurn() {
         return activity.runningTurn();
     }
 
-    /**
-     * Why it handles nothing.
-     *
-     * @return the reason, or empty unless it is parked
-     */
+    /** {@return why it handles nothing; empty unless it is parked} */
     public Optional<Parked> parked() {
         return activity.parked();
     }
 
-    /**
-     * When it was created.
-     *
-     * @return the time
-     */
+    /** {@return when it was created} */
     public Instant createdAt() {
         return about.createdAt();
     }
 
-    /**
-     * Its labels.
-     *
-     * @return unmodifiable
-     */
+    /** {@return its labels, unmodifiable} */
     public Map<String, String> labels() {
         return about.labels();
     }
 
-    /**
-     * The model for its agent.
-     *
-     * @return the name, or empty
-     */
+    /** {@return the name of the model for its agent, or empty} */
     public Optional<String> model() {
         return about.model();
     }
 
-    /**
-     * Inputs that wait in the comms lane.
-     *
-     * @return how many, or empty if that is not known
-     */
+    /** {@return how many inputs wait in the comms lane, or empty if that is not known} */
     public OptionalLong waitingComms() {
         return waiting.map(lanes -> OptionalLong.of(lanes.comms())).orElseGet(OptionalLong::empty);
     }
 
-    /**
-     * Inputs that wait in the external-ingress lane.
-     *
-     * @return how many, or empty if that is not known
-     */
+    /** {@return how many inputs wait in the external-ingress lane, or empty if that is not known} */
     public OptionalLong waitingExternal() {
         return waiting.map(lanes -> OptionalLong.of(lanes.external())).orElseGet(OptionalLong::empty);
     }
 
-    /**
-     * The position of its newest event.
-     *
-     * @return the position, or empty if that is not known
-     */
+    /** {@return the position of its newest event, or empty if that is not known} */
     public Optional<Cursor> lastCursor() {
         return log.lastCursor();
     }
 
-    /**
-     * How many entries its transcript has.
-     *
-     * @return the count
-     */
+    /** {@return how many entries its transcript has} */
     public long messageCount() {
         return log.messageCount();
     }
 
-    /**
-     * Its newest answer.
-     *
-     * @return the text, or empty
-     */
+    /** {@return the text of its newest answer, or empty} */
     public Optional<String> lastAnswer() {
         return log.lastAnswer();
     }

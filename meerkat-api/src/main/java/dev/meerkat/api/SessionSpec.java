@@ -105,10 +105,8 @@ public final class SessionSpec {
     }
 
     /**
-     * A session without a first prompt. Creating it starts no turn: it waits for messages, events or {@link
+     * {@return a session without a first prompt} Creating it starts no turn: it waits for messages, events or {@link
      * Session#startTurn}.
-     *
-     * @return the spec
      */
     public static SessionSpec withoutPrompt() {
         return new SessionSpec(new Parts(null));
@@ -234,101 +232,57 @@ public final class SessionSpec {
         return new SessionSpec(parts);
     }
 
-    /**
-     * The first prompt.
-     *
-     * @return the prompt, or empty if the session has none
-     */
+    /** {@return the first prompt, or empty if the session has none} */
     public Optional<InputBody.Prompt> prompt() {
         return Optional.ofNullable(prompt);
     }
 
-    /**
-     * Whether creating the session starts a turn.
-     *
-     * @return true if there is a prompt and its start is not deferred
-     */
+    /** {@return whether creating the session starts a turn: there is a prompt, and its start is not deferred} */
     public boolean startsTurn() {
         return prompt != null && !deferredStart;
     }
 
-    /**
-     * The namespace of its name.
-     *
-     * @return the realm
-     */
+    /** {@return the realm, which is the namespace of its name} */
     public String realm() {
         return realm;
     }
 
-    /**
-     * Its name among peers.
-     *
-     * @return the name, or empty
-     */
+    /** {@return its name among peers, or empty} */
     public Optional<String> commsName() {
         return Optional.ofNullable(commsName);
     }
 
-    /**
-     * Whether it is kept alive, so that it wakes on admitted work.
-     *
-     * @return the flag
-     */
+    /** {@return whether it is kept alive, so that it wakes on admitted work} */
     public boolean keepAlive() {
         return keepAlive;
     }
 
-    /**
-     * Whether its first turn waits for something that starts it.
-     *
-     * @return the flag
-     */
+    /** {@return whether its first turn waits for something that starts it} */
     public boolean deferredStart() {
         return deferredStart;
     }
 
-    /**
-     * What its peers are told of it.
-     *
-     * @return description and labels
-     */
+    /** {@return what its peers are told of it: description and labels} */
     public PeerMeta peerMeta() {
         return peerMeta;
     }
 
-    /**
-     * Its labels.
-     *
-     * @return unmodifiable
-     */
+    /** {@return its labels, unmodifiable} */
     public Map<String, String> labels() {
         return labels;
     }
 
-    /**
-     * The model for the agent.
-     *
-     * @return the name, or empty
-     */
+    /** {@return the name of the model for the agent, or empty} */
     public Optional<String> model() {
         return Optional.ofNullable(model);
     }
 
-    /**
-     * The system prompt.
-     *
-     * @return the text, or empty
-     */
+    /** {@return the text of the system prompt, or empty} */
     public Optional<String> systemPrompt() {
         return Optional.ofNullable(systemPrompt);
     }
 
-    /**
-     * How long its past is kept.
-     *
-     * @return the rule, or empty for the runtime's
-     */
+    /** {@return the rule for how long its past is kept, or empty for the runtime's} */
     public Optional<Retention> retention() {
         return Optional.ofNullable(retention);
     }

@@ -28,20 +28,12 @@ public final class TooManySchedulesException extends NotDoneException {
         this.bound = bound;
     }
 
-    /**
-     * The session.
-     *
-     * @return its id
-     */
+    /** {@return the id of the session} */
     public SessionId session() {
         return session;
     }
 
-    /**
-     * How many schedules it may have.
-     *
-     * @return the bound
-     */
+    /** {@return how many schedules it may have} */
     public int bound() {
         return bound;
     }

@@ -28,20 +28,12 @@ public final class TooManySessionsException extends NotDoneException {
         this.bound = bound;
     }
 
-    /**
-     * What was refused.
-     *
-     * @return such as "the session cannot be created"
-     */
+    /** {@return what was refused, such as "the session cannot be created"} */
     public String refused() {
         return refused;
     }
 
-    /**
-     * How many sessions the runtime may hold.
-     *
-     * @return the bound
-     */
+    /** {@return how many sessions the runtime may hold} */
     public int bound() {
         return bound;
     }

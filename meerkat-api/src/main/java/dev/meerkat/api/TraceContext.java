@@ -87,11 +87,7 @@ public record TraceContext(String traceParent, Optional<String> traceState) {
         return FORM.matcher(known).matches() ? Optional.of(new TraceContext(known)) : Optional.empty();
     }
 
-    /**
-     * The trace of what this thread does.
-     *
-     * @return empty unless {@link #enter} was called on this thread
-     */
+    /** {@return the trace of what this thread does; empty unless {@link #enter} was called on it} */
     public static Optional<TraceContext> current() {
         return Optional.ofNullable(CURRENT.get());
     }
@@ -116,11 +112,7 @@ public record TraceContext(String traceParent, Optional<String> traceState) {
         }
     }
 
-    /**
-     * The trace alone.
-     *
-     * @return 32 hexadecimal digits
-     */
+    /** {@return the trace alone: 32 hexadecimal digits} */
     public String traceId() {
         return traceParent.substring(3, 35);
     }

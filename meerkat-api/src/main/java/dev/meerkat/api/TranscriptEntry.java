@@ -7,19 +7,14 @@ import java.util.Optional;
 /** One entry of a session's transcript: what a model gets to read; a row of {@code session/history} on the wire. */
 public sealed interface TranscriptEntry extends HasJson {
     /**
-     * What kind it is, as in {@link #toJson}. A getter, so that libraries that write beans tell it too.
-     *
-     * @return such as {@code answer}
+     * {@return what kind it is, as in {@link #toJson}, such as {@code answer}} A getter, so that libraries that write
+     * beans tell it too.
      */
     default String getType() {
         return TypeName.of(this);
     }
 
-    /**
-     * When it was committed.
-     *
-     * @return the time
-     */
+    /** {@return when it was committed} */
     Instant at();
 
     /**

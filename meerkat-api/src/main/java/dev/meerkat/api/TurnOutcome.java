@@ -5,19 +5,14 @@ import java.util.Optional;
 /** How the turn of a prompt ended. */
 public sealed interface TurnOutcome extends HasJson {
     /**
-     * What kind it is, as in {@link #toJson}. A getter, so that libraries that write beans tell it too.
-     *
-     * @return such as {@code completed}
+     * {@return what kind it is, as in {@link #toJson}, such as {@code completed}} A getter, so that libraries that
+     * write beans tell it too.
      */
     default String getOutcome() {
         return TypeName.of(this);
     }
 
-    /**
-     * The turn.
-     *
-     * @return its id, {@link TurnId#UNKNOWN} if a remote server does not tell
-     */
+    /** {@return the id of the turn, {@link TurnId#UNKNOWN} if a remote server does not tell} */
     TurnId turnId();
 
     /**

@@ -23,11 +23,7 @@ public record ClientLimits(int messageBytes, int pendingCalls, int streams, int 
         positive(stderrBytes, "stderr_bytes");
     }
 
-    /**
-     * 32 MiB, 256 calls, 64 streams, 1024 events, 16 KiB.
-     *
-     * @return the defaults
-     */
+    /** {@return the defaults: 32 MiB, 256 calls, 64 streams, 1024 events, 16 KiB} */
     public static ClientLimits defaults() {
         return new ClientLimits(32 << 20, 256, 64, 1024, 16 << 10);
     }

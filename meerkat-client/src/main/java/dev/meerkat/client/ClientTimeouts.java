@@ -21,11 +21,7 @@ public record ClientTimeouts(Duration connect, Duration call, Duration turn, Dur
         positive(streamIdle, "stream_idle");
     }
 
-    /**
-     * 10 seconds, 30 seconds, 15 minutes, 15 minutes.
-     *
-     * @return the defaults
-     */
+    /** {@return the defaults: 10 seconds, 30 seconds, 15 minutes, 15 minutes} */
     public static ClientTimeouts defaults() {
         return new ClientTimeouts(
                 Duration.ofSeconds(10), Duration.ofSeconds(30), Duration.ofMinutes(15), Duration.ofMinutes(15));

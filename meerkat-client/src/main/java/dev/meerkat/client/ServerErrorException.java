@@ -23,11 +23,7 @@ public final class ServerErrorException extends FailedException {
         this.data = data;
     }
 
-    /**
-     * What the server sent with it.
-     *
-     * @return the data, {@link Json#NULL} for nothing or after serialization
-     */
+    /** {@return what the server sent with it, {@link Json#NULL} for nothing or after serialization} */
     public Json data() {
         return data == null ? Json.NULL : data;
     }

@@ -68,11 +68,7 @@ public record Health(List<Problem> problems) {
         problems = List.copyOf(problems);
     }
 
-    /**
-     * How much of the work is kept from being done.
-     *
-     * @return the worst that any of the problems means
-     */
+    /** {@return how much of the work is kept from being done: the worst that any of the problems means} */
     public Status status() {
         if (problems.isEmpty()) {
             return Status.OK;

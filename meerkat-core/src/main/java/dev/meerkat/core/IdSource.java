@@ -5,10 +5,6 @@ import java.util.UUID;
 /** Makes the ids of sessions, turns, inputs and envelopes. Thread-safe. */
 @FunctionalInterface
 public interface IdSource {
-    /**
-     * A new id.
-     *
-     * @return a UUID that this store has never seen; of version 7, so that ids sort by time
-     */
+    /** {@return a UUID that this store has never seen; of version 7, so that ids sort by time} */
     UUID next();
 }

@@ -18,11 +18,7 @@ public interface PeerTransport {
      */
     Sender open(Receiver receiver);
 
-    /**
-     * The transport within one runtime.
-     *
-     * @return hands each envelope to its receiver at once
-     */
+    /** {@return the transport within one runtime, which hands each envelope to its receiver at once} */
     static PeerTransport direct() {
         return receiver -> receiver::receive;
     }

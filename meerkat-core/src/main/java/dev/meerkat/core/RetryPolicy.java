@@ -116,11 +116,7 @@ public record RetryPolicy(InPlace transientFailures, InPlace otherFailures, SetA
         return new RetryPolicy(inPlace, inPlace, new SetAside(firstDelay, maxDelay, Duration.ZERO));
     }
 
-    /**
-     * One attempt; what fails is given up at once.
-     *
-     * @return no retries
-     */
+    /** {@return a policy without retries: what fails is given up at once} */
     public static RetryPolicy none() {
         return inPlace(1, Duration.ofSeconds(1), Duration.ofSeconds(1));
     }

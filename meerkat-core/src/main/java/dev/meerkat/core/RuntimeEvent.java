@@ -12,11 +12,7 @@ import java.util.Optional;
 
 /** Something that happened in a runtime. A listener ignores kinds that it does not know. */
 public sealed interface RuntimeEvent {
-    /**
-     * The session to which it happened.
-     *
-     * @return its id
-     */
+    /** {@return the id of the session to which it happened} */
     SessionId session();
 
     /**

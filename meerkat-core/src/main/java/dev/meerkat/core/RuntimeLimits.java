@@ -86,11 +86,7 @@ public record RuntimeLimits(
         }
     }
 
-    /**
-     * The defaults.
-     *
-     * @return as the parameters say
-     */
+    /** {@return the defaults, as the parameters say} */
     public static RuntimeLimits defaults() {
         return new RuntimeLimits(
                 1_024,

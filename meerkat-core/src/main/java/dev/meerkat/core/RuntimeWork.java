@@ -12,11 +12,7 @@ public sealed interface RuntimeWork {
 
     /** Work within an attempt at a turn. */
     sealed interface InTurn extends RuntimeWork {
-        /**
-         * The turn.
-         *
-         * @return its id
-         */
+        /** {@return the id of the turn} */
         TurnId turn();
     }
 

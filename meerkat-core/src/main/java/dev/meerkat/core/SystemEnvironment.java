@@ -34,20 +34,12 @@ public final class SystemEnvironment implements AutoCloseable {
         environment = new Environment(clock, new TimeOrderedIds(clock), new SecureRandom(), threads, this::schedule);
     }
 
-    /**
-     * A new environment, with threads of its own.
-     *
-     * @return to be closed after the runtimes that use it
-     */
+    /** {@return a new environment with threads of its own, to be closed after the runtimes that use it} */
     public static SystemEnvironment create() {
         return new SystemEnvironment();
     }
 
-    /**
-     * The environment.
-     *
-     * @return always the same
-     */
+    /** {@return the environment, always the same} */
     public Environment environment() {
         return environment;
     }

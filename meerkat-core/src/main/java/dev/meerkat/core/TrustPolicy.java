@@ -30,11 +30,7 @@ public interface TrustPolicy {
      */
     record Member(SessionId id, String realm, String commsName, Map<String, String> labels, PeerMeta peerMeta) {}
 
-    /**
-     * All named sessions of a realm trust each other.
-     *
-     * @return the default
-     */
+    /** {@return the default: all named sessions of a realm trust each other} */
     static TrustPolicy realm() {
         return (from, to) -> true;
     }

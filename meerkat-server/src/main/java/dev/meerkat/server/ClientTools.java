@@ -11,11 +11,7 @@ import java.util.List;
  * Thread-safe.
  */
 public sealed interface ClientTools permits ToolHosts {
-    /**
-     * An empty set of tools.
-     *
-     * @return a new one
-     */
+    /** {@return a new, empty set of tools} */
     static ClientTools create() {
         return new ToolHosts();
     }

@@ -6,11 +6,7 @@ import java.util.List;
 
 /** A server that listens. Thread-safe. */
 public interface RunningServer extends AutoCloseable {
-    /**
-     * Where it listens.
-     *
-     * @return one for each port asked for, in that order, with the real port numbers
-     */
+    /** {@return where it listens: one for each port asked for, in that order, with the real port numbers} */
     List<InetSocketAddress> addresses();
 
     /**

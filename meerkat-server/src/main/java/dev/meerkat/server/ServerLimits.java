@@ -24,9 +24,8 @@ public record ServerLimits(int messageBytes, int connections, int pendingCalls, 
     }
 
     /**
-     * 8 MiB, 16,384 connections (128 of TCP, which take a thread each), 1,024 calls, 16,384 streams, 256 events.
-     *
-     * @return the defaults
+     * {@return the defaults: 8 MiB, 16,384 connections (128 of TCP, which take a thread each), 1,024 calls, 16,384
+     * streams, 256 events}
      */
     public static ServerLimits defaults() {
         return new ServerLimits(8 << 20, 16_384, 1_024, 16_384, 256);

@@ -60,20 +60,12 @@ public enum ContractLine {
         throw new InvalidFieldException("contract", line, "must be 0.6, 0.7, 0.8 or 0.9");
     }
 
-    /**
-     * The line's name.
-     *
-     * @return such as {@code 0.9}
-     */
+    /** {@return the line's name, such as {@code 0.9}} */
     public String line() {
         return line;
     }
 
-    /**
-     * The version that a server of the line announces.
-     *
-     * @return such as 0.9.8
-     */
+    /** {@return the version that a server of the line announces, such as 0.9.8} */
     public ContractVersion version() {
         return new ContractVersion(this, patch);
     }
@@ -82,237 +74,145 @@ public enum ContractLine {
         return compareTo(first) >= 0;
     }
 
-    /**
-     * Whether an input can be asked how far it got, and a run stopped by its id.
-     *
-     * @return true from 0.7 on
-     */
+    /** {@return whether an input can be asked how far it got, and a run stopped by its id (from 0.7 on)} */
     public boolean hasInputStatus() {
         return from(V0_7);
     }
 
-    /**
-     * Whether every server of the line stops a run by its id.
-     *
-     * @return true from 0.9 on
-     */
+    /** {@return whether every server of the line stops a run by its id (from 0.9 on)} */
     public boolean stopsRuns() {
         return from(V0_9);
     }
 
-    /**
-     * Whether an archived session reads like a live one.
-     *
-     * @return true for 0.6
-     */
+    /** {@return whether an archived session reads like a live one (only on 0.6)} */
     public boolean readsArchived() {
         return !from(V0_7);
     }
 
-    /**
-     * Whether a session that is read tells whether a turn runs.
-     *
-     * @return true from 0.7 on
-     */
+    /** {@return whether a session that is read tells whether a turn runs (from 0.7 on)} */
     public boolean readsActivity() {
         return from(V0_7);
     }
 
-    /**
-     * Whether the last answer of a session is told while a turn runs.
-     *
-     * @return true from 0.7 on
-     */
+    /** {@return whether the last answer of a session is told while a turn runs (from 0.7 on)} */
     public boolean tellsAnswerOfActive() {
         return from(V0_7);
     }
 
-    /**
-     * Whether a list of sessions without a limit has all of them.
-     *
-     * @return true for 0.6
-     */
+    /** {@return whether a list of sessions without a limit has all of them (only on 0.6)} */
     public boolean listsAllSessions() {
         return !from(V0_7);
     }
 
-    /**
-     * Whether a page of the history is bounded, and says so, when no limit is asked for.
-     *
-     * @return true from 0.7 on
-     */
+    /** {@return whether a page of the history is bounded, and says so, when no limit is asked for (from 0.7 on)} */
     public boolean boundsHistory() {
         return from(V0_7);
     }
 
     /**
-     * Whether rows, events and notices name the runs, inputs, envelopes and answers that they are of.
-     *
-     * @return true from 0.7 on
+     * {@return whether rows, events and notices name the runs, inputs, envelopes and answers that they are of (from
+     * 0.7 on)}
      */
     public boolean namesOrigins() {
         return from(V0_7);
     }
 
-    /**
-     * Whether a notice in the history also has the type of an answer's block.
-     *
-     * @return true for 0.7
-     */
+    /** {@return whether a notice in the history also has the type of an answer's block (only on 0.7)} */
     public boolean namesNoticesAsBlocks() {
         return this == V0_7;
     }
 
     /**
-     * Whether events have the types and fields of 0.6. Those of 0.7 and 0.8 came to have the new fields from one patch to
-     * another, so that they are told with both.
-     *
-     * @return true up to 0.8
+     * {@return whether events have the types and fields of 0.6 (up to 0.8)} Those of 0.7 and 0.8 came to have the new
+     * fields from one patch to another, so that they are told with both.
      */
     public boolean hasOldEvents() {
         return !from(V0_9);
     }
 
-    /**
-     * Whether events have the fields that came after 0.6.
-     *
-     * @return true from 0.7 on
-     */
+    /** {@return whether events have the fields that came after 0.6 (from 0.7 on)} */
     public boolean hasNewEvents() {
         return from(V0_7);
     }
 
-    /**
-     * Whether a turn takes only known fields.
-     *
-     * @return true from 0.7 on
-     */
+    /** {@return whether a turn takes only known fields (from 0.7 on)} */
     public boolean knowsFieldsOfTurns() {
         return from(V0_7);
     }
 
     /**
-     * Whether a turn may bring a system prompt, which is added to those that the session has.
-     *
-     * @return true from 0.7 on
+     * {@return whether a turn may bring a system prompt, which is added to those that the session has (from 0.7 on)}
      */
     public boolean turnsBringSystemPrompts() {
         return from(V0_7);
     }
 
     /**
-     * Whether added context is content, and taken at once; otherwise it is a text, and staged.
-     *
-     * @return true from 0.7 on
+     * {@return whether added context is content, and taken at once; otherwise it is a text, and staged (from 0.7 on)}
      */
     public boolean contextIsContent() {
         return from(V0_7);
     }
 
-    /**
-     * Whether an interrupt tells what it met.
-     *
-     * @return true from 0.7 on
-     */
+    /** {@return whether an interrupt tells what it met (from 0.7 on)} */
     public boolean tellsInterrupted() {
         return from(V0_7);
     }
 
-    /**
-     * Whether a peer tells if it was reached.
-     *
-     * @return true for 0.6
-     */
+    /** {@return whether a peer tells if it was reached (only on 0.6)} */
     public boolean tellsReachability() {
         return !from(V0_7);
     }
 
     /**
-     * Whether the receipts of all commands to peers tell how much is proved; otherwise only those of messages do.
-     *
-     * @return true from 0.9 on
+     * {@return whether the receipts of all commands to peers tell how much is proved; otherwise only those of
+     * messages do (from 0.9 on)}
      */
     public boolean allReceiptsTellDelivery() {
         return from(V0_9);
     }
 
-    /**
-     * Whether receipts tell a kind of delivery; otherwise only whether it was acknowledged.
-     *
-     * @return true from 0.7 on
-     */
+    /** {@return whether receipts tell a kind of delivery; otherwise only whether it was acknowledged (from 0.7 on)} */
     public boolean receiptsTellKindOfDelivery() {
         return from(V0_7);
     }
 
-    /**
-     * Whether a message must name the version of JSON-RPC.
-     *
-     * @return true from 0.7 on
-     */
+    /** {@return whether a message must name the version of JSON-RPC (from 0.7 on)} */
     public boolean needsJsonRpcVersion() {
         return from(V0_7);
     }
 
-    /**
-     * Whether a call of a tool has a key that is the same for each try.
-     *
-     * @return true from 0.7 on
-     */
+    /** {@return whether a call of a tool has a key that is the same for each try (from 0.7 on)} */
     public boolean keysToolCalls() {
         return from(V0_7);
     }
 
-    /**
-     * Whether a turn that waits for tools says that it can be resumed.
-     *
-     * @return true from 0.7 on
-     */
+    /** {@return whether a turn that waits for tools says that it can be resumed (from 0.7 on)} */
     public boolean tellsResumable() {
         return from(V0_7);
     }
 
-    /**
-     * Whether closing a stream that was never open is refused.
-     *
-     * @return true from 0.7 on
-     */
+    /** {@return whether closing a stream that was never open is refused (from 0.7 on)} */
     public boolean refusesUnknownStreams() {
         return from(V0_7);
     }
 
-    /**
-     * Whether a message that says nothing but DISMISS stops its receiver.
-     *
-     * @return true for 0.6
-     */
+    /** {@return whether a message that says nothing but DISMISS stops its receiver (only on 0.6)} */
     public boolean hasControlWords() {
         return !from(V0_7);
     }
 
-    /**
-     * Whether a running turn takes up what is steered.
-     *
-     * @return true from 0.8 on
-     */
+    /** {@return whether a running turn takes up what is steered (from 0.8 on)} */
     public boolean steers() {
         return from(V0_8);
     }
 
-    /**
-     * Whether a sender can declare what its content is.
-     *
-     * @return true if the newest version of the line has it
-     */
+    /** {@return whether a sender can declare what its content is, in the newest version of the line} */
     public boolean takesTaint() {
         return version().takesTaint();
     }
 
-    /**
-     * The kinds of lifecycle notice.
-     *
-     * @return in wire form, such as {@code mob.peer_added}
-     */
+    /** {@return the kinds of lifecycle notice in wire form, such as {@code mob.peer_added}} */
     public Set<String> lifecycleKinds() {
         if (from(V0_9)) {
             return LIFECYCLE_KINDS_09;

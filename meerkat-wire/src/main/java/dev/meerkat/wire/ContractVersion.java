@@ -33,29 +33,17 @@ public record ContractVersion(ContractLine line, int patch) {
         return line.compareTo(first) > 0 || (line == first && patch >= firstPatch);
     }
 
-    /**
-     * Whether an external event may have an idempotency key.
-     *
-     * @return true from 0.9.5 on
-     */
+    /** {@return whether an external event may have an idempotency key (from 0.9.5 on)} */
     public boolean takesEventKeys() {
         return from(ContractLine.V0_9, 5);
     }
 
-    /**
-     * Whether copies of a session's events can be declined.
-     *
-     * @return true from 0.9.5 on
-     */
+    /** {@return whether copies of a session's events can be declined (from 0.9.5 on)} */
     public boolean takesSessionEvents() {
         return from(ContractLine.V0_9, 5);
     }
 
-    /**
-     * Whether a sender can declare what its content is.
-     *
-     * @return true from 0.7.31 on
-     */
+    /** {@return whether a sender can declare what its content is (from 0.7.31 on)} */
     public boolean takesTaint() {
         return from(ContractLine.V0_7, 31);
     }

@@ -36,11 +36,7 @@ public final class AgentRouter implements Agent {
         this.otherwise = otherwise;
     }
 
-    /**
-     * A router without rules.
-     *
-     * @return refuses all
-     */
+    /** {@return a router without rules, which refuses all} */
     public static AgentRouter create() {
         return new AgentRouter(List.of(), Optional.empty());
     }

@@ -14,11 +14,7 @@ import java.util.Optional;
  * @param oldest how long the oldest of them has waited; empty if none waits
  */
 public record Backlog(int prompts, int steered, int queued, int passive, int events, Optional<Duration> oldest) {
-    /**
-     * How many inputs wait.
-     *
-     * @return the sum
-     */
+    /** {@return how many inputs wait in all} */
     public int total() {
         return prompts + steered + queued + passive + events;
     }

@@ -25,11 +25,7 @@ public class ParkSessionException extends RuntimeException {
         this.code = Objects.requireNonNull(code, "code");
     }
 
-    /**
-     * The stable code of the reason.
-     *
-     * @return the code
-     */
+    /** {@return the stable code of the reason} */
     public final String code() {
         return code;
     }

@@ -42,11 +42,7 @@ public class TransientFailureException extends RuntimeException {
         this.retryAfter = retryAfter;
     }
 
-    /**
-     * The least wait before the next attempt.
-     *
-     * @return the wait, or empty if the policy alone decides
-     */
+    /** {@return the least wait before the next attempt, or empty if the policy alone decides} */
     public final Optional<Duration> retryAfter() {
         return Optional.ofNullable(retryAfter);
     }

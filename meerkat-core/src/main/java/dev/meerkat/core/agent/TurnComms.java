@@ -69,10 +69,6 @@ public interface TurnComms {
      */
     Reply reply(RequestId requestId);
 
-    /**
-     * The peers of this session.
-     *
-     * @return by name
-     */
+    /** {@return the peers of this session, by name} */
     List<Peer> peers();
 }

@@ -31,39 +31,19 @@ public interface TurnContext {
     /** The source of inputs with which a session wakes itself, and the name of the tool. */
     String WAKE_ME = "wake_me";
 
-    /**
-     * The turn; the same on every attempt.
-     *
-     * @return its id
-     */
+    /** {@return the id of the turn, the same on every attempt} */
     TurnId turnId();
 
-    /**
-     * Which attempt at the turn this is.
-     *
-     * @return 1 for the first
-     */
+    /** {@return which attempt at the turn this is, 1 for the first} */
     int attempt();
 
-    /**
-     * Which step of the turn runs.
-     *
-     * @return how many steps of this turn are committed
-     */
+    /** {@return how many steps of this turn are committed} */
     int step();
 
-    /**
-     * The session's id, without a look at the session.
-     *
-     * @return the id
-     */
+    /** {@return the session's id, without a look at the session} */
     SessionId sessionId();
 
-    /**
-     * The session as the turn found it.
-     *
-     * @return a snapshot
-     */
+    /** {@return a snapshot of the session as the turn found it} */
     SessionSnapshot session();
 
     /**
@@ -109,11 +89,7 @@ public interface TurnContext {
      */
     boolean interrupted();
 
-    /**
-     * What waits beyond what this turn has taken up, so that an agent can hurry, or say so.
-     *
-     * @return as it is now
-     */
+    /** {@return what waits now beyond what this turn has taken up, so that an agent can hurry, or say so} */
     Backlog waiting();
 
     /**
@@ -237,18 +213,10 @@ public interface TurnContext {
      */
     void modelCalled();
 
-    /**
-     * What this turn has spent, in all its attempts, or since its session was unparked.
-     *
-     * @return up to now
-     */
+    /** {@return what this turn has spent up to now, in all its attempts, or since its session was unparked} */
     Spent spentInTurn();
 
-    /**
-     * What the session's turns have spent, since it was created or unparked.
-     *
-     * @return up to now
-     */
+    /** {@return what the session's turns have spent up to now, since it was created or unparked} */
     Spent spentInSession();
 
     /**
@@ -296,11 +264,7 @@ public interface TurnContext {
      */
     Schedule wakeMe(Duration in, String note, String key) throws InterruptedException;
 
-    /**
-     * The comms tools.
-     *
-     * @return for this turn
-     */
+    /** {@return the comms tools, for this turn} */
     TurnComms comms();
 
     /** A tool's work. */

@@ -46,11 +46,7 @@ public record FailedInput(
         /** No turn took it up in time; its turn says nothing. */
         EXPIRED;
 
-        /**
-         * Whether it is tried again.
-         *
-         * @return true for the first two
-         */
+        /** {@return whether it is tried again: the first two are} */
         public boolean retried() {
             return this == HELD || this == SET_ASIDE;
         }

@@ -48,11 +48,7 @@ public final class MemoryStore implements SessionStore {
         this.requests = new MemoryRequests(retained);
     }
 
-    /**
-     * A store that keeps everything.
-     *
-     * @return a new store
-     */
+    /** {@return a new store that keeps everything} */
     public static MemoryStore create() {
         return new MemoryStore(Integer.MAX_VALUE);
     }

@@ -8,18 +8,10 @@ import java.util.Optional;
 
 /** A change of one schedule of a live session. */
 public sealed interface ScheduleChange {
-    /**
-     * The session.
-     *
-     * @return its id
-     */
+    /** {@return the id of the session} */
     SessionId session();
 
-    /**
-     * The schedule.
-     *
-     * @return its id
-     */
+    /** {@return the id of the schedule} */
     ScheduleId id();
 
     /**

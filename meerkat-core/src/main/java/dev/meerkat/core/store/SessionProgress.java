@@ -34,11 +34,7 @@ public record SessionProgress(
         this(consumed, turn, soloUpTo, Spent.NOTHING, null);
     }
 
-    /**
-     * Between turns.
-     *
-     * @return a changed copy
-     */
+    /** {@return a copy between turns} */
     public SessionProgress withoutTurn() {
         return new SessionProgress(consumed, null, null, spent, parked);
     }
@@ -53,11 +49,7 @@ public record SessionProgress(
         return new SessionProgress(consumed, turn, soloUpTo, spent, why);
     }
 
-    /**
-     * Goes on, as if nothing had been spent.
-     *
-     * @return a changed copy
-     */
+    /** {@return a copy that goes on as if nothing had been spent} */
     public SessionProgress unparked() {
         TurnRecord open = turn;
         TurnRecord anew = open == null ? null : open.putAside(open.used(), Spent.NOTHING);

@@ -34,11 +34,7 @@ import org.jspecify.annotations.Nullable;
  * its other events, which share one numbering from 1 without gaps.
  */
 public interface SessionStore extends AutoCloseable {
-    /**
-     * Whether a completed write survives a crash of the process and of the machine.
-     *
-     * @return false for a store in memory
-     */
+    /** {@return whether a completed write survives a crash of the process and of the machine} */
     boolean durable();
 
     /**
@@ -50,28 +46,19 @@ public interface SessionStore extends AutoCloseable {
     long epoch();
 
     /**
-     * Which sessions are this opening's to work on.
-     *
-     * @return {@link Ownership#SOLE} for a store that has one opening at a time
+     * {@return which sessions are this opening's to work on: {@link Ownership#SOLE} where there is one opening at a
+     * time}
      */
     default Ownership ownership() {
         return Ownership.SOLE;
     }
 
-    /**
-     * How openings of this store work together, where it may have several at a time.
-     *
-     * @return empty for a store that has one opening at a time
-     */
+    /** {@return how openings of this store work together; empty for a store that has one opening at a time} */
     default Optional<Sharing> sharing() {
         return Optional.empty();
     }
 
-    /**
-     * How this store is known in messages.
-     *
-     * @return such as a file's path
-     */
+    /** {@return how this store is known in messages, such as a file's path} */
     String describe();
 
     /**

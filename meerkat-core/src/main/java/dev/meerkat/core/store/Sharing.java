@@ -31,11 +31,7 @@ public interface Sharing {
         /** What this opening owns may have changed, and news may be lost: looks for all that there is to do. */
         void sweep();
 
-        /**
-         * The sessions that this runtime works for just now.
-         *
-         * @return their ids
-         */
+        /** {@return the ids of the sessions that this runtime works for just now} */
         Set<SessionId> busy();
 
         /**

@@ -64,11 +64,7 @@ public record StepCommit(
         return new StepCommit(session, expectedVersion, progress, added, change, Optional.of(key));
     }
 
-    /**
-     * Whether it ends the session.
-     *
-     * @return true if so
-     */
+    /** {@return whether it ends the session} */
     public boolean archives() {
         return change == Change.ARCHIVE;
     }

@@ -20,11 +20,7 @@ public enum Track {
     /** External events; wakes a keep-alive session. */
     EXTERNAL;
 
-    /**
-     * The lane of this track.
-     *
-     * @return the external lane for {@link #EXTERNAL} only
-     */
+    /** {@return the lane of this track: the external one for {@link #EXTERNAL} only} */
     public Lane lane() {
         return this == EXTERNAL ? Lane.EXTERNAL : Lane.COMMS;
     }

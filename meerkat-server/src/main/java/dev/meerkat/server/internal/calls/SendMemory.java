@@ -91,11 +91,7 @@ public final class SendMemory {
             this.drop = drop;
         }
 
-        /**
-         * Takes bytes until they are given back.
-         *
-         * @return what is kept, or null if there is no room or this has ended
-         */
+        /** {@return bytes that are taken until they are given back, or null if there is no room or this has ended} */
         public @Nullable Held take(byte[] given) {
             return take(given, given.length);
         }
