@@ -43,7 +43,6 @@ public final class JsonText {
      * computed with.
      *
      * @param depth most nested arrays and objects
-     * @return the constraints
      */
     public static StreamReadConstraints constraints(int depth) {
         return StreamReadConstraints.builder()

@@ -13,12 +13,7 @@ import java.time.Duration;
 public final class FailedForm {
     private FailedForm() {}
 
-    /**
-     * Writes a failure.
-     *
-     * @param out where to
-     * @param failed the failed input
-     */
+    /** Writes a failure. */
     public static void write(Out out, FailedInput failed) {
         out.id("turn_id", failed.turn().id())
                 .number("attempts", failed.turn().attempt())
@@ -37,10 +32,7 @@ public final class FailedForm {
     /**
      * Reads a failure.
      *
-     * @param in where from
-     * @param input the input
      * @param state what becomes of it
-     * @return the failed input
      */
     public static FailedInput read(Node in, AdmittedInput input, FailedInput.State state) {
         TurnRecord turn = new TurnRecord(

@@ -22,12 +22,7 @@ import java.util.Optional;
 public final class SessionForm {
     private SessionForm() {}
 
-    /**
-     * Writes a progress.
-     *
-     * @param out where to
-     * @param progress the progress
-     */
+    /** Writes a progress. */
     public static void write(Out out, SessionProgress progress) {
         out.object("consumed", progress.consumed(), SessionForm::write)
                 .object("turn", progress.turn(), SessionForm::write)
@@ -41,12 +36,7 @@ public final class SessionForm {
                                 .text("message", parked.message()));
     }
 
-    /**
-     * Reads a progress.
-     *
-     * @param in where from
-     * @return the progress
-     */
+    /** Reads a progress. */
     public static SessionProgress progress(Node in) {
         return new SessionProgress(
                 marks(in.object("consumed")),
@@ -128,12 +118,7 @@ public final class SessionForm {
         return new Usage(in.number("input"), in.number("output"));
     }
 
-    /**
-     * Writes an envelope.
-     *
-     * @param out where to
-     * @param envelope the envelope
-     */
+    /** Writes an envelope. */
     public static void write(Out out, Envelope envelope) {
         out.id("id", envelope.id())
                 .id("sender", envelope.from().session())
@@ -146,12 +131,7 @@ public final class SessionForm {
         envelope.trace().ifPresent(trace -> write(out, trace));
     }
 
-    /**
-     * Writes a trace, beside what belongs to it.
-     *
-     * @param out where to
-     * @param trace the trace
-     */
+    /** Writes a trace, beside what belongs to it. */
     public static void write(Out out, TraceContext trace) {
         out.text("trace", trace.traceParent())
                 .text("trace_state", trace.traceState().orElse(null));
@@ -160,7 +140,6 @@ public final class SessionForm {
     /**
      * Reads the trace of something.
      *
-     * @param in where from
      * @return the trace, or empty if it has none
      */
     public static Optional<TraceContext> trace(Node in) {
@@ -169,12 +148,7 @@ public final class SessionForm {
                 in.optionalText("trace_state").orElse(null));
     }
 
-    /**
-     * Reads an envelope.
-     *
-     * @param in where from
-     * @return the envelope
-     */
+    /** Reads an envelope. */
     public static Envelope envelope(Node in) {
         return new Envelope(
                 EnvelopeId.of(in.text("id")),

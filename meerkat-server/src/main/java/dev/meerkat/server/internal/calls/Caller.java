@@ -20,7 +20,6 @@ public interface Caller {
      * Told, before anything of its first turn is, of each session that this caller created and of each turn that it
      * begins: the tools that it registered serve the session, and copies of the events go to it unless it declined.
      *
-     * @param session the session
      * @param created whether it is new
      * @param copies whether the caller wants {@code session/event} copies of what follows
      */

@@ -15,7 +15,6 @@ public interface EventSink {
     /**
      * Takes an event, if there is room.
      *
-     * @param event the event
      * @return false if there is no room: it is offered again after {@link EventSubscription#resume}
      */
     boolean offer(WireEvent event);

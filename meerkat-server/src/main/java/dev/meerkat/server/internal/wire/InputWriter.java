@@ -18,9 +18,7 @@ public final class InputWriter {
     /**
      * What became of an event. A duplicate has no input of its own, so that it has the id of the first one.
      *
-     * @param outcome the outcome
      * @param at when it was admitted
-     * @return the answer
      * @throws dev.meerkat.wire.internal.fault.WireFault if it was refused
      */
     public static ObjectNode outcome(EventOutcome outcome, Instant at) {

@@ -89,12 +89,7 @@ public final class ContentForm {
         return new ToolCall(in.text("key"), in.text("name"), arguments, in.json("result"), in.flag("failed"));
     }
 
-    /**
-     * Writes a reply.
-     *
-     * @param out where to
-     * @param reply the reply
-     */
+    /** Writes a reply. */
     public static void write(Out out, PeerReply reply) {
         out.id("request_id", reply.requestId())
                 .object("from", reply.from(), ContentForm::write)
@@ -105,12 +100,7 @@ public final class ContentForm {
                 .time("at", reply.at());
     }
 
-    /**
-     * Reads a reply.
-     *
-     * @param in where from
-     * @return the reply
-     */
+    /** Reads a reply. */
     public static PeerReply reply(Node in) {
         return new PeerReply(
                 RequestId.of(in.text("request_id")),

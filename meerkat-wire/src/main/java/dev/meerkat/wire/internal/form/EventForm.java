@@ -16,7 +16,6 @@ public final class EventForm {
     /**
      * Writes an event.
      *
-     * @param out where to
      * @param event any but a live one
      */
     public static void write(Out out, SessionEvent event) {
@@ -104,9 +103,7 @@ public final class EventForm {
     /**
      * Reads an event.
      *
-     * @param in where from
      * @param at where it stands
-     * @return the event
      */
     public static SessionEvent read(Node in, Cursor at) {
         String type = in.text("type");

@@ -17,12 +17,7 @@ import java.util.Optional;
 public final class InputForm {
     private InputForm() {}
 
-    /**
-     * Writes a body.
-     *
-     * @param out where to
-     * @param body the body
-     */
+    /** Writes a body. */
     public static void write(Out out, InputBody body) {
         out.text("type", body.getType());
         Out unused = body.match(
@@ -45,12 +40,7 @@ public final class InputForm {
         return out;
     }
 
-    /**
-     * Reads a body.
-     *
-     * @param in where from
-     * @return the body
-     */
+    /** Reads a body. */
     public static InputBody read(Node in) {
         String type = in.text("type");
         return switch (type) {

@@ -48,8 +48,6 @@ public final class Node {
     /**
      * Reads an object.
      *
-     * @param bytes UTF-8 JSON
-     * @return the object
      * @throws IOException if it is none
      */
     public static Node parse(byte[] bytes) throws IOException {
@@ -65,7 +63,6 @@ public final class Node {
      * Reads an object.
      *
      * @param text its JSON; a text in it may have half of a character
-     * @return the object
      * @throws IOException if it is none
      */
     public static Node parse(String text) throws IOException {

@@ -32,22 +32,12 @@ public final class Out {
         this.foreign = foreign;
     }
 
-    /**
-     * Writes an object.
-     *
-     * @param fields writes its fields
-     * @return UTF-8 JSON
-     */
+    /** Writes an object. */
     public static byte[] object(Consumer<Out> fields) {
         return object(fields, Json::text);
     }
 
-    /**
-     * Writes an object, with foreign JSON in its canonical text.
-     *
-     * @param fields writes its fields
-     * @return UTF-8 JSON
-     */
+    /** Writes an object, with foreign JSON in its canonical text. */
     static byte[] canonicalObject(Consumer<Out> fields) {
         return object(fields, Json::canonicalText);
     }
@@ -56,7 +46,6 @@ public final class Out {
      * Writes an object as text. A surrogate without its other half, as a piece of a text may end with, is escaped, since
      * it has no UTF-8 form.
      *
-     * @param fields writes its fields
      * @return JSON text in well-formed Unicode
      */
     public static String text(Consumer<Out> fields) {

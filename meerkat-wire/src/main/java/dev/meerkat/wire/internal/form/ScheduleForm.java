@@ -15,33 +15,18 @@ import java.util.Optional;
 public final class ScheduleForm {
     private ScheduleForm() {}
 
-    /**
-     * Writes a schedule.
-     *
-     * @param out where to
-     * @param schedule the schedule
-     */
+    /** Writes a schedule. */
     public static void write(Out out, Schedule schedule) {
         out.id("schedule_id", schedule.id()).time("next", schedule.next());
         writeStored(out, schedule);
     }
 
-    /**
-     * Reads a schedule.
-     *
-     * @param in where from
-     * @return the schedule
-     */
+    /** Reads a schedule. */
     public static Schedule schedule(Node in) {
         return stored(in, ScheduleId.of(in.text("schedule_id")), in.time("next"));
     }
 
-    /**
-     * Writes a schedule, but for its id and when it is due next.
-     *
-     * @param out where to
-     * @param schedule the schedule
-     */
+    /** Writes a schedule, but for its id and when it is due next. */
     public static void writeStored(Out out, Schedule schedule) {
         out.time("created_at", schedule.createdAt());
         write(out, schedule.spec());
@@ -50,21 +35,14 @@ public final class ScheduleForm {
     /**
      * Reads what {@link #writeStored} has written.
      *
-     * @param in where from
      * @param id the schedule's id
      * @param next when it is due next
-     * @return the schedule
      */
     public static Schedule stored(Node in, ScheduleId id, Instant next) {
         return new Schedule(id, spec(in), in.time("created_at"), next);
     }
 
-    /**
-     * Writes a spec.
-     *
-     * @param out where to
-     * @param spec the spec
-     */
+    /** Writes a spec. */
     public static void write(Out out, ScheduleSpec spec) {
         Out unused = spec.timing()
                 .match(
@@ -79,12 +57,7 @@ public final class ScheduleForm {
         out.text("key", spec.key().orElse(null)).object("input", spec.input(), StoredCommandForm::write);
     }
 
-    /**
-     * Reads a spec.
-     *
-     * @param in where from
-     * @return the spec
-     */
+    /** Reads a spec. */
     public static ScheduleSpec spec(Node in) {
         String type = in.text("type");
         Timing timing = switch (type) {

@@ -10,12 +10,7 @@ import java.time.Duration;
 public final class SpecForm {
     private SpecForm() {}
 
-    /**
-     * Writes a spec.
-     *
-     * @param out where to
-     * @param spec the spec
-     */
+    /** Writes a spec. */
     public static void write(Out out, SessionSpec spec) {
         spec.prompt()
                 .ifPresent(prompt -> out.text("prompt", prompt.text())
@@ -63,12 +58,7 @@ public final class SpecForm {
         return in.has("bytes") ? keep.withBytes(in.number("bytes")) : keep;
     }
 
-    /**
-     * Reads a spec.
-     *
-     * @param in where from
-     * @return the spec
-     */
+    /** Reads a spec. */
     public static SessionSpec read(Node in) {
         Node meta = in.object("peer_meta");
         SessionSpec spec = in.optionalText("prompt")

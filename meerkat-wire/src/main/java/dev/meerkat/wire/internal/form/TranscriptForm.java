@@ -9,12 +9,7 @@ import java.time.Instant;
 public final class TranscriptForm {
     private TranscriptForm() {}
 
-    /**
-     * Writes an entry.
-     *
-     * @param out where to
-     * @param entry the entry
-     */
+    /** Writes an entry. */
     public static void write(Out out, TranscriptEntry entry) {
         if (entry instanceof TranscriptEntry.SystemPrompt system) {
             out.text("type", "system").time("at", system.at()).text("text", system.text());
@@ -55,12 +50,7 @@ public final class TranscriptForm {
         return out.text("type", type).time("at", at).id("turn_id", turn);
     }
 
-    /**
-     * Reads an entry.
-     *
-     * @param in where from
-     * @return the entry
-     */
+    /** Reads an entry. */
     public static TranscriptEntry read(Node in) {
         String type = in.text("type");
         Instant at = in.time("at");

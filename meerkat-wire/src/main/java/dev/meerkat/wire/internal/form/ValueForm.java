@@ -52,12 +52,7 @@ public final class ValueForm {
         return Out.text(out -> write(out, value));
     }
 
-    /**
-     * Writes the fields of a value.
-     *
-     * @param out where to
-     * @param value the value
-     */
+    /** Writes the fields of a value. */
     public static void write(Out out, HasJson value) {
         if (value instanceof SessionEvent event) {
             event(out, event);
@@ -259,12 +254,7 @@ public final class ValueForm {
                 .time("at", letter.at());
     }
 
-    /**
-     * Reads an event, with its place.
-     *
-     * @param in where from
-     * @return the event
-     */
+    /** Reads an event, with its place. */
     public static SessionEvent event(Node in) {
         Cursor at = new Cursor(in.number("cursor"));
         Node event = in.object("event");
@@ -277,12 +267,7 @@ public final class ValueForm {
         };
     }
 
-    /**
-     * Reads a receipt.
-     *
-     * @param in where from
-     * @return the receipt
-     */
+    /** Reads a receipt. */
     public static Receipt receipt(Node in) {
         Delivery delivery = delivery(in);
         String id = in.text("id");
@@ -310,12 +295,7 @@ public final class ValueForm {
         };
     }
 
-    /**
-     * Reads what became of an event.
-     *
-     * @param in where from
-     * @return the outcome
-     */
+    /** Reads what became of an event. */
     public static EventOutcome eventOutcome(Node in) {
         String outcome = in.text("outcome");
         return switch (outcome) {
@@ -332,12 +312,7 @@ public final class ValueForm {
         };
     }
 
-    /**
-     * Reads how a turn ended.
-     *
-     * @param in where from
-     * @return the outcome
-     */
+    /** Reads how a turn ended. */
     public static TurnOutcome turnOutcome(Node in) {
         String outcome = in.text("outcome");
         return switch (outcome) {
@@ -350,12 +325,7 @@ public final class ValueForm {
         };
     }
 
-    /**
-     * Reads what an interrupt did.
-     *
-     * @param in where from
-     * @return the outcome
-     */
+    /** Reads what an interrupt did. */
     public static InterruptOutcome interruptOutcome(Node in) {
         String outcome = in.text("outcome");
         return switch (outcome) {
@@ -366,12 +336,7 @@ public final class ValueForm {
         };
     }
 
-    /**
-     * Reads a snapshot.
-     *
-     * @param in where from
-     * @return the snapshot
-     */
+    /** Reads a snapshot. */
     public static SessionSnapshot session(Node in) {
         return new SessionSnapshot(
                 SessionId.of(in.text("session_id")),
@@ -408,33 +373,18 @@ public final class ValueForm {
         return new Parked(in.time("at"), in.text("code"), in.text("message"));
     }
 
-    /**
-     * Reads a page of sessions.
-     *
-     * @param in where from
-     * @return the page
-     */
+    /** Reads a page of sessions. */
     public static SessionPage sessionPage(Node in) {
         return new SessionPage(in.list("sessions", ValueForm::session), in.flag("has_more"));
     }
 
-    /**
-     * Reads a page of a transcript.
-     *
-     * @param in where from
-     * @return the page
-     */
+    /** Reads a page of a transcript. */
     public static HistoryPage historyPage(Node in) {
         return new HistoryPage(
                 in.list("entries", TranscriptForm::read), in.number("offset"), in.number("message_count"));
     }
 
-    /**
-     * Reads a page of dead letters.
-     *
-     * @param in where from
-     * @return the page
-     */
+    /** Reads a page of dead letters. */
     public static DeadLetterPage deadLetterPage(Node in) {
         return new DeadLetterPage(in.list("dead_letters", ValueForm::deadLetter), in.flag("has_more"));
     }
@@ -449,23 +399,13 @@ public final class ValueForm {
                 in.time("at"));
     }
 
-    /**
-     * Reads how far an input got.
-     *
-     * @param in where from
-     * @return the status
-     */
+    /** Reads how far an input got. */
     public static InputStatus inputStatus(Node in) {
         return new InputStatus(
                 input(in), position(in), in.constant("state", InputStatus.State.class), in.smallNumber("attempts"));
     }
 
-    /**
-     * Reads a peer.
-     *
-     * @param in where from
-     * @return the peer
-     */
+    /** Reads a peer. */
     public static Peer peer(Node in) {
         return new Peer(
                 PeerId.of(in.text("peer_id")),
