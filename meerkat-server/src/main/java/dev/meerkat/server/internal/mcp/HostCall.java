@@ -10,23 +10,30 @@ import org.jspecify.annotations.Nullable;
 
 /** A host's call of a tool, which it may take back. Thread-safe. */
 final class HostCall {
-    private final @Nullable HostNotifier notifier;
+    private final @Nullable Notifier notifier;
     private final CompletableFuture<ObjectNode> answer = new CompletableFuture<>();
     private volatile boolean quiet;
     private volatile boolean cancelled;
     private volatile @Nullable Runnable stop;
+
+    /** Tells a host something beside the answer of its call. Thread-safe. */
+    @FunctionalInterface
+    interface Notifier {
+        /** Tells something; completes when it is written. */
+        CompletionStage<?> tell(ObjectNode data);
+    }
 
     /**
      * A call.
      *
      * @param notifier tells the host the events of the session; null if it does not want them
      */
-    HostCall(@Nullable HostNotifier notifier) {
+    HostCall(@Nullable Notifier notifier) {
         this.notifier = notifier;
     }
 
     /** Tells the host the events of the session, if it wants them. */
-    Optional<HostNotifier> notifier() {
+    Optional<Notifier> notifier() {
         return quiet ? Optional.empty() : Optional.ofNullable(notifier);
     }
 

@@ -70,7 +70,7 @@ final class McpAnswers {
     }
 
     /** A turn waits for the results of tools. */
-    static ObjectNode pending(ContractLine line, SessionId session, List<WaitingTool> calls) {
+    static ObjectNode pending(ContractLine line, SessionId session, List<SessionTools.WaitingTool> calls) {
         ObjectNode answer = WireJson.object();
         addText(answer, "Agent is waiting for tool results");
         answer.put("session_id", session.toString()).put("status", "pending_tool_call");
@@ -82,9 +82,9 @@ final class McpAnswers {
     }
 
     /** The line 0.6 does not name the call, but wants its name with the result. */
-    static void addCalls(ObjectNode answer, List<WaitingTool> calls) {
+    static void addCalls(ObjectNode answer, List<SessionTools.WaitingTool> calls) {
         ArrayNode listed = answer.putArray("pending_tool_calls");
-        for (WaitingTool call : calls) {
+        for (SessionTools.WaitingTool call : calls) {
             listed.addObject()
                     .put("tool_use_id", call.id())
                     .put("tool_name", call.name())

@@ -43,7 +43,7 @@ final class McpHandler extends Handler.Abstract.NonBlocking {
     private final McpSessions sessions;
     private final ServerContext context;
     private final Semaphore calls;
-    private final Set<HttpStream> listening = ConcurrentHashMap.newKeySet();
+    private final Set<HttpCall.Stream> listening = ConcurrentHashMap.newKeySet();
 
     McpHandler(
             McpProtocol protocol,
@@ -131,17 +131,17 @@ final class McpHandler extends Handler.Abstract.NonBlocking {
         checkAccepts(request, STREAM);
         McpSession unused = session(request);
         if (reply.end()) {
-            HttpStream stream = begin(request, response, callback);
+            HttpCall.Stream stream = begin(request, response, callback);
             listening.add(stream);
             Request.addCompletionListener(request, failure -> listening.remove(stream));
             stream.sayAlive();
         }
     }
 
-    private HttpStream begin(Request request, Response response, Callback callback) {
+    private HttpCall.Stream begin(Request request, Response response, Callback callback) {
         // Seconds of silence are counted by the stream itself.
         request.getConnectionMetaData().getConnection().getEndPoint().setIdleTimeout(0);
-        return HttpStream.begin(
+        return HttpCall.Stream.begin(
                 response, callback, bodies.ticker(), bodies.bounds().heartbeatSeconds());
     }
 

@@ -3,6 +3,7 @@ package dev.meerkat.server.internal.mcp;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.meerkat.api.SessionId;
 import dev.meerkat.server.internal.calls.AnswerAfterRun;
+import dev.meerkat.server.internal.calls.SubscribedSink;
 import dev.meerkat.server.internal.calls.WireEvent;
 import dev.meerkat.server.internal.calls.Workers;
 import dev.meerkat.wire.internal.WireJson;
@@ -21,7 +22,7 @@ final class Narration extends SubscribedSink {
     private final String session;
     private final AnswerAfterRun answers;
     /** Who hears; null while nobody does. */
-    private @Nullable HostNotifier notifier;
+    private @Nullable HostCall.Notifier notifier;
     /** Whether the first event of a turn is on its way, which its host is to hear. */
     private boolean beginning;
 
@@ -34,7 +35,7 @@ final class Narration extends SubscribedSink {
      *
      * @param beginning whether a turn is about to begin
      */
-    Narration(SessionId session, HostNotifier notifier, Workers workers, boolean beginning) {
+    Narration(SessionId session, HostCall.Notifier notifier, Workers workers, boolean beginning) {
         this.session = session.toString();
         this.notifier = notifier;
         this.answers = new AnswerAfterRun(workers);
@@ -43,7 +44,7 @@ final class Narration extends SubscribedSink {
 
     @Override
     public boolean offer(WireEvent event) {
-        HostNotifier host;
+        HostCall.Notifier host;
         synchronized (this) {
             host = sending ? null : notifier;
             if (host == null) {
@@ -94,7 +95,7 @@ final class Narration extends SubscribedSink {
 
     @Override
     public void ended(@Nullable WireFault error) {
-        end();
+        over();
         answers.close();
     }
 
@@ -123,7 +124,7 @@ final class Narration extends SubscribedSink {
     }
 
     /** Another host hears from now on. */
-    void goOn(HostNotifier host) {
+    void goOn(HostCall.Notifier host) {
         synchronized (this) {
             notifier = host;
             pausing = false;

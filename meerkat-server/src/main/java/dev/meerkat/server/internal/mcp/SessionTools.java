@@ -60,6 +60,24 @@ final class SessionTools implements ToolHost {
         this.limit = limit;
     }
 
+    /**
+     * A call of a tool that waits for its host's result.
+     *
+     * @param id stable for this call, also when the agent makes it again
+     * @param name the tool
+     * @param arguments any JSON
+     */
+    record WaitingTool(String id, String name, Json arguments) {}
+
+    /**
+     * What a host says of a call of one of its tools.
+     *
+     * @param id the call
+     * @param content what came of it, or why it failed
+     * @param failed whether it failed
+     */
+    record ToolResult(String id, String content, boolean failed) {}
+
     private record Waiting(WaitingTool call, CompletableFuture<ToolResult> result) {}
 
     @Override

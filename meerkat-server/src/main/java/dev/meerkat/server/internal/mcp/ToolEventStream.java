@@ -2,6 +2,7 @@ package dev.meerkat.server.internal.mcp;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.meerkat.server.internal.calls.SendMemory;
+import dev.meerkat.server.internal.calls.SubscribedSink;
 import dev.meerkat.server.internal.calls.WireEvent;
 import dev.meerkat.server.internal.calls.Workers;
 import dev.meerkat.wire.internal.WireJson;
@@ -143,7 +144,7 @@ final class ToolEventStream extends SubscribedSink {
             if (!isOver()) {
                 broken = error;
             }
-            end();
+            over();
             waiting = reader;
             reader = null;
         }

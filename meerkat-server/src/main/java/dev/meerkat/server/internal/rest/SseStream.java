@@ -1,8 +1,8 @@
 package dev.meerkat.server.internal.rest;
 
-import dev.meerkat.server.internal.calls.EventSink;
 import dev.meerkat.server.internal.calls.EventSubscription;
 import dev.meerkat.server.internal.calls.SendMemory;
+import dev.meerkat.server.internal.calls.SubscribedSink;
 import dev.meerkat.server.internal.calls.Ticker;
 import dev.meerkat.server.internal.calls.WireEvent;
 import dev.meerkat.server.internal.http.HttpBounds;
@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
  * The events of a session on their way to one reader. While the reader does not take what is being written, one large
  * event or a few small ones are kept, and then the subscription is told to wait. No thread belongs to it. Thread-safe.
  */
-final class SseStream implements EventSink, Ticker.Member {
+final class SseStream extends SubscribedSink implements Ticker.Member {
     private static final Logger LOG = LoggerFactory.getLogger(SseStream.class);
 
     /** So much is written at once, so that a reader that takes some of a large event is seen to make progress. */
@@ -46,7 +46,6 @@ final class SseStream implements EventSink, Ticker.Member {
     private boolean ending;
     private boolean writing;
     private int quietSeconds;
-    private @Nullable EventSubscription subscription;
     private @Nullable Outlet outlet;
 
     /**
@@ -87,13 +86,12 @@ final class SseStream implements EventSink, Ticker.Member {
     void open(Wire wire, EventSubscription events, byte[] first) {
         Outlet out = new Outlet(wire);
         synchronized (this) {
-            subscription = events;
             outlet = out;
             prepend(Frame.of(first));
         }
         ticker.join(this);
         out.iterate();
-        events.resume();
+        begin(events);
     }
 
     @Override
@@ -203,17 +201,13 @@ final class SseStream implements EventSink, Ticker.Member {
     /** Gives back all that it has. */
     void leave() {
         if (left.compareAndSet(false, true)) {
-            EventSubscription open;
             synchronized (this) {
                 ending = true;
                 waiting = null;
-                open = subscription;
             }
             ticker.leave(this);
             memory.end();
-            if (open != null) {
-                open.close();
-            }
+            unsubscribe();
             release.run();
         }
     }
@@ -236,7 +230,7 @@ final class SseStream implements EventSink, Ticker.Member {
             }
             while (true) {
                 ByteBuffer piece;
-                EventSubscription ready = null;
+                boolean ready = false;
                 synchronized (SseStream.this) {
                     piece = next();
                     writing = piece != null || (ending && waiting == null);
@@ -244,17 +238,17 @@ final class SseStream implements EventSink, Ticker.Member {
                         quietSeconds = 0;
                     } else if (refused) {
                         refused = false;
-                        ready = subscription;
+                        ready = true;
                     }
                 }
                 if (piece != null) {
                     wire.response.write(false, piece, this);
                     return Action.SCHEDULED;
                 }
-                if (ready == null) {
+                if (!ready) {
                     return atEnd();
                 }
-                ready.resume();
+                resume();
             }
         }
 

@@ -2,43 +2,27 @@ package dev.meerkat.server.internal.rpc;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.meerkat.api.InvalidFieldException;
-import dev.meerkat.server.internal.calls.EventSink;
-import dev.meerkat.server.internal.calls.EventSubscription;
+import dev.meerkat.server.internal.calls.SubscribedSink;
 import dev.meerkat.server.internal.calls.WireEvent;
 import java.util.List;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Events of one session as notifications. It takes no more than the client reads. */
-abstract class Feed implements EventSink {
+abstract class Feed extends SubscribedSink {
     /** More than that is no notification any more. */
     private static final int LINE_BYTES = 8 << 20;
 
     private static final Logger LOG = LoggerFactory.getLogger(Feed.class);
 
     private final SendQueue outbox;
-    private volatile @Nullable EventSubscription subscription;
 
     /** MessageLines that wait in the outbox, which alone uses it. */
     int waiting;
 
     Feed(SendQueue outbox) {
         this.outbox = outbox;
-    }
-
-    /** Begins to tell events. */
-    void start(EventSubscription opened) {
-        subscription = opened;
-        opened.resume();
-    }
-
-    void resume() {
-        EventSubscription opened = subscription;
-        if (opened != null) {
-            opened.resume();
-        }
     }
 
     @Override

@@ -54,11 +54,11 @@ final class MirrorFeed extends Feed {
     @Override
     public void ended(@Nullable WireFault error) {
         onEnd.accept(this);
-        end();
+        finish();
     }
 
     /** What comes now is not told; the answers go when what has come is written. */
-    void end() {
+    void finish() {
         outbox.last(NOTHING, answers::close);
     }
 

@@ -40,17 +40,15 @@ final class SessionMirrors {
 
     private static final class Copy {
         final MirrorFeed feed;
-        final EventSubscription subscription;
-        int calls;
+        int calls = 1;
 
-        Copy(MirrorFeed feed, EventSubscription subscription) {
+        Copy(MirrorFeed feed) {
             this.feed = feed;
-            this.subscription = subscription;
         }
 
         void close() {
-            subscription.close();
-            feed.end();
+            feed.unsubscribe();
+            feed.finish();
         }
     }
 
@@ -95,18 +93,19 @@ final class SessionMirrors {
 
     private @Nullable MirrorFeed open(SessionId session, long after) throws InterruptedException {
         Copy copy = null;
+        EventSubscription subscription;
         try {
             MirrorFeed feed = new MirrorFeed(
                     session.toString(), shared.calls().line(), outbox, shared.workers(), ended -> gone(session, ended));
-            copy = new Copy(feed, shared.calls().watch(session.toString(), after, feed));
-            copy.calls = 1;
+            subscription = shared.calls().watch(session.toString(), after, feed);
+            copy = new Copy(feed);
         } finally {
             Copy left = opened(session, copy);
             if (left != null) {
                 left.close();
             }
         }
-        copy.feed.start(copy.subscription);
+        copy.feed.begin(subscription);
         return copy.feed;
     }
 

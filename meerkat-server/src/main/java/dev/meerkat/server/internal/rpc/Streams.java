@@ -36,7 +36,7 @@ final class Streams {
     private final String connection;
     private final AtomicLong numbers = new AtomicLong();
     private final ReentrantLock lock = new ReentrantLock();
-    private final Map<UUID, Stream> open = new HashMap<>();
+    private final Map<UUID, StreamFeed> open = new HashMap<>();
     private final RecentSet<UUID> gone = new RecentSet<>(REMEMBERED);
     private boolean closed;
 
@@ -46,8 +46,6 @@ final class Streams {
         this.slots = slots;
         this.connection = connection;
     }
-
-    private record Stream(StreamFeed feed, EventSubscription subscription) {}
 
     /** Opens a stream; its first event comes after the answer. */
     void open(ObjectNode params, Call call) throws InterruptedException {
@@ -70,7 +68,7 @@ final class Streams {
         try {
             subscription = calls.watch(
                     sessionId, after.isMissingNode() ? Calls.LIVE : after.longValue(), whole.asBoolean(), feed);
-            kept = keep(new Stream(feed, subscription));
+            kept = keep(feed);
         } finally {
             if (!kept) {
                 slots.release();
@@ -89,7 +87,7 @@ final class Streams {
         result.put("session_id", session);
         result.put("opened", true);
         call.succeed(result);
-        feed.start(subscription);
+        feed.begin(subscription);
     }
 
     private static WireFault full() {
@@ -101,12 +99,12 @@ final class Streams {
         return UUID.nameUUIDFromBytes(name.getBytes(StandardCharsets.UTF_8));
     }
 
-    private boolean keep(Stream stream) {
+    private boolean keep(StreamFeed feed) {
         lock.lock();
         try {
             boolean room = !closed && open.size() < OPEN;
             if (room) {
-                open.put(stream.feed().id(), stream);
+                open.put(feed.id(), feed);
             }
             return room;
         } finally {
@@ -118,12 +116,12 @@ final class Streams {
     void close(ObjectNode params, Call call) {
         String given = text(params, "stream_id", Set.of("stream_id"));
         UUID id = id(given);
-        Stream stream;
+        StreamFeed feed;
         boolean known;
         lock.lock();
         try {
-            stream = open.get(id);
-            known = stream != null || gone.contains(id);
+            feed = open.get(id);
+            known = feed != null || gone.contains(id);
         } finally {
             lock.unlock();
         }
@@ -133,14 +131,14 @@ final class Streams {
         ObjectNode result = WireJson.object();
         result.put("stream_id", given);
         result.put("closed", true);
-        result.put("already_closed", known && stream == null);
-        if (stream == null) {
+        result.put("already_closed", known && feed == null);
+        if (feed == null) {
             call.succeed(result);
             return;
         }
         left(id);
-        stream.subscription().close();
-        stream.feed().closed(() -> call.succeed(result));
+        feed.unsubscribe();
+        feed.closed(() -> call.succeed(result));
     }
 
     private static UUID id(String given) {
@@ -193,7 +191,7 @@ final class Streams {
 
     /** The connection is gone. */
     void close() {
-        List<Stream> all;
+        List<StreamFeed> all;
         lock.lock();
         try {
             closed = true;
@@ -201,9 +199,9 @@ final class Streams {
         } finally {
             lock.unlock();
         }
-        for (Stream stream : all) {
-            left(stream.feed().id());
-            stream.subscription().close();
+        for (StreamFeed feed : all) {
+            left(feed.id());
+            feed.unsubscribe();
         }
     }
 }

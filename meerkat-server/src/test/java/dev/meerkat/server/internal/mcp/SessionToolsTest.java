@@ -143,8 +143,8 @@ class SessionToolsTest {
         return call.answer().get(20, TimeUnit.SECONDS);
     }
 
-    private static ToolResult result(String id) {
-        return new ToolResult(id, "noon", false);
+    private static SessionTools.ToolResult result(String id) {
+        return new SessionTools.ToolResult(id, "noon", false);
     }
 
     @Test
@@ -228,7 +228,7 @@ class SessionToolsTest {
         answer(host);
 
         Objects.requireNonNull(sessions.find(session(1)))
-                .take(List.of(new ToolResult("key-1", "it broke", true)), call());
+                .take(List.of(new SessionTools.ToolResult("key-1", "it broke", true)), call());
 
         assertThat(failure(call)).isInstanceOf(FailedException.class).hasMessageContaining("it broke");
     }

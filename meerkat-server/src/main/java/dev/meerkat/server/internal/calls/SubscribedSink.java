@@ -1,16 +1,14 @@
-package dev.meerkat.server.internal.mcp;
+package dev.meerkat.server.internal.calls;
 
-import dev.meerkat.server.internal.calls.EventSink;
-import dev.meerkat.server.internal.calls.EventSubscription;
 import org.jspecify.annotations.Nullable;
 
-/** What watches a session: a sink with its subscription. Its monitor guards what it holds. Thread-safe. */
-abstract class SubscribedSink implements EventSink {
+/** A sink with its subscription, as every reader of events is one. Its monitor guards what it holds. Thread-safe. */
+public abstract class SubscribedSink implements EventSink {
     private @Nullable EventSubscription subscription;
     private boolean over;
 
     /** Begins to hear events, unless it is over already. */
-    final void begin(EventSubscription opened) {
+    public final void begin(EventSubscription opened) {
         boolean late;
         synchronized (this) {
             subscription = opened;
@@ -24,7 +22,7 @@ abstract class SubscribedSink implements EventSink {
     }
 
     /** There is room again. */
-    final void resume() {
+    public final void resume() {
         EventSubscription open = subscription();
         if (open != null) {
             open.resume();
@@ -32,17 +30,17 @@ abstract class SubscribedSink implements EventSink {
     }
 
     /** Nothing more is told. */
-    final synchronized void end() {
+    protected final synchronized void over() {
         over = true;
     }
 
-    final synchronized boolean isOver() {
+    protected final synchronized boolean isOver() {
         return over;
     }
 
-    /** Hears nothing more. */
-    final void unsubscribe() {
-        end();
+    /** Hears nothing more. Idempotent. */
+    public final void unsubscribe() {
+        over();
         EventSubscription open = subscription();
         if (open != null) {
             open.close();
