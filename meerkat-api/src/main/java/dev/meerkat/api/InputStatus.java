@@ -1,15 +1,17 @@
 package dev.meerkat.api;
 
+import java.util.Optional;
+
 /**
  * How far an input got; {@code session/input_status} on the wire.
  *
  * @param id the input
- * @param position where it stands in the session's event log
+ * @param position where it stands in the session's event log; empty if a remote server does not tell
  * @param state how far it got
  * @param attempts how many attempts at its turn were begun, those included that a crash ended; 0 while it waits in its
  *     lane, and where a remote server does not tell
  */
-public record InputStatus(InputId id, Cursor position, State state, int attempts) implements HasJson {
+public record InputStatus(InputId id, Optional<Cursor> position, State state, int attempts) implements HasJson {
     /** Checks. */
     public InputStatus {
         Check.notNull(id, "input_id");

@@ -261,10 +261,11 @@ final class LocalSession implements StagedIngress {
     }
 
     private static InputStatus status(InputId input, InputPlace place, SessionProgress progress) {
+        Optional<Cursor> position = Optional.of(place.position());
         TurnRecord open = progress.turn();
         FailedInput failed = place.failed().orElse(null);
         if (failed != null && open != null && open.id().equals(failed.turn().id())) {
-            return new InputStatus(input, place.position(), InputStatus.State.STAGED, open.attempt());
+            return new InputStatus(input, position, InputStatus.State.STAGED, open.attempt());
         }
         if (failed != null) {
             InputStatus.State state = switch (failed.state()) {
@@ -275,14 +276,14 @@ final class LocalSession implements StagedIngress {
                 case HANDLED -> InputStatus.State.CONSUMED;
                 case EXPIRED -> InputStatus.State.EXPIRED;
             };
-            return new InputStatus(input, place.position(), state, failed.turn().attempt());
+            return new InputStatus(input, position, state, failed.turn().attempt());
         }
         if (place.number() <= progress.consumed().get(place.track())) {
-            return new InputStatus(input, place.position(), InputStatus.State.CONSUMED, 1);
+            return new InputStatus(input, position, InputStatus.State.CONSUMED, 1);
         }
         return open != null && place.number() <= open.staged().get(place.track())
-                ? new InputStatus(input, place.position(), InputStatus.State.STAGED, open.attempt())
-                : new InputStatus(input, place.position(), InputStatus.State.QUEUED, 0);
+                ? new InputStatus(input, position, InputStatus.State.STAGED, open.attempt())
+                : new InputStatus(input, position, InputStatus.State.QUEUED, 0);
     }
 
     @Override

@@ -25,7 +25,7 @@ public final class VersionForm {
         if (version.isTextual()) {
             return version.textValue();
         }
-        long patch = version.has("patch") ? WireFields.number(version, "patch") : 0;
-        return WireFields.number(version, "major") + "." + WireFields.number(version, "minor") + "." + patch;
+        long patch = version.has("patch") ? WireFields.count(version, "patch") : 0;
+        return WireFields.count(version, "major") + "." + WireFields.count(version, "minor") + "." + patch;
     }
 }

@@ -57,16 +57,14 @@ public final class RestCalls implements ServerCalls {
 
     private final Asks asks;
     private final RestHttp http;
-    private final HttpCaller caller;
     private final Dialect dialect;
     private final ServerFacts facts;
 
     private RestCalls(RestSettings settings, Asks asks, RestHttp http) throws InterruptedException {
         this.asks = asks;
         this.http = http;
-        this.caller = new HttpCaller(http);
         RestHandshake handshake =
-                RestHandshake.with(asks, caller, settings.timeouts().connect());
+                RestHandshake.with(asks, http, settings.timeouts().connect());
         this.dialect = handshake.dialect();
         this.facts = handshake.facts();
     }
@@ -107,7 +105,7 @@ public final class RestCalls implements ServerCalls {
             Fault fault = answer.fault();
             return AnsweredFaults.createdDespite(fault).orElseThrow(() -> AnsweredFaults.typed(fault, null));
         }
-        return HttpCaller.understood(ask, answer, json -> Answers.created(json, false));
+        return RestHttp.understood(ask, answer, json -> Answers.created(json, false));
     }
 
     @Override
@@ -121,13 +119,13 @@ public final class RestCalls implements ServerCalls {
             Fault fault = answer.fault();
             return AnsweredFaults.ofTurn(fault).orElseThrow(() -> AnsweredFaults.typed(fault, session));
         }
-        return HttpCaller.understood(ask, answer, Answers::completed);
+        return RestHttp.understood(ask, answer, Answers::completed);
     }
 
     @Override
     public boolean interrupt(SessionId session) throws InterruptedException {
         HttpAsk ask = asks.post("interrupt session", route(session, "interrupt"));
-        return caller.call(ask, session, json -> flag(json, "interrupted"));
+        return http.call(ask, session, json -> flag(json, "interrupted"));
     }
 
     @Override
@@ -137,7 +135,7 @@ public final class RestCalls implements ServerCalls {
                     "a server of the line " + dialect.version() + " cannot stop a turn by its id");
         }
         HttpAsk ask = asks.post("stop run", route(session, "runs", turn.toString(), "stop"), Dialect.stop());
-        return caller.call(ask, session, Answers::stopped);
+        return http.call(ask, session, Answers::stopped);
     }
 
     @Override
@@ -151,9 +149,9 @@ public final class RestCalls implements ServerCalls {
         HttpAsk ask = asks.get("read session", route(session, "status"));
         HttpAnswer answer = http.call(ask);
         if (answer.ok()) {
-            return Optional.of(HttpCaller.understood(ask, answer, Answers::state));
+            return Optional.of(RestHttp.understood(ask, answer, Answers::state));
         }
-        MeerkatException refused = HttpCaller.refused(ask, answer, session);
+        MeerkatException refused = RestHttp.refused(ask, answer, session);
         boolean none = answer.status() == NOT_FOUND || answer.status() == CONFLICT;
         if (none && refused instanceof NotDoneException) {
             return Optional.empty();
@@ -182,7 +180,7 @@ public final class RestCalls implements ServerCalls {
     }
 
     private SessionRow row(SessionId session) throws InterruptedException {
-        return caller.call(asks.get("read session", route(session)), session, Answers::session);
+        return http.call(asks.get("read session", route(session)), session, Answers::session);
     }
 
     private static SessionRow active(SessionRow row) {
@@ -200,14 +198,14 @@ public final class RestCalls implements ServerCalls {
 
     @Override
     public List<SessionRow> list(int offset, int limit) throws InterruptedException {
-        return caller.call(
+        return http.call(
                 asks.get("list sessions", paged(asks.route(SESSIONS), offset, limit)), null, Answers::sessions);
     }
 
     @Override
     public HistoryPage history(SessionId session, long offset, int limit, String self) throws InterruptedException {
         HttpAsk ask = asks.get("read history", paged(route(session, "history"), offset, limit));
-        return caller.call(ask, session, json -> Answers.history(json, self));
+        return http.call(ask, session, json -> Answers.history(json, self));
     }
 
     private static HttpUrl.Builder paged(HttpUrl.Builder route, long offset, int limit) {
@@ -218,7 +216,7 @@ public final class RestCalls implements ServerCalls {
     @Override
     public void archive(SessionId session) throws InterruptedException {
         HttpAsk ask = asks.delete("archive session", route(session));
-        caller.call(ask, session, json -> flag(json, "archived"));
+        http.call(ask, session, json -> flag(json, "archived"));
     }
 
     @Override
@@ -229,13 +227,13 @@ public final class RestCalls implements ServerCalls {
         if (!answer.ok()) {
             throw AnsweredFaults.ofSend(answer.fault(), session, command);
         }
-        return HttpCaller.understood(ask, answer, json -> Answers.receipt(command, json));
+        return RestHttp.understood(ask, answer, json -> Answers.receipt(command, json));
     }
 
     @Override
     public List<Peer> peers(SessionId session) throws InterruptedException {
         HttpUrl.Builder route = asks.route("comms", "peers").addQueryParameter("session_id", session.toString());
-        return caller.call(asks.get("list peers", route), session, Answers::peers);
+        return http.call(asks.get("list peers", route), session, Answers::peers);
     }
 
     @Override
@@ -251,21 +249,21 @@ public final class RestCalls implements ServerCalls {
             Fault fault = answer.fault();
             return Answers.refusedEvent(fault, event).orElseThrow(() -> AnsweredFaults.typed(fault, session));
         }
-        return HttpCaller.understood(ask, answer, Answers::eventOutcome);
+        return RestHttp.understood(ask, answer, Answers::eventOutcome);
     }
 
     @Override
     public EventOutcome deliverPeerAnswer(SessionId session, PeerAnswer answer) throws InterruptedException {
         HttpAsk ask = asks.event(
                 "answer for peer", route(session, "peer-response-terminal"), dialect.peerAnswer(answer), false);
-        return caller.call(ask, session, Answers::eventOutcome);
+        return http.call(ask, session, Answers::eventOutcome);
     }
 
     @Override
     public boolean injectContext(SessionId session, ContextNote note) throws InterruptedException {
         // Sent once even with a key: after a second one, the answer would be that of a duplicate.
         HttpAsk ask = asks.post("inject context", route(session, "system_context"), dialect.context(note));
-        return caller.call(ask, session, Answers::contextApplied);
+        return http.call(ask, session, Answers::contextApplied);
     }
 
     @Override
@@ -276,7 +274,7 @@ public final class RestCalls implements ServerCalls {
     @Override
     public Optional<EventLog> log() {
         return facts.capabilities().has(Capability.EVENT_REPLAY)
-                ? Optional.of(new RestLog(asks, caller))
+                ? Optional.of(new RestLog(asks, http))
                 : Optional.empty();
     }
 
@@ -289,7 +287,7 @@ public final class RestCalls implements ServerCalls {
     public <T> T ask(
             ApiCall call, @Nullable SessionId session, ObjectNode params, boolean keyed, Function<Node, T> reader)
             throws InterruptedException {
-        return caller.call(asks.api(call, params, keyed), session, json -> Answers.api(json, reader));
+        return http.call(asks.api(call, params, keyed), session, json -> Answers.api(json, reader));
     }
 
     @Override
@@ -298,9 +296,9 @@ public final class RestCalls implements ServerCalls {
         HttpAsk ask = asks.api(call, params, false);
         return http.start(ask).answer().thenApply(answer -> {
             if (!answer.ok()) {
-                throw HttpCaller.refused(ask, answer, session);
+                throw RestHttp.refused(ask, answer, session);
             }
-            return HttpCaller.understood(ask, answer, json -> Answers.api(json, reader));
+            return RestHttp.understood(ask, answer, json -> Answers.api(json, reader));
         });
     }
 
@@ -327,7 +325,7 @@ public final class RestCalls implements ServerCalls {
             return details;
         }
         if (!answer.ok() && problems.isEmpty()) {
-            throw HttpCaller.refused(ask, answer, null);
+            throw RestHttp.refused(ask, answer, null);
         }
         return problems;
     }

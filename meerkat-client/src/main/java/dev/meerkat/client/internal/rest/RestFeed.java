@@ -165,7 +165,7 @@ final class RestFeed extends EventSourceListener implements LiveFeed {
 
     private MeerkatException refusal(Response response) {
         try {
-            return HttpCaller.refused(ask, HttpAnswer.read(response, http.messageBytes()), session);
+            return RestHttp.refused(ask, HttpAnswer.read(response, http.messageBytes()), session);
         } catch (IOException e) {
             return lost(e);
         }

@@ -23,11 +23,11 @@ record RestHandshake(Dialect dialect, ServerFacts facts) {
     private static final String USUAL_NAME = "rkat-rest";
 
     /** Asks a server. */
-    static RestHandshake with(Asks asks, HttpCaller caller, Duration timeout) throws InterruptedException {
+    static RestHandshake with(Asks asks, RestHttp http, Duration timeout) throws InterruptedException {
         HttpAsk ask = asks.get(WHAT, asks.route("capabilities"), timeout);
-        Said said = caller.call(ask, null, answer -> new Said(Answers.version(answer), answer));
+        Said said = http.call(ask, null, answer -> new Said(Answers.version(answer), answer));
         Dialect dialect = Dialect.of(said.version(), CapabilityForm.ofListed(said.answer()));
-        JsonNode host = host(asks, caller, timeout);
+        JsonNode host = host(asks, http, timeout);
         Capabilities capabilities = new Capabilities(
                 host.path("process_name").asText(USUAL_NAME),
                 host.path("process_version").asText(dialect.version().toString()),
@@ -46,9 +46,9 @@ record RestHandshake(Dialect dialect, ServerFacts facts) {
     private record Said(ContractVersion version, JsonNode answer) {}
 
     /** What the server calls itself, if it does. Names decide nothing, so that no error of it is one. */
-    private static JsonNode host(Asks asks, HttpCaller caller, Duration timeout) throws InterruptedException {
+    private static JsonNode host(Asks asks, RestHttp http, Duration timeout) throws InterruptedException {
         try {
-            return caller.call(asks.get(WHAT, asks.route("runtime", "host_info"), timeout), null, info -> info);
+            return http.call(asks.get(WHAT, asks.route("runtime", "host_info"), timeout), null, info -> info);
         } catch (MeerkatException e) {
             return MissingNode.getInstance();
         }

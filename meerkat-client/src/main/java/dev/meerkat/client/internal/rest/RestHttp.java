@@ -1,18 +1,26 @@
 package dev.meerkat.client.internal.rest;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.meerkat.api.MeerkatClosedException;
+import dev.meerkat.api.MeerkatException;
 import dev.meerkat.api.NotDoneException;
+import dev.meerkat.api.SessionId;
+import dev.meerkat.api.UnknownOutcomeException;
+import dev.meerkat.client.internal.wire.AnsweredFaults;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
 import okhttp3.Call;
 import okhttp3.ConnectionPool;
 import okhttp3.Dispatcher;
 import okhttp3.OkHttpClient;
 import okhttp3.Request;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -103,6 +111,30 @@ final class RestHttp implements AutoCloseable {
     /** Sends a request and waits for its answer. */
     HttpAnswer call(HttpAsk ask) throws InterruptedException {
         return start(ask).await();
+    }
+
+    /** Calls, and reads the answer or throws; session is null for a call on none. */
+    <T> T call(HttpAsk ask, @Nullable SessionId session, Function<JsonNode, T> reader) throws InterruptedException {
+        HttpAnswer answer = call(ask);
+        if (!answer.ok()) {
+            throw refused(ask, answer, session);
+        }
+        return understood(ask, answer, reader);
+    }
+
+    /** An error answer. */
+    static MeerkatException refused(HttpAsk ask, HttpAnswer answer, @Nullable SessionId session) {
+        MeerkatException typed = AnsweredFaults.typed(answer.fault(), session);
+        return ask.changes() ? typed : AnsweredFaults.ofRead(typed, ask.what());
+    }
+
+    /** Reads a good answer; of a read, one that cannot be read is a failure, since nothing was changed. */
+    static <T> T understood(HttpAsk ask, HttpAnswer answer, Function<JsonNode, T> reader) {
+        try {
+            return reader.apply(answer.json());
+        } catch (IOException | UnknownOutcomeException e) {
+            throw Losses.invalid(ask, Losses.reason(e), e);
+        }
     }
 
     /** Sends a request. */

@@ -8,22 +8,22 @@ import dev.meerkat.client.internal.wire.LogPage;
 /** The durable log of a server that serves it over REST. Thread-safe. */
 final class RestLog implements EventLog {
     private final Asks asks;
-    private final HttpCaller caller;
+    private final RestHttp http;
 
-    RestLog(Asks asks, HttpCaller caller) {
+    RestLog(Asks asks, RestHttp http) {
         this.asks = asks;
-        this.caller = caller;
+        this.http = http;
     }
 
     /** There is no route for it alone: each page tells it. */
     @Override
     public long latest(SessionId session) throws InterruptedException {
-        return caller.call(page(session, 0, 1), session, Answers::logEnd);
+        return http.call(page(session, 0, 1), session, Answers::logEnd);
     }
 
     @Override
     public LogPage since(SessionId session, long after, int limit) throws InterruptedException {
-        return caller.call(page(session, after, limit), session, Answers::logPage);
+        return http.call(page(session, after, limit), session, Answers::logPage);
     }
 
     private HttpAsk page(SessionId session, long after, int limit) {

@@ -1,5 +1,6 @@
 package dev.meerkat.client.internal.wire;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.meerkat.api.CommsCommand;
 import dev.meerkat.api.EnvelopeId;
 import dev.meerkat.api.FailedException;
@@ -9,14 +10,18 @@ import dev.meerkat.api.NotDoneException;
 import dev.meerkat.api.NotSupportedException;
 import dev.meerkat.api.PeerNotFoundException;
 import dev.meerkat.api.SessionId;
+import dev.meerkat.api.TurnId;
 import dev.meerkat.api.TurnOutcome;
 import dev.meerkat.api.UnknownOutcomeException;
 import dev.meerkat.client.ServerErrorException;
+import dev.meerkat.wire.internal.WireFields;
 import dev.meerkat.wire.internal.WireJson;
 import dev.meerkat.wire.internal.fault.ErrorCode;
 import dev.meerkat.wire.internal.fault.ErrorForm;
+import dev.meerkat.wire.internal.fault.TurnEndForm;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +32,17 @@ public final class AnsweredFaults {
 
     /** The code of a session that is not there, or is there and not running, when the server does not tell which. */
     public static final String SESSION_NOT_LIVE = "session_not_live";
+
+    private static final String CREATED_DESPITE = "session_created_with_turn_failure";
+
+    /** The codes of turns that ended in failure, over either surface. */
+    private static final Set<String> FAILURES = Set.of(
+            "agent_error",
+            "provider_error",
+            "budget_exhausted",
+            "hook_denied",
+            "callback_pending",
+            "missing_runtime_terminal_evidence");
 
     private AnsweredFaults() {}
 
@@ -55,13 +71,13 @@ public final class AnsweredFaults {
                 ? "the error is none of the contract: " + described(fault)
                 : "the answer with HTTP status " + fault.httpStatus() + " is not a Meerkat server's, so that what the"
                         + " server did is not known: " + described(fault);
-        return new UnknownOutcomeException(FaultCodes.code(fault), message, null);
+        return new UnknownOutcomeException(fault.stableCode(), message, null);
     }
 
     private static MeerkatException byStatus(Fault fault, @Nullable SessionId session) {
-        String code = FaultCodes.code(fault);
+        String code = fault.stableCode();
         if (fault.outcome() == Fault.Outcome.UNKNOWN) {
-            return ambiguous(fault, Fields.textOr(fault.data(), "kind", code), "id");
+            return ambiguous(fault, WireFields.textOr(fault.data(), "kind", code), "id");
         }
         if (code.equals("approval_commit_unknown")) {
             return new UnknownOutcomeException(code, fault.message(), null);
@@ -69,7 +85,7 @@ public final class AnsweredFaults {
         if (fault.rpcCode() == ErrorCode.METHOD_NOT_FOUND.rpc()) {
             return new NotSupportedException(described(fault));
         }
-        int status = FaultCodes.status(fault);
+        int status = fault.status();
         boolean refused = fault.outcome() == Fault.Outcome.NOT_DONE || status == 503 || (status >= 400 && status < 500);
         return switch (status) {
             case 404 -> notFound(fault, session);
@@ -82,22 +98,22 @@ public final class AnsweredFaults {
     /** A server that says what is known of the work says the code of the API too. */
     private static NotDoneException notDone(Fault fault, String code) {
         boolean told = fault.outcome() == Fault.Outcome.NOT_DONE;
-        return new NotDoneException(told ? Fields.textOr(fault.data(), "kind", code) : code, described(fault));
+        return new NotDoneException(told ? WireFields.textOr(fault.data(), "kind", code) : code, described(fault));
     }
 
     private static MeerkatException notFound(Fault fault, @Nullable SessionId session) {
         return ForeignServerQuirks.missingSession(fault, session).orElseGet(() -> {
             // A path that the server does not serve has no body of its own.
-            return FaultCodes.textCode(fault).isEmpty() && fault.message().isBlank()
+            return fault.textCode().isEmpty() && fault.message().isBlank()
                     ? new NotSupportedException("the server does not serve this call: " + described(fault))
-                    : new NotDoneException(FaultCodes.code(fault), described(fault));
+                    : new NotDoneException(fault.stableCode(), described(fault));
         });
     }
 
     /** Besides an empty budget, the number stands for a server that has too much to do. */
     private static boolean isBudget(Fault fault) {
-        boolean busy = Fields.textOr(fault.data(), "reason", "").equals("rpc_request_backpressured");
-        return !busy && FaultCodes.code(fault).equals("budget_exhausted");
+        boolean busy = WireFields.textOr(fault.data(), "reason", "").equals("rpc_request_backpressured");
+        return !busy && fault.stableCode().equals("budget_exhausted");
     }
 
     private static ServerErrorException failed(Fault fault, String code) {
@@ -122,7 +138,7 @@ public final class AnsweredFaults {
         if (unconfirmed.isPresent()) {
             return new UnknownOutcomeException(unconfirmed.get(), described(fault), null);
         }
-        String code = FaultCodes.textCode(fault);
+        String code = fault.textCode();
         return switch (code) {
             case PeerNotFoundException.CODE ->
                 command.recipient()
@@ -141,7 +157,7 @@ public final class AnsweredFaults {
     /** No acknowledgement does not prove that nothing was delivered. */
     private static MeerkatException ambiguous(Fault fault, String code, String idField) {
         try {
-            EnvelopeId envelope = EnvelopeId.of(Fields.textOr(fault.data(), idField, ""));
+            EnvelopeId envelope = EnvelopeId.of(WireFields.textOr(fault.data(), idField, ""));
             return new UnknownOutcomeException(envelope.value(), described(fault), null);
         } catch (InvalidFieldException e) {
             return new UnknownOutcomeException(code, described(fault), null);
@@ -150,11 +166,49 @@ public final class AnsweredFaults {
 
     /** How a turn ended, if the error answers for the turn and not for the call. */
     public static Optional<TurnOutcome> ofTurn(Fault fault) {
-        return TurnFaults.outcome(fault);
+        if (!ForeignServerQuirks.isOfServer(fault) || fault.outcome() == Fault.Outcome.UNKNOWN) {
+            return Optional.empty();
+        }
+        Optional<TurnOutcome> told = TurnEndForm.read(fault.data());
+        if (told.isPresent()) {
+            return told;
+        }
+        String code = fault.stableCode();
+        if (code.equals("request_cancelled")) {
+            return Optional.of(new TurnOutcome.Interrupted(TurnId.UNKNOWN, ""));
+        }
+        boolean busy = WireFields.textOr(fault.data(), "reason", "").equals("rpc_request_backpressured");
+        if (!busy && (FAILURES.contains(code) || code.startsWith("turn_"))) {
+            return turnFailed(code, fault);
+        }
+        return code.equals("internal_error") ? internal(fault) : Optional.empty();
+    }
+
+    private static Optional<TurnOutcome> internal(Fault fault) {
+        return ForeignServerQuirks.turnFailure(fault)
+                // The data of a failed turn holds its error as an object.
+                .or(() -> Optional.of("turn_failed")
+                        .filter(failed -> fault.data().path("error").isObject()))
+                .flatMap(code -> turnFailed(code, fault));
+    }
+
+    private static Optional<TurnOutcome> turnFailed(String code, Fault fault) {
+        return Optional.of(new TurnOutcome.Failed(TurnId.UNKNOWN, code, fault.message()));
     }
 
     /** The session that REST says it has made although its first turn failed. */
     public static Optional<Created> createdDespite(Fault fault) {
-        return TurnFaults.createdDespite(fault);
+        if (!fault.textCode().equals(CREATED_DESPITE)) {
+            return Optional.empty();
+        }
+        JsonNode details = fault.data();
+        try {
+            SessionId session = SessionId.of(WireFields.textOr(details, "session_id", ""));
+            TurnOutcome outcome = TurnEndForm.read(details)
+                    .orElseGet(() -> new TurnOutcome.Failed(TurnId.UNKNOWN, CREATED_DESPITE, fault.message()));
+            return Optional.of(new Created(session, Answers.realm(details), outcome));
+        } catch (InvalidFieldException e) {
+            return Optional.empty();
+        }
     }
 }

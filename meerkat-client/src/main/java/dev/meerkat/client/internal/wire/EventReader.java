@@ -6,6 +6,7 @@ import dev.meerkat.api.InvalidFieldException;
 import dev.meerkat.api.SessionEvent;
 import dev.meerkat.api.ToolCall;
 import dev.meerkat.api.TurnId;
+import dev.meerkat.wire.internal.WireFields;
 import dev.meerkat.wire.internal.WireJson;
 import java.time.Instant;
 import java.util.HashMap;
@@ -80,7 +81,7 @@ public final class EventReader {
             case "run_started" -> Optional.of(started(event, cursor));
             case "run_resumed" -> resumed(payload);
             case "text_delta" ->
-                Fields.optionalText(payload, "delta").map(delta -> new SessionEvent.TextDelta(cursor, running, delta));
+                WireFields.optionalText(payload, "delta").map(delta -> new SessionEvent.TextDelta(cursor, running, delta));
             case "tool_call_requested" -> callStarted(payload, cursor);
             case "tool_result_received" -> called(event, cursor);
             case "run_completed" -> completed(event, cursor);
@@ -96,7 +97,7 @@ public final class EventReader {
         }
         return new SessionEvent.Gap(
                 cursor,
-                Fields.optionalCount(payload.path("reason"), "dropped")
+                WireFields.optionalCount(payload.path("reason"), "dropped")
                         .filter(count -> count > 0)
                         .map(OptionalLong::of)
                         .orElseGet(OptionalLong::empty));
@@ -120,16 +121,16 @@ public final class EventReader {
 
     /** The API has no such event, but what follows belongs to that turn. */
     private Optional<SessionEvent> resumed(JsonNode payload) {
-        running = Fields.idOr(payload, "run_id", TurnId::of, running);
+        running = WireFields.idOr(payload, "run_id", TurnId::of, running);
         return Optional.empty();
     }
 
     private Optional<SessionEvent> callStarted(JsonNode payload, Cursor cursor) {
-        Optional<String> name = Fields.optionalText(payload, "name");
+        Optional<String> name = WireFields.optionalText(payload, "name");
         if (name.isEmpty()) {
             return Optional.empty();
         }
-        Fields.optionalText(payload, "id").ifPresent(id -> remember(id, payload));
+        WireFields.optionalText(payload, "id").ifPresent(id -> remember(id, payload));
         return Optional.of(
                 new SessionEvent.ToolCallStarted(cursor, running, name.get(), WireJson.json(payload.path("args"))));
     }
@@ -142,14 +143,14 @@ public final class EventReader {
 
     private Optional<SessionEvent> called(ReadEvent event, Cursor cursor) {
         JsonNode payload = event.payload();
-        Optional<String> id = Fields.optionalText(payload, "id");
+        Optional<String> id = WireFields.optionalText(payload, "id");
         JsonNode call = id.isEmpty() ? null : openCalls.remove(id.get());
         if (id.isEmpty() || call == null) {
             return Optional.empty();
         }
         ToolCall made = new ToolCall(
                 id.get(),
-                Fields.textOr(call, "name", ""),
+                WireFields.textOr(call, "name", ""),
                 WireJson.json(call.path("args")),
                 WireJson.json(payload.path("content")),
                 payload.path("is_error").asBoolean(false));
@@ -157,37 +158,37 @@ public final class EventReader {
     }
 
     private Optional<SessionEvent> completed(ReadEvent event, Cursor cursor) {
-        Optional<String> text = Fields.optionalText(event.payload(), "result");
+        Optional<String> text = WireFields.optionalText(event.payload(), "result");
         TurnId turn = ended(event.payload());
         return text.map(result -> new SessionEvent.TurnCompleted(
                 cursor,
                 at(event),
                 turn,
                 result,
-                SessionAnswers.counts(event.payload().path("run_usage")),
-                SessionAnswers.finishReason(event.payload())));
+                Answers.counts(event.payload().path("run_usage")),
+                Answers.finishReason(event.payload())));
     }
 
     private SessionEvent failed(ReadEvent event, Cursor cursor) {
         JsonNode payload = event.payload();
         JsonNode report = payload.path("error_report");
-        String code = Fields.optionalText(report, "class")
-                .or(() -> Fields.optionalText(payload, "error_class"))
+        String code = WireFields.optionalText(report, "class")
+                .or(() -> WireFields.optionalText(payload, "error_class"))
                 .orElse("unknown");
-        String message = Fields.optionalText(report, "message")
-                .or(() -> Fields.optionalText(payload, "error"))
+        String message = WireFields.optionalText(report, "message")
+                .or(() -> WireFields.optionalText(payload, "error"))
                 .orElse(code);
         TurnId turn = ended(payload);
         if (isStopped(code)
                 || isStopped(reason(report.path("reason")))
-                || isStopped(Fields.textOr(payload, "terminal_cause_kind", ""))) {
+                || isStopped(WireFields.textOr(payload, "terminal_cause_kind", ""))) {
             return new SessionEvent.TurnInterrupted(cursor, at(event), turn, "");
         }
         return new SessionEvent.TurnFailed(cursor, at(event), turn, 1, code, message, Optional.empty());
     }
 
     private static String reason(JsonNode reason) {
-        return reason.isTextual() ? reason.textValue() : Fields.textOr(reason, "reason_type", "");
+        return reason.isTextual() ? reason.textValue() : WireFields.textOr(reason, "reason_type", "");
     }
 
     private static boolean isStopped(String word) {
@@ -204,7 +205,7 @@ public final class EventReader {
     }
 
     private static TurnId identity(JsonNode payload) {
-        return Fields.idOr(payload.path("identity"), "run_id", TurnId::of, TurnId.UNKNOWN);
+        return WireFields.idOr(payload.path("identity"), "run_id", TurnId::of, TurnId.UNKNOWN);
     }
 
     private static Instant at(ReadEvent event) {

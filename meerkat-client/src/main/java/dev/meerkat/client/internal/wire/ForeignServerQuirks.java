@@ -7,6 +7,7 @@ import dev.meerkat.api.SessionArchivedException;
 import dev.meerkat.api.SessionId;
 import dev.meerkat.api.SessionNotFoundException;
 import dev.meerkat.api.UnknownOutcomeException;
+import dev.meerkat.wire.internal.WireFields;
 import dev.meerkat.wire.internal.fault.ErrorCode;
 import java.util.List;
 import java.util.Locale;
@@ -51,7 +52,7 @@ final class ForeignServerQuirks {
         if (fault.outcome() != Fault.Outcome.UNTOLD) {
             return true;
         }
-        String code = FaultCodes.textCode(fault);
+        String code = fault.textCode();
         if (fault.httpStatus() == 0) {
             return ErrorCode.numbered(fault.rpcCode()).isPresent() || !code.isEmpty();
         }
@@ -105,7 +106,7 @@ final class ForeignServerQuirks {
         if (message.startsWith("event replay is not enabled")) {
             return Optional.of(new NotSupportedException(message));
         }
-        if (Fields.textOr(fault.data(), "kind", "").equals("requeued_across_stop")) {
+        if (WireFields.textOr(fault.data(), "kind", "").equals("requeued_across_stop")) {
             return Optional.of(new UnknownOutcomeException(
                     "requeued_across_stop", "the server stopped and kept the input for later: " + message, null));
         }
@@ -119,7 +120,7 @@ final class ForeignServerQuirks {
         }
         boolean ofSession = fault.rpcCode() != 0
                 || fault.message().toLowerCase(Locale.ROOT).contains("session not found")
-                || (FaultCodes.textCode(fault).equals("not_found")
+                || (fault.textCode().equals("not_found")
                         && session != null
                         && !fault.message().startsWith("request not found"));
         return ofSession ? Optional.of(sessionNotFound(fault, session)) : Optional.empty();

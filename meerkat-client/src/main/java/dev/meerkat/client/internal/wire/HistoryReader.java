@@ -12,6 +12,7 @@ import dev.meerkat.api.ToolCall;
 import dev.meerkat.api.ToolRequest;
 import dev.meerkat.api.TranscriptEntry;
 import dev.meerkat.api.TurnId;
+import dev.meerkat.wire.internal.WireFields;
 import dev.meerkat.wire.internal.WireJson;
 import dev.meerkat.wire.internal.comms.BlockForm;
 import java.time.Instant;
@@ -38,9 +39,9 @@ final class HistoryReader {
     static HistoryPage page(JsonNode result, String self) {
         HistoryReader reader = new HistoryReader(self);
         List<TranscriptEntry> entries = new ArrayList<>();
-        Fields.array(result, "messages").forEach(row -> entries.add(reader.entry(row)));
-        long offset = Fields.count(result, "offset");
-        return new HistoryPage(entries, offset, Fields.count(result, "message_count"));
+        WireFields.array(result, "messages").forEach(row -> entries.add(reader.entry(row)));
+        long offset = WireFields.count(result, "offset");
+        return new HistoryPage(entries, offset, WireFields.count(result, "message_count"));
     }
 
     /** The input that a row shows; empty if it shows none. */
@@ -51,8 +52,8 @@ final class HistoryReader {
     }
 
     private TranscriptEntry entry(JsonNode row) {
-        Instant at = Fields.optionalTime(row, "created_at").orElse(Instant.EPOCH);
-        String role = Fields.textOr(row, "role", "");
+        Instant at = WireFields.optionalTime(row, "created_at").orElse(Instant.EPOCH);
+        String role = WireFields.textOr(row, "role", "");
         try {
             Optional<TranscriptEntry> known = switch (role) {
                 case "system" -> system(row, at);
@@ -72,7 +73,7 @@ final class HistoryReader {
     }
 
     private static Optional<TranscriptEntry> system(JsonNode row, Instant at) {
-        return Fields.optionalText(row, "content").map(text -> new TranscriptEntry.SystemPrompt(at, text));
+        return WireFields.optionalText(row, "content").map(text -> new TranscriptEntry.SystemPrompt(at, text));
     }
 
     private static Optional<TranscriptEntry> prompt(JsonNode row, Instant at) {
@@ -84,22 +85,22 @@ final class HistoryReader {
         List<ContentBlock> blocks = BlockForm.readAny(content);
         String text = content.isTextual() ? content.textValue() : BlockForm.textOf(blocks);
         InputBody body = new InputBody.Prompt(text, BlockForm.withoutText(blocks));
-        InputId id = Fields.idOr(row, "interaction_id", InputId::of, InputId.UNKNOWN);
+        InputId id = WireFields.idOr(row, "interaction_id", InputId::of, InputId.UNKNOWN);
         return Optional.of(input(at, turn(row), id, body));
     }
 
     private Optional<TranscriptEntry> answer(JsonNode row, Instant at) {
-        StringBuilder text = new StringBuilder(Fields.textOr(row, "content", ""));
+        StringBuilder text = new StringBuilder(WireFields.textOr(row, "content", ""));
         List<ToolRequest> asked = new ArrayList<>();
         for (JsonNode block : row.path("blocks")) {
             JsonNode data = block.path("data");
-            switch (Fields.textOr(block, "block_type", "")) {
-                case "text" -> text.append(Fields.textOr(data, "text", ""));
+            switch (WireFields.textOr(block, "block_type", "")) {
+                case "text" -> text.append(WireFields.textOr(data, "text", ""));
                 case "tool_use" ->
-                    Fields.optionalText(data, "id").ifPresent(id -> {
+                    WireFields.optionalText(data, "id").ifPresent(id -> {
                         calls.put(id, data);
                         asked.add(new ToolRequest(
-                                id, id, Fields.textOr(data, "name", ""), WireJson.json(data.path("args"))));
+                                id, id, WireFields.textOr(data, "name", ""), WireJson.json(data.path("args"))));
                     });
                 default -> {
                     // Reasoning and images are no answer's text.
@@ -109,7 +110,7 @@ final class HistoryReader {
         if (!asked.isEmpty()) {
             return Optional.of(new TranscriptEntry.ModelStep(at, turn(row), text.toString(), asked));
         }
-        boolean interrupted = Fields.textOr(row, "stop_reason", "").equals("cancelled");
+        boolean interrupted = WireFields.textOr(row, "stop_reason", "").equals("cancelled");
         return Optional.of(new TranscriptEntry.Answer(at, turn(row), text.toString(), interrupted));
     }
 
@@ -117,10 +118,10 @@ final class HistoryReader {
     private Optional<TranscriptEntry> tool(JsonNode row, Instant at) {
         JsonNode results = row.path("results");
         JsonNode result = results.path(0);
-        String id = Fields.textOr(result, "tool_use_id", "");
+        String id = WireFields.textOr(result, "tool_use_id", "");
         // A server that has one row for both says with the result what was called.
         JsonNode call = calls.getOrDefault(id, result);
-        Optional<String> name = Fields.optionalText(call, "name");
+        Optional<String> name = WireFields.optionalText(call, "name");
         if (results.size() != 1 || name.isEmpty()) {
             return Optional.empty();
         }
@@ -136,8 +137,8 @@ final class HistoryReader {
             return Optional.empty();
         }
         JsonNode origin = row.path("runtime_origin");
-        TurnId turn = Fields.idOr(origin, "run_id", TurnId::of, turn(row));
-        InputId id = Fields.idOr(origin, "input_id", InputId::of, InputId.UNKNOWN);
+        TurnId turn = WireFields.idOr(origin, "run_id", TurnId::of, turn(row));
+        InputId id = WireFields.idOr(origin, "input_id", InputId::of, InputId.UNKNOWN);
         return Notices.body(blocks.path(0), self)
                 .map(body -> input(at, turn, Notices.inputId(blocks.path(0), id), body));
     }
@@ -147,6 +148,6 @@ final class HistoryReader {
     }
 
     private static TurnId turn(JsonNode row) {
-        return Fields.idOr(row, "run_id", TurnId::of, TurnId.UNKNOWN);
+        return WireFields.idOr(row, "run_id", TurnId::of, TurnId.UNKNOWN);
     }
 }

@@ -16,6 +16,7 @@ import dev.meerkat.api.PeerRef;
 import dev.meerkat.api.PeerSender;
 import dev.meerkat.api.RequestId;
 import dev.meerkat.api.ResponseStatus;
+import dev.meerkat.wire.internal.WireFields;
 import dev.meerkat.wire.internal.WireJson;
 import dev.meerkat.wire.internal.comms.BlockForm;
 import java.util.List;
@@ -32,7 +33,7 @@ final class Notices {
 
     /** What came in; empty if the block shows something else. */
     static Optional<InputBody> body(JsonNode block, String self) {
-        return switch (Fields.textOr(block, "type", "")) {
+        return switch (WireFields.textOr(block, "type", "")) {
             case "external_event" -> Optional.of(external(block));
             case "comms" -> comms(block, self);
             default -> Optional.empty();
@@ -42,25 +43,25 @@ final class Notices {
     /** The id under which the sender knows the input, which is the envelope's; else the server's own. */
     static InputId inputId(JsonNode block, InputId own) {
         // What a response names is the request.
-        InputId requested = Fields.textOr(block, "kind", "").equals("request")
-                ? Fields.idOr(block, "request_id", InputId::of, own)
+        InputId requested = WireFields.textOr(block, "kind", "").equals("request")
+                ? WireFields.idOr(block, "request_id", InputId::of, own)
                 : own;
-        return Fields.idOr(block, "delivery_id", InputId::of, requested);
+        return WireFields.idOr(block, "delivery_id", InputId::of, requested);
     }
 
     private static InputBody external(JsonNode block) {
         ExternalEvent event = ExternalEvent.genericJson(
-                        Fields.textOr(block, "event_type", ""), WireJson.json(block.path("payload")))
+                        WireFields.textOr(block, "event_type", ""), WireJson.json(block.path("payload")))
                 .withBlocks(BlockForm.readAny(block.path("content")));
-        String source = Fields.textOr(block, "source", "");
+        String source = WireFields.textOr(block, "source", "");
         return new InputBody.External(source.isEmpty() ? event : event.withSource(source));
     }
 
     private static Optional<InputBody> comms(JsonNode block, String self) {
-        if (!Fields.textOr(block, "direction", "").equals("incoming")) {
+        if (!WireFields.textOr(block, "direction", "").equals("incoming")) {
             return Optional.empty();
         }
-        return switch (Fields.textOr(block, "kind", "")) {
+        return switch (WireFields.textOr(block, "kind", "")) {
             case "message" -> Optional.of(message(block, self));
             case "request" -> Optional.of(request(block, self));
             case "response_progress", "response_terminal" -> status(block).map(status -> response(block, self, status));
@@ -71,7 +72,7 @@ final class Notices {
 
     /** Its kind stands in the summary only. */
     private static Optional<InputBody> lifecycle(JsonNode block, String self) {
-        String summary = Fields.textOr(block, "summary", "");
+        String summary = WireFields.textOr(block, "summary", "");
         if (!summary.startsWith(LIFECYCLE)) {
             return Optional.empty();
         }
@@ -83,7 +84,7 @@ final class Notices {
 
     /** Empty for one that the API does not have, such as that of a request which was taken back. */
     private static Optional<ResponseStatus> status(JsonNode block) {
-        String word = Fields.textOr(block, "status", "").toUpperCase(Locale.ROOT);
+        String word = WireFields.textOr(block, "status", "").toUpperCase(Locale.ROOT);
         return Stream.of(ResponseStatus.values())
                 .filter(status -> status.name().equals(word))
                 .findFirst();
@@ -94,7 +95,7 @@ final class Notices {
         List<ContentBlock> content = BlockForm.readAny(block.path("content"));
         boolean shown = !content.isEmpty() && content.get(0) instanceof ContentBlock.Text;
         JsonNode result = block.path("payload");
-        String request = Fields.textOr(block, "request_id", Fields.textOr(block, "in_reply_to", ""));
+        String request = WireFields.textOr(block, "request_id", WireFields.textOr(block, "in_reply_to", ""));
         return new InputBody.PeerResponse(
                 sender(block),
                 new CommsCommand.PeerResponse(
@@ -119,7 +120,7 @@ final class Notices {
     }
 
     private static Optional<EnvelopeId> inReplyTo(JsonNode block) {
-        String answered = Fields.textOr(block, "in_reply_to", "");
+        String answered = WireFields.textOr(block, "in_reply_to", "");
         return answered.isEmpty() ? Optional.empty() : Optional.of(EnvelopeId.of(answered));
     }
 
@@ -127,22 +128,22 @@ final class Notices {
     private static InputBody request(JsonNode block, String self) {
         CommsCommand.PeerRequest command = new CommsCommand.PeerRequest(
                 PeerRef.named(self),
-                Fields.textOr(block, "intent", ""),
+                WireFields.textOr(block, "intent", ""),
                 WireJson.json(block.path("payload")),
                 List.of(),
                 taint(block),
                 HandlingMode.QUEUE);
-        RequestId id = RequestId.of(Fields.textOr(block, "request_id", ""));
+        RequestId id = RequestId.of(WireFields.textOr(block, "request_id", ""));
         return new InputBody.PeerRequest(sender(block), id, command);
     }
 
     private static PeerSender sender(JsonNode block) {
         JsonNode peer = block.path("peer");
-        return new PeerSender(PeerId.of(Fields.textOr(peer, "id", "")), Fields.textOr(peer, "display_name", ""));
+        return new PeerSender(PeerId.of(WireFields.textOr(peer, "id", "")), WireFields.textOr(peer, "display_name", ""));
     }
 
     private static ContentTaint taint(JsonNode block) {
-        return switch (Fields.textOr(block, "sender_taint", "")) {
+        return switch (WireFields.textOr(block, "sender_taint", "")) {
             case "clean" -> ContentTaint.CLEAN;
             case "tainted" -> ContentTaint.TAINTED;
             default -> ContentTaint.UNDECLARED;

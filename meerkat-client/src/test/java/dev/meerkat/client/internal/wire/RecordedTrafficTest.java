@@ -253,9 +253,9 @@ class RecordedTrafficTest {
     void anInputIsQueuedThenConsumed() {
         InputId input = InputId.of("01a2053e-1e8d-730a-b638-81fa0e36b082");
         assertThat(Answers.inputStatus(result(21)))
-                .contains(new InputStatus(input, Cursor.START, InputStatus.State.QUEUED, 0));
+                .contains(new InputStatus(input, Optional.empty(), InputStatus.State.QUEUED, 0));
         assertThat(Answers.inputStatus(result(24)))
-                .contains(new InputStatus(input, Cursor.START, InputStatus.State.CONSUMED, 1));
+                .contains(new InputStatus(input, Optional.empty(), InputStatus.State.CONSUMED, 1));
     }
 
     @Test

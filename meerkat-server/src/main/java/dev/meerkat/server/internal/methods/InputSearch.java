@@ -45,11 +45,12 @@ final class InputSearch {
     }
 
     private Instant admittedAt(Session session, InputStatus status) throws InterruptedException {
-        if (status.position().equals(Cursor.START)) {
+        if (status.position().isEmpty()) {
             return clock.instant();
         }
-        Cursor before = new Cursor(status.position().sequence() - 1);
-        return find(session, before, status.position(), input -> input.id().equals(status.id()))
+        Cursor position = status.position().get();
+        Cursor before = new Cursor(position.sequence() - 1);
+        return find(session, before, position, input -> input.id().equals(status.id()))
                 .map(AdmittedInput::at)
                 .orElseGet(clock::instant);
     }

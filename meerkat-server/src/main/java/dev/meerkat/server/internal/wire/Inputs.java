@@ -79,16 +79,16 @@ public final class Inputs {
     }
 
     private static Optional<AdmittedInput> read(Session session, InputId id) throws InterruptedException {
-        Cursor position;
+        Optional<Cursor> position;
         try {
-            position = session.inputStatus(id).map(InputStatus::position).orElse(Cursor.START);
+            position = session.inputStatus(id).flatMap(InputStatus::position);
         } catch (NotSupportedException e) {
             return Optional.empty();
         }
-        if (position.equals(Cursor.START)) {
+        if (position.isEmpty()) {
             return Optional.empty();
         }
-        try (EventStream log = session.events(new Cursor(position.sequence() - 1))) {
+        try (EventStream log = session.events(new Cursor(position.get().sequence() - 1))) {
             for (Optional<SessionEvent> next = log.next(Duration.ZERO);
                     next.isPresent();
                     next = log.next(Duration.ZERO)) {

@@ -104,11 +104,11 @@ public final class ErrorForm {
             row(TooManySessionsException.class, TooManySessionsException.CODE, ErrorCode.SESSION_RUNTIME_UNAVAILABLE)
                     .with((e, to) -> to.put(PROBLEM, e.refused()).put(BOUND, e.bound()))
                     .read((from, message) -> new TooManySessionsException(
-                            WireFields.text(from, PROBLEM), (int) WireFields.number(from, BOUND))),
+                            WireFields.text(from, PROBLEM), (int) WireFields.count(from, BOUND))),
             row(TooManySchedulesException.class, TooManySchedulesException.CODE, ErrorCode.BUDGET_EXHAUSTED)
                     .with((e, to) -> to.put(SESSION, e.session().toString()).put(BOUND, e.bound()))
                     .read((from, message) -> new TooManySchedulesException(
-                            session(from, SESSION), (int) WireFields.number(from, BOUND))),
+                            session(from, SESSION), (int) WireFields.count(from, BOUND))),
             row(LaneFullException.class, LaneFullException.CODE, ErrorCode.BUDGET_EXHAUSTED)
                     .with((e, to) -> to.put(SESSION, e.session().toString())
                             .put("lane", e.lane().name().toLowerCase(Locale.ROOT))
@@ -118,7 +118,7 @@ public final class ErrorForm {
                             session(from, SESSION),
                             lane(WireFields.text(from, "lane")),
                             WireFields.text(from, BOUND),
-                            Duration.ofMillis(Math.max(1, WireFields.number(from, "retry_after_ms"))))),
+                            Duration.ofMillis(Math.max(1, WireFields.count(from, "retry_after_ms"))))),
             row(CommsNameTakenException.class, CommsNameTakenException.CODE, ErrorCode.CONFLICT)
                     .with((e, to) -> to.put("realm", e.realm())
                             .put("comms_name", e.commsName())

@@ -104,10 +104,9 @@ public final class ValueForm {
         } else if (value instanceof DeadLetter letter) {
             deadLetter(out, letter);
         } else if (value instanceof InputStatus status) {
-            out.id("input_id", status.id())
-                    .number("position", status.position().sequence())
-                    .constant("state", status.state())
-                    .number("attempts", status.attempts());
+            out.id("input_id", status.id());
+            position(out, status.position());
+            out.constant("state", status.state()).number("attempts", status.attempts());
         } else if (value instanceof Schedule schedule) {
             ScheduleForm.write(out, schedule);
         } else if (value instanceof Peer peer) {
@@ -402,7 +401,7 @@ public final class ValueForm {
     /** Reads how far an input got. */
     public static InputStatus inputStatus(Node in) {
         return new InputStatus(
-                input(in), position(in), in.constant("state", InputStatus.State.class), in.smallNumber("attempts"));
+                input(in), optionalPosition(in), in.constant("state", InputStatus.State.class), in.smallNumber("attempts"));
     }
 
     /** Reads a peer. */
