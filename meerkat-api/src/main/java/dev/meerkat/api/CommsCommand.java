@@ -96,30 +96,27 @@ public sealed interface CommsCommand<R extends Receipt> extends HasJson {
         }
 
         /**
-         * With other blocks.
+         * {@return a copy with other blocks}
          *
          * @param blocks the blocks
-         * @return a changed copy
          */
         public Input withBlocks(List<ContentBlock> blocks) {
             return new Input(body, blocks, source, handlingMode);
         }
 
         /**
-         * With another source.
+         * {@return a copy with another source}
          *
          * @param source where it came from
-         * @return a changed copy
          */
         public Input withSource(String source) {
             return new Input(body, blocks, source, handlingMode);
         }
 
         /**
-         * With another handling mode.
+         * {@return a copy with another handling mode}
          *
          * @param mode queue or steer
-         * @return a changed copy
          */
         public Input withHandlingMode(HandlingMode mode) {
             return new Input(body, blocks, source, mode);
@@ -174,30 +171,27 @@ public sealed interface CommsCommand<R extends Receipt> extends HasJson {
         }
 
         /**
-         * With other blocks.
+         * {@return a copy with other blocks}
          *
          * @param blocks the blocks
-         * @return a changed copy
          */
         public PeerMessage withBlocks(List<ContentBlock> blocks) {
             return new PeerMessage(to, body, blocks, contentTaint, handlingMode);
         }
 
         /**
-         * With a declaration of its content.
+         * {@return a copy with a declaration of its content}
          *
          * @param taint what the sender declares
-         * @return a changed copy
          */
         public PeerMessage withContentTaint(ContentTaint taint) {
             return new PeerMessage(to, body, blocks, taint, handlingMode);
         }
 
         /**
-         * With another handling mode.
+         * {@return a copy with another handling mode}
          *
          * @param mode queue or steer
-         * @return a changed copy
          */
         public PeerMessage withHandlingMode(HandlingMode mode) {
             return new PeerMessage(to, body, blocks, contentTaint, mode);
@@ -294,30 +288,27 @@ public sealed interface CommsCommand<R extends Receipt> extends HasJson {
         }
 
         /**
-         * With other blocks.
+         * {@return a copy with other blocks}
          *
          * @param blocks the blocks
-         * @return a changed copy
          */
         public PeerRequest withBlocks(List<ContentBlock> blocks) {
             return new PeerRequest(to, intent, params, blocks, contentTaint, handlingMode);
         }
 
         /**
-         * With a declaration of its content.
+         * {@return a copy with a declaration of its content}
          *
          * @param taint what the sender declares
-         * @return a changed copy
          */
         public PeerRequest withContentTaint(ContentTaint taint) {
             return new PeerRequest(to, intent, params, blocks, taint, handlingMode);
         }
 
         /**
-         * With another handling mode.
+         * {@return a copy with another handling mode}
          *
          * @param mode queue or steer
-         * @return a changed copy
          */
         public PeerRequest withHandlingMode(HandlingMode mode) {
             return new PeerRequest(to, intent, params, blocks, contentTaint, mode);
@@ -411,30 +402,27 @@ public sealed interface CommsCommand<R extends Receipt> extends HasJson {
         }
 
         /**
-         * With other blocks.
+         * {@return a copy with other blocks}
          *
          * @param blocks the blocks
-         * @return a changed copy
          */
         public PeerResponse withBlocks(List<ContentBlock> blocks) {
             return new PeerResponse(to, inReplyTo, status, result, blocks, contentTaint, handlingMode);
         }
 
         /**
-         * With a declaration of its content.
+         * {@return a copy with a declaration of its content}
          *
          * @param taint what the sender declares
-         * @return a changed copy
          */
         public PeerResponse withContentTaint(ContentTaint taint) {
             return new PeerResponse(to, inReplyTo, status, result, blocks, taint, handlingMode);
         }
 
         /**
-         * With another handling mode.
+         * {@return a copy with another handling mode}
          *
          * @param mode queue or steer
-         * @return a changed copy
          */
         public PeerResponse withHandlingMode(HandlingMode mode) {
             return new PeerResponse(to, inReplyTo, status, result, blocks, contentTaint, Optional.of(mode));

@@ -59,31 +59,28 @@ public record ExternalEvent(
     }
 
     /**
-     * With other blocks.
+     * {@return a copy with other blocks}
      *
      * @param blocks content beside the payload
-     * @return a changed copy
      */
     public ExternalEvent withBlocks(List<ContentBlock> blocks) {
         return new ExternalEvent(eventType, payload, blocks, source, idempotencyKey, timeToLive);
     }
 
     /**
-     * With another source.
+     * {@return a copy with another source}
      *
      * @param source the system that it came from, such as {@code github}
-     * @return a changed copy
      */
     public ExternalEvent withSource(String source) {
         return new ExternalEvent(eventType, payload, blocks, source, idempotencyKey, timeToLive);
     }
 
     /**
-     * With an idempotency key: the id that the outside system gave the delivery.
+     * {@return a copy with an idempotency key: the id that the outside system gave the delivery}
      *
      * @param key at most {@link Limits#KEY_BYTES} bytes, without control characters or outer white
      *     space
-     * @return a changed copy
      */
     public ExternalEvent withIdempotencyKey(String key) {
         return new ExternalEvent(
@@ -91,10 +88,10 @@ public record ExternalEvent(
     }
 
     /**
-     * With a time to live: of no use if no turn takes it up by then. What a turn has taken up does not expire.
+     * {@return a copy with a time to live: of no use if no turn takes it up by then} What a turn has taken up does
+     * not expire.
      *
      * @param time how long after its admission, more than zero and at most {@link #LONGEST_TIME_TO_LIVE}
-     * @return a changed copy
      */
     public ExternalEvent withTimeToLive(Duration time) {
         return new ExternalEvent(

@@ -49,40 +49,36 @@ public record Retention(Keep transcript, Keep events, Keep keys, Keep deadLetter
     }
 
     /**
-     * With another rule for the transcript.
+     * {@return a copy with another rule for the transcript}
      *
      * @param keep the rule
-     * @return a changed copy
      */
     public Retention withTranscript(Keep keep) {
         return new Retention(keep, events, keys, deadLetters);
     }
 
     /**
-     * With another rule for the event log.
+     * {@return a copy with another rule for the event log}
      *
      * @param keep the rule
-     * @return a changed copy
      */
     public Retention withEvents(Keep keep) {
         return new Retention(transcript, keep, keys, deadLetters);
     }
 
     /**
-     * With another rule for ids and keys.
+     * {@return a copy with another rule for ids and keys}
      *
      * @param keep the rule
-     * @return a changed copy
      */
     public Retention withKeys(Keep keep) {
         return new Retention(transcript, events, keep, deadLetters);
     }
 
     /**
-     * With another rule for dead letters.
+     * {@return a copy with another rule for dead letters}
      *
      * @param keep the rule
-     * @return a changed copy
      */
     public Retention withDeadLetters(Keep keep) {
         return new Retention(transcript, events, keys, keep);

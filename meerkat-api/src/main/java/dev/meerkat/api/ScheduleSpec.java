@@ -67,10 +67,9 @@ public record ScheduleSpec(Timing timing, CommsCommand.Input input, Optional<Str
     }
 
     /**
-     * With a key.
+     * {@return a copy with a key}
      *
      * @param key at most {@link Limits#KEY_BYTES} bytes, without control characters or outer white space
-     * @return a changed copy
      */
     public ScheduleSpec withKey(String key) {
         return new ScheduleSpec(timing, input, Optional.of(Check.notNull(key, "key")));

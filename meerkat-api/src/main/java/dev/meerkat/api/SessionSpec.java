@@ -113,10 +113,9 @@ public final class SessionSpec {
     }
 
     /**
-     * With a name, by which peers address it.
+     * {@return a copy with a name, by which peers address it}
      *
      * @param commsName the name, unique among the live sessions of the realm
-     * @return a changed copy
      */
     public SessionSpec withCommsName(String commsName) {
         Parts parts = parts();
@@ -125,10 +124,9 @@ public final class SessionSpec {
     }
 
     /**
-     * With a name, and kept alive: the same as {@link #withCommsName} and {@link #withKeepAlive}.
+     * {@return a copy with a name, and kept alive: the same as {@link #withCommsName} and {@link #withKeepAlive}}
      *
      * @param commsName the name, unique among the live sessions of the realm
-     * @return a changed copy
      */
     public SessionSpec withKeepAliveAs(String commsName) {
         return withCommsName(commsName).withKeepAlive(true);
@@ -173,10 +171,9 @@ public final class SessionSpec {
     }
 
     /**
-     * With labels, by which it can be listed.
+     * {@return a copy with labels, by which it can be listed}
      *
      * @param labels at most {@link Limits#LABELS_BYTES} in all
-     * @return a changed copy
      */
     public SessionSpec withLabels(Map<String, String> labels) {
         Parts parts = parts();
@@ -185,10 +182,9 @@ public final class SessionSpec {
     }
 
     /**
-     * With what its peers are told of it.
+     * {@return a copy with what its peers are told of it}
      *
      * @param peerMeta description and labels
-     * @return a changed copy
      */
     public SessionSpec withPeerMeta(PeerMeta peerMeta) {
         Parts parts = parts();
@@ -197,10 +193,9 @@ public final class SessionSpec {
     }
 
     /**
-     * With a model for the agent to use, if it uses one.
+     * {@return a copy with a model for the agent to use, if it uses one}
      *
      * @param model the model's name
-     * @return a changed copy
      */
     public SessionSpec withModel(String model) {
         Parts parts = parts();
@@ -209,10 +204,9 @@ public final class SessionSpec {
     }
 
     /**
-     * With a system prompt: the first entry of its transcript.
+     * {@return a copy with a system prompt: the first entry of its transcript}
      *
      * @param systemPrompt the text, not blank
-     * @return a changed copy
      */
     public SessionSpec withSystemPrompt(String systemPrompt) {
         Parts parts = parts();
@@ -221,10 +215,9 @@ public final class SessionSpec {
     }
 
     /**
-     * With a rule of its own for how long its past is kept, instead of the runtime's.
+     * {@return a copy with a rule of its own for how long its past is kept, instead of the runtime's}
      *
      * @param retention the rule
-     * @return a changed copy
      */
     public SessionSpec withRetention(Retention retention) {
         Parts parts = parts();

@@ -95,20 +95,18 @@ public sealed interface Timing {
         }
 
         /**
-         * With another rule for times that have passed.
+         * {@return a copy with another rule for times that have passed}
          *
          * @param misfire the rule
-         * @return a changed copy
          */
         public Cron withMisfire(Misfire misfire) {
             return new Cron(expression, zone, misfire, end);
         }
 
         /**
-         * With an end.
+         * {@return a copy with an end}
          *
          * @param end no time after this is due
-         * @return a changed copy
          */
         public Cron withEnd(Instant end) {
             return new Cron(expression, zone, misfire, Optional.of(Check.notNull(end, "end")));

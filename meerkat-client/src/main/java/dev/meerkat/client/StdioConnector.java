@@ -87,40 +87,36 @@ public final class StdioConnector {
     }
 
     /**
-     * With its state in a directory, {@code --state-root}.
+     * {@return a copy with its state in a directory, {@code --state-root}}
      *
      * @param directory the directory
-     * @return a changed copy
      */
     public StdioConnector stateRoot(Path directory) {
         return option("--state-root", "state_root", directory.toString());
     }
 
     /**
-     * With a directory for its project, {@code --context-root}.
+     * {@return a copy with a directory for its project, {@code --context-root}}
      *
      * @param directory the directory
-     * @return a changed copy
      */
     public StdioConnector contextRoot(Path directory) {
         return option("--context-root", "context_root", directory.toString());
     }
 
     /**
-     * With a directory for the user's configuration, {@code --user-config-root}.
+     * {@return a copy with a directory for the user's configuration, {@code --user-config-root}}
      *
      * @param directory the directory
-     * @return a changed copy
      */
     public StdioConnector userConfigRoot(Path directory) {
         return option("--user-config-root", "user_config_root", directory.toString());
     }
 
     /**
-     * With more in its environment, which is that of this process otherwise.
+     * {@return a copy with more in its environment, which is that of this process otherwise}
      *
      * @param variables added to those of calls before
-     * @return a changed copy
      */
     public StdioConnector environment(Map<String, String> variables) {
         Map<String, String> more = new HashMap<>(command.environment());
@@ -129,40 +125,37 @@ public final class StdioConnector {
     }
 
     /**
-     * With more arguments, behind all options.
+     * {@return a copy with more arguments, behind all options}
      *
      * @param arguments instead of those before
-     * @return a changed copy
      */
     public StdioConnector arguments(List<String> arguments) {
         return with(command.withArguments(arguments));
     }
 
     /**
-     * With other timeouts than {@link ClientTimeouts#defaults()}.
+     * {@return a copy with other timeouts than {@link ClientTimeouts#defaults()}}
      *
      * @param timeouts how long the client waits
-     * @return a changed copy
      */
     public StdioConnector timeouts(ClientTimeouts timeouts) {
         return new StdioConnector(command, setup.withTimeouts(timeouts), wakeAfterEvents);
     }
 
     /**
-     * With other limits than {@link ClientLimits#defaults()}.
+     * {@return a copy with other limits than {@link ClientLimits#defaults()}}
      *
      * @param limits how much the client takes in
-     * @return a changed copy
      */
     public StdioConnector limits(ClientLimits limits) {
         return new StdioConnector(command, setup.withLimits(limits), wakeAfterEvents);
     }
 
     /**
-     * With tools that the server's agents may call; at most 16 calls run at one time, and more are refused.
+     * {@return a copy with tools that the server's agents may call; at most 16 calls run at one time, and more are
+     * refused}
      *
      * @param tools the tools, instead of those before
-     * @return a changed copy
      * @throws InvalidFieldException if two have one name
      */
     public StdioConnector tools(List<CallbackTool> tools) {

@@ -47,31 +47,28 @@ public final class TcpConnector {
     }
 
     /**
-     * With other timeouts than {@link ClientTimeouts#defaults()}.
+     * {@return a copy with other timeouts than {@link ClientTimeouts#defaults()}}
      *
      * @param timeouts how long the client waits
-     * @return a changed copy
      */
     public TcpConnector timeouts(ClientTimeouts timeouts) {
         return with(setup.withTimeouts(timeouts), wakeAfterEvents);
     }
 
     /**
-     * With other limits than {@link ClientLimits#defaults()}.
+     * {@return a copy with other limits than {@link ClientLimits#defaults()}}
      *
      * @param limits how much the client takes in
-     * @return a changed copy
      */
     public TcpConnector limits(ClientLimits limits) {
         return with(setup.withLimits(limits), wakeAfterEvents);
     }
 
     /**
-     * With tools that the agents of sessions that this client creates may call; at most 16 calls run at one
-     * time, and more are refused.
+     * {@return a copy with tools that the agents of sessions that this client creates may call; at most 16 calls run
+     * at one time, and more are refused}
      *
      * @param tools the tools, instead of those before
-     * @return a changed copy
      * @throws InvalidFieldException if two have one name
      */
     public TcpConnector tools(List<CallbackTool> tools) {
@@ -89,11 +86,10 @@ public final class TcpConnector {
     }
 
     /**
-     * With the token that the server asks for, sent as {@code token} of {@code initialize} at the begin of each
-     * connection, in the clear as all else is. It appears in no error, log or text form.
+     * {@return a copy with the token that the server asks for, sent as {@code token} of {@code initialize} at the
+     * begin of each connection, in the clear as all else is} It appears in no error, log or text form.
      *
      * @param token the token
-     * @return a changed copy
      * @throws InvalidFieldException if it is blank
      */
     public TcpConnector token(String token) {

@@ -100,22 +100,20 @@ public record RuntimeLimits(
     }
 
     /**
-     * With other lane bounds.
+     * {@return a copy with other lane bounds}
      *
      * @param comms most inputs in the comms lane
      * @param external most inputs in the external-ingress lane
      * @param bytes most bytes in the external-ingress lane
-     * @return a changed copy
      */
     public RuntimeLimits withLanes(int comms, int external, long bytes) {
         return new RuntimeLimits(comms, external, bytes, turnInputs, liveEvents, sessions, turns, waits);
     }
 
     /**
-     * With other turns.
+     * {@return a copy with other turns}
      *
      * @param turnInputs most inputs of each lane that one turn takes up
-     * @return a changed copy
      */
     public RuntimeLimits withTurnInputs(int turnInputs) {
         return new RuntimeLimits(
@@ -123,10 +121,9 @@ public record RuntimeLimits(
     }
 
     /**
-     * With other buffers for slow readers.
+     * {@return a copy with other buffers for slow readers}
      *
      * @param liveEvents most live events that wait for one reader
-     * @return a changed copy
      */
     public RuntimeLimits withLiveEvents(int liveEvents) {
         return new RuntimeLimits(
@@ -134,21 +131,19 @@ public record RuntimeLimits(
     }
 
     /**
-     * With another number of sessions.
+     * {@return a copy with another number of sessions}
      *
      * @param inMemory most sessions in memory
-     * @return a changed copy
      */
     public RuntimeLimits withSessions(int inMemory) {
         return withSessions(new Sessions(inMemory, sessions.schedules(), sessions.scheduleGap()));
     }
 
     /**
-     * With other bounds of schedules.
+     * {@return a copy with other bounds of schedules}
      *
      * @param most most schedules that one session has
      * @param gap shortest time between two times at which one of them is due
-     * @return a changed copy
      */
     public RuntimeLimits withSchedules(int most, Duration gap) {
         return withSessions(new Sessions(sessions.inMemory(), most, gap));
@@ -160,10 +155,9 @@ public record RuntimeLimits(
     }
 
     /**
-     * With other bounds of running turns.
+     * {@return a copy with other bounds of running turns}
      *
      * @param turns how many turns run at once, and for how long
-     * @return a changed copy
      */
     public RuntimeLimits withTurns(Turns turns) {
         return new RuntimeLimits(
@@ -171,10 +165,9 @@ public record RuntimeLimits(
     }
 
     /**
-     * With other waits.
+     * {@return a copy with other waits}
      *
      * @param waits the longest waits
-     * @return a changed copy
      */
     public RuntimeLimits withWaits(Waits waits) {
         return new RuntimeLimits(

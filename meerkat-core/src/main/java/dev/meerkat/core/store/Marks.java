@@ -30,11 +30,10 @@ public record Marks(long prompt, long queued, long steered, long passive, long e
     }
 
     /**
-     * With another number for one track.
+     * {@return a copy with another number for one track}
      *
      * @param track the track
      * @param number its number
-     * @return a changed copy
      */
     public Marks with(Track track, long number) {
         return switch (track) {

@@ -35,20 +35,18 @@ public record StepCommit(
     }
 
     /**
-     * With something to add.
+     * {@return a copy with something to add}
      *
      * @param more what it adds
-     * @return a changed copy
      */
     public StepCommit withAdded(Added more) {
         return new StepCommit(session, expectedVersion, progress, more, change, contextKey);
     }
 
     /**
-     * With another change.
+     * {@return a copy with another change}
      *
      * @param other what else it changes
-     * @return a changed copy
      */
     public StepCommit withChange(Change other) {
         return new StepCommit(session, expectedVersion, progress, added, other, contextKey);

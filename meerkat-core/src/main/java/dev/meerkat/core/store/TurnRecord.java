@@ -63,10 +63,9 @@ public record TurnRecord(
     }
 
     /**
-     * With other inputs.
+     * {@return a copy with other inputs}
      *
      * @param marks the inputs that the turn has taken up
-     * @return a changed copy
      */
     public TurnRecord withStaged(Marks marks) {
         return new TurnRecord(id, attempt, step, firstEntry, marks, notBefore, used, spent);

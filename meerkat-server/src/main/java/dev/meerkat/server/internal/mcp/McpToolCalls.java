@@ -77,8 +77,9 @@ final class McpToolCalls implements AutoCloseable {
             case "meerkat_comms_send" ->
                 begin(
                         call,
-                        calls.start(tool.method(), arguments, CALLER)
+                        calls.send(Params.of(arguments), CALLER)
                                 .as(receipt -> WireJson.object().set("receipt", receipt)));
+            // Their answers are those of JSON-RPC.
             default -> begin(call, calls.start(tool.method(), arguments, CALLER));
         }
     }

@@ -5,6 +5,7 @@ import dev.meerkat.server.internal.calls.Caller;
 import dev.meerkat.server.internal.calls.EventSink;
 import dev.meerkat.server.internal.calls.EventSubscription;
 import dev.meerkat.server.internal.calls.PendingCall;
+import dev.meerkat.server.internal.wire.HostWriter;
 import dev.meerkat.server.internal.wire.RunEnd;
 import dev.meerkat.wire.ContractLine;
 import dev.meerkat.wire.internal.Params;
@@ -29,7 +30,7 @@ public interface Calls {
     Set<String> methods();
 
     /**
-     * Starts a call. Never blocks: all that waits happens on the server's workers.
+     * Starts a call by its method, as JSON-RPC does. Never blocks: all that waits happens on the server's workers.
      *
      * @param method the method of JSON-RPC
      * @param params its parameters; an empty object if there were none
@@ -51,6 +52,15 @@ public interface Calls {
      * @throws RuntimeException what is wrong with the parameters
      */
     PendingCall<RunEnd> startTurn(Params params, Caller caller);
+
+    /** Sends a command, as {@code comms/send} does. */
+    PendingCall<ObjectNode> send(Params params, Caller caller);
+
+    /** Lists the peers of a session, as {@code comms/peers} does. */
+    PendingCall<ObjectNode> peers(String session, Caller caller);
+
+    /** What this server is, as it is told. */
+    HostWriter host();
 
     /**
      * Watches the events of a session, in the background.

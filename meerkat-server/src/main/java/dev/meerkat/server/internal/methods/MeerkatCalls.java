@@ -61,6 +61,8 @@ public final class MeerkatCalls implements Calls {
     private final Operations operations;
     private final WirePages pages;
     private final SessionWriter writer;
+    private final HostWriter host;
+    private final CommsMethods comms;
     private final EventPumps subscriptions;
     private final Map<String, Method> methods = new LinkedHashMap<>();
     private final Set<String> listed = new LinkedHashSet<>();
@@ -93,10 +95,14 @@ public final class MeerkatCalls implements Calls {
         EventMethods events = new EventMethods(line, clock, inputs, this::row);
         DeadLetterPages letters = new DeadLetterPages(meerkat, sessions, new DeadLetterWriter(line));
         pages = new WirePages(sessions, new HistoryMethod(line), events, letters);
-        addHost(new HostWriter(line, meerkat.capabilities(), realm, extended, operations::health));
+        host = new HostWriter(line, meerkat.capabilities(), realm, extended, operations::health);
+        comms = new CommsMethods(sessions, line);
+        addHost();
         addTurns();
         addSessions();
-        addComms(new CommsMethods(sessions, line));
+        methods.put("comms/send", this::send);
+        methods.put(
+                "comms/peers", (params, caller) -> peers(params.only(Set.of(SESSION)).text(SESSION), caller));
         addInputs();
         if (meerkat.capabilities().has(Capability.DEAD_LETTERS)) {
             addDeadLetters();
@@ -133,7 +139,7 @@ public final class MeerkatCalls implements Calls {
     }
 
     /** What this server is; none of these has parameters, and all ignore what they are given. */
-    private void addHost(HostWriter host) {
+    private void addHost() {
         direct("initialize", (params, caller) -> host.hello(listed));
         direct("capabilities/get", (params, caller) -> host.capabilities());
         direct("runtime/host_info", (params, caller) -> host.info());
@@ -208,11 +214,19 @@ public final class MeerkatCalls implements Calls {
         return writer.read(view.snapshot(), view.updated());
     }
 
-    private void addComms(CommsMethods comms) {
-        direct("comms/send", comms::send);
-        direct(
-                "comms/peers",
-                (params, caller) -> comms.peers(params.only(Set.of(SESSION)).text(SESSION), caller));
+    @Override
+    public PendingCall<ObjectNode> send(Params params, Caller caller) {
+        return operations.start(() -> comms.send(params, caller));
+    }
+
+    @Override
+    public PendingCall<ObjectNode> peers(String session, Caller caller) {
+        return operations.start(() -> comms.peers(session, caller));
+    }
+
+    @Override
+    public HostWriter host() {
+        return host;
     }
 
     private void addInputs() {

@@ -47,9 +47,14 @@ final class HostRoutes {
         return health.status() == Health.Status.UNAVAILABLE ? UNAVAILABLE : 200;
     }
 
-    /** A method without parameters. */
-    static Route.Action ask(String method) {
-        return exchange -> exchange.call(method, WireJson.object());
+    /** {@code GET /capabilities}. */
+    static void capabilities(RestExchange exchange) {
+        exchange.reply(200, exchange.calls().host().capabilities());
+    }
+
+    /** {@code GET /runtime/host_info}. */
+    static void info(RestExchange exchange) {
+        exchange.reply(200, exchange.calls().host().info());
     }
 
     /** {@code POST /requests/{id}/cancel}. */
@@ -60,7 +65,9 @@ final class HostRoutes {
     /** {@code POST /comms/send}. */
     static void send(RestExchange exchange) {
         exchange.cancellable();
-        exchange.body(body -> exchange.call("comms/send", body));
+        exchange.params(
+                "comms/send",
+                params -> exchange.answer(() -> exchange.calls().send(params, RestExchange.CALLER)));
     }
 
     /** {@code POST /meerkat_api/{call}}. */
@@ -68,7 +75,8 @@ final class HostRoutes {
         if (OF_OUTSIDERS.contains(exchange.path(0))) {
             InputRoutes.secret(exchange);
         }
-        exchange.body(body -> exchange.call(ApiCall.FEATURE + "/" + exchange.path(0), body));
+        String method = ApiCall.FEATURE + "/" + exchange.path(0);
+        exchange.body(body -> exchange.answer(() -> exchange.calls().start(method, body, RestExchange.CALLER)));
     }
 
     /** {@code GET /comms/peers}. */
@@ -77,6 +85,6 @@ final class HostRoutes {
         if (session == null) {
             throw HttpErrors.wrongQuery("missing field `session_id`");
         }
-        exchange.call("comms/peers", WireJson.object().put("session_id", session));
+        exchange.answer(() -> exchange.calls().peers(session, RestExchange.CALLER));
     }
 }

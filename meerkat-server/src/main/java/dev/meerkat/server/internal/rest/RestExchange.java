@@ -11,6 +11,7 @@ import dev.meerkat.server.internal.calls.Surface;
 import dev.meerkat.server.internal.http.BodyReader;
 import dev.meerkat.server.internal.http.HttpErrors;
 import dev.meerkat.server.internal.http.HttpReply;
+import dev.meerkat.server.internal.methods.Calls;
 import dev.meerkat.server.internal.methods.Operations;
 import dev.meerkat.server.internal.methods.WirePages;
 import dev.meerkat.server.internal.wire.KnownFields;
@@ -40,7 +41,8 @@ import org.slf4j.LoggerFactory;
 /** A request and its one answer. */
 final class RestExchange {
     private static final String REQUEST_ID = "X-Meerkat-Request-Id";
-    private static final Caller CALLER = new RestCaller();
+    /** Of every request. */
+    static final Caller CALLER = new RestCaller();
 
     private static final Logger LOG = LoggerFactory.getLogger(RestExchange.class);
 
@@ -215,12 +217,12 @@ final class RestExchange {
 
     /** Starts what may read much and answers with it. */
     void page(Operations.Work<ObjectNode> work) {
-        call(() -> operations().startReading(work), page -> reply(200, page));
+        answer(() -> operations().startReading(work));
     }
 
-    /** Calls a method of JSON-RPC, whose parameters and result have the same form over REST. */
-    void call(String method, ObjectNode params) {
-        call(() -> site.shared().calls().start(method, params, CALLER), result -> reply(200, result));
+    /** Starts a call and answers with its result. */
+    void answer(Supplier<PendingCall<ObjectNode>> start) {
+        call(start, result -> reply(200, result));
     }
 
     /** Starts a call and goes on with its result. */
@@ -259,16 +261,20 @@ final class RestExchange {
                 .orElse(null);
     }
 
+    Calls calls() {
+        return site.shared().calls();
+    }
+
     Operations operations() {
-        return site.shared().calls().operations();
+        return calls().operations();
     }
 
     WirePages pages() {
-        return site.shared().calls().pages();
+        return calls().pages();
     }
 
     ContractLine line() {
-        return site.shared().calls().line();
+        return calls().line();
     }
 
     /** Bounds the requests that wait for calls, until they are answered. */

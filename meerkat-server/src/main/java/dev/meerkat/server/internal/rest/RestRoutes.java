@@ -29,8 +29,8 @@ final class RestRoutes {
     private static List<Route> all(StreamRoutes streams) {
         return List.of(
                 Route.open(GET, "/health", HostRoutes::alive),
-                host("/capabilities", "capabilities/get"),
-                host("/runtime/host_info", "runtime/host_info"),
+                Route.of(GET, "/capabilities", "capabilities/get", HostRoutes::capabilities),
+                Route.of(GET, "/runtime/host_info", "runtime/host_info", HostRoutes::info),
                 Route.of(GET, "/runtime/health", "runtime/health", HostRoutes::health),
                 Route.of(POST, "/sessions", "session/create", SessionRoutes::create),
                 Route.of(GET, "/sessions", "session/list", SessionRoutes::list),
@@ -57,9 +57,5 @@ final class RestRoutes {
                 Route.of(GET, "/comms/peers", "comms/peers", HostRoutes::peers),
                 Route.own(POST, "/requests/{}/cancel", HostRoutes::cancel),
                 Route.own(POST, "/" + ApiCall.FEATURE + "/{}", HostRoutes::api));
-    }
-
-    private static Route host(String path, String method) {
-        return Route.of(GET, path, method, HostRoutes.ask(method));
     }
 }

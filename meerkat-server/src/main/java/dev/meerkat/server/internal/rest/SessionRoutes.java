@@ -6,9 +6,12 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.meerkat.api.ContextNote;
 import dev.meerkat.api.SessionSnapshot;
 import dev.meerkat.api.TurnId;
+import dev.meerkat.server.internal.calls.PendingCall;
 import dev.meerkat.server.internal.http.HttpErrors;
+import dev.meerkat.server.internal.methods.Calls;
 import dev.meerkat.server.internal.wire.InputReader;
 import dev.meerkat.server.internal.wire.InputWriter;
+import dev.meerkat.server.internal.wire.RunEnd;
 import dev.meerkat.server.internal.wire.SessionWriter;
 import dev.meerkat.wire.internal.WireFields;
 import dev.meerkat.wire.internal.WireJson;
@@ -20,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 
 /** Sessions, their turns and their transcripts. */
 final class SessionRoutes {
@@ -32,7 +36,11 @@ final class SessionRoutes {
     /** {@code POST /sessions}. */
     static void create(RestExchange exchange) {
         exchange.cancellable();
-        exchange.body(body -> exchange.call("session/create", body));
+        exchange.params("session/create", params -> run(exchange, calls -> calls.create(params, RestExchange.CALLER)));
+    }
+
+    private static void run(RestExchange exchange, Function<Calls, PendingCall<RunEnd>> begin) {
+        exchange.call(() -> begin.apply(exchange.calls()), end -> exchange.reply(200, writer(exchange).run(end)));
     }
 
     /** {@code GET /sessions}. */
@@ -114,16 +122,16 @@ final class SessionRoutes {
     /** {@code POST /sessions/{id}/messages}. */
     static void turn(RestExchange exchange) {
         exchange.cancellable();
-        exchange.body(body -> {
+        exchange.params("turn/start", params -> {
             String session = exchange.path(0);
-            JsonNode named = body.get(SESSION);
-            if (named == null || !named.isTextual()) {
+            JsonNode named = params.node(SESSION);
+            if (!named.isTextual()) {
                 throw HttpErrors.missing(SESSION);
             }
             if (!plain(named.textValue()).equals(plain(session))) {
                 throw HttpErrors.badRequest("Session ID mismatch: path=" + session + " body=" + named.textValue());
             }
-            exchange.call("turn/start", body);
+            run(exchange, calls -> calls.startTurn(params, RestExchange.CALLER));
         });
     }
 

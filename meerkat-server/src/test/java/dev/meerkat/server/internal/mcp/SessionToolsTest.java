@@ -21,6 +21,7 @@ import dev.meerkat.server.internal.methods.Calls;
 import dev.meerkat.server.internal.methods.Operations;
 import dev.meerkat.server.internal.methods.ServerContext;
 import dev.meerkat.server.internal.methods.WirePages;
+import dev.meerkat.server.internal.wire.HostWriter;
 import dev.meerkat.server.internal.wire.RunEnd;
 import dev.meerkat.wire.ContractLine;
 import dev.meerkat.wire.internal.Params;
@@ -90,6 +91,21 @@ class SessionToolsTest {
 
         @Override
         public PendingCall<RunEnd> startTurn(Params params, dev.meerkat.server.internal.calls.Caller caller) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public PendingCall<ObjectNode> send(Params params, dev.meerkat.server.internal.calls.Caller caller) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public PendingCall<ObjectNode> peers(String session, dev.meerkat.server.internal.calls.Caller caller) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public HostWriter host() {
             throw new UnsupportedOperationException();
         }
 

@@ -6,6 +6,8 @@ import dev.meerkat.api.Meerkat;
 import dev.meerkat.api.Session;
 import dev.meerkat.api.SessionId;
 import dev.meerkat.api.SessionSpec;
+import dev.meerkat.api.TurnId;
+import dev.meerkat.api.TurnOutcome;
 import dev.meerkat.core.Health;
 import dev.meerkat.core.HealthCheck;
 import dev.meerkat.core.MeerkatRuntime;
@@ -23,6 +25,7 @@ import dev.meerkat.server.internal.methods.Calls;
 import dev.meerkat.server.internal.methods.MeerkatCalls;
 import dev.meerkat.server.internal.methods.Operations;
 import dev.meerkat.server.internal.methods.WirePages;
+import dev.meerkat.server.internal.wire.HostWriter;
 import dev.meerkat.server.internal.wire.RunEnd;
 import dev.meerkat.wire.ContractLine;
 import dev.meerkat.wire.internal.Params;
@@ -38,6 +41,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -238,12 +242,33 @@ final class FakeCalls implements Calls, AutoCloseable {
 
     @Override
     public PendingCall<RunEnd> create(Params params, Caller caller) {
-        throw new UnsupportedOperationException();
+        return start("session/create", params.tree(), caller).as(FakeCalls::end);
     }
 
     @Override
     public PendingCall<RunEnd> startTurn(Params params, Caller caller) {
-        throw new UnsupportedOperationException();
+        return start("turn/start", params.tree(), caller).as(FakeCalls::end);
+    }
+
+    /** A run that has answered with a test's answer. */
+    private static RunEnd end(ObjectNode answer) {
+        TurnOutcome.Completed completed = new TurnOutcome.Completed(new TurnId(new UUID(0, 1)), answer.toString());
+        return new RunEnd.Completed(SessionId.of(SESSION), completed);
+    }
+
+    @Override
+    public PendingCall<ObjectNode> send(Params params, Caller caller) {
+        return start("comms/send", params.tree(), caller);
+    }
+
+    @Override
+    public PendingCall<ObjectNode> peers(String session, Caller caller) {
+        return start("comms/peers", WireJson.object().put("session_id", session), caller);
+    }
+
+    @Override
+    public HostWriter host() {
+        return real.host();
     }
 
     @Override

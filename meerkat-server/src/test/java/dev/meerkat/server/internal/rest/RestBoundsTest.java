@@ -45,7 +45,7 @@ class RestBoundsTest {
     void headersAndTargetsAreBounded() throws Exception {
         try (RestFixture rest = RestFixture.open()) {
             try (RestFixture.Raw raw = rest.raw()) {
-                raw.write("GET /capabilities HTTP/1.1\r\nHost: localhost\r\nX: " + "x".repeat(17_000) + "\r\n\r\n");
+                raw.write("GET /comms/peers?session_id=S HTTP/1.1\r\nHost: localhost\r\nX: " + "x".repeat(17_000) + "\r\n\r\n");
                 assertThat(raw.all())
                         .startsWith("HTTP/1.1 431")
                         .contains("{\"error\":\"Request Header Fields Too Large\"")
@@ -107,8 +107,8 @@ class RestBoundsTest {
         try (RestFixture rest = RestFixture.open();
                 RestFixture.Raw raw = rest.raw()) {
             int size = 32 << 20;
-            rest.calls.answer("capabilities/get", "{\"sessions\":\"" + "x".repeat(size) + "\"}");
-            raw.write("GET /capabilities HTTP/1.1\r\nHost: localhost\r\n\r\n");
+            rest.calls.answer("comms/peers", "{\"sessions\":\"" + "x".repeat(size) + "\"}");
+            raw.write("GET /comms/peers?session_id=S HTTP/1.1\r\nHost: localhost\r\n\r\n");
             assertThat(raw.until("\"sessions\":\"")).startsWith("HTTP/1.1 200");
 
             Await.until(() -> {
@@ -193,9 +193,9 @@ class RestBoundsTest {
     @Test
     void largeAnswersAreCountedUntilTheyAreRead() throws Exception {
         try (RestFixture rest = RestFixture.open()) {
-            rest.calls.answer("capabilities/get", "{\"text\":\"" + "x".repeat(8 << 20) + "\"}");
+            rest.calls.answer("comms/peers", "{\"text\":\"" + "x".repeat(8 << 20) + "\"}");
             try (RestFixture.Raw raw = rest.raw()) {
-                raw.write("GET /capabilities HTTP/1.1\r\nHost: localhost\r\n\r\n");
+                raw.write("GET /comms/peers?session_id=S HTTP/1.1\r\nHost: localhost\r\n\r\n");
                 Await.until(() -> rest.shared.memory().taken() >= 8 << 20);
                 raw.until("x\"}");
                 Await.until(() -> rest.shared.memory().taken() == 0);

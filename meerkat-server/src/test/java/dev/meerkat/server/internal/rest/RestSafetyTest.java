@@ -282,7 +282,8 @@ class RestSafetyTest {
                     .complete(new dev.meerkat.server.internal.calls.Answer<>(
                             FakeCalls.json("{\"late\":true}"), java.util.Optional.empty()));
 
-            assertThat(turn.get(30, TimeUnit.SECONDS).body()).isEqualTo("{\"late\":true}");
+            assertThat(RestFixture.json(turn.get(30, TimeUnit.SECONDS)).path("text").asText())
+                    .isEqualTo("{\"late\":true}");
             closed.get(30, TimeUnit.SECONDS);
         }
     }

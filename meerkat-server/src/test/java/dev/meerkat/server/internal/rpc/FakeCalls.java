@@ -11,6 +11,7 @@ import dev.meerkat.server.internal.calls.WireEvent;
 import dev.meerkat.server.internal.methods.Calls;
 import dev.meerkat.server.internal.methods.Operations;
 import dev.meerkat.server.internal.methods.WirePages;
+import dev.meerkat.server.internal.wire.HostWriter;
 import dev.meerkat.server.internal.wire.RunEnd;
 import dev.meerkat.wire.ContractLine;
 import dev.meerkat.wire.internal.Params;
@@ -172,6 +173,21 @@ final class FakeCalls implements Calls {
 
     @Override
     public PendingCall<RunEnd> startTurn(Params params, Caller caller) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public PendingCall<ObjectNode> send(Params params, Caller caller) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public PendingCall<ObjectNode> peers(String session, Caller caller) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public HostWriter host() {
         throw new UnsupportedOperationException();
     }
 
