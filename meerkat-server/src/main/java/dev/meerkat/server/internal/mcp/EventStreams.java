@@ -1,9 +1,10 @@
 package dev.meerkat.server.internal.mcp;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.meerkat.server.internal.calls.PendingCall;
 import dev.meerkat.server.internal.methods.Calls;
 import dev.meerkat.server.internal.methods.ServerContext;
+import dev.meerkat.wire.internal.Params;
 import dev.meerkat.wire.internal.WireJson;
 import dev.meerkat.wire.internal.fault.ErrorCode;
 import dev.meerkat.wire.internal.fault.WireFault;
@@ -13,7 +14,6 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /** The tools that watch sessions: a stream is opened, read one event at a time, and closed. Thread-safe. */
@@ -35,26 +35,9 @@ final class EventStreams implements AutoCloseable {
     }
 
     /** Opens a stream: {@code {session_id}}. */
-    CompletableFuture<ObjectNode> open(ObjectNode arguments) {
-        CompletableFuture<ObjectNode> answer = new CompletableFuture<>();
-        try {
-            String session = text(arguments, "session_id");
-            shared.workers().execute(() -> {
-                try {
-                    answer.complete(opened(session));
-                } catch (InterruptedException e) {
-                    Thread.currentThread().interrupt();
-                    answer.completeExceptionally(closing());
-                } catch (RuntimeException | Error e) {
-                    answer.completeExceptionally(e);
-                }
-            });
-        } catch (WireFault e) {
-            answer.completeExceptionally(e);
-        } catch (RejectedExecutionException e) {
-            answer.completeExceptionally(full("too many calls wait"));
-        }
-        return answer;
+    PendingCall<ObjectNode> open(Params arguments) {
+        String session = arguments.text("session_id");
+        return shared.calls().operations().start(() -> opened(session));
     }
 
     private ObjectNode opened(String session) throws InterruptedException {
@@ -64,7 +47,10 @@ final class EventStreams implements AutoCloseable {
         synchronized (streams) {
             dropForgotten();
             if (streams.size() >= most) {
-                throw full("as many event streams are open as this server allows: " + most);
+                throw new WireFault(
+                        ErrorCode.BUDGET_EXHAUSTED,
+                        "as many event streams are open as this server allows: " + most,
+                        null);
             }
             streams.put(id, stream);
         }
@@ -90,46 +76,25 @@ final class EventStreams implements AutoCloseable {
     }
 
     /** Waits for an event: {@code {stream_id, timeout_ms?, no_timeout?}}. */
-    CompletableFuture<ObjectNode> read(ObjectNode arguments) {
-        try {
-            String id = text(arguments, "stream_id");
-            ToolEventStream stream = find(id);
-            if (stream == null) {
-                throw new WireFault(ErrorCode.NOT_FOUND, "Event stream not found: " + id, null);
-            }
-            return stream.next(wait(arguments));
-        } catch (WireFault e) {
-            return CompletableFuture.failedFuture(e);
+    CompletableFuture<ObjectNode> read(Params arguments) {
+        String id = arguments.text("stream_id");
+        ToolEventStream stream = find(id);
+        if (stream == null) {
+            throw new WireFault(ErrorCode.NOT_FOUND, "Event stream not found: " + id, null);
         }
-    }
-
-    private static Duration wait(ObjectNode arguments) {
-        JsonNode millis = arguments.path("timeout_ms");
-        if (arguments.path("no_timeout").asBoolean(false)) {
-            return Duration.ofMillis(LONGEST_WAIT_MILLIS);
-        }
-        if (millis.isMissingNode()) {
-            return Duration.ofMillis(DEFAULT_WAIT_MILLIS);
-        }
-        if (!millis.canConvertToLong() || millis.longValue() < 0) {
-            throw invalid("timeout_ms", "must be a whole number, not negative");
-        }
-        return Duration.ofMillis(Math.min(millis.longValue(), LONGEST_WAIT_MILLIS));
+        long millis = arguments.optionalCount("timeout_ms").orElse(DEFAULT_WAIT_MILLIS);
+        long wait = arguments.flag("no_timeout") ? LONGEST_WAIT_MILLIS : Math.min(millis, LONGEST_WAIT_MILLIS);
+        return stream.next(Duration.ofMillis(wait));
     }
 
     /** Closes a stream: {@code {stream_id}}. */
-    CompletableFuture<ObjectNode> close(ObjectNode arguments) {
-        try {
-            String id = text(arguments, "stream_id");
-            ToolEventStream stream = remove(id);
-            if (stream != null) {
-                stream.close();
-            }
-            ObjectNode result = WireJson.object();
-            return CompletableFuture.completedFuture(result.put("stream_id", id).put("closed", stream != null));
-        } catch (WireFault e) {
-            return CompletableFuture.failedFuture(e);
+    ObjectNode close(Params arguments) {
+        String id = arguments.text("stream_id");
+        ToolEventStream stream = remove(id);
+        if (stream != null) {
+            stream.close();
         }
+        return WireJson.object().put("stream_id", id).put("closed", stream != null);
     }
 
     private @Nullable ToolEventStream find(String id) {
@@ -150,25 +115,5 @@ final class EventStreams implements AutoCloseable {
             streams.values().forEach(ToolEventStream::close);
             streams.clear();
         }
-    }
-
-    private static String text(ObjectNode arguments, String field) {
-        JsonNode value = arguments.path(field);
-        if (!value.isTextual()) {
-            throw invalid(field, value.isMissingNode() ? "is missing" : "must be a text");
-        }
-        return value.textValue();
-    }
-
-    private static WireFault invalid(String field, String problem) {
-        return new WireFault(ErrorCode.BAD_REQUEST, "Invalid arguments: " + field + " " + problem, null);
-    }
-
-    private static WireFault full(String problem) {
-        return new WireFault(ErrorCode.BUDGET_EXHAUSTED, problem, null);
-    }
-
-    private static WireFault closing() {
-        return new WireFault(ErrorCode.SESSION_RUNTIME_UNAVAILABLE, "the server is closing", null);
     }
 }

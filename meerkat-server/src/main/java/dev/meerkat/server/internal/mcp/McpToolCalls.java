@@ -46,9 +46,9 @@ final class McpToolCalls implements AutoCloseable {
         switch (tool.name()) {
             case "meerkat_run" -> runs.run(arguments, call);
             case "meerkat_resume" -> runs.resume(arguments, call);
-            case "meerkat_event_stream_open" -> call.follow(streams.open(arguments));
-            case "meerkat_event_stream_read" -> call.follow(streams.read(arguments));
-            case "meerkat_event_stream_close" -> call.follow(streams.close(arguments));
+            case "meerkat_event_stream_open" -> begin(call, streams.open(Params.of(arguments)));
+            case "meerkat_event_stream_read" -> call.follow(streams.read(Params.of(arguments)));
+            case "meerkat_event_stream_close" -> call.complete(streams.close(Params.of(arguments)));
             case "meerkat_read" -> {
                 String session = session(arguments);
                 begin(
