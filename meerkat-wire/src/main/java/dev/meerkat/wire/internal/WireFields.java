@@ -54,8 +54,7 @@ public final class WireFields {
 
     /** A whole number that must be there. */
     public static long count(JsonNode from, String field) {
-        return optionalCount(from, field)
-                .orElseThrow(() -> wrong(from, field, "must be a whole number, not negative"));
+        return optionalCount(from, field).orElseThrow(() -> wrong(from, field, "must be a whole number, not negative"));
     }
 
     /** A whole number; empty if it is something else, or negative. */

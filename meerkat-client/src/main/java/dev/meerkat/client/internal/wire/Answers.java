@@ -108,8 +108,7 @@ public final class Answers {
                 keepAliveEarly && WireFields.optionalCount(result, "turns").orElse(0L) == 0L;
         boolean deferred = result.path("text").isMissingNode();
         TurnOutcome firstTurn = early || deferred ? null : completed(result);
-        return reading(
-                () -> new Created(WireFields.id(result, "session_id", SessionId::of), realm(result), firstTurn));
+        return reading(() -> new Created(WireFields.id(result, "session_id", SessionId::of), realm(result), firstTurn));
     }
 
     /** The realm before the colon of a session reference, or null if there is none. */
@@ -335,9 +334,10 @@ public final class Answers {
     }
 
     private static ReadEvent logged(JsonNode row) {
-        JsonNode cursor = WireFields.optionalCount(row.path("cursor"), "sequence").isPresent()
-                ? row.path("cursor")
-                : row.path("event_id");
+        JsonNode cursor =
+                WireFields.optionalCount(row.path("cursor"), "sequence").isPresent()
+                        ? row.path("cursor")
+                        : row.path("event_id");
         return event("", WireFields.count(cursor, "sequence"), row, WireFields.object(row, "event"));
     }
 }

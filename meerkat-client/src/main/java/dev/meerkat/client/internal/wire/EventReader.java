@@ -81,7 +81,8 @@ public final class EventReader {
             case "run_started" -> Optional.of(started(event, cursor));
             case "run_resumed" -> resumed(payload);
             case "text_delta" ->
-                WireFields.optionalText(payload, "delta").map(delta -> new SessionEvent.TextDelta(cursor, running, delta));
+                WireFields.optionalText(payload, "delta")
+                        .map(delta -> new SessionEvent.TextDelta(cursor, running, delta));
             case "tool_call_requested" -> callStarted(payload, cursor);
             case "tool_result_received" -> called(event, cursor);
             case "run_completed" -> completed(event, cursor);

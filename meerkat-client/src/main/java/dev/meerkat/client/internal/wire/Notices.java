@@ -139,7 +139,8 @@ final class Notices {
 
     private static PeerSender sender(JsonNode block) {
         JsonNode peer = block.path("peer");
-        return new PeerSender(PeerId.of(WireFields.textOr(peer, "id", "")), WireFields.textOr(peer, "display_name", ""));
+        return new PeerSender(
+                PeerId.of(WireFields.textOr(peer, "id", "")), WireFields.textOr(peer, "display_name", ""));
     }
 
     private static ContentTaint taint(JsonNode block) {

@@ -7,7 +7,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.meerkat.api.CommsCommand;
 import dev.meerkat.api.ContentTaint;
 import dev.meerkat.api.ContextNote;
-import dev.meerkat.api.Cursor;
 import dev.meerkat.api.Delivery;
 import dev.meerkat.api.EnvelopeId;
 import dev.meerkat.api.EventOutcome;

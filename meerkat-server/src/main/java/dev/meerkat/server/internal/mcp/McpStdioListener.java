@@ -116,7 +116,8 @@ public final class McpStdioListener implements Listener {
             HostCall call = session.remove(id);
             if (call != null) {
                 outbox.settle(
-                        call.isCancelled() ? new byte[0] : line, () -> MessageLines.error(id, RpcErrors.tooManyAnswers()));
+                        call.isCancelled() ? new byte[0] : line,
+                        () -> MessageLines.error(id, RpcErrors.tooManyAnswers()));
             }
         }
 

@@ -22,7 +22,7 @@ final class Narration extends SubscribedSink {
     private final String session;
     private final AnswerAfterRun answers;
     /** Who hears; null while nobody does. */
-    private @Nullable HostCall.Notifier notifier;
+    private HostCall.@Nullable Notifier notifier;
     /** Whether the first event of a turn is on its way, which its host is to hear. */
     private boolean beginning;
 

@@ -142,7 +142,8 @@ final class Runs implements AutoCloseable {
         return all(
                 arguments,
                 "tool_results",
-                given -> new SessionTools.ToolResult(given.text("tool_use_id"), given.text("content"), given.flag("is_error")));
+                given -> new SessionTools.ToolResult(
+                        given.text("tool_use_id"), given.text("content"), given.flag("is_error")));
     }
 
     private static <T> List<T> all(ObjectNode arguments, String field, Function<Params, T> reader) {
@@ -171,7 +172,8 @@ final class Runs implements AutoCloseable {
         return fault(ErrorCode.SESSION_BUSY, "the session waits for tool_results", "waits_for_tools", waiting);
     }
 
-    private static WireFault fault(ErrorCode code, String message, String kind, List<SessionTools.WaitingTool> waiting) {
+    private static WireFault fault(
+            ErrorCode code, String message, String kind, List<SessionTools.WaitingTool> waiting) {
         ObjectNode data = ErrorForm.data(ErrorForm.NOT_DONE, kind);
         McpAnswers.addCalls(data, waiting);
         return new WireFault(code, message, data);

@@ -102,7 +102,8 @@ public final class MeerkatCalls implements Calls {
         addSessions();
         methods.put("comms/send", this::send);
         methods.put(
-                "comms/peers", (params, caller) -> peers(params.only(Set.of(SESSION)).text(SESSION), caller));
+                "comms/peers",
+                (params, caller) -> peers(params.only(Set.of(SESSION)).text(SESSION), caller));
         addInputs();
         if (meerkat.capabilities().has(Capability.DEAD_LETTERS)) {
             addDeadLetters();

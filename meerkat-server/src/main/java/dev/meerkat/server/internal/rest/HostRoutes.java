@@ -66,8 +66,7 @@ final class HostRoutes {
     static void send(RestExchange exchange) {
         exchange.cancellable();
         exchange.params(
-                "comms/send",
-                params -> exchange.answer(() -> exchange.calls().send(params, RestExchange.CALLER)));
+                "comms/send", params -> exchange.answer(() -> exchange.calls().send(params, RestExchange.CALLER)));
     }
 
     /** {@code POST /meerkat_api/{call}}. */

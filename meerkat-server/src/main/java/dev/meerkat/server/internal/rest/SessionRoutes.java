@@ -40,7 +40,9 @@ final class SessionRoutes {
     }
 
     private static void run(RestExchange exchange, Function<Calls, PendingCall<RunEnd>> begin) {
-        exchange.call(() -> begin.apply(exchange.calls()), end -> exchange.reply(200, writer(exchange).run(end)));
+        exchange.call(
+                () -> begin.apply(exchange.calls()),
+                end -> exchange.reply(200, writer(exchange).run(end)));
     }
 
     /** {@code GET /sessions}. */

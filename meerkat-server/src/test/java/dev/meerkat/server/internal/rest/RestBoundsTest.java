@@ -45,7 +45,8 @@ class RestBoundsTest {
     void headersAndTargetsAreBounded() throws Exception {
         try (RestFixture rest = RestFixture.open()) {
             try (RestFixture.Raw raw = rest.raw()) {
-                raw.write("GET /comms/peers?session_id=S HTTP/1.1\r\nHost: localhost\r\nX: " + "x".repeat(17_000) + "\r\n\r\n");
+                raw.write("GET /comms/peers?session_id=S HTTP/1.1\r\nHost: localhost\r\nX: " + "x".repeat(17_000)
+                        + "\r\n\r\n");
                 assertThat(raw.all())
                         .startsWith("HTTP/1.1 431")
                         .contains("{\"error\":\"Request Header Fields Too Large\"")

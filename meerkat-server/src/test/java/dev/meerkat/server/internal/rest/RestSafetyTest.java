@@ -282,7 +282,9 @@ class RestSafetyTest {
                     .complete(new dev.meerkat.server.internal.calls.Answer<>(
                             FakeCalls.json("{\"late\":true}"), java.util.Optional.empty()));
 
-            assertThat(RestFixture.json(turn.get(30, TimeUnit.SECONDS)).path("text").asText())
+            assertThat(RestFixture.json(turn.get(30, TimeUnit.SECONDS))
+                            .path("text")
+                            .asText())
                     .isEqualTo("{\"late\":true}");
             closed.get(30, TimeUnit.SECONDS);
         }

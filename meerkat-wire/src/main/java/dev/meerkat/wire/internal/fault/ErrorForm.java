@@ -107,8 +107,8 @@ public final class ErrorForm {
                             WireFields.text(from, PROBLEM), (int) WireFields.count(from, BOUND))),
             row(TooManySchedulesException.class, TooManySchedulesException.CODE, ErrorCode.BUDGET_EXHAUSTED)
                     .with((e, to) -> to.put(SESSION, e.session().toString()).put(BOUND, e.bound()))
-                    .read((from, message) -> new TooManySchedulesException(
-                            session(from, SESSION), (int) WireFields.count(from, BOUND))),
+                    .read((from, message) ->
+                            new TooManySchedulesException(session(from, SESSION), (int) WireFields.count(from, BOUND))),
             row(LaneFullException.class, LaneFullException.CODE, ErrorCode.BUDGET_EXHAUSTED)
                     .with((e, to) -> to.put(SESSION, e.session().toString())
                             .put("lane", e.lane().name().toLowerCase(Locale.ROOT))

@@ -401,7 +401,10 @@ public final class ValueForm {
     /** Reads how far an input got. */
     public static InputStatus inputStatus(Node in) {
         return new InputStatus(
-                input(in), optionalPosition(in), in.constant("state", InputStatus.State.class), in.smallNumber("attempts"));
+                input(in),
+                optionalPosition(in),
+                in.constant("state", InputStatus.State.class),
+                in.smallNumber("attempts"));
     }
 
     /** Reads a peer. */
