@@ -293,7 +293,7 @@ public final class RpcCalls implements ServerCalls {
         return params.put("session_id", session.toString());
     }
 
-    private static <T> Function<Fault, T> failed(@Nullable SessionId session) {
+    static <T> Function<Fault, T> failed(@Nullable SessionId session) {
         return fault -> {
             throw AnsweredFaults.typed(fault, session);
         };

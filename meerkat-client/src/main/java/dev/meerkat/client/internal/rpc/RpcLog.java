@@ -4,11 +4,8 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.meerkat.api.SessionId;
 import dev.meerkat.client.internal.calls.EventLog;
-import dev.meerkat.client.internal.wire.AnsweredFaults;
 import dev.meerkat.client.internal.wire.Answers;
-import dev.meerkat.client.internal.wire.Fault;
 import dev.meerkat.client.internal.wire.LogPage;
-import java.util.function.Function;
 
 /** The durable log of a server. Thread-safe. */
 final class RpcLog implements EventLog {
@@ -25,7 +22,7 @@ final class RpcLog implements EventLog {
     public long latest(SessionId session) throws InterruptedException {
         ObjectNode params = JsonNodeFactory.instance.objectNode();
         params.set("scope", scope(session));
-        return asker.ask(RpcAsk.reading(LATEST, params), Answers::latest, failed(session));
+        return asker.ask(RpcAsk.reading(LATEST, params), Answers::latest, RpcCalls.failed(session));
     }
 
     @Override
@@ -34,16 +31,10 @@ final class RpcLog implements EventLog {
         params.set("scope", scope(session));
         params.putObject("cursor").put("sequence", after).set("scope", scope(session));
         params.put("limit", limit);
-        return asker.ask(RpcAsk.reading(SINCE, params), Answers::logPage, failed(session));
+        return asker.ask(RpcAsk.reading(SINCE, params), Answers::logPage, RpcCalls.failed(session));
     }
 
     private static ObjectNode scope(SessionId session) {
         return JsonNodeFactory.instance.objectNode().put("type", "session").put("session_id", session.toString());
-    }
-
-    private static <T> Function<Fault, T> failed(SessionId session) {
-        return fault -> {
-            throw AnsweredFaults.typed(fault, session);
-        };
     }
 }

@@ -80,7 +80,7 @@ final class EventMethods {
         }
         long end = Sequences.after(end(session));
         if (from > end) {
-            throw LogFaults.ahead(from, end);
+            throw Faults.aheadOfLog(from, end);
         }
         long latest = latest(session);
         Page page = read(session, from, end, limit + 1, PageSize.CHARS);
@@ -97,7 +97,7 @@ final class EventMethods {
     }
 
     private static Cursor end(Session session) throws InterruptedException {
-        return session.snapshot().lastCursor().orElseThrow(LogFaults::noLog);
+        return session.snapshot().lastCursor().orElseThrow(Faults::noLog);
     }
 
     /** The number of the newest event that the wire tells: readers wait for it, and the log goes on with others. */
@@ -140,7 +140,7 @@ final class EventMethods {
             }
             return new Page(found, chars >= most && Sequences.after(log.position()) < end);
         } catch (NotSupportedException e) {
-            throw LogFaults.noLog();
+            throw Faults.noLog();
         }
     }
 

@@ -1,15 +1,17 @@
 package dev.meerkat.server.internal.methods;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.meerkat.api.Cursor;
 import dev.meerkat.api.EventStream;
 import dev.meerkat.api.Session;
 import dev.meerkat.api.SessionArchivedException;
+import dev.meerkat.api.SessionEvent;
 import dev.meerkat.api.SessionSnapshot;
 import dev.meerkat.core.ReadyEventStream;
 import dev.meerkat.server.internal.calls.EventSink;
 import dev.meerkat.server.internal.calls.EventSubscription;
+import dev.meerkat.server.internal.calls.WireEvent;
 import dev.meerkat.server.internal.calls.Workers;
-import dev.meerkat.server.internal.wire.ApiEvents;
 import dev.meerkat.server.internal.wire.EventTeller;
 import dev.meerkat.server.internal.wire.EventWriter;
 import dev.meerkat.server.internal.wire.Faults;
@@ -17,7 +19,11 @@ import dev.meerkat.server.internal.wire.Inputs;
 import dev.meerkat.server.internal.wire.Sequences;
 import dev.meerkat.wire.ContractLine;
 import dev.meerkat.wire.internal.fault.WireFault;
+import dev.meerkat.wire.internal.form.ApiCall;
+import dev.meerkat.wire.internal.form.ValueForm;
 import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
@@ -56,7 +62,7 @@ final class EventPumps {
             return withoutLog(session, snapshot, sink);
         }
         if (after > Sequences.after(last)) {
-            throw LogFaults.ahead(after, Sequences.after(last));
+            throw Faults.aheadOfLog(after, Sequences.after(last));
         }
         long told = atEnd ? Sequences.after(last) : after;
         Cursor from = Sequences.readAfter(told);
@@ -99,5 +105,21 @@ final class EventPumps {
             EventPump.Start start, EventStream stream, EventTeller teller, EventSink sink) {
         ReadyEventStream ready = stream instanceof ReadyEventStream self ? self : threads.pull(stream);
         return new EventPump(start, ready, teller, sink, workers);
+    }
+
+    /** The whole log as it is, in the public form of the API: for this project's client. */
+    private static final class ApiEvents implements EventTeller {
+        @Override
+        public List<WireEvent> write(SessionEvent event) {
+            ObjectNode envelope = ApiCall.write(out -> ValueForm.write(out, event));
+            boolean logged = !(event instanceof SessionEvent.Live);
+            return List.of(
+                    new WireEvent(event.cursor().sequence(), logged, event.getType(), envelope, Optional.empty()));
+        }
+
+        @Override
+        public boolean tells(SessionEvent.InputAdmitted admitted) {
+            return true;
+        }
     }
 }

@@ -6,6 +6,7 @@ import dev.meerkat.api.InputId;
 import dev.meerkat.api.InvalidFieldException;
 import dev.meerkat.api.LaneFullException;
 import dev.meerkat.api.MeerkatException;
+import dev.meerkat.api.NotSupportedException;
 import dev.meerkat.api.SessionArchivedException;
 import dev.meerkat.api.SessionNotFoundException;
 import dev.meerkat.api.TurnOutcome;
@@ -125,6 +126,19 @@ public final class Faults {
         ObjectNode data = ErrorForm.outcome(ErrorForm.NOT_DONE).put("code", "INPUT_IDEMPOTENCY_CONFLICT");
         String message = "system-context idempotency conflict for key '" + key + "'";
         return new WireFault(ErrorCode.INPUT_IDEMPOTENCY_CONFLICT, message, data);
+    }
+
+    /** A position that a log does not have yet. */
+    public static WireFault aheadOfLog(long sequence, long latest) {
+        return badRequest("event replay cursor sequence " + sequence + " is ahead of latest sequence " + latest);
+    }
+
+    /** A runtime without a log. */
+    public static WireFault noLog() {
+        return new WireFault(
+                ErrorCode.LOG_UNAVAILABLE,
+                "event replay is not enabled for this runtime host",
+                ErrorForm.data(ErrorForm.NOT_DONE, NotSupportedException.CODE));
     }
 
     /** Any failure of a call. */
