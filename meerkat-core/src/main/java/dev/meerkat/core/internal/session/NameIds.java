@@ -14,6 +14,9 @@ public final class NameIds {
     private static final long VARIANT_MASK = 0x3fff_ffff_ffff_ffffL;
     private static final long VARIANT = 0x8000_0000_0000_0000L;
 
+    /** One for each thread: a turn that sends much needs many, and each new one costs more than what it is made for. */
+    private static final ThreadLocal<MessageDigest> SHA_1 = ThreadLocal.withInitial(NameIds::newSha1);
+
     private NameIds() {}
 
     public static UUID of(UUID namespace, String name) {
@@ -21,7 +24,8 @@ public final class NameIds {
     }
 
     public static UUID of(UUID namespace, byte[] name) {
-        MessageDigest sha1 = sha1();
+        MessageDigest sha1 = SHA_1.get();
+        sha1.reset();
         sha1.update(ByteBuffer.allocate(UUID_BYTES)
                 .putLong(namespace.getMostSignificantBits())
                 .putLong(namespace.getLeastSignificantBits())
@@ -30,7 +34,7 @@ public final class NameIds {
         return new UUID((hash.getLong() & VERSION_MASK) | VERSION_5, (hash.getLong() & VARIANT_MASK) | VARIANT);
     }
 
-    private static MessageDigest sha1() {
+    private static MessageDigest newSha1() {
         try {
             return MessageDigest.getInstance("SHA-1");
         } catch (NoSuchAlgorithmException e) {

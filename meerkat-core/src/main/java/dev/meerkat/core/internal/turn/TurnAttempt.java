@@ -306,18 +306,26 @@ final class TurnAttempt {
         }
     }
 
+    /** Something that a call of the agent does: its kind, all that makes two of them the same, and both together. */
+    record Deed(String kind, String content, String whole) {
+        Deed(String kind, String content) {
+            this(kind, content, kind + content);
+        }
+    }
+
     /**
      * A key for something that this call of the agent does, the same when the call is made again after
      * a crash: made of what is done, and of how often the call has done the very same before.
      */
-    UUID key(String kind, String content) {
-        int before = done.getOrDefault(kind + content, 0);
-        return NameIds.of(record.id().value(), kind + ":" + record.firstEntry() + ":" + before + ":" + content);
+    UUID key(Deed deed) {
+        int before = done.getOrDefault(deed.whole, 0);
+        return NameIds.of(
+                record.id().value(), deed.kind + ":" + record.firstEntry() + ":" + before + ":" + deed.content);
     }
 
     /** What {@link #key} was asked for is done. */
-    void did(String kind, String content) {
-        done.merge(kind + content, 1, Integer::sum);
+    void did(Deed deed) {
+        done.merge(deed.whole, 1, Integer::sum);
     }
 
     /** Completes when a steered input waits that this turn has not taken up. */

@@ -53,10 +53,10 @@ final class TurnCommsView implements TurnComms {
         if (command instanceof CommsCommand.Input) {
             throw new InvalidFieldException("kind", command.kind(), "cannot be sent by the turn of its own session");
         }
-        String content = content(command);
-        UUID id = run.key("send", content);
+        TurnAttempt.Deed deed = deed(command);
+        UUID id = run.key(deed);
         if (earlier(id)) {
-            run.did("send", content);
+            run.did(deed);
             return id;
         }
         if (run.step().outbox.size() >= MOST_SENDS) {
@@ -67,7 +67,7 @@ final class TurnCommsView implements TurnComms {
         if (command instanceof CommsCommand.PeerResponse response) {
             checkFirstAnswer(run.step(), response);
         }
-        run.did("send", content);
+        run.did(deed);
         Instant now = envelope.at();
         run.step().outbox.add(envelope);
         run.step().transcript.add(new TranscriptEntry.Sent(now, run.id(), envelope.id(), command));
@@ -79,7 +79,11 @@ final class TurnCommsView implements TurnComms {
 
     /** A committed step has sent this, and the agent does not send it again. */
     void sentEarlier(CommsCommand<?> command) {
-        turn.did("send", content(command));
+        turn.did(deed(command));
+    }
+
+    private static TurnAttempt.Deed deed(CommsCommand<?> command) {
+        return new TurnAttempt.Deed("send", content(command));
     }
 
     /** All that makes two commands the same; made at once for the common kind, of the stored form for the others. */

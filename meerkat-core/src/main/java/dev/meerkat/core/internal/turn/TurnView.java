@@ -171,9 +171,9 @@ final class TurnView implements TurnContext {
     @Override
     public Json tool(String name, Json arguments, Tool tool) throws Exception {
         TurnAttempt run = checked();
-        String content = toolContent(name, arguments);
-        String key = run.key("tool", content).toString();
-        run.did("tool", content);
+        TurnAttempt.Deed deed = deed(name, arguments);
+        String key = run.key(deed).toString();
+        run.did(deed);
         Optional<ToolCall> done = recorded(key);
         if (done.isPresent()) {
             return outcome(done.get());
@@ -203,7 +203,7 @@ final class TurnView implements TurnContext {
         TurnAttempt run = checked();
         for (TranscriptEntry entry : run.earlier()) {
             if (entry instanceof TranscriptEntry.Tool tool) {
-                run.did("tool", toolContent(tool.call().name(), tool.call().arguments()));
+                run.did(deed(tool.call().name(), tool.call().arguments()));
             } else if (entry instanceof TranscriptEntry.Sent sent) {
                 comms.sentEarlier(sent.command());
             }
@@ -294,8 +294,8 @@ final class TurnView implements TurnContext {
                 .findFirst();
     }
 
-    private static String toolContent(String name, Json arguments) {
-        return name + arguments.canonicalText();
+    private static TurnAttempt.Deed deed(String name, Json arguments) {
+        return new TurnAttempt.Deed("tool", name + arguments.canonicalText());
     }
 
     private static Json outcome(ToolCall call) throws ToolFailedException {
