@@ -61,8 +61,8 @@ import org.slf4j.LoggerFactory;
  * refused.
  *
  * <p>The data source is the caller's, and is not closed; a pool should have at least 6 connections, of which the store
- * holds 3 while a runtime uses it. It may be one through PgBouncer in transaction mode: no statement is prepared on the
- * server, and the one {@code LISTEN} only makes things quicker. Thread-safe.
+ * holds 3 while a runtime uses it. It may be one through PgBouncer in transaction mode: statements are prepared only
+ * where the server itself is at the other end, and the one {@code LISTEN} only makes things quicker. Thread-safe.
  */
 public final class PostgresStore implements SessionStore {
     /** Into how many shards sessions are divided; each is owned by one node. */

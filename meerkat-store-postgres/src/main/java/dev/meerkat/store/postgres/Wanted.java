@@ -20,7 +20,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What the writes of a group must know before they are done: gathered from all of them, and looked up at once, after the
- * sessions are locked, so that nobody changes it any more. Confined to the committer.
+ * sessions are locked, so that nobody changes it any more. Each look-up is for one row of what was asked after the other
+ * (LATERAL with LIMIT): left to itself, the planner begins with a table that it takes for small, and reads all of it. Confined
+ * to the committer.
  */
 final class Wanted {
     /** One statement, and of this transaction only. */
@@ -47,23 +49,27 @@ final class Wanted {
             + " LIMIT 1) f ON true";
     private static final String KEYS = "SELECT x.session, x.hash, i.id, i.seq, i.body FROM " + Table.unnest(PAIRS)
             + " x(session, hash) JOIN $.session c ON c.id = x.session JOIN LATERAL (SELECT k.seq FROM $.event_key k"
-            + " WHERE k.session_no = c.no AND k.hash = x.hash LIMIT 1) k ON true"
-            + " JOIN $.input i ON i.session_no = c.no AND i.seq = k.seq";
+            + " WHERE k.session_no = c.no AND k.hash = x.hash LIMIT 1) k ON true JOIN LATERAL (SELECT j.id, j.seq, j.body"
+            + " FROM $.input j WHERE j.session_no = c.no AND j.seq = k.seq LIMIT 1) i ON true";
     /** The dead letters of the turns of those that are asked for, by their ids or by their keys. */
-    private static final String DEAD_ROWS = " JOIN $.failed_input f ON f.session_no = c.no AND f.state = 2"
-            + " AND f.turn = t.turn JOIN $.input i ON i.session_no = f.session_no AND i.seq = f.seq";
+    private static final String DEAD_ROWS = " JOIN LATERAL (SELECT f.seq, f.body FROM $.failed_input f"
+            + " WHERE f.session_no = c.no AND f.state = 2 AND f.turn = t.turn OFFSET 0) f ON true JOIN LATERAL ("
+            + "SELECT j.seq, j.at, j.id, j.body FROM $.input j WHERE j.session_no = c.no AND j.seq = f.seq LIMIT 1) i"
+            + " ON true";
 
     private static final String DEAD_COLUMNS =
             "SELECT DISTINCT ON (x.session, i.seq) x.session, f.body, i.seq, i.at, i.id," + " i.body FROM ";
     private static final String DEAD_BY_ID = DEAD_COLUMNS + Table.unnest(PAIRS)
-            + " x(session, id) JOIN $.session c ON c.id = x.session JOIN LATERAL (SELECT d.turn FROM $.input i"
-            + " JOIN $.failed_input d ON d.session_no = i.session_no AND d.seq = i.seq AND d.state = 2"
-            + " WHERE i.id = x.id AND i.session_no = c.no LIMIT 1) t ON true" + DEAD_ROWS
+            + " x(session, id) JOIN $.session c ON c.id = x.session JOIN LATERAL (SELECT d.turn FROM ("
+            + "SELECT j.session_no, j.seq FROM $.input j WHERE j.id = x.id AND j.session_no = c.no LIMIT 1) k"
+            + " JOIN $.failed_input d ON d.session_no = k.session_no AND d.seq = k.seq AND d.state = 2 LIMIT 1) t ON true"
+            + DEAD_ROWS
             + " ORDER BY x.session, i.seq";
     private static final String DEAD_BY_KEY = DEAD_COLUMNS + Table.unnest(PAIRS)
-            + " x(session, hash) JOIN $.session c ON c.id = x.session JOIN LATERAL (SELECT d.turn FROM $.event_key k"
-            + " JOIN $.failed_input d ON d.session_no = k.session_no AND d.seq = k.seq AND d.state = 2"
-            + " WHERE k.session_no = c.no AND k.hash = x.hash LIMIT 1) t ON true" + DEAD_ROWS
+            + " x(session, hash) JOIN $.session c ON c.id = x.session JOIN LATERAL (SELECT d.turn FROM ("
+            + "SELECT j.session_no, j.seq FROM $.event_key j WHERE j.session_no = c.no AND j.hash = x.hash LIMIT 1) k"
+            + " JOIN $.failed_input d ON d.session_no = k.session_no AND d.seq = k.seq AND d.state = 2 LIMIT 1) t ON true"
+            + DEAD_ROWS
             + " ORDER BY x.session, i.seq";
     private static final String REQUESTS = "SELECT id, requester, responder, to_handle, reply IS NOT NULL"
             + " FROM $.request WHERE id = ANY (?::uuid[])";
@@ -79,8 +85,9 @@ final class Wanted {
             + " AND y.comms_name = x.name AND NOT y.archived LIMIT 1) s ON true";
     private static final String OWNERS = "SELECT shard, owner, epoch FROM $.shard WHERE shard = ANY (?::int2[])";
     private static final String CONSUMED_BYTES = "SELECT c.id, i.bytes FROM " + Table.unnest("uuid")
-            + " x(id) JOIN $.session c ON c.id = x.id JOIN $.state s ON s.no = c.no"
-            + " JOIN $.input i ON i.session_no = s.no AND i.track = 4 AND i.n = s.consumed_4";
+            + " x(id) JOIN $.session c ON c.id = x.id JOIN LATERAL (SELECT t.no, t.consumed_4 FROM $.state t"
+            + " WHERE t.no = c.no LIMIT 1) s ON true JOIN LATERAL (SELECT j.bytes FROM $.input j"
+            + " WHERE j.session_no = s.no AND j.track = 4 AND j.n = s.consumed_4 LIMIT 1) i ON true";
     private static final String SCHEDULES = "SELECT x.session, x.id, q.due, q.body,"
             + " (SELECT count(*) FROM $.schedule n WHERE n.session_no = c.no) FROM " + Table.unnest(PAIRS)
             + " x(session, id) JOIN $.session c ON c.id = x.session LEFT JOIN LATERAL (SELECT s.due, s.body"
