@@ -106,7 +106,7 @@ final class Wanted {
     /** Shards whose owners must be known. */
     private final Set<Integer> shards = new LinkedHashSet<>();
     /** Sessions whose waiting external bytes must be known. */
-    private final Table externalBytes = new Table(CONSUMED_BYTES, "uuid");
+    private final Set<SessionId> externalBytes = new LinkedHashSet<>();
 
     private final Table schedules = new Table(SCHEDULES, PAIRS);
 
@@ -157,7 +157,7 @@ final class Wanted {
 
     /** How many bytes the external events of a session have that wait. */
     void externalBytes(SessionId session) {
-        externalBytes.row(session.value());
+        externalBytes.add(session);
     }
 
     void schedule(SessionId session, ScheduleId id) {
@@ -220,8 +220,9 @@ final class Wanted {
                             row.getInt(1), new Known.Owner(row.getObject(2, UUID.class), row.getLong(3))),
                     all);
         }
-        externalBytes.writeTo(
-                script, row -> known.consumedBytes.put(new SessionId(DbConnection.uuid(row, 1)), row.getLong(2)));
+        Table lanes = new Table(CONSUMED_BYTES, "uuid");
+        externalBytes.forEach(id -> lanes.row(id.value()));
+        lanes.writeTo(script, row -> known.consumedBytes.put(new SessionId(DbConnection.uuid(row, 1)), row.getLong(2)));
         schedules.writeTo(script, row -> schedule(known, row));
         if (numbers > 0) {
             script.query(NUMBERS, row -> known.numbers.add(row.getLong(1)), numbers);

@@ -8,12 +8,17 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Pattern;
 
 /** Stands before the test server and cuts connections in the middle of a COMMIT: in turn before and after the server has it. */
 final class CuttingProxy implements AutoCloseable {
+    private static final Pattern PREPARED = Pattern.compile("(S_\\d+\\x00) ?COMMIT\\x00");
+
     private final ServerSocket listening = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
     private final List<Socket> open = new CopyOnWriteArrayList<>();
     private final int every;
@@ -51,12 +56,13 @@ final class CuttingProxy implements AutoCloseable {
 
     private void pump(Socket from, Socket to, boolean commands) {
         byte[] buffer = new byte[1 << 16];
+        Set<String> prepared = new HashSet<>();
         try (from;
                 to) {
             InputStream in = from.getInputStream();
             OutputStream out = to.getOutputStream();
             for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
-                boolean commit = commands && new String(buffer, 0, n, StandardCharsets.ISO_8859_1).contains("COMMIT");
+                boolean commit = commands && commits(new String(buffer, 0, n, StandardCharsets.ISO_8859_1), prepared);
                 int cut = commit && commits.incrementAndGet() % every == 0 ? cuts.incrementAndGet() : 0;
                 if (cut % 2 == 1) {
                     return;
@@ -76,6 +82,12 @@ final class CuttingProxy implements AutoCloseable {
         } catch (IOException e) {
             // Cut from the other side.
         }
+    }
+
+    /** Whether a message commits, perhaps by the name under which COMMIT was prepared before. */
+    private static boolean commits(String message, Set<String> prepared) {
+        PREPARED.matcher(message).results().forEach(match -> prepared.add(match.group(1)));
+        return message.contains("COMMIT") || prepared.stream().anyMatch(message::contains);
     }
 
     /** The server has done all that it was told before the end. */
