@@ -3,6 +3,7 @@ package dev.meerkat.server.internal.mcp;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.meerkat.api.Json;
 import dev.meerkat.api.SessionId;
 import dev.meerkat.server.internal.methods.Operations.SessionView;
 import dev.meerkat.server.internal.wire.RunEnd;
@@ -20,6 +21,15 @@ final class McpAnswers {
             List.of("structured_output", "extraction_error", "schema_warnings", "skill_diagnostics");
 
     private McpAnswers() {}
+
+    /**
+     * A call of a tool that waits for its host's result.
+     *
+     * @param id stable for this call, also when the agent makes it again
+     * @param name the tool
+     * @param arguments any JSON
+     */
+    record WaitingTool(String id, String name, Json arguments) {}
 
     /** An answer that begins with its session. */
     static ObjectNode of(SessionId session, ObjectNode result) {
@@ -70,7 +80,7 @@ final class McpAnswers {
     }
 
     /** A turn waits for the results of tools. */
-    static ObjectNode pending(ContractLine line, SessionId session, List<SessionTools.WaitingTool> calls) {
+    static ObjectNode pending(ContractLine line, SessionId session, List<WaitingTool> calls) {
         ObjectNode answer = WireJson.object();
         addText(answer, "Agent is waiting for tool results");
         answer.put("session_id", session.toString()).put("status", "pending_tool_call");
@@ -82,9 +92,9 @@ final class McpAnswers {
     }
 
     /** The line 0.6 does not name the call, but wants its name with the result. */
-    static void addCalls(ObjectNode answer, List<SessionTools.WaitingTool> calls) {
+    static void addCalls(ObjectNode answer, List<WaitingTool> calls) {
         ArrayNode listed = answer.putArray("pending_tool_calls");
-        for (SessionTools.WaitingTool call : calls) {
+        for (WaitingTool call : calls) {
             listed.addObject()
                     .put("tool_use_id", call.id())
                     .put("tool_name", call.name())

@@ -164,16 +164,15 @@ final class Runs implements AutoCloseable {
         return all;
     }
 
-    private static WireFault notWaiting(List<SessionTools.WaitingTool> waiting) {
+    private static WireFault notWaiting(List<McpAnswers.WaitingTool> waiting) {
         return fault(ErrorCode.BAD_REQUEST, "tool_results are of calls that do not wait", "not_waiting", waiting);
     }
 
-    private static WireFault busy(List<SessionTools.WaitingTool> waiting) {
+    private static WireFault busy(List<McpAnswers.WaitingTool> waiting) {
         return fault(ErrorCode.SESSION_BUSY, "the session waits for tool_results", "waits_for_tools", waiting);
     }
 
-    private static WireFault fault(
-            ErrorCode code, String message, String kind, List<SessionTools.WaitingTool> waiting) {
+    private static WireFault fault(ErrorCode code, String message, String kind, List<McpAnswers.WaitingTool> waiting) {
         ObjectNode data = ErrorForm.data(ErrorForm.NOT_DONE, kind);
         McpAnswers.addCalls(data, waiting);
         return new WireFault(code, message, data);

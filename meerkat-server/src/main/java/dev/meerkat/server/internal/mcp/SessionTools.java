@@ -61,15 +61,6 @@ final class SessionTools implements ToolHost {
     }
 
     /**
-     * A call of a tool that waits for its host's result.
-     *
-     * @param id stable for this call, also when the agent makes it again
-     * @param name the tool
-     * @param arguments any JSON
-     */
-    record WaitingTool(String id, String name, Json arguments) {}
-
-    /**
      * What a host says of a call of one of its tools.
      *
      * @param id the call
@@ -78,7 +69,7 @@ final class SessionTools implements ToolHost {
      */
     record ToolResult(String id, String content, boolean failed) {}
 
-    private record Waiting(WaitingTool call, CompletableFuture<ToolResult> result) {}
+    private record Waiting(McpAnswers.WaitingTool call, CompletableFuture<ToolResult> result) {}
 
     @Override
     public List<Tool> tools() {
@@ -143,7 +134,7 @@ final class SessionTools implements ToolHost {
     }
 
     /** The calls that wait for results. */
-    List<WaitingTool> waiting() {
+    List<McpAnswers.WaitingTool> waiting() {
         lock.lock();
         try {
             return waiting.values().stream().map(Waiting::call).toList();
@@ -158,7 +149,7 @@ final class SessionTools implements ToolHost {
             throw new NotDoneException("tools_busy", "too many calls of tools wait for their results");
         }
         try {
-            return result(new Waiting(new WaitingTool(key, name, arguments), new CompletableFuture<>()));
+            return result(new Waiting(new McpAnswers.WaitingTool(key, name, arguments), new CompletableFuture<>()));
         } finally {
             free.release();
         }
@@ -216,7 +207,7 @@ final class SessionTools implements ToolHost {
     /** Tells who waits for the oldest turn, if anybody does, what that waits for. */
     private void tell() {
         Run oldest;
-        List<WaitingTool> calls;
+        List<McpAnswers.WaitingTool> calls;
         lock.lock();
         try {
             oldest = runs.peek();
