@@ -3,6 +3,7 @@ package dev.meerkat.benchmarks;
 import dev.meerkat.api.Meerkat;
 import dev.meerkat.api.SessionSpec;
 import dev.meerkat.core.MeerkatRuntime;
+import dev.meerkat.core.RuntimeLimits;
 import dev.meerkat.core.store.MemoryStore;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -34,8 +35,10 @@ final class CreateDriver {
     }
 
     private static void deferred(int warmup, int measured, Figures figures) throws Exception {
-        try (Meerkat meerkat =
-                MeerkatRuntime.of(turn -> "Ready.").store(MemoryStore.create()).open()) {
+        try (Meerkat meerkat = MeerkatRuntime.of(turn -> "Ready.")
+                .store(MemoryStore.create())
+                .limits(RuntimeLimits.defaults().withSessions(warmup + measured))
+                .open()) {
             create(meerkat, 0, warmup, true);
             report("deferred", create(meerkat, warmup, measured, true), figures);
         }
@@ -49,6 +52,7 @@ final class CreateDriver {
                     return "Ready.";
                 })
                 .store(MemoryStore.create())
+                .limits(RuntimeLimits.defaults().withSessions(warmup + measured))
                 .open()) {
             create(meerkat, 0, warmup, false);
             expect(turns[0]);

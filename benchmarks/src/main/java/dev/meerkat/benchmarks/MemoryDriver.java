@@ -4,6 +4,7 @@ import dev.meerkat.api.Meerkat;
 import dev.meerkat.api.Session;
 import dev.meerkat.api.SessionSpec;
 import dev.meerkat.core.MeerkatRuntime;
+import dev.meerkat.core.RuntimeLimits;
 import dev.meerkat.core.store.MemoryStore;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -44,7 +45,10 @@ final class MemoryDriver {
         long full;
         Map<String, Long> classes;
         Map<String, Long> all;
-        try (Meerkat meerkat = MeerkatRuntime.of(turn -> "Ready.").store(store).open()) {
+        try (Meerkat meerkat = MeerkatRuntime.of(turn -> "Ready.")
+                .store(store)
+                .limits(RuntimeLimits.defaults().withSessions(count + WARMUP))
+                .open()) {
             create(meerkat, "warm-", WARMUP);
             empty = Heap.used();
             classes = Heap.histogram();
