@@ -88,6 +88,8 @@ final class Cli {
         commands.put("history", () -> new HistoryCommand(surroundings));
         commands.put("tail", () -> new TailCommand(surroundings));
         commands.put("backup", () -> new BackupCommand(surroundings));
+        commands.put("export", () -> new ExportCommand(surroundings));
+        commands.put("import", () -> new ImportCommand(surroundings));
         commands.put("doctor", () -> new DoctorCommand(surroundings));
         return commands;
     }

@@ -5,6 +5,7 @@ import dev.meerkat.api.Capabilities.Capability;
 import dev.meerkat.api.MeerkatException;
 import dev.meerkat.api.StoreInUseException;
 import dev.meerkat.client.RemoteMeerkat;
+import dev.meerkat.store.sqlite.SqliteReport;
 import dev.meerkat.store.sqlite.SqliteStore;
 import dev.meerkat.store.sqlite.internal.PrivateFiles;
 import java.io.IOException;
@@ -18,9 +19,11 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermission;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -49,6 +52,14 @@ final class DoctorCommand implements Callable<Integer>, StoreAddress.Checks {
             })
     @Nullable
     StoreAddress store;
+
+    @Option(
+            names = "--repair",
+            description = {
+                "Open and close the store's file, if nothing of it is damaged: makes what its logs have, deletes the rest of",
+                "deleted sessions, and adds checksums. Without this, the file and those beside it are not changed."
+            })
+    boolean repair;
 
     @Option(names = "--server", paramLabel = "URL", description = "Check that this server answers.")
     @Nullable
@@ -254,15 +265,35 @@ final class DoctorCommand implements Callable<Integer>, StoreAddress.Checks {
         return file + " is closed to other users";
     }
 
-    private static String store(Path file) throws Problem {
-        try (SqliteStore opened = SqliteStore.open(file)) {
-            StoreCheck check = StoreCheck.of(opened);
-            if (!check.problems().isEmpty()) {
+    /** Looks at a copy, so that nothing is changed, also not what a crash has left. */
+    private String store(Path file) throws Problem {
+        try {
+            List<StoreCheck> checks = new ArrayList<>();
+            SqliteReport report = SqliteStore.inspect(file, copy -> checks.add(StoreCheck.of(copy)));
+            List<String> problems = checks.stream()
+                    .filter(check -> !check.problems().isEmpty())
+                    .map(DoctorCommand::unreadable)
+                    .collect(Collectors.toCollection(ArrayList::new));
+            problems.addAll(report.problems());
+            if (!problems.isEmpty()) {
+                problems.addAll(report.repairable());
                 throw new Problem(
-                        unreadable(check),
-                        "the others go on; restore the file from a backup, or keep what sqlite3's .recover finds");
+                        String.join("; ", problems),
+                        "restore it from a backup, or keep what sqlite3's .recover finds; sessions that can be read go on");
             }
-            return opened.describe() + " can be locked, and " + readable(check);
+            if (!report.repairable().isEmpty() && !repair) {
+                throw new Problem(
+                        String.join("; ", report.repairable()),
+                        "restore it from a backup if you doubt its pages, or else add --repair");
+            }
+            List<String> found = new ArrayList<>();
+            found.add(file + " can be locked, and " + readable(checks.get(0)));
+            found.addAll(report.notes());
+            if (repair) {
+                SqliteStore.open(file).close();
+                found.add("it was opened and closed, which mends all that needs it");
+            }
+            return String.join("; ", found);
         } catch (MeerkatException e) {
             throw new Problem(
                     Failures.describe(e).lines().findFirst().orElse(""),

@@ -8,12 +8,9 @@ import dev.meerkat.api.ScheduleSpec;
 import dev.meerkat.api.Session;
 import dev.meerkat.api.Timing;
 import java.time.DateTimeException;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -30,8 +27,6 @@ import picocli.CommandLine.Parameters;
             "A session in a store gets it when it runs next, if it is due by then."
         })
 final class LaterCommand extends SessionCommand {
-    private static final Pattern SHORT = Pattern.compile("(\\d{1,9})([smhd])");
-
     @Parameters(index = "1", paramLabel = "TEXT", description = "What the session is to read.")
     String text = "";
 
@@ -104,7 +99,7 @@ final class LaterCommand extends SessionCommand {
             if (zone != null || misfire != null || until != null) {
                 throw new UsageException("--zone, --misfire and --until go with --cron");
             }
-            return when.in != null ? new Timing.After(delay(when.in)) : new Timing.At(time("--at", when.at));
+            return when.in != null ? new Timing.After(Times.duration("--in", when.in)) : new Timing.At(time("--at", when.at));
         }
         Timing.Cron cron = Timing.Cron.of(when.cron, zone());
         cron = misfire == null ? cron : cron.withMisfire(misfire);
@@ -117,15 +112,6 @@ final class LaterCommand extends SessionCommand {
             return ZoneId.of(name);
         } catch (DateTimeException e) {
             throw new InvalidFieldException("--zone", name, "must be a time zone such as Europe/Helsinki", e);
-        }
-    }
-
-    private static Duration delay(String text) {
-        Matcher parts = SHORT.matcher(text);
-        try {
-            return Duration.parse(!parts.matches() ? text : parts.group(2).equals("d") ? "P" + text : "PT" + text);
-        } catch (DateTimeException e) {
-            throw new InvalidFieldException("--in", text, "must be a time such as 90s, 10m, 2h, 3d or PT1H30M", e);
         }
     }
 

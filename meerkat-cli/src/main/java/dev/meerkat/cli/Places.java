@@ -1,6 +1,7 @@
 package dev.meerkat.cli;
 
 import dev.meerkat.api.InvalidFieldException;
+import dev.meerkat.api.Retention;
 import dev.meerkat.api.StoreInUseException;
 import dev.meerkat.cli.StoreAddress.OpenStore;
 import dev.meerkat.client.MeerkatClient;
@@ -34,13 +35,15 @@ final class Places {
     private Places() {}
 
     /** A runtime in this process, in memory if there is no store. */
-    static Place running(Optional<StoreAddress> address, String realm, Agent agent, Surroundings surroundings)
+    static Place running(
+            Optional<StoreAddress> address, String realm, Agent agent, Retention retention, Surroundings surroundings)
             throws InterruptedException {
         OpenStore opened = address.isPresent()
                 ? patiently(address.get(), surroundings)
                 : new OpenStore(MemoryStore.create(), () -> {});
         MeerkatRuntime runtime = MeerkatRuntime.of(agent)
                 .store(opened.store())
+                .retention(retention)
                 .limits(RuntimeLimits.defaults().withWaits(RUNNING));
         return open(runtime, realm, Optional.empty(), opened, () -> {
             surroundings.programs().close();

@@ -4,6 +4,7 @@ import dev.meerkat.api.Cursor;
 import dev.meerkat.api.EventStream;
 import dev.meerkat.api.InvalidFieldException;
 import dev.meerkat.api.NotDoneException;
+import dev.meerkat.api.Retention;
 import dev.meerkat.api.Session;
 import dev.meerkat.api.SessionNotFoundException;
 import dev.meerkat.api.SessionQuery;
@@ -106,7 +107,7 @@ final class RunCommand implements Callable<Integer> {
         check(kept);
         boolean stays = keepAlive || feed == Feed.LINES;
         try (Place place =
-                Places.running(kept, realm.realm(), agent.create(surroundings, ClientTools.create()), surroundings)) {
+                Places.running(kept, realm.realm(), agent.create(surroundings, ClientTools.create()), Retention.FOREVER, surroundings)) {
             Session session = resume == null ? place.meerkat().create(spec(stays)) : resumed(place);
             Cursor from = resume == null
                     ? Cursor.START

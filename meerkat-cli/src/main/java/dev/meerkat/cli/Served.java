@@ -27,6 +27,9 @@ final class Served {
     @Mixin
     final Options.Contract contract = new Options.Contract();
 
+    @Mixin
+    final RetainOption retain = new RetainOption();
+
     Served() {}
 
     /**
@@ -54,7 +57,7 @@ final class Served {
             List<NotificationTarget> targets)
             throws InterruptedException, IOException {
         ClientTools tools = ClientTools.create();
-        try (Place place = Places.running(store, realm.realm(), agent.create(surroundings, tools), surroundings)) {
+        try (Place place = Places.running(store, realm.realm(), agent.create(surroundings, tools), retain.retention(), surroundings)) {
             MeerkatServer server = MeerkatServer.of(place.meerkat())
                     .realm(realm.realm())
                     .contract(contract.line(surroundings))

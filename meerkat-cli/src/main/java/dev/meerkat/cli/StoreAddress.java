@@ -19,6 +19,7 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.URLDecoder;
 import java.net.UnknownHostException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Optional;
@@ -46,6 +47,13 @@ sealed interface StoreAddress {
         @Override
         public Path file(String refusal) {
             return path;
+        }
+
+        @Override
+        public void checkThere() {
+            if (!Files.exists(path)) {
+                throw new InvalidFieldException("--store", path.toString(), "is no file");
+            }
         }
 
         @Override
@@ -131,6 +139,10 @@ sealed interface StoreAddress {
             throw new InvalidFieldException("--store", text, refusal);
         }
 
+        /** Opening it makes what is missing, but no session. */
+        @Override
+        public void checkThere() {}
+
         @Override
         public void check(Checks checks) throws InterruptedException {
             checks.database(this);
@@ -165,6 +177,9 @@ sealed interface StoreAddress {
      * @param refusal why a database is refused
      */
     Path file(String refusal);
+
+    /** Refuses a file that is not there, which opening would make. */
+    void checkThere();
 
     /** Looks at the store, without opening it for work. */
     void check(Checks checks) throws InterruptedException;

@@ -5,6 +5,7 @@ import dev.meerkat.api.Limits;
 import dev.meerkat.api.SessionEvent;
 import dev.meerkat.api.SessionId;
 import dev.meerkat.api.SessionQuery;
+import dev.meerkat.core.SessionFile;
 import dev.meerkat.core.store.Outgoing;
 import dev.meerkat.core.store.SessionStore;
 import dev.meerkat.core.store.StoredSession;
@@ -13,7 +14,7 @@ import dev.meerkat.core.store.Waiting;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Reads all live sessions of a store, to find those that cannot be read. */
+/** Reads all sessions of a store, to find those that cannot be read, or are not whole. */
 final class StoreCheck {
     private final SessionStore store;
     private final List<String> problems = new ArrayList<>();
@@ -32,10 +33,30 @@ final class StoreCheck {
             check.sessions += page.size();
             page.forEach(check::check);
         } while (page.size() == Limits.PAGE_ROWS);
+        check.readArchived();
         return check;
     }
 
-    /** How many sessions there are. */
+    private void readArchived() {
+        int at = 0;
+        List<SessionId> page;
+        do {
+            page = store.list(SessionQuery.all().ofArchived().page(at, Limits.PAGE_ROWS));
+            page.forEach(this::checkWhole);
+            at += page.size();
+        } while (page.size() == Limits.PAGE_ROWS);
+    }
+
+    /** Whether all parts of it can be read, and make up a session. */
+    private void checkWhole(SessionId id) {
+        try {
+            SessionFile.check(store, id);
+        } catch (RuntimeException e) {
+            problems.add("session " + id + ": " + e.getMessage());
+        }
+    }
+
+    /** How many live sessions there are. */
     int sessions() {
         return sessions;
     }
@@ -63,6 +84,7 @@ final class StoreCheck {
             }
             readDeadLetters(id);
             readEvents(id, session.log().last());
+            SessionFile.check(store, id);
         } catch (RuntimeException e) {
             problems.add("session " + id + ": " + e.getMessage());
         }

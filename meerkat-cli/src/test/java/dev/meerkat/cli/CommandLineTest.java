@@ -33,6 +33,8 @@ class CommandLineTest {
             "tail",
             "doctor",
             "backup",
+            "export",
+            "import",
             "generate-completion");
 
     @TestFactory

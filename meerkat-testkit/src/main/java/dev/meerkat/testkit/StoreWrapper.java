@@ -24,9 +24,12 @@ import dev.meerkat.core.store.InputPlace;
 import dev.meerkat.core.store.NewSession;
 import dev.meerkat.core.store.Outgoing;
 import dev.meerkat.core.store.Ownership;
+import dev.meerkat.core.store.RestoreResult;
 import dev.meerkat.core.store.RetryQueue;
 import dev.meerkat.core.store.ScheduleChange;
 import dev.meerkat.core.store.ScheduleResult;
+import dev.meerkat.core.store.SessionPart;
+import dev.meerkat.core.store.SessionRestore;
 import dev.meerkat.core.store.SessionStore;
 import dev.meerkat.core.store.Sharing;
 import dev.meerkat.core.store.StepCommit;
@@ -40,6 +43,7 @@ import dev.meerkat.core.store.Waiting;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -217,6 +221,32 @@ abstract class StoreWrapper implements SessionStore {
     @Override
     public List<Outgoing> outbox(SessionId id, long after, int limit) {
         return read(() -> inner.outbox(id, after, limit));
+    }
+
+    @Override
+    public boolean export(SessionId id, Consumer<SessionPart> to) {
+        return read(() -> inner.export(id, to));
+    }
+
+    @Override
+    public SessionRestore restore(SessionPart.Head head) {
+        SessionRestore restore = read(() -> inner.restore(head));
+        return new SessionRestore() {
+            @Override
+            public CompletionStage<ChangeResult> add(List<SessionPart> parts) {
+                return write(() -> restore.add(parts));
+            }
+
+            @Override
+            public CompletionStage<RestoreResult> finish() {
+                return write(restore::finish);
+            }
+
+            @Override
+            public void close() {
+                restore.close();
+            }
+        };
     }
 
     @Override

@@ -10,13 +10,19 @@ import java.util.WeakHashMap;
  * The stores that have an open runtime in this process. Two runtimes on one store would not hear of each other's work.
  * Thread-safe.
  */
-final class Claims {
+public final class Claims {
     private static final Map<SessionStore, String> HELD = Collections.synchronizedMap(new WeakHashMap<>());
 
     private Claims() {}
 
-    /** Takes a store, unless another runtime has it. */
-    static void claim(SessionStore store, String holder) {
+    /**
+     * Takes a store, unless another runtime has it.
+     *
+     * @param store the store
+     * @param holder who takes it, for messages
+     * @throws StoreInUseException if another has it
+     */
+    public static void claim(SessionStore store, String holder) {
         String before = HELD.putIfAbsent(store, holder);
         if (before != null) {
             throw new StoreInUseException("the store " + store.describe() + " is in use by " + before
@@ -24,7 +30,12 @@ final class Claims {
         }
     }
 
-    static void release(SessionStore store) {
+    /**
+     * Gives a store back.
+     *
+     * @param store the store
+     */
+    public static void release(SessionStore store) {
         HELD.remove(store);
     }
 }

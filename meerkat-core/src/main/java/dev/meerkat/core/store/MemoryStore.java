@@ -4,6 +4,7 @@ import dev.meerkat.api.Cursor;
 import dev.meerkat.api.DeadLetter;
 import dev.meerkat.api.EnvelopeId;
 import dev.meerkat.api.InputId;
+import dev.meerkat.api.NotSupportedException;
 import dev.meerkat.api.PeerReply;
 import dev.meerkat.api.RequestId;
 import dev.meerkat.api.SessionEvent;
@@ -17,6 +18,7 @@ import dev.meerkat.core.internal.memory.MemoryRequests;
 import dev.meerkat.core.internal.memory.MemorySchedules;
 import dev.meerkat.core.internal.memory.MemorySession;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,6 +26,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -345,6 +348,92 @@ public final class MemoryStore implements SessionStore {
     @Override
     public List<Outgoing> outbox(SessionId id, long after, int limit) {
         return read(id, List.of(), session -> session.outbox(after, limit));
+    }
+
+    @Override
+    public boolean export(SessionId id, Consumer<SessionPart> to) {
+        if (retained != Integer.MAX_VALUE) {
+            throw new NotSupportedException("a store in memory that keeps only a part of each session exports none");
+        }
+        MemorySession session = sessions.get(id);
+        if (session == null) {
+            return false;
+        }
+        List<SessionPart> parts;
+        synchronized (session) {
+            parts = session.parts();
+            long unsent = parts.stream()
+                    .filter(part -> part instanceof SessionPart.Unsent)
+                    .count();
+            List<SessionPart> others = requests.of(id).stream()
+                    .<SessionPart>map(SessionPart.Request::new)
+                    .toList();
+            parts.addAll((int) (parts.size() - unsent), others);
+            schedules.page(id, null, Integer.MAX_VALUE).stream()
+                    .map(StoredSchedule::schedule)
+                    .sorted(Comparator.comparing(schedule -> schedule.id().toString()))
+                    .map(SessionPart.Planned::new)
+                    .forEach(parts::add);
+        }
+        parts.forEach(to);
+        return true;
+    }
+
+    @Override
+    public SessionRestore restore(SessionPart.Head head) {
+        if (retained != Integer.MAX_VALUE) {
+            throw new NotSupportedException("a store in memory that keeps only a part of each session imports none");
+        }
+        return new Restore(head);
+    }
+
+    /** The parts are kept here until all are there. */
+    private final class Restore implements SessionRestore {
+        private final SessionPart.Head head;
+        private final List<SessionPart> parts = new ArrayList<>();
+
+        Restore(SessionPart.Head head) {
+            this.head = head;
+        }
+
+        @Override
+        public CompletionStage<ChangeResult> add(List<SessionPart> more) {
+            parts.addAll(more);
+            return changed(!sessions.containsKey(head.id()));
+        }
+
+        @Override
+        public CompletionStage<RestoreResult> finish() {
+            synchronized (all) {
+                Optional<Name> name = head.standing().archived()
+                        ? Optional.empty()
+                        : head.spec().commsName().map(n -> new Name(head.spec().realm(), n));
+                SessionId holder = name.map(names::get).orElse(null);
+                if (sessions.containsKey(head.id())) {
+                    return done(new RestoreResult.IdTaken());
+                }
+                if (holder != null) {
+                    return done(new RestoreResult.NameTaken(holder));
+                }
+                MemorySession session = new MemorySession(head, parts);
+                for (SessionPart part : parts) {
+                    if (part instanceof SessionPart.Request request) {
+                        requests.restore(request.request());
+                    } else if (part instanceof SessionPart.Planned planned) {
+                        schedules.restore(head.id(), planned.schedule());
+                    }
+                }
+                all.add(session);
+                sessions.put(head.id(), session);
+                name.ifPresent(n -> names.put(n, head.id()));
+            }
+            return done(new RestoreResult.Restored());
+        }
+
+        @Override
+        public void close() {
+            parts.clear();
+        }
     }
 
     @Override

@@ -15,20 +15,6 @@ public sealed interface ScheduleChange {
     ScheduleId id();
 
     /**
-     * Whether it is a change of what the store has.
-     *
-     * @param there the schedule that the store has under the id
-     * @return false if that is due at another time than is expected, or no schedule is expected
-     */
-    default boolean isOf(Schedule there) {
-        if (this instanceof Move move) {
-            return move.from().equals(there.next());
-        }
-        return this instanceof Drop drop
-                && drop.due().filter(due -> !due.equals(there.next())).isEmpty();
-    }
-
-    /**
      * A schedule that is new, unless one of its id is there.
      *
      * @param session the session

@@ -14,6 +14,7 @@ import dev.meerkat.core.Health;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -311,6 +312,25 @@ public interface SessionStore extends AutoCloseable {
      * @return in the order in which they were committed; empty if there are no more
      */
     List<Outgoing> outbox(SessionId id, long after, int limit);
+
+    /**
+     * Tells all that there is of a session, as it is between two writes, in the order of {@link SessionPart}. Other writes go on
+     * meanwhile. Holds no more than a page of it at a time, but for a store in memory.
+     *
+     * @param id the session, archived or not
+     * @param to told each part, on the calling thread; what it throws ends the export
+     * @return false if there is no such session
+     * @throws dev.meerkat.api.NotSupportedException if this store forgets a part of each session
+     */
+    boolean export(SessionId id, Consumer<SessionPart> to);
+
+    /**
+     * Begins to take in a session that was exported.
+     *
+     * @param head its head
+     * @return to be closed by the caller
+     */
+    SessionRestore restore(SessionPart.Head head);
 
     /** Finishes the writes that it has, then closes. Bounded and idempotent; later calls are refused. */
     @Override

@@ -33,6 +33,20 @@ public final class StoredNumbers {
     }
 
     /**
+     * Refuses a change of a schedule whose time cannot be stored.
+     *
+     * @param change the change
+     * @throws InvalidFieldException naming the time
+     */
+    public static void check(ScheduleChange change) {
+        if (change instanceof ScheduleChange.Add add) {
+            check(add.schedule().next());
+        } else if (change instanceof ScheduleChange.Move move) {
+            check(move.to());
+        }
+    }
+
+    /**
      * The time of a number.
      *
      * @param nanos nanoseconds since 1970

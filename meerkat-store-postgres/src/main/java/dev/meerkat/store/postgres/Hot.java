@@ -4,7 +4,9 @@ import dev.meerkat.api.Cursor;
 import dev.meerkat.api.SessionId;
 import dev.meerkat.core.store.FailedInput;
 import dev.meerkat.core.store.Marks;
+import dev.meerkat.core.store.SessionPart;
 import dev.meerkat.core.store.SessionProgress;
+import dev.meerkat.core.store.StoreCodec;
 import dev.meerkat.core.store.StoredNumbers;
 import dev.meerkat.core.store.Track;
 import java.sql.ResultSet;
@@ -128,6 +130,33 @@ final class Hot {
     }
 
     /** The place of the next event of its log. */
+    /**
+     * What a session that is taken in has besides its head.
+     *
+     * @param sent how many envelopes are in its outbox
+     * @param retried how many failed inputs are tried again
+     * @param externalBytes the running sum of the sizes of external events
+     */
+    record Counts(long sent, long retried, long externalBytes) {}
+
+    /** A session that another store had. */
+    static Hot restore(SessionPart.Head head, long no, Counts counts) {
+        SessionProgress reached = head.standing().progress();
+        Hot hot = new Hot(head.id(), no, true, head.admitted(), reached.consumed());
+        hot.archived = head.standing().archived();
+        hot.keepAlive = head.spec().keepAlive();
+        hot.inTurn = reached.turn() != null;
+        hot.version = head.standing().version();
+        hot.lastSeq = head.log().last().sequence();
+        hot.entries = head.log().messageCount();
+        hot.sent = counts.sent();
+        hot.unsettled = counts.sent();
+        hot.retried = counts.retried();
+        hot.externalBytes = counts.externalBytes();
+        hot.progress = StoreCodec.encode(reached);
+        return hot;
+    }
+
     long nextSeq() {
         changed = true;
         return ++lastSeq;

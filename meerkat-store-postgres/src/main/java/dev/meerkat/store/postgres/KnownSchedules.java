@@ -3,6 +3,7 @@ package dev.meerkat.store.postgres;
 import dev.meerkat.api.Schedule;
 import dev.meerkat.api.ScheduleId;
 import dev.meerkat.api.SessionId;
+import dev.meerkat.core.store.ScheduleRules;
 import dev.meerkat.core.store.StoreCodec;
 import dev.meerkat.core.store.StoredNumbers;
 import java.util.HashMap;
@@ -36,31 +37,47 @@ final class KnownSchedules {
         return new Known.Of(session, id.value());
     }
 
-    @Nullable
-    Schedule find(Hot session, ScheduleId id) {
-        return there.get(of(session.id, id));
+    /** The schedules of a session. */
+    ScheduleRules.Kept<RuntimeException> of(Hot session) {
+        return new OfSession(session);
     }
 
-    long count(Hot session) {
-        return counts.getOrDefault(session.id, 0L);
-    }
+    private final class OfSession implements ScheduleRules.Kept<RuntimeException> {
+        private final Hot session;
 
-    void put(Hot session, Schedule schedule) {
-        Known.Of of = of(session.id, schedule.id());
-        if (there.put(of, schedule) == null) {
-            counts.merge(session.id, 1L, Long::sum);
+        OfSession(Hot session) {
+            this.session = session;
         }
-        changed.put(of, Optional.of(schedule));
-        sessions.put(session.id, session);
-    }
 
-    void drop(Hot session, ScheduleId id) {
-        Known.Of of = of(session.id, id);
-        if (there.remove(of) != null) {
-            counts.merge(session.id, -1L, Long::sum);
+        @Override
+        public @Nullable Schedule find(ScheduleId id) {
+            return there.get(of(session.id, id));
         }
-        changed.put(of, Optional.empty());
-        sessions.put(session.id, session);
+
+        @Override
+        public long count() {
+            return counts.getOrDefault(session.id, 0L);
+        }
+
+        @Override
+        public void put(Schedule schedule) {
+            Known.Of of = of(session.id, schedule.id());
+            if (there.put(of, schedule) == null) {
+                counts.merge(session.id, 1L, Long::sum);
+            }
+            changed.put(of, Optional.of(schedule));
+            sessions.put(session.id, session);
+        }
+
+        @Override
+        public void drop(ScheduleId id) {
+            Known.Of of = of(session.id, id);
+            if (there.remove(of) != null) {
+                counts.merge(session.id, -1L, Long::sum);
+            }
+            changed.put(of, Optional.empty());
+            sessions.put(session.id, session);
+        }
     }
 
     /** The session has ended. */

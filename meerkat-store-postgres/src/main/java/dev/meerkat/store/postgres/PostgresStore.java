@@ -27,6 +27,8 @@ import dev.meerkat.core.store.Ownership;
 import dev.meerkat.core.store.RetryQueue;
 import dev.meerkat.core.store.ScheduleChange;
 import dev.meerkat.core.store.ScheduleResult;
+import dev.meerkat.core.store.SessionPart;
+import dev.meerkat.core.store.SessionRestore;
 import dev.meerkat.core.store.SessionStore;
 import dev.meerkat.core.store.Sharing;
 import dev.meerkat.core.store.StepCommit;
@@ -43,6 +45,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -327,6 +330,26 @@ public final class PostgresStore implements SessionStore {
     @Override
     public List<Outgoing> outbox(SessionId id, long after, int limit) {
         return database.read(db -> LogQueries.outbox(db, id, after, limit));
+    }
+
+    @Override
+    public boolean export(SessionId id, Consumer<SessionPart> to) {
+        database.checkOpen();
+        try {
+            DbConnection db = database.hold();
+            try {
+                return ExportQueries.tell(db, id, to);
+            } finally {
+                Database.giveBack(db);
+            }
+        } catch (SQLException e) {
+            throw database.failure("cannot be read", e);
+        }
+    }
+
+    @Override
+    public SessionRestore restore(SessionPart.Head head) {
+        return new PostgresRestore(database, hints, head);
     }
 
     @Override

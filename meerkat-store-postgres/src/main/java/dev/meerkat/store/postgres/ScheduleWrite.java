@@ -1,8 +1,8 @@
 package dev.meerkat.store.postgres;
 
-import dev.meerkat.api.Schedule;
 import dev.meerkat.core.store.ScheduleChange;
 import dev.meerkat.core.store.ScheduleResult;
+import dev.meerkat.core.store.ScheduleRules;
 import dev.meerkat.core.store.StoreCodec;
 import dev.meerkat.core.store.StoredNumbers;
 
@@ -13,15 +13,8 @@ final class ScheduleWrite extends GroupWrite<ScheduleResult> {
 
     ScheduleWrite(ScheduleChange change) {
         this.change = change;
-        if (change instanceof ScheduleChange.Add add) {
-            StoredNumbers.check(add.schedule().next());
-            bytes = StoreCodec.encode(add.schedule()).length;
-        } else {
-            bytes = 0;
-        }
-        if (change instanceof ScheduleChange.Move move) {
-            StoredNumbers.check(move.to());
-        }
+        StoredNumbers.check(change);
+        bytes = change instanceof ScheduleChange.Add add ? StoreCodec.encode(add.schedule()).length : 0;
     }
 
     @Override
@@ -41,22 +34,6 @@ final class ScheduleWrite extends GroupWrite<ScheduleResult> {
         if (session == null || session.archived) {
             return new ScheduleResult.Absent();
         }
-        Schedule there = known.schedules.find(session, change.id());
-        if (change instanceof ScheduleChange.Add add) {
-            if (there != null) {
-                return new ScheduleResult.There(there);
-            }
-            if (known.schedules.count(session) >= add.most()) {
-                return new ScheduleResult.Full();
-            }
-            known.schedules.put(session, add.schedule());
-        } else if (there == null || !change.isOf(there)) {
-            return new ScheduleResult.Absent();
-        } else if (change instanceof ScheduleChange.Move move) {
-            known.schedules.put(session, there.withNext(move.to()));
-        } else {
-            known.schedules.drop(session, change.id());
-        }
-        return new ScheduleResult.Done();
+        return ScheduleRules.change(change, known.schedules.of(session));
     }
 }

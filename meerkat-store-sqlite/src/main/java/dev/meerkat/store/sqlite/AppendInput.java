@@ -127,7 +127,7 @@ final class AppendInput extends Write<AppendResult> {
     private AppendResult record(Tables tables, HotSession requester, PeerReply reply) throws SQLException {
         Cursor position = new Cursor(requester.lastSeq() + 1);
         tables.log.insertEvent(requester, StoreCodec.encode(new SessionEvent.ReplyReceived(position, reply)));
-        tables.inputs.insertHandleReply(requester, input.id());
+        tables.inputs.insertHandleReply(requester.no, input.id(), requester.lastSeq());
         return new AppendResult.Replied(append.session(), reply, position);
     }
 

@@ -88,6 +88,10 @@ final class Backup {
         try (Db copied = Db.readingAlone(part.path())) {
             first = copied.number(SEGMENT);
         }
+        if (first == 0) {
+            // As its original was closed.
+            PageSums.add(part);
+        }
         List<Path> logs = first == 0 ? List.of() : file.logs();
         for (Path log : logs) {
             long number = StoreFile.number(log);

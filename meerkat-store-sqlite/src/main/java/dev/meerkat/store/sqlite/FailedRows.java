@@ -29,10 +29,14 @@ final class FailedRows {
             throw new IllegalStateException(
                     "a failed input is not there: " + failed.input().id());
         }
+        put(draft, session.no, place, failed);
+    }
+
+    static void put(Draft draft, long no, InputRows.Place place, FailedInput failed) {
         Instant retryAt = failed.turn().notBefore();
         draft.update(
                 RowChange.FAILED_INPUT,
-                session.no,
+                no,
                 place.track(),
                 place.n(),
                 StoredNumbers.of(failed.state()),

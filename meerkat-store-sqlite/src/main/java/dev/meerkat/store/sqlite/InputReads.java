@@ -88,7 +88,7 @@ final class InputReads {
         }
     }
 
-    private static Track track(Row row, int column) throws SQLException {
+    static Track track(Row row, int column) throws SQLException {
         try {
             return StoredNumbers.track(row.number(column));
         } catch (IllegalArgumentException e) {

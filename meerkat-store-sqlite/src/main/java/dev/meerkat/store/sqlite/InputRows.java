@@ -1,9 +1,11 @@
 package dev.meerkat.store.sqlite;
 
+import dev.meerkat.api.AdmittedInput;
 import dev.meerkat.api.InputBody;
 import dev.meerkat.api.InputId;
 import dev.meerkat.core.store.InboxRules;
 import dev.meerkat.core.store.NewInput;
+import dev.meerkat.core.store.SessionPart;
 import dev.meerkat.core.store.StoreCodec;
 import dev.meerkat.core.store.StoredNumbers;
 import dev.meerkat.core.store.Track;
@@ -90,7 +92,8 @@ final class InputRows {
     /** The earlier event of a session that has a key, or null if there is none. */
     InboxRules.@Nullable AdmittedKey first(HotSession session, String key, long[] hashes) throws SQLException {
         for (long hash : hashes) {
-            InboxRules.AdmittedKey first = seen.mayHave(SeenIds.key(hash, session.no)) ? withHash(session, hash) : null;
+            InboxRules.AdmittedKey first =
+                    seen.mayHave(SeenIds.key(hash, session.no)) ? withHash(session.no, hash) : null;
             if (first == null
                     || first.body().event().idempotencyKey().filter(key::equals).isPresent()) {
                 return first;
@@ -101,27 +104,56 @@ final class InputRows {
 
     /** Notes the key of the event that is inserted next, under the first hash that no other key has. */
     void insertKey(HotSession session, long[] hashes) throws SQLException {
+        insertKey(session.no, hashes, session.admitted(Track.EXTERNAL) + 1);
+    }
+
+    private void insertKey(long no, long[] hashes, long n) throws SQLException {
         for (long hash : hashes) {
-            long mark = SeenIds.key(hash, session.no);
-            if (!seen.mayHave(mark) || withHash(session, hash) == null) {
-                draft.update(RowChange.EVENT_KEY, session.no, hash, session.admitted(Track.EXTERNAL) + 1);
+            long mark = SeenIds.key(hash, no);
+            if (!seen.mayHave(mark) || withHash(no, hash) == null) {
+                draft.update(RowChange.EVENT_KEY, no, hash, n);
                 seen.add(mark);
                 return;
             }
         }
     }
 
-    private InboxRules.@Nullable AdmittedKey withHash(HotSession session, long hash) throws SQLException {
+    /** Writes an input where it was in another store, with its key and what became of it; {@code bytes} is the running sum. */
+    void restore(long no, SessionPart.Input part, byte[] body, long bytes) throws SQLException {
+        AdmittedInput input = part.input();
+        int track = StoredNumbers.of(part.track());
+        String key = InboxRules.key(input.body());
+        if (key != null) {
+            insertKey(no, Codes.hashes(key), part.number());
+        }
+        draft.update(
+                RowChange.INPUT,
+                no,
+                track,
+                part.number(),
+                input.position().sequence(),
+                bytes,
+                StoredNumbers.of(input.at()),
+                Codes.bytes(input.id().value()),
+                body);
+        seen.add(SeenIds.id(input.id().value(), no));
+        if (part.failed().isPresent()) {
+            FailedRows.put(
+                    draft, no, new Place(track, part.number()), part.failed().get());
+        }
+    }
+
+    private InboxRules.@Nullable AdmittedKey withHash(long no, long hash) throws SQLException {
         PreparedStatement select = draft.prepare(WITH_HASH);
-        select.setLong(1, session.no);
+        select.setLong(1, no);
         select.setLong(2, hash);
         try (ResultSet columns = select.executeQuery()) {
-            Row row = new Row(columns, "inputs", "session number " + session.no + ", an event with a key", 2);
+            Row row = new Row(columns, "inputs", "session number " + no + ", an event with a key", 2);
             if (!row.next()) {
                 return null;
             }
             if (row.isNull(1)) {
-                throw new IllegalStateException("a key has no event: table event_keys, session number " + session.no);
+                throw new IllegalStateException("a key has no event: table event_keys, session number " + no);
             }
             return new InboxRules.AdmittedKey(
                     new InputId(row.uuid(1)), InputReads.cursor(row, 2), row.decoded(3, body ->
@@ -129,9 +161,9 @@ final class InputRows {
         }
     }
 
-    /** Notes the id of a reply for a handle, whose event is at the end of the log. */
-    void insertHandleReply(HotSession session, InputId id) {
-        seen.add(SeenIds.id(id.value(), session.no));
-        draft.update(RowChange.HANDLE_REPLY, Codes.bytes(id.value()), session.no, session.lastSeq());
+    /** Notes the id of a reply for a handle, and the place of its event in the log. */
+    void insertHandleReply(long no, InputId id, long seq) {
+        seen.add(SeenIds.id(id.value(), no));
+        draft.update(RowChange.HANDLE_REPLY, Codes.bytes(id.value()), no, seq);
     }
 }

@@ -6,6 +6,7 @@ import dev.meerkat.core.store.StoredNumbers;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import org.jspecify.annotations.Nullable;
 
 /** Writes events, transcript entries and outboxes. Confined to the committer. */
 final class LogRows {
@@ -30,15 +31,28 @@ final class LogRows {
 
     /** Writes an entry that is an input of the session; the input itself is not written again. */
     void insertReference(HotSession session, TranscriptEntry.Input entry, InputRows.Place input) throws SQLException {
+        refer(session.no, session.entries(), entry, input);
+        session.wrote();
+    }
+
+    /** Writes an entry where it was in another store; {@code input} is the one that it is, if that is there. */
+    void restore(long no, long i, TranscriptEntry entry, InputRows.@Nullable Place input, byte[] body) {
+        if (input != null && entry instanceof TranscriptEntry.Input consumed) {
+            refer(no, i, consumed, input);
+        } else {
+            draft.update(RowChange.ENTRY, no, i, body);
+        }
+    }
+
+    private void refer(long no, long i, TranscriptEntry.Input entry, InputRows.Place input) {
         draft.update(
                 RowChange.REFERENCE,
-                session.no,
-                session.entries(),
+                no,
+                i,
                 input.track(),
                 input.n(),
                 StoredNumbers.of(entry.at()),
                 Codes.bytes(entry.turnId().value()));
-        session.wrote();
     }
 
     void insertEnvelope(HotSession session, EnvelopeId id, byte[] body) throws SQLException {

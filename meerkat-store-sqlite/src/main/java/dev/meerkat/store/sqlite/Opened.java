@@ -3,6 +3,9 @@ package dev.meerkat.store.sqlite;
 import dev.meerkat.api.StoreException;
 import java.io.IOException;
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -14,8 +17,9 @@ import org.slf4j.LoggerFactory;
  * @param lock keeps others out
  * @param writer the only connection that writes
  * @param readers the others
+ * @param unsummed what is wrong if its pages could not be compared with the checksums that they should have had
  */
-record Opened(StoreFile file, StoreLock lock, Writer writer, Readers readers) {
+record Opened(StoreFile file, StoreLock lock, Writer writer, Readers readers, Optional<String> unsummed) {
     private static final Logger LOG = LoggerFactory.getLogger(Opened.class);
 
     /** Opens a file; on failure, nothing of it stays open, and nothing in it was changed. */
@@ -26,12 +30,20 @@ record Opened(StoreFile file, StoreLock lock, Writer writer, Readers readers) {
         try {
             file.create();
             Journal.check(file, settings.migrations().size());
+            List<String> unsummed = new ArrayList<>();
             file.checkContent(db -> {
                 Schema.check(db, file, settings.migrations());
                 Follower.checkJournal(db, file);
+                PageSums.missing(db, file).ifPresent(unsummed::add);
             });
+            unsummed.forEach(problem -> LOG.warn("{}", file.text(problem)));
             writer = Writer.open(file, settings);
-            return new Opened(file, lock, writer, Readers.open(file, writer.follower(), settings.readers()));
+            return new Opened(
+                    file,
+                    lock,
+                    writer,
+                    Readers.open(file, writer.follower(), settings.readers()),
+                    unsummed.stream().findFirst());
         } catch (SQLException | IOException | RuntimeException e) {
             StoreException reason = e instanceof StoreException refusal ? refusal : file.failure("cannot be opened", e);
             undo(lock, writer, reason);

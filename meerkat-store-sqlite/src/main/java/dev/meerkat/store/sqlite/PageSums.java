@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.StandardOpenOption;
+import java.sql.SQLException;
 import java.util.Optional;
 import java.util.zip.CRC32C;
 
@@ -90,6 +91,7 @@ final class PageSums {
                 at += channel.write(sums, at);
             }
             channel.truncate(pages.end() + sums.limit());
+            channel.force(true);
         }
     }
 
@@ -116,6 +118,27 @@ final class PageSums {
                             null);
                 }
             });
+        }
+    }
+
+    /**
+     * What is wrong if a database has none, although it was closed in order. The transaction that closes it says that it needs no
+     * segment of the journal, and the one that opens it names one; so a store that was never closed, or by a version before there were
+     * sums, is told apart.
+     */
+    static Optional<String> missing(Db db, StoreFile file) throws SQLException, IOException {
+        if (!file.isClosed()
+                || db.number("PRAGMA user_version") < Schema.WITH_JOURNAL
+                || db.number("SELECT count(*) FROM meta WHERE segment = 0 AND epoch > 0") == 0) {
+            return Optional.empty();
+        }
+        try (FileChannel channel = FileChannel.open(file.path(), StandardOpenOption.READ)) {
+            return read(channel).isPresent()
+                    ? Optional.empty()
+                    : Optional.of(
+                            "was closed in order, but the checksums behind its pages are cut off or damaged, so that damage of"
+                                    + " the pages is not found; a loss of power in the last moment of closing, or another program that has written there, leaves that too."
+                                    + " Opening and closing it adds new ones");
         }
     }
 

@@ -68,6 +68,65 @@ final class Readers implements AutoCloseable {
         }
     }
 
+    /**
+     * Reads for long, from one state of the database that has every completed write, while others go on. Faults of the one who
+     * is told pass as they are.
+     */
+    <T extends @Nullable Object> T export(Query<T> query) {
+        checkOpen();
+        try {
+            Slot slot = borrow();
+            try {
+                Db db = slot.db == null ? opened() : slot.db;
+                slot.db = null;
+                T result = export(db, query);
+                slot.db = db;
+                return result;
+            } finally {
+                idle.add(slot);
+            }
+        } catch (SQLException e) {
+            throw file.failure("cannot be read", e);
+        } catch (StoreLostException e) {
+            throw e;
+        } catch (StoreException e) {
+            throw new StoreException(file.text(String.valueOf(e.getMessage())), e);
+        }
+    }
+
+    private <T extends @Nullable Object> T export(Db db, Query<T> query) throws SQLException {
+        boolean done = false;
+        try {
+            beginExport(db);
+            T result = query.run(db);
+            db.rollback();
+            done = true;
+            return result;
+        } finally {
+            if (!done) {
+                close(db);
+            }
+        }
+    }
+
+    /** Begins a transaction that sees what is completed now. */
+    private void beginExport(Db db) throws SQLException {
+        lock();
+        try {
+            Db unused = follower.caughtUp();
+            follower.commit();
+            db.beginReading();
+            // It goes on seeing what its first read finds.
+            long seen = db.number("SELECT epoch FROM meta");
+            LOG.debug("exporting from {} in opening {}", file.path(), seen);
+        } catch (SQLException | RuntimeException e) {
+            follower.failed(e);
+            throw e;
+        } finally {
+            follower.lock().unlock();
+        }
+    }
+
     /** Reads what the writer has not committed yet, between two groups of writes. */
     private <T extends @Nullable Object> T readAhead(Query<T> query) throws SQLException {
         lock();
@@ -123,10 +182,8 @@ final class Readers implements AutoCloseable {
                 close(before);
             }
         }
-        follower.files().checkDatabase();
-        Db db = Db.reading(file.path());
+        Db db = opened();
         try {
-            db.execute("PRAGMA busy_timeout = " + BUSY_MILLIS);
             T result = read(db, query);
             slot.db = db;
             return result;
@@ -134,6 +191,18 @@ final class Readers implements AutoCloseable {
             if (slot.db == null) {
                 close(db);
             }
+        }
+    }
+
+    private Db opened() throws SQLException {
+        follower.files().checkDatabase();
+        Db db = Db.reading(file.path());
+        try {
+            db.execute("PRAGMA busy_timeout = " + BUSY_MILLIS);
+            return db;
+        } catch (SQLException e) {
+            close(db);
+            throw e;
         }
     }
 

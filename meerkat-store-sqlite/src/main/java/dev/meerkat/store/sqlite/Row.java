@@ -38,6 +38,14 @@ record Row(ResultSet columns, String table, String owner, int number) {
         return reading(column, () -> there(columns.getBytes(column)));
     }
 
+    String text(int column) throws SQLException {
+        String text = columns.getString(column);
+        if (text == null) {
+            throw damaged(column, new IllegalArgumentException("it is empty"));
+        }
+        return text;
+    }
+
     UUID uuid(int column) throws SQLException {
         return reading(column, () -> {
             byte[] bytes = there(columns.getBytes(column));

@@ -49,6 +49,7 @@ enum RowChange {
             "INSERT OR REPLACE INTO failed_inputs"
                     + " (session_no, track, n, state, retry_at, turn, body) VALUES (?, ?, ?, ?, ?, ?, ?)"),
     SCHEDULE(20, "INSERT OR REPLACE INTO schedules (session_no, id, due, body) VALUES (?, ?, ?, ?)"),
+    /** Of earlier versions; their journals may have it. */
     SCHEDULE_DUE(21, "UPDATE schedules SET due = ? WHERE session_no = ? AND id = ?"),
     NO_SCHEDULE(22, "DELETE FROM schedules WHERE session_no = ? AND id = ?"),
     NO_SCHEDULES(23, "DELETE FROM schedules WHERE session_no = ?"),
@@ -88,6 +89,11 @@ enum RowChange {
     NO_INPUT(44, "DELETE FROM inputs WHERE session_no = ? AND track = ? AND n = ?"),
     NO_KEY_OF_INPUT(45, "DELETE FROM event_keys WHERE session_no = ? AND hash = ? AND n = ?"),
     NO_FAILED_INPUT(46, "DELETE FROM failed_inputs WHERE session_no = ? AND track = ? AND n = ?"),
+    /** One that comes from another store; its name may be another's now. */
+    NEW_ARCHIVED_SESSION(
+            47,
+            "INSERT INTO sessions (no, id, archived, keep_alive, created_at, realm, comms_name, seed, spec)"
+                    + " VALUES (?, ?, 1, ?, ?, ?, ?, ?, ?)"),
     /** The journal goes on in another segment. */
     SEGMENT(64, "UPDATE meta SET segment = ?");
 

@@ -2,12 +2,12 @@ package dev.meerkat.store.sqlite;
 
 import dev.meerkat.api.Schedule;
 import dev.meerkat.api.ScheduleId;
+import dev.meerkat.core.store.ScheduleRules;
 import dev.meerkat.core.store.StoreCodec;
 import dev.meerkat.core.store.StoredNumbers;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /** Writes schedules. Confined to the committer. */
@@ -21,40 +21,52 @@ final class ScheduleRows {
         this.draft = draft;
     }
 
-    long count(HotSession session) throws SQLException {
-        PreparedStatement select = draft.prepare(COUNT);
-        select.setLong(1, session.no);
-        try (ResultSet row = select.executeQuery()) {
-            return row.next() ? row.getLong(1) : 0;
+    /** The schedules of a session. */
+    ScheduleRules.Kept<SQLException> of(HotSession session) {
+        return new OfSession(session.no);
+    }
+
+    private final class OfSession implements ScheduleRules.Kept<SQLException> {
+        private final long no;
+
+        OfSession(long no) {
+            this.no = no;
         }
-    }
 
-    @Nullable
-    Schedule find(HotSession session, ScheduleId id) throws SQLException {
-        PreparedStatement select = draft.prepare(FIND);
-        select.setLong(1, session.no);
-        select.setBytes(2, Codes.bytes(id.value()));
-        try (ResultSet columns = select.executeQuery()) {
-            Row row = new Row(columns, "schedules", "schedule " + id, 0);
-            return row.next() ? ScheduleReads.schedule(row, id, 1) : null;
+        @Override
+        public long count() throws SQLException {
+            PreparedStatement select = draft.prepare(COUNT);
+            select.setLong(1, no);
+            try (ResultSet row = select.executeQuery()) {
+                return row.next() ? row.getLong(1) : 0;
+            }
         }
-    }
 
-    void add(HotSession session, Schedule schedule) throws SQLException {
-        draft.update(
-                RowChange.SCHEDULE,
-                session.no,
-                Codes.bytes(schedule.id().value()),
-                StoredNumbers.of(schedule.next()),
-                StoreCodec.encode(schedule));
-    }
+        @Override
+        public @Nullable Schedule find(ScheduleId id) throws SQLException {
+            PreparedStatement select = draft.prepare(FIND);
+            select.setLong(1, no);
+            select.setBytes(2, Codes.bytes(id.value()));
+            try (ResultSet columns = select.executeQuery()) {
+                Row row = new Row(columns, "schedules", "schedule " + id, 0);
+                return row.next() ? ScheduleReads.schedule(row, id, 1) : null;
+            }
+        }
 
-    void move(HotSession session, ScheduleId id, Instant to) throws SQLException {
-        draft.update(RowChange.SCHEDULE_DUE, StoredNumbers.of(to), session.no, Codes.bytes(id.value()));
-    }
+        @Override
+        public void put(Schedule schedule) {
+            draft.update(
+                    RowChange.SCHEDULE,
+                    no,
+                    Codes.bytes(schedule.id().value()),
+                    StoredNumbers.of(schedule.next()),
+                    StoreCodec.encode(schedule));
+        }
 
-    void drop(HotSession session, ScheduleId id) throws SQLException {
-        draft.update(RowChange.NO_SCHEDULE, session.no, Codes.bytes(id.value()));
+        @Override
+        public void drop(ScheduleId id) {
+            draft.update(RowChange.NO_SCHEDULE, no, Codes.bytes(id.value()));
+        }
     }
 
     void dropAll(HotSession session) throws SQLException {

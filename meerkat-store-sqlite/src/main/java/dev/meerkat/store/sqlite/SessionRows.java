@@ -1,15 +1,19 @@
 package dev.meerkat.store.sqlite;
 
 import dev.meerkat.api.SessionId;
+import dev.meerkat.api.SessionSpec;
 import dev.meerkat.core.store.ContextKey;
+import dev.meerkat.core.store.Cut;
 import dev.meerkat.core.store.Marks;
 import dev.meerkat.core.store.NewSession;
+import dev.meerkat.core.store.SessionPart;
 import dev.meerkat.core.store.SessionProgress;
 import dev.meerkat.core.store.StoredNumbers;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Writes the rows that a session has once. Confined to the committer. */
@@ -20,6 +24,7 @@ final class SessionRows {
     private static final String LAST = "SELECT max(ifnull((SELECT no FROM sessions ORDER BY no DESC LIMIT 1), 0),"
             + " ifnull((SELECT session_no FROM deleted ORDER BY session_no DESC LIMIT 1), 0))";
 
+    private static final String DELETING = "SELECT session_no FROM deleted WHERE id = ?";
     private static final String DIGEST = "SELECT digest FROM context_keys WHERE session_no = ? AND key = ?";
     private final Draft draft;
 
@@ -42,24 +47,65 @@ final class SessionRows {
     /** Writes a session and returns its number, which tells the order of creation. */
     long insert(NewSession session, byte[] spec, byte[] progress) throws SQLException {
         long no = last() + 1;
-        draft.update(
-                RowChange.NEW_SESSION,
-                no,
-                Codes.bytes(session.id().value()),
-                session.spec().keepAlive(),
-                StoredNumbers.of(session.at()),
-                session.spec().realm(),
-                session.spec().commsName().orElse(null),
-                session.identitySeed(),
-                spec);
-        if (session.spec().retention().isPresent()) {
-            draft.update(RowChange.RETAINED, no);
-        }
-        for (Map.Entry<String, String> label : session.spec().labels().entrySet()) {
-            draft.update(RowChange.NEW_LABEL, label.getKey(), label.getValue(), no);
-        }
+        insert(RowChange.NEW_SESSION, no, session, spec);
         progress(RowChange.NEW_PROGRESS, no, 0, SessionProgress.START, progress);
         return no;
+    }
+
+    private void insert(RowChange what, long no, NewSession session, byte[] spec) {
+        SessionSpec of = session.spec();
+        draft.update(
+                what,
+                no,
+                Codes.bytes(session.id().value()),
+                of.keepAlive(),
+                StoredNumbers.of(session.at()),
+                of.realm(),
+                of.commsName().orElse(null),
+                session.identitySeed(),
+                spec);
+        if (of.retention().isPresent()) {
+            draft.update(RowChange.RETAINED, no);
+        }
+        for (Map.Entry<String, String> label : of.labels().entrySet()) {
+            draft.update(RowChange.NEW_LABEL, label.getKey(), label.getValue(), no);
+        }
+    }
+
+    /** The number under which rows of a session are to be deleted, or 0. */
+    long deleting(SessionId id) throws SQLException {
+        PreparedStatement select = draft.prepare(DELETING);
+        select.setBytes(1, Codes.bytes(id.value()));
+        try (ResultSet row = select.executeQuery()) {
+            return row.next() ? row.getLong(1) : 0;
+        }
+    }
+
+    /** Takes a number for rows that are to be deleted, unless they become a session. */
+    long begin(SessionId id) throws SQLException {
+        long no = last() + 1;
+        draft.update(RowChange.DELETED, no, Codes.bytes(id.value()));
+        return no;
+    }
+
+    /** Makes a session of rows that are there. */
+    void restore(long no, SessionPart.Head head, byte[] spec, byte[] progress) throws SQLException {
+        NewSession session =
+                new NewSession(head.id(), head.spec(), head.identitySeed(), head.createdAt(), Optional.empty());
+        insert(head.standing().archived() ? RowChange.NEW_ARCHIVED_SESSION : RowChange.NEW_SESSION, no, session, spec);
+        progress(
+                RowChange.NEW_PROGRESS,
+                no,
+                head.standing().version(),
+                head.standing().progress(),
+                progress);
+        if (!head.cut().equals(Cut.NONE)) {
+            draft.update(
+                    RowChange.CUT,
+                    no,
+                    head.cut().events().sequence(),
+                    head.cut().entries());
+        }
     }
 
     private long last() throws SQLException {

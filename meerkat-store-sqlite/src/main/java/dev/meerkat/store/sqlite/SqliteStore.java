@@ -26,6 +26,8 @@ import dev.meerkat.core.store.Outgoing;
 import dev.meerkat.core.store.RetryQueue;
 import dev.meerkat.core.store.ScheduleChange;
 import dev.meerkat.core.store.ScheduleResult;
+import dev.meerkat.core.store.SessionPart;
+import dev.meerkat.core.store.SessionRestore;
 import dev.meerkat.core.store.SessionStore;
 import dev.meerkat.core.store.StepCommit;
 import dev.meerkat.core.store.StepResult;
@@ -41,6 +43,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -117,9 +120,33 @@ public final class SqliteStore implements SessionStore {
         NativeLibrary.load();
     }
 
-    static SqliteStore open(Path file, Settings settings) {
+    /**
+     * Looks at a store that nobody has open, and changes nothing of it, also not what a crash has left: its files are copied into the
+     * directory for temporary files, which needs as much room, and the copy is opened and checked.
+     *
+     * @param file the store's file
+     * @param sessions told the opened copy, to look at its sessions; not told if it cannot be opened
+     * @return what was found
+     * @throws dev.meerkat.api.StoreInUseException if the store is open
+     * @throws dev.meerkat.api.StoreException if its files cannot be read or copied
+     */
+    public static SqliteReport inspect(Path file, Consumer<? super SessionStore> sessions) {
         NativeLibrary.load();
-        Opened opened = Opened.open(StoreFile.at(file), settings);
+        return Inspection.of(StoreFile.at(file), sessions);
+    }
+
+    /** What is wrong if its pages could not be compared with the checksums that they should have had. */
+    Optional<String> unsummed() {
+        return opened.unsummed();
+    }
+
+    static SqliteStore open(Path file, Settings settings) {
+        return open(StoreFile.at(file), settings);
+    }
+
+    static SqliteStore open(StoreFile file, Settings settings) {
+        NativeLibrary.load();
+        Opened opened = Opened.open(file, settings);
         Committer committer = new Committer(opened, settings);
         committer.start();
         SqliteStore store = new SqliteStore(opened, committer);
@@ -152,7 +179,7 @@ public final class SqliteStore implements SessionStore {
 
     @Override
     public String describe() {
-        return opened.file().path().toString();
+        return opened.file().shown().toString();
     }
 
     @Override
@@ -309,6 +336,16 @@ public final class SqliteStore implements SessionStore {
     @Override
     public List<Outgoing> outbox(SessionId id, long after, int limit) {
         return opened.readers().read(db -> LogReads.outbox(db, id, after, limit));
+    }
+
+    @Override
+    public boolean export(SessionId id, Consumer<SessionPart> to) {
+        return opened.readers().export(db -> ExportReads.tell(db, id, to));
+    }
+
+    @Override
+    public SessionRestore restore(SessionPart.Head head) {
+        return new SqliteRestore(committer, head);
     }
 
     @Override

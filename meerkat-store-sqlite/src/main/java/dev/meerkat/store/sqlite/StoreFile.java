@@ -21,8 +21,13 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** The file of a store: what can be said about it before SQLite opens it, and its name in messages. */
-record StoreFile(Path path) {
+/**
+ * The file of a store: what can be said about it before SQLite opens it, and its name in messages.
+ *
+ * @param path the file
+ * @param shown the name; of a copy, that of the original
+ */
+record StoreFile(Path path, Path shown) {
     /** The files that SQLite and the lock use, if they are there. */
     private static final List<String> SUFFIXES = List.of("", "-wal", "-shm", "-journal", ".lock");
 
@@ -41,6 +46,10 @@ record StoreFile(Path path) {
     @FunctionalInterface
     interface Check {
         void run(Db db) throws SQLException, IOException;
+    }
+
+    private StoreFile(Path path) {
+        this(path, path);
     }
 
     /** The file of a path, by the one name that all paths to it lead to; the file itself may be no link. */
@@ -195,6 +204,16 @@ record StoreFile(Path path) {
         }
     }
 
+    /** Whether the database is whole without any other file. */
+    boolean isClosed() throws IOException {
+        for (Path log : logs()) {
+            if (Files.size(log) > 0) {
+                return false;
+            }
+        }
+        return !hasContent("-wal") && !hasContent("-journal");
+    }
+
     private boolean hasContent(String suffix) throws IOException {
         Path beside = beside(suffix);
         return Files.exists(beside) && Files.size(beside) > 0;
@@ -251,6 +270,6 @@ record StoreFile(Path path) {
     }
 
     String text(String problem) {
-        return "the store file " + path + " " + problem;
+        return "the store file " + shown + " " + problem;
     }
 }

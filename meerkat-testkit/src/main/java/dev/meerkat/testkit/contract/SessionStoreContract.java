@@ -40,7 +40,7 @@ import org.junit.jupiter.api.Test;
  * What every {@link dev.meerkat.core.store.SessionStore} promises. A subclass supplies the store; the
  * chapters before this one come with it.
  */
-public abstract class SessionStoreContract extends StoreRetentionChapter {
+public abstract class SessionStoreContract extends StoreExportChapter {
     /** For subclasses. */
     protected SessionStoreContract() {}
 

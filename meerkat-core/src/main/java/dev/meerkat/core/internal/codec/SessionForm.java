@@ -50,7 +50,7 @@ public final class SessionForm {
         return new Parked(in.time("at"), in.text("code"), in.text("message"));
     }
 
-    private static void write(Out out, Marks marks) {
+    static void write(Out out, Marks marks) {
         out.number("prompt", marks.prompt())
                 .number("queued", marks.queued())
                 .number("steered", marks.steered())
@@ -58,7 +58,7 @@ public final class SessionForm {
                 .number("external", marks.external());
     }
 
-    private static Marks marks(Node in) {
+    static Marks marks(Node in) {
         return new Marks(
                 in.number("prompt"),
                 in.number("queued"),

@@ -9,7 +9,9 @@ import dev.meerkat.core.store.InboxRules;
 import dev.meerkat.core.store.MemoryStore;
 import dev.meerkat.core.store.StoredRequest;
 import java.util.ArrayDeque;
+import java.util.Comparator;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -68,6 +70,24 @@ public final class MemoryRequests {
             }
         }
         return new Verdict(null, request.toHandle());
+    }
+
+    /** Those that a session has sent, and those that it has to answer, by their ids. */
+    public synchronized List<StoredRequest> of(SessionId session) {
+        return requests.values().stream()
+                .filter(request -> request.requester().equals(session)
+                        || (request.responder().equals(session)
+                                && request.reply().isEmpty()))
+                .sorted(Comparator.comparing(request -> request.id().toString()))
+                .toList();
+    }
+
+    /** Takes one that another store had, unless it is here. */
+    public synchronized void restore(StoredRequest request) {
+        if (requests.putIfAbsent(request.id(), request) == null
+                && request.reply().isPresent()) {
+            answered.add(request.id());
+        }
     }
 
     /** Forgets the requests of a session. */

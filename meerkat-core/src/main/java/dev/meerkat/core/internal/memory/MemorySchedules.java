@@ -6,6 +6,7 @@ import dev.meerkat.api.SessionId;
 import dev.meerkat.core.store.MemoryStore;
 import dev.meerkat.core.store.ScheduleChange;
 import dev.meerkat.core.store.ScheduleResult;
+import dev.meerkat.core.store.ScheduleRules;
 import dev.meerkat.core.store.StoredSchedule;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -28,34 +29,53 @@ public final class MemorySchedules {
 
     /** Changes a schedule of a session that is live. */
     public synchronized ScheduleResult change(ScheduleChange change) {
-        Set<StoredSchedule> own = bySession.getOrDefault(change.session(), new TreeSet<>(BY_TIME));
-        Schedule there = find(own, change.id());
-        if (change instanceof ScheduleChange.Add add) {
-            if (there != null) {
-                return new ScheduleResult.There(there);
-            }
-            if (own.size() >= add.most()) {
-                return new ScheduleResult.Full();
-            }
-            put(add.session(), add.schedule());
-            return new ScheduleResult.Done();
-        }
-        if (there == null || !change.isOf(there)) {
-            return new ScheduleResult.Absent();
-        }
-        remove(change.session(), there);
-        if (change instanceof ScheduleChange.Move move) {
-            put(move.session(), there.withNext(move.to()));
-        }
-        return new ScheduleResult.Done();
+        return ScheduleRules.change(change, new OfSession(change.session()));
     }
 
-    private static @Nullable Schedule find(Set<StoredSchedule> own, ScheduleId id) {
-        return own.stream()
-                .map(StoredSchedule::schedule)
-                .filter(schedule -> schedule.id().equals(id))
-                .findFirst()
-                .orElse(null);
+    /** Adds a schedule of a session that is new. */
+    public synchronized void restore(SessionId session, Schedule schedule) {
+        put(session, schedule);
+    }
+
+    /** Guarded by the monitor of all. */
+    private final class OfSession implements ScheduleRules.Kept<RuntimeException> {
+        private final SessionId session;
+
+        OfSession(SessionId session) {
+            this.session = session;
+        }
+
+        private Set<StoredSchedule> own() {
+            return bySession.getOrDefault(session, new TreeSet<>(BY_TIME));
+        }
+
+        @Override
+        public @Nullable Schedule find(ScheduleId id) {
+            return own().stream()
+                    .map(StoredSchedule::schedule)
+                    .filter(schedule -> schedule.id().equals(id))
+                    .findFirst()
+                    .orElse(null);
+        }
+
+        @Override
+        public long count() {
+            return own().size();
+        }
+
+        @Override
+        public void put(Schedule schedule) {
+            drop(schedule.id());
+            MemorySchedules.this.put(session, schedule);
+        }
+
+        @Override
+        public void drop(ScheduleId id) {
+            Schedule there = find(id);
+            if (there != null) {
+                remove(session, there);
+            }
+        }
     }
 
     private void put(SessionId session, Schedule schedule) {

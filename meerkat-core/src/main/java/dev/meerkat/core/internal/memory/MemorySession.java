@@ -1,5 +1,7 @@
 package dev.meerkat.core.internal.memory;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.meerkat.api.AdmittedInput;
 import dev.meerkat.api.Cursor;
 import dev.meerkat.api.DeadLetter;
@@ -34,6 +36,8 @@ import dev.meerkat.core.store.Track;
 import dev.meerkat.core.store.Trim;
 import dev.meerkat.core.store.Waiting;
 import java.time.Instant;
+import dev.meerkat.core.store.SessionPart;
+import java.util.Arrays;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -54,14 +58,17 @@ public final class MemorySession {
     private final Instant at;
     private final int retained;
     /** Each event gets its position when it is read: that is its number here. */
-    private final Tail<SessionEvent> log = new Tail<>(0);
+    private final Tail<SessionEvent> log;
 
-    private final Tail<TranscriptEntry> transcript = new Tail<>(0);
+    private final Tail<TranscriptEntry> transcript;
     /** Only those in which something waits: of the others, all is consumed. */
     private Map<Track, Tail<Waiting>> tracks = Map.of();
 
     private Map<InputId, Waiting> inputs = Map.of();
     private Map<String, Waiting> keys = Map.of();
+    /** Responses that went to handles, with the places of their events; not in a bounded store. */
+    private Map<InputId, Cursor> replies = Map.of();
+
     private Map<String, String> contextKeys = Map.of();
     private Map<InputId, FailedInput> failed = Map.of();
     /** What took more than one attempt; not in a bounded store. */
@@ -92,11 +99,111 @@ public final class MemorySession {
         this.at = created.at();
         this.retained = retained;
         this.spec = created.spec();
+        this.log = new Tail<>(0);
+        this.transcript = new Tail<>(0);
         created.spec()
                 .systemPrompt()
                 .ifPresent(text -> transcript.add(new TranscriptEntry.SystemPrompt(created.at(), text)));
         record(new SessionEvent.Lifecycle(Cursor.START, created.at(), SessionEvent.Lifecycle.Phase.CREATED));
         created.prompt().ifPresent(this::admit);
+    }
+
+    /** Makes one of what another store had of it. */
+    public MemorySession(SessionPart.Head head, List<SessionPart> parts) {
+        this.id = head.id();
+        this.identitySeed = head.identitySeed();
+        this.at = head.createdAt();
+        this.retained = Integer.MAX_VALUE;
+        this.spec = head.spec();
+        this.progress = head.standing().progress();
+        this.version = head.standing().version();
+        this.archived = head.standing().archived();
+        long begin = head.cut().events().sequence();
+        this.log = new Tail<>(begin);
+        this.transcript = new Tail<>(head.cut().entries());
+        List<SessionEvent> events = new ArrayList<>();
+        for (SessionPart part : parts) {
+            if (part instanceof SessionPart.Input input) {
+                restore(input);
+                if (input.input().position().sequence() > begin) {
+                    events.add(new SessionEvent.InputAdmitted(input.input()));
+                }
+            } else if (part instanceof SessionPart.Event event) {
+                events.add(event.event());
+            } else {
+                restore(part);
+            }
+        }
+        events.sort(Comparator.comparing(SessionEvent::cursor));
+        events.forEach(log::add);
+    }
+
+    private void restore(SessionPart.Input part) {
+        AdmittedInput input = part.input();
+        Waiting place = new Waiting(part.track(), part.number(), input);
+        inputs = Few.with(inputs, input.id(), place);
+        boolean waits = part.number() > progress.consumed().get(part.track());
+        if (waits) {
+            track(part.track()).add(place);
+        }
+        if (input.body() instanceof InputBody.External external) {
+            waitingExternalBytes += waits ? external.event().sizeBytes() : 0;
+            external.event().idempotencyKey().ifPresent(key -> keys = Few.with(keys, key, place));
+        }
+        part.failed().ifPresent(this::put);
+    }
+
+    private void restore(SessionPart part) {
+        if (part instanceof SessionPart.Entry entry) {
+            transcript.add(entry.entry());
+        } else if (part instanceof SessionPart.Key key) {
+            contextKeys = Few.with(contextKeys, key.key().key(), key.key().digest());
+        } else if (part instanceof SessionPart.ReplyId reply) {
+            replies = Few.with(replies, reply.id(), reply.position());
+        } else if (part instanceof SessionPart.Unsent unsent) {
+            outbox().put(unsent.envelope().id(), new Outgoing(++sent, unsent.envelope()));
+        }
+    }
+
+    /** What there is of it, but for its requests and schedules. */
+    public List<SessionPart> parts() {
+        StoredSession stored = stored();
+        List<SessionPart> parts = new ArrayList<>();
+        parts.add(new SessionPart.Head(
+                id, spec, identitySeed, at, stored.standing(), stored.inbox().admitted(), stored.log(), cut()));
+        inputs.values().stream()
+                .sorted(Comparator.comparing(Waiting::track).thenComparing(Waiting::number))
+                .map(place -> new SessionPart.Input(
+                        place.track(),
+                        place.number(),
+                        place.input(),
+                        fate(place.input().id())))
+                .forEach(parts::add);
+        numbered(log.dropped(), Integer.MAX_VALUE).stream()
+                .filter(event -> !(event instanceof SessionEvent.InputAdmitted))
+                .map(SessionPart.Event::new)
+                .forEach(parts::add);
+        transcript.after(0, Integer.MAX_VALUE).stream()
+                .map(SessionPart.Entry::new)
+                .forEach(parts::add);
+        contextKeys.entrySet().stream()
+                .map(key -> new ContextKey(key.getKey(), key.getValue()))
+                .sorted(Comparator.comparing(key -> key.key().getBytes(UTF_8), Arrays::compareUnsigned))
+                .map(SessionPart.Key::new)
+                .forEach(parts::add);
+        replies.entrySet().stream()
+                .sorted(Map.Entry.comparingByValue())
+                .map(reply -> new SessionPart.ReplyId(reply.getKey(), reply.getValue()))
+                .forEach(parts::add);
+        outbox(0, Integer.MAX_VALUE).stream()
+                .map(outgoing -> new SessionPart.Unsent(outgoing.envelope()))
+                .forEach(parts::add);
+        return parts;
+    }
+
+    private Optional<FailedInput> fate(InputId input) {
+        FailedInput fault = failed.get(input);
+        return Optional.ofNullable(fault == null ? handled.get(input) : fault);
     }
 
     public SessionSpec spec() {
@@ -126,6 +233,10 @@ public final class MemorySession {
         if (same != null) {
             return new AppendResult.Duplicate(input.id(), same.input().position());
         }
+        Cursor reply = replies.get(input.id());
+        if (reply != null) {
+            return new AppendResult.Duplicate(input.id(), reply);
+        }
         String key = InboxRules.key(input.body());
         Waiting first = key == null ? null : keys.get(key);
         if (first == null) {
@@ -141,11 +252,7 @@ public final class MemorySession {
     }
 
     public AppendResult.Appended admit(NewInput input) {
-        Tail<Waiting> track = tracks.get(input.track());
-        if (track == null) {
-            track = new Tail<>(progress.consumed().get(input.track()));
-            tracks = Few.with(tracks, input.track(), track);
-        }
+        Tail<Waiting> track = track(input.track());
         AdmittedInput admitted = input.admitted(new Cursor(log.last() + 1));
         Waiting waiting = new Waiting(input.track(), track.last() + 1, admitted);
         track.add(waiting);
@@ -158,12 +265,20 @@ public final class MemorySession {
         return new AppendResult.Appended(admitted, input.track(), waiting.number());
     }
 
+    private Tail<Waiting> track(Track of) {
+        Tail<Waiting> track = tracks.get(of);
+        if (track == null) {
+            track = new Tail<>(progress.consumed().get(of));
+            tracks = Few.with(tracks, of, track);
+        }
+        return track;
+    }
+
     /** Records a response for a handle; its id is kept, so that a second delivery is known. */
     public Cursor replied(NewInput input, PeerReply reply) {
         Cursor position = record(new SessionEvent.ReplyReceived(Cursor.START, reply));
         if (retained == Integer.MAX_VALUE) {
-            AdmittedInput admitted = input.admitted(position);
-            inputs = Few.with(inputs, input.id(), new Waiting(Track.PASSIVE, 0, admitted));
+            replies = Few.with(replies, input.id(), position);
         }
         return position;
     }
@@ -240,7 +355,8 @@ public final class MemorySession {
         Tail<Waiting> track = tracks.get(input.track());
         long admitted = track == null ? progress.consumed().get(input.track()) : track.last();
         FailedInput fault = failed.get(input.input().id());
-        return input.number() <= progress.consumed().get(input.track())
+        // The newest consumed one stays, so that a durable store can take the session and number on from there.
+        return input.number() < progress.consumed().get(input.track())
                 && input.input().position().sequence() <= log.dropped()
                 && (input.input().at().isBefore(trim.keysBefore()) || input.number() <= admitted - trim.keysKept())
                 && (fault == null || fault.state() == FailedInput.State.DISCARDED);
@@ -403,6 +519,11 @@ public final class MemorySession {
         FailedInput letter = failed.get(input);
         if (letter == null) {
             letter = handled.get(input);
+        }
+        Cursor reply = replies.get(input);
+        if (reply != null) {
+            // In no track: it never waits.
+            return Optional.of(new InputPlace(Track.PASSIVE, 0, reply, Optional.empty()));
         }
         Waiting waiting = inputs.get(input);
         if (waiting == null && letter != null) {

@@ -232,7 +232,12 @@ public final class Node {
     public static final class Malformed extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
-        Malformed(String problem) {
+        /**
+         * A field that is not as it should be.
+         *
+         * @param problem which, and what is wrong
+         */
+        public Malformed(String problem) {
             super(problem);
         }
     }

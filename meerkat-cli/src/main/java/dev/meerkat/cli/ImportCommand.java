@@ -1,0 +1,88 @@
+package dev.meerkat.cli;
+
+import dev.meerkat.api.InvalidFieldException;
+import dev.meerkat.api.SessionId;
+import dev.meerkat.core.SessionFile;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Takes a session from a file. */
+@Command(
+        name = "import",
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class,
+        description = {
+            "Makes the session that meerkat export has written: with its id and name, what waits, and the keys that it knows.",
+            "All of it is there afterwards, or nothing. Servers of a database go on with it at once; a store's file must have"
+                    + " no server meanwhile."
+        })
+final class ImportCommand implements Callable<Integer> {
+    private static final String STANDARD_INPUT = "-";
+
+    private final Surroundings surroundings;
+
+    @Parameters(index = "0", paramLabel = "FILE", description = "The file; - for standard input.")
+    String file = STANDARD_INPUT;
+
+    @Option(
+            names = "--store",
+            paramLabel = "STORE",
+            converter = StoreAddress.Converter.class,
+            description = "The store, as for export. A file is made if there is none.")
+    @Nullable
+    StoreAddress store;
+
+    @Mixin
+    final Options.RealmStore realm = new Options.RealmStore();
+
+    @Mixin
+    final Options.Form form = new Options.Form();
+
+    ImportCommand(Surroundings surroundings) {
+        this.surroundings = surroundings;
+    }
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        StoreAddress address = realm.store(store, surroundings)
+                .orElseThrow(() -> new UsageException("--store STORE must be given, or --realm REALM"));
+        if (file.equals(STANDARD_INPUT)) {
+            return imported(address, surroundings.in());
+        }
+        Path path = Path.of(file);
+        if (!Files.isRegularFile(path)) {
+            throw new InvalidFieldException("FILE", file, "is no file");
+        }
+        try (InputStream in = Files.newInputStream(path)) {
+            // Before the store is opened, which might make one.
+            SessionId unused = SessionFile.check(in);
+        }
+        try (InputStream in = Files.newInputStream(path)) {
+            return imported(address, in);
+        }
+    }
+
+    private int imported(StoreAddress address, InputStream in) throws IOException, InterruptedException {
+        StoreAddress.OpenStore opened = address.open(surroundings);
+        try {
+            SessionId id = SessionFile.read(opened.store(), in);
+            String where = opened.store().describe();
+            form.output(surroundings)
+                    .row(
+                            () -> "imported " + id + " into " + where,
+                            () -> Documents.object("session_id", id.toString(), "store", where));
+        } finally {
+            opened.store().close();
+            opened.beneath().run();
+        }
+        return ExitCode.OK;
+    }
+}
