@@ -99,7 +99,9 @@ final class LaterCommand extends SessionCommand {
             if (zone != null || misfire != null || until != null) {
                 throw new UsageException("--zone, --misfire and --until go with --cron");
             }
-            return when.in != null ? new Timing.After(Times.duration("--in", when.in)) : new Timing.At(time("--at", when.at));
+            return when.in != null
+                    ? new Timing.After(Times.duration("--in", when.in))
+                    : new Timing.At(time("--at", when.at));
         }
         Timing.Cron cron = Timing.Cron.of(when.cron, zone());
         cron = misfire == null ? cron : cron.withMisfire(misfire);

@@ -106,8 +106,12 @@ final class RunCommand implements Callable<Integer> {
                 address -> address.file("is a database, whose sessions have agents of their own; use meerkat serve"));
         check(kept);
         boolean stays = keepAlive || feed == Feed.LINES;
-        try (Place place =
-                Places.running(kept, realm.realm(), agent.create(surroundings, ClientTools.create()), Retention.FOREVER, surroundings)) {
+        try (Place place = Places.running(
+                kept,
+                realm.realm(),
+                agent.create(surroundings, ClientTools.create()),
+                Retention.FOREVER,
+                surroundings)) {
             Session session = resume == null ? place.meerkat().create(spec(stays)) : resumed(place);
             Cursor from = resume == null
                     ? Cursor.START

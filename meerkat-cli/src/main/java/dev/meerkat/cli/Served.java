@@ -57,7 +57,8 @@ final class Served {
             List<NotificationTarget> targets)
             throws InterruptedException, IOException {
         ClientTools tools = ClientTools.create();
-        try (Place place = Places.running(store, realm.realm(), agent.create(surroundings, tools), retain.retention(), surroundings)) {
+        try (Place place = Places.running(
+                store, realm.realm(), agent.create(surroundings, tools), retain.retention(), surroundings)) {
             MeerkatServer server = MeerkatServer.of(place.meerkat())
                     .realm(realm.realm())
                     .contract(contract.line(surroundings))

@@ -45,8 +45,7 @@ class ExportCommandTest {
                 .containsExactly("exported " + id + " to " + file);
         Cmd.run("delete", "agent-a", "--yes", "--store", store).ok();
 
-        String done =
-                Cmd.run("import", file, "--store", other, "--json").ok().out();
+        String done = Cmd.run("import", file, "--store", other, "--json").ok().out();
 
         assertThat(Json.parse(done).at("/session_id").orElseThrow().as(String.class))
                 .isEqualTo(id);

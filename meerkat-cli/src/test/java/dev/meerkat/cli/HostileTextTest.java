@@ -6,6 +6,7 @@ import dev.meerkat.api.CommsCommand;
 import dev.meerkat.api.ExternalEvent;
 import dev.meerkat.api.Json;
 import dev.meerkat.api.PeerRef;
+import dev.meerkat.api.Retention;
 import dev.meerkat.api.Session;
 import dev.meerkat.api.SessionSpec;
 import dev.meerkat.api.internal.Printable;
@@ -47,6 +48,7 @@ class HostileTextTest {
                     turn.comms().send(CommsCommand.PeerMessage.to(PeerRef.named("\u0430gent"), HOSTILE));
                     throw new IllegalStateException(HOSTILE);
                 },
+                Retention.FOREVER,
                 Cmd.surroundings())) {
             Session peer = place.meerkat()
                     .create(SessionSpec.ofPrompt(HOSTILE)

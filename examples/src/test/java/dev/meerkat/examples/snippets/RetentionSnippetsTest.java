@@ -5,8 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.meerkat.api.*;
 import dev.meerkat.core.MeerkatRuntime;
+import dev.meerkat.core.SessionFile;
 import dev.meerkat.core.agent.Agent;
+import dev.meerkat.core.store.MemoryStore;
 import dev.meerkat.store.sqlite.SqliteStore;
+import java.io.BufferedOutputStream;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -55,5 +60,26 @@ class RetentionSnippetsTest {
             // end
         }
         assertThat(Files.exists(copy)).isTrue();
+    }
+
+    @Test
+    void aSessionMovesToAnotherStore(@TempDir Path directory) throws Exception {
+        Path file = directory.resolve("session.jsonl");
+        try (SqliteStore store = SqliteStore.open(directory.resolve("sessions.db"));
+                MemoryStore other = MemoryStore.create()) {
+            SessionId id;
+            try (Meerkat meerkat = MeerkatRuntime.of(agent).store(store).open()) {
+                id = meerkat.create(SessionSpec.withoutPrompt()).id();
+            }
+            // snippet: export
+            try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(file))) {
+                SessionFile.write(store, id, out);
+            }
+            try (InputStream in = Files.newInputStream(file)) {
+                SessionFile.read(other, in); // a store that no runtime has open
+            }
+            // end
+            assertThat(other.load(id)).isPresent();
+        }
     }
 }

@@ -221,7 +221,7 @@ class JournalTest {
         // Who changes what a code means must also make a new schema version.
         assertThat(Schema.MIGRATIONS).hasSize(6);
         assertThat(all)
-                .hasSize(47)
+                .hasSize(48)
                 .allSatisfy(change -> assertThat(RowChange.of(change.code)).isEqualTo(change));
         assertThat(RowChange.NEW_SESSION.code).isEqualTo((byte) 1);
         assertThat(RowChange.FAILED_INPUT.code).isEqualTo((byte) 19);
