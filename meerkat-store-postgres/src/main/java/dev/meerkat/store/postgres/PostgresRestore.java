@@ -312,7 +312,7 @@ final class PostgresRestore implements SessionRestore {
             throw new UncheckedIOException(new IOException(
                     database.text("failed to commit session " + head.id() + ": " + SqlFaults.reason(e)), e));
         }
-        hints.changed(Set.of(head.id()));
+        hints.changed(Set.of(head.id()), true);
         return new RestoreResult.Restored();
     }
 
