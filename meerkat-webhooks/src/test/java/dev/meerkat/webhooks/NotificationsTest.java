@@ -16,6 +16,7 @@ import dev.meerkat.api.TraceContext;
 import dev.meerkat.core.MeerkatRuntime;
 import dev.meerkat.core.RetryPolicy;
 import dev.meerkat.core.agent.Agent;
+import dev.meerkat.core.agent.ParkSessionException;
 import dev.meerkat.core.store.MemoryStore;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
@@ -202,6 +203,19 @@ class NotificationsTest {
         telling(NotificationPositions.inMemory(), meerkat -> {
             create(meerkat, "agent-a");
             assertThat(Set.of(next().type(), next().type())).isEqualTo(Set.of("turn_failed", "input_dead_lettered"));
+        });
+    }
+
+    @Test
+    void aSessionThatWaitsForSomebodyIsTold() throws Exception {
+        agent = turn -> {
+            throw new ParkSessionException("needs_approval", "may it deploy?");
+        };
+        telling(NotificationPositions.inMemory(), meerkat -> {
+            Session session = create(meerkat, "agent-a");
+            Told parked = next();
+            assertThat(parked.type()).isEqualTo("session_parked");
+            assertThat(parked.body()).contains(session.id().toString()).doesNotContain("may it deploy?");
         });
     }
 
