@@ -132,7 +132,7 @@ public final class SqliteStore implements SessionStore {
      */
     public static SqliteReport inspect(Path file, Consumer<? super SessionStore> sessions) {
         NativeLibrary.load();
-        return Inspection.of(StoreFile.at(file), sessions);
+        return FileInspection.of(StoreFile.at(file), sessions);
     }
 
     /** What is wrong if its pages could not be compared with the checksums that they should have had. */

@@ -17,7 +17,7 @@ import java.util.stream.Stream;
  * Looks at a store that nobody has open, and changes nothing of it: its files are copied, and the copy is opened, with all that
  * opening does, and compared with the rules that hold between its tables.
  */
-final class Inspection {
+final class FileInspection {
     /** A rule that no row may break, as a count of those that do. */
     private record Rule(String broken, String count) {}
 
@@ -29,7 +29,7 @@ final class Inspection {
     private final List<String> repairable = new ArrayList<>();
     private final List<String> notes = new ArrayList<>();
 
-    private Inspection(StoreFile file) {
+    private FileInspection(StoreFile file) {
         this.file = file;
     }
 
@@ -81,7 +81,7 @@ final class Inspection {
 
     /** Looks; {@code sessions} is told the opened copy, if it can be opened. */
     static SqliteReport of(StoreFile file, Consumer<? super SessionStore> sessions) {
-        Inspection inspection = new Inspection(file);
+        FileInspection inspection = new FileInspection(file);
         try {
             if (!Files.isRegularFile(file.path())) {
                 throw file.failure("cannot be read: it is no file", null);
