@@ -118,6 +118,11 @@ final class LoopTurn implements TurnContext {
     }
 
     @Override
+    public boolean isLate(AdmittedInput input) {
+        return false;
+    }
+
+    @Override
     public CompletionStage<?> steered() {
         return new CompletableFuture<>();
     }

@@ -79,7 +79,13 @@ enum CommsTool {
                             .withContentTaint(taint(conversation)))
                     .envelopeId();
             conversation.answered(asked.requestId());
-            return sent("response", id);
+            return turn.isLate(chosen)
+                    ? Json.of(ModelNotices.object(
+                            "response",
+                            id.toString(),
+                            "late",
+                            "the deadline of the request has passed: its sender was told that no answer came in time"))
+                    : sent("response", id);
         }
     },
     REPLY_TO_PEER(

@@ -46,6 +46,7 @@ final class ModelNotices {
             named.put("id", from.id().toString());
             notice.put("from", named);
         });
+        input.deadline().ifPresent(deadline -> notice.put("deadline", deadline.toString()));
         fill(notice, body);
         return escaped(line(notice));
     }

@@ -25,4 +25,14 @@ public record AdmittedInput(InputId id, Cursor position, Instant at, InputBody b
     public AdmittedInput(InputId id, Cursor position, Instant at, InputBody body) {
         this(id, position, at, body, Optional.empty());
     }
+
+    /**
+     * When it is too late: no turn takes it up from then on, and a request is answered no more. A turn that has taken it up
+     * keeps it.
+     *
+     * @return its admission and its time to live together; empty if it has none
+     */
+    public Optional<Instant> deadline() {
+        return body.timeToLive().map(at::plus);
+    }
 }

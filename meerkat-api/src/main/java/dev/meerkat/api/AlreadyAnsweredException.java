@@ -1,6 +1,8 @@
 package dev.meerkat.api;
 
-/** The request has its terminal response already; the first one stands. */
+/**
+ * The request has its terminal response already, or its time to live has passed; what the requester got first stands.
+ */
 public final class AlreadyAnsweredException extends NotDoneException {
     private static final long serialVersionUID = 1L;
 

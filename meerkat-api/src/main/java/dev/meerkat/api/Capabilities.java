@@ -45,7 +45,7 @@ public record Capabilities(String name, String version, Set<Capability> supporte
         DEAD_LETTERS,
         /** A session can be created without a first prompt. */
         OPTIONAL_PROMPT,
-        /** A session can be given inputs later, by schedules. */
+        /** A session can be given inputs later, by schedules, and inputs and turns can have bounds of time. */
         SCHEDULES,
         /** Sessions can be deleted, and archived ones listed. */
         DELETION,

@@ -2,14 +2,18 @@ package dev.meerkat.api;
 
 import dev.meerkat.api.internal.Printable;
 import java.text.Normalizer;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** The argument checks of this package: each names the field and the value that it refuses. */
 final class Check {
+    static final String TIME_TO_LIVE = "time_to_live";
+
     private Check() {}
 
     static <T> T notNull(@Nullable T value, String field) {
@@ -108,6 +112,22 @@ final class Check {
                     "are " + bytes + " bytes, more than the limit of " + Limits.LABELS_BYTES);
         }
         return Map.copyOf(checked);
+    }
+
+    /** A time that something may last: more than zero, at most {@link Timing#LONGEST_DELAY}. */
+    static Duration wait(@Nullable Duration value, String field) {
+        Duration time = notNull(value, field);
+        if (time.isNegative() || time.isZero() || time.compareTo(Timing.LONGEST_DELAY) > 0) {
+            throw new InvalidFieldException(
+                    field,
+                    time.toString(),
+                    "must be more than PT0S and at most P" + Timing.LONGEST_DELAY.toDays() + "D");
+        }
+        return time;
+    }
+
+    static void timeToLive(Optional<Duration> value) {
+        notNull(value, TIME_TO_LIVE).ifPresent(time -> wait(time, TIME_TO_LIVE));
     }
 
     static int range(int value, String field, int min, int max) {

@@ -1,5 +1,6 @@
 package dev.meerkat.api;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -34,6 +35,15 @@ public sealed interface CommsCommand<R extends Receipt> extends HasJson {
     /** {@return what the sender declares of the content: undeclared, unless the command says something else} */
     default ContentTaint contentTaint() {
         return ContentTaint.UNDECLARED;
+    }
+
+    /**
+     * How long after its admission a turn may take it up.
+     *
+     * @return empty for ever, as for lifecycle notices and responses
+     */
+    default Optional<Duration> timeToLive() {
+        return Optional.empty();
     }
 
     /**
@@ -75,14 +85,33 @@ public sealed interface CommsCommand<R extends Receipt> extends HasJson {
      * @param blocks more content
      * @param source where it came from, such as {@code rpc} or {@code stdin}
      * @param handlingMode queue or steer
+     * @param timeToLive how long after its admission a turn may still take it up, or empty for ever
      */
-    record Input(String body, List<ContentBlock> blocks, String source, HandlingMode handlingMode)
+    record Input(
+            String body,
+            List<ContentBlock> blocks,
+            String source,
+            HandlingMode handlingMode,
+            Optional<Duration> timeToLive)
             implements CommsCommand<Receipt.InputAccepted> {
         /** Checks and copies. */
         public Input {
             blocks = Content.check(Check.notNull(body, "body"), blocks, Json.NULL);
             Check.name(source, "source", Limits.NAME_CHARS);
             Check.notNull(handlingMode, "handling_mode");
+            Check.timeToLive(timeToLive);
+        }
+
+        /**
+         * One that does not expire.
+         *
+         * @param body the text
+         * @param blocks more content
+         * @param source where it came from
+         * @param handlingMode queue or steer
+         */
+        public Input(String body, List<ContentBlock> blocks, String source, HandlingMode handlingMode) {
+            this(body, blocks, source, handlingMode, Optional.empty());
         }
 
         /**
@@ -101,7 +130,7 @@ public sealed interface CommsCommand<R extends Receipt> extends HasJson {
          * @param blocks the blocks
          */
         public Input withBlocks(List<ContentBlock> blocks) {
-            return new Input(body, blocks, source, handlingMode);
+            return new Input(body, blocks, source, handlingMode, timeToLive);
         }
 
         /**
@@ -110,7 +139,7 @@ public sealed interface CommsCommand<R extends Receipt> extends HasJson {
          * @param source where it came from
          */
         public Input withSource(String source) {
-            return new Input(body, blocks, source, handlingMode);
+            return new Input(body, blocks, source, handlingMode, timeToLive);
         }
 
         /**
@@ -119,7 +148,17 @@ public sealed interface CommsCommand<R extends Receipt> extends HasJson {
          * @param mode queue or steer
          */
         public Input withHandlingMode(HandlingMode mode) {
-            return new Input(body, blocks, source, mode);
+            return new Input(body, blocks, source, mode, timeToLive);
+        }
+
+        /**
+         * With a time to live: of no use if no turn takes it up by then. What a turn has taken up does not expire.
+         *
+         * @param time how long after its admission, more than zero and at most {@link Timing#LONGEST_DELAY}
+         * @return a changed copy
+         */
+        public Input withTimeToLive(Duration time) {
+            return new Input(body, blocks, source, handlingMode, Optional.of(Check.notNull(time, Check.TIME_TO_LIVE)));
         }
 
         @Override
@@ -136,9 +175,15 @@ public sealed interface CommsCommand<R extends Receipt> extends HasJson {
      * @param blocks more content
      * @param contentTaint what the sender declares of the content
      * @param handlingMode queue or steer
+     * @param timeToLive how long after its admission a turn of the receiver may still take it up, or empty for ever
      */
     record PeerMessage(
-            PeerRef to, String body, List<ContentBlock> blocks, ContentTaint contentTaint, HandlingMode handlingMode)
+            PeerRef to,
+            String body,
+            List<ContentBlock> blocks,
+            ContentTaint contentTaint,
+            HandlingMode handlingMode,
+            Optional<Duration> timeToLive)
             implements CommsCommand<Receipt.PeerMessageSent> {
         /** Checks and copies. */
         public PeerMessage {
@@ -146,6 +191,25 @@ public sealed interface CommsCommand<R extends Receipt> extends HasJson {
             blocks = Content.check(Check.notNull(body, "body"), blocks, Json.NULL);
             Check.notNull(contentTaint, "content_taint");
             Check.notNull(handlingMode, "handling_mode");
+            Check.timeToLive(timeToLive);
+        }
+
+        /**
+         * One that does not expire.
+         *
+         * @param to the peer
+         * @param body the text
+         * @param blocks more content
+         * @param contentTaint what the sender declares of the content
+         * @param handlingMode queue or steer
+         */
+        public PeerMessage(
+                PeerRef to,
+                String body,
+                List<ContentBlock> blocks,
+                ContentTaint contentTaint,
+                HandlingMode handlingMode) {
+            this(to, body, blocks, contentTaint, handlingMode, Optional.empty());
         }
 
         /**
@@ -176,7 +240,7 @@ public sealed interface CommsCommand<R extends Receipt> extends HasJson {
          * @param blocks the blocks
          */
         public PeerMessage withBlocks(List<ContentBlock> blocks) {
-            return new PeerMessage(to, body, blocks, contentTaint, handlingMode);
+            return new PeerMessage(to, body, blocks, contentTaint, handlingMode, timeToLive);
         }
 
         /**
@@ -185,7 +249,7 @@ public sealed interface CommsCommand<R extends Receipt> extends HasJson {
          * @param taint what the sender declares
          */
         public PeerMessage withContentTaint(ContentTaint taint) {
-            return new PeerMessage(to, body, blocks, taint, handlingMode);
+            return new PeerMessage(to, body, blocks, taint, handlingMode, timeToLive);
         }
 
         /**
@@ -194,7 +258,18 @@ public sealed interface CommsCommand<R extends Receipt> extends HasJson {
          * @param mode queue or steer
          */
         public PeerMessage withHandlingMode(HandlingMode mode) {
-            return new PeerMessage(to, body, blocks, contentTaint, mode);
+            return new PeerMessage(to, body, blocks, contentTaint, mode, timeToLive);
+        }
+
+        /**
+         * With a time to live: of no use if no turn takes it up by then. What a turn has taken up does not expire.
+         *
+         * @param time how long after its admission, more than zero and at most {@link Timing#LONGEST_DELAY}
+         * @return a changed copy
+         */
+        public PeerMessage withTimeToLive(Duration time) {
+            return new PeerMessage(
+                    to, body, blocks, contentTaint, handlingMode, Optional.of(Check.notNull(time, Check.TIME_TO_LIVE)));
         }
 
         @Override
@@ -244,6 +319,9 @@ public sealed interface CommsCommand<R extends Receipt> extends HasJson {
      * @param blocks more content
      * @param contentTaint what the sender declares of the content
      * @param handlingMode queue or steer
+     * @param timeToLive how long after its admission it may be answered, or empty for ever; then a turn that has not taken
+     *     it up does not get it, the requester gets {@link ResponseStatus#OVERDUE}, and an answer that comes later is
+     *     refused
      */
     record PeerRequest(
             PeerRef to,
@@ -251,7 +329,8 @@ public sealed interface CommsCommand<R extends Receipt> extends HasJson {
             Json params,
             List<ContentBlock> blocks,
             ContentTaint contentTaint,
-            HandlingMode handlingMode)
+            HandlingMode handlingMode,
+            Optional<Duration> timeToLive)
             implements CommsCommand<Receipt.PeerRequestSent> {
         /** Checks and copies. */
         public PeerRequest {
@@ -261,6 +340,27 @@ public sealed interface CommsCommand<R extends Receipt> extends HasJson {
             blocks = Content.check(null, blocks, params);
             Check.notNull(contentTaint, "content_taint");
             Check.notNull(handlingMode, "handling_mode");
+            Check.timeToLive(timeToLive);
+        }
+
+        /**
+         * One that does not expire.
+         *
+         * @param to the peer
+         * @param intent what is asked for
+         * @param params any JSON
+         * @param blocks more content
+         * @param contentTaint what the sender declares of the content
+         * @param handlingMode queue or steer
+         */
+        public PeerRequest(
+                PeerRef to,
+                String intent,
+                Json params,
+                List<ContentBlock> blocks,
+                ContentTaint contentTaint,
+                HandlingMode handlingMode) {
+            this(to, intent, params, blocks, contentTaint, handlingMode, Optional.empty());
         }
 
         /**
@@ -293,7 +393,7 @@ public sealed interface CommsCommand<R extends Receipt> extends HasJson {
          * @param blocks the blocks
          */
         public PeerRequest withBlocks(List<ContentBlock> blocks) {
-            return new PeerRequest(to, intent, params, blocks, contentTaint, handlingMode);
+            return new PeerRequest(to, intent, params, blocks, contentTaint, handlingMode, timeToLive);
         }
 
         /**
@@ -302,7 +402,7 @@ public sealed interface CommsCommand<R extends Receipt> extends HasJson {
          * @param taint what the sender declares
          */
         public PeerRequest withContentTaint(ContentTaint taint) {
-            return new PeerRequest(to, intent, params, blocks, taint, handlingMode);
+            return new PeerRequest(to, intent, params, blocks, taint, handlingMode, timeToLive);
         }
 
         /**
@@ -311,7 +411,24 @@ public sealed interface CommsCommand<R extends Receipt> extends HasJson {
          * @param mode queue or steer
          */
         public PeerRequest withHandlingMode(HandlingMode mode) {
-            return new PeerRequest(to, intent, params, blocks, contentTaint, mode);
+            return new PeerRequest(to, intent, params, blocks, contentTaint, mode, timeToLive);
+        }
+
+        /**
+         * With a time to live: the requester gets {@link ResponseStatus#OVERDUE} if no terminal response has come by then.
+         *
+         * @param time how long after its admission, more than zero and at most {@link Timing#LONGEST_DELAY}
+         * @return a changed copy
+         */
+        public PeerRequest withTimeToLive(Duration time) {
+            return new PeerRequest(
+                    to,
+                    intent,
+                    params,
+                    blocks,
+                    contentTaint,
+                    handlingMode,
+                    Optional.of(Check.notNull(time, Check.TIME_TO_LIVE)));
         }
 
         @Override

@@ -28,9 +28,6 @@ public record ExternalEvent(
         Optional<String> idempotencyKey,
         Optional<Duration> timeToLive)
         implements HasJson {
-    /** The longest time to live. */
-    public static final Duration LONGEST_TIME_TO_LIVE = Duration.ofDays(3_660);
-
     /** Checks and copies. */
     public ExternalEvent {
         Check.name(eventType, "event_type", Limits.NAME_CHARS);
@@ -38,12 +35,7 @@ public record ExternalEvent(
         blocks = Content.check(null, blocks, payload);
         Check.name(source, "source", Limits.NAME_CHARS);
         Check.notNull(idempotencyKey, "idempotency_key").ifPresent(Check::key);
-        Check.notNull(timeToLive, "time_to_live").ifPresent(time -> {
-            if (time.isNegative() || time.isZero() || time.compareTo(LONGEST_TIME_TO_LIVE) > 0) {
-                throw new InvalidFieldException(
-                        "time_to_live", time.toString(), "must be more than PT0S and at most " + LONGEST_TIME_TO_LIVE);
-            }
-        });
+        Check.timeToLive(timeToLive);
     }
 
     /**
@@ -91,11 +83,16 @@ public record ExternalEvent(
      * {@return a copy with a time to live: of no use if no turn takes it up by then} What a turn has taken up does
      * not expire.
      *
-     * @param time how long after its admission, more than zero and at most {@link #LONGEST_TIME_TO_LIVE}
+     * @param time how long after its admission, more than zero and at most {@link Timing#LONGEST_DELAY}
      */
     public ExternalEvent withTimeToLive(Duration time) {
         return new ExternalEvent(
-                eventType, payload, blocks, source, idempotencyKey, Optional.of(Check.notNull(time, "time_to_live")));
+                eventType,
+                payload,
+                blocks,
+                source,
+                idempotencyKey,
+                Optional.of(Check.notNull(time, Check.TIME_TO_LIVE)));
     }
 
     /** {@return the bytes of payload and blocks in UTF-8, which count against the lane's bound} */

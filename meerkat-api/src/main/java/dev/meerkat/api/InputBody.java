@@ -1,5 +1,6 @@
 package dev.meerkat.api;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -23,6 +24,15 @@ public sealed interface InputBody extends HasJson {
     /** {@return when a running turn gets to see it: queue, unless the sender asked for steer} */
     default HandlingMode handlingMode() {
         return HandlingMode.QUEUE;
+    }
+
+    /**
+     * How long after its admission a turn may take it up.
+     *
+     * @return empty for ever, as for prompts, lifecycle notices and responses
+     */
+    default Optional<Duration> timeToLive() {
+        return Optional.empty();
     }
 
     /**
@@ -166,6 +176,11 @@ public sealed interface InputBody extends HasJson {
         public HandlingMode handlingMode() {
             return command.handlingMode();
         }
+
+        @Override
+        public Optional<Duration> timeToLive() {
+            return command.timeToLive();
+        }
     }
 
     /**
@@ -192,6 +207,11 @@ public sealed interface InputBody extends HasJson {
         public HandlingMode handlingMode() {
             return command.handlingMode();
         }
+
+        @Override
+        public Optional<Duration> timeToLive() {
+            return command.timeToLive();
+        }
     }
 
     /**
@@ -213,6 +233,11 @@ public sealed interface InputBody extends HasJson {
         @Override
         public HandlingMode handlingMode() {
             return command.handlingMode();
+        }
+
+        @Override
+        public Optional<Duration> timeToLive() {
+            return command.timeToLive();
         }
     }
 
@@ -243,6 +268,11 @@ public sealed interface InputBody extends HasJson {
         @Override
         public Lane lane() {
             return Lane.EXTERNAL;
+        }
+
+        @Override
+        public Optional<Duration> timeToLive() {
+            return event.timeToLive();
         }
     }
 }

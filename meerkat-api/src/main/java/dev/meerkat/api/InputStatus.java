@@ -36,7 +36,7 @@ public record InputStatus(InputId id, Optional<Cursor> position, State state, in
         DEAD_LETTERED,
         /** Was a dead letter, and was discarded. */
         DISCARDED,
-        /** Was too old when a turn could have taken it up; see {@link ExternalEvent#timeToLive}. */
+        /** Was too old when a turn could have taken it up; see {@link InputBody#timeToLive}. */
         EXPIRED
     }
 }

@@ -7,7 +7,12 @@ public enum ResponseStatus {
     /** Terminal: done, with a result. */
     COMPLETED,
     /** Terminal: given up, with a result that says why. */
-    FAILED;
+    FAILED,
+    /**
+     * Terminal: the request's time to live has passed and no terminal response had come. The runtime says so in the name of
+     * the responder, who may have done what was asked for; nobody else can send it. Other makers' clients read {@code failed}.
+     */
+    OVERDUE;
 
     /** {@return whether no further response may follow: false for {@link #ACCEPTED} only} */
     public boolean terminal() {

@@ -1,5 +1,6 @@
 package dev.meerkat.api;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -28,6 +29,7 @@ public final class SessionSpec {
     private final @Nullable String model;
     private final @Nullable String systemPrompt;
     private final @Nullable Retention retention;
+    private final @Nullable Duration turnLength;
 
     private SessionSpec(Parts parts) {
         this.prompt = parts.prompt;
@@ -42,6 +44,7 @@ public final class SessionSpec {
                 ? null
                 : Check.text(parts.systemPrompt, "system_prompt", Limits.MESSAGE_BYTES);
         this.retention = parts.retention;
+        this.turnLength = parts.turnLength == null ? null : Check.wait(parts.turnLength, "turn_length");
         if (keepAlive && commsName == null) {
             throw new InvalidFieldException("comms_name", "null", "must be set for a keep-alive session");
         }
@@ -62,6 +65,7 @@ public final class SessionSpec {
         private @Nullable String model;
         private @Nullable String systemPrompt;
         private @Nullable Retention retention;
+        private @Nullable Duration turnLength;
 
         private Parts(InputBody.@Nullable Prompt prompt) {
             this.prompt = prompt;
@@ -79,6 +83,7 @@ public final class SessionSpec {
         parts.model = model;
         parts.systemPrompt = systemPrompt;
         parts.retention = retention;
+        parts.turnLength = turnLength;
         return parts;
     }
 
@@ -225,6 +230,19 @@ public final class SessionSpec {
         return new SessionSpec(parts);
     }
 
+    /**
+     * With a bound of its own for how long an attempt at a turn may last, instead of the runtime's; then it is interrupted,
+     * and the turn fails as {@code turn_overdue}, which is tried again or given up like other failures.
+     *
+     * @param length more than zero and at most {@link Timing#LONGEST_DELAY}
+     * @return a changed copy
+     */
+    public SessionSpec withTurnLength(Duration length) {
+        Parts parts = parts();
+        parts.turnLength = Check.notNull(length, "turn_length");
+        return new SessionSpec(parts);
+    }
+
     /** {@return the first prompt, or empty if the session has none} */
     public Optional<InputBody.Prompt> prompt() {
         return Optional.ofNullable(prompt);
@@ -278,5 +296,14 @@ public final class SessionSpec {
     /** {@return the rule for how long its past is kept, or empty for the runtime's} */
     public Optional<Retention> retention() {
         return Optional.ofNullable(retention);
+    }
+
+    /**
+     * How long an attempt at a turn may last.
+     *
+     * @return the bound, or empty for the runtime's
+     */
+    public Optional<Duration> turnLength() {
+        return Optional.ofNullable(turnLength);
     }
 }

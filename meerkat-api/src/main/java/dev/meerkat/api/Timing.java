@@ -8,7 +8,7 @@ import java.util.function.Function;
 
 /** When a schedule is due. Immutable and thread-safe. */
 public sealed interface Timing {
-    /** The longest delay of an {@link After}. */
+    /** The longest delay of an {@link After}, and the longest time to live. */
     Duration LONGEST_DELAY = Duration.ofDays(3_660);
 
     /** Most characters of a cron expression. */
@@ -41,7 +41,8 @@ public sealed interface Timing {
         public After {
             Check.notNull(delay, "delay");
             if (delay.isNegative() || delay.compareTo(LONGEST_DELAY) > 0) {
-                throw new InvalidFieldException("delay", delay.toString(), "must be between PT0S and " + LONGEST_DELAY);
+                throw new InvalidFieldException(
+                        "delay", delay.toString(), "must be from PT0S to P" + LONGEST_DELAY.toDays() + "D");
             }
         }
     }

@@ -23,7 +23,7 @@ public final class TooManySchedulesException extends NotDoneException {
         super(
                 CODE,
                 "session " + session + " has " + bound + " schedules, the most that its runtime allows;"
-                        + " cancel some, or raise RuntimeLimits.schedules");
+                        + " cancel some (RuntimeLimits.withSchedules sets how many)");
         this.session = session;
         this.bound = bound;
     }

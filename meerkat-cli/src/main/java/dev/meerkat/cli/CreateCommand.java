@@ -41,6 +41,13 @@ final class CreateCommand implements Callable<Integer> {
     @Nullable
     String systemPrompt;
 
+    @Option(
+            names = "--turn-length",
+            paramLabel = "TIME",
+            description = "An attempt at a turn of it fails when it lasts longer, such as 90s or 10m (default: 1h).")
+    @Nullable
+    String turnLength;
+
     @Option(names = "--label", paramLabel = "KEY=VALUE", description = "A label; may be repeated.")
     Map<String, String> labels = Map.of();
 
@@ -60,6 +67,7 @@ final class CreateCommand implements Callable<Integer> {
                 (prompt == null ? SessionSpec.withoutPrompt() : SessionSpec.ofPrompt(prompt)).withLabels(labels);
         spec = commsName == null ? spec : spec.withCommsName(commsName);
         spec = systemPrompt == null ? spec : spec.withSystemPrompt(systemPrompt);
+        spec = turnLength == null ? spec : spec.withTurnLength(Durations.of("--turn-length", turnLength));
         spec = spec.withKeepAlive(keepAlive);
         try (Place place = where.open(surroundings)) {
             Session session = place.meerkat().create(spec.withRealm(place.realm()));

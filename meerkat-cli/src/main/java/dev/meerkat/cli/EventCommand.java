@@ -44,6 +44,13 @@ final class EventCommand extends SessionCommand {
     @Nullable
     String source;
 
+    @Option(
+            names = "--time-to-live",
+            paramLabel = "TIME",
+            description = "If no turn takes it up for so long, such as 90s or 10m, it expires.")
+    @Nullable
+    String timeToLive;
+
     EventCommand(Surroundings surroundings) {
         super(surroundings);
     }
@@ -78,6 +85,7 @@ final class EventCommand extends SessionCommand {
 
     private ExternalEvent event() throws IOException {
         ExternalEvent event = ExternalEvent.genericJson(type, Json.parse(payload()));
+        event = timeToLive == null ? event : event.withTimeToLive(Durations.of("--time-to-live", timeToLive));
         event = key == null ? event : event.withIdempotencyKey(key);
         return source == null ? event : event.withSource(source);
     }

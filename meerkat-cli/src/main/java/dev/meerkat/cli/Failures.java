@@ -4,6 +4,7 @@ import dev.meerkat.api.InvalidFieldException;
 import dev.meerkat.api.MeerkatException;
 import dev.meerkat.api.NotDoneException;
 import dev.meerkat.api.StoreInUseException;
+import dev.meerkat.api.TooManySchedulesException;
 import dev.meerkat.api.UnknownOutcomeException;
 import java.io.IOException;
 import java.util.List;
@@ -64,6 +65,9 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
     }
 
     private static String hint(MeerkatException e) {
+        if (e instanceof TooManySchedulesException) {
+            return System.lineSeparator() + "List them: meerkat schedules SESSION; take one back: --cancel ID";
+        }
         return e instanceof StoreInUseException
                 ? System.lineSeparator()
                         + "If a server holds the store, ask the server: --server URL instead of --store"

@@ -10,6 +10,7 @@ import dev.meerkat.api.Timing;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.ZoneId;
+import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
@@ -44,7 +45,8 @@ final class LaterCommand extends SessionCommand {
             names = "--misfire",
             paramLabel = "RULE",
             description = "What becomes of times of --cron that have passed: fire_once or skip (default: fire_once).")
-    Timing.@Nullable Misfire misfire;
+    @Nullable
+    String misfire;
 
     @Option(names = "--until", paramLabel = "TIME", description = "No time of --cron after this one is due.")
     @Nullable
@@ -53,6 +55,13 @@ final class LaterCommand extends SessionCommand {
     @Option(names = "--key", paramLabel = "KEY", description = "Under a key, the session has it once.")
     @Nullable
     String key;
+
+    @Option(
+            names = "--time-to-live",
+            paramLabel = "TIME",
+            description = "When it has come and no turn takes it up for so long, such as 90s or 10m, it expires.")
+    @Nullable
+    String timeToLive;
 
     @Option(names = "--steer", description = "Let a running turn see it at its next safe point.")
     boolean steer;
@@ -87,6 +96,7 @@ final class LaterCommand extends SessionCommand {
         CommsCommand.Input input = CommsCommand.Input.of(text)
                 .withSource("cli")
                 .withHandlingMode(steer ? HandlingMode.STEER : HandlingMode.QUEUE);
+        input = timeToLive == null ? input : input.withTimeToLive(Durations.of("--time-to-live", timeToLive));
         Schedule made = opened.schedule(new ScheduleSpec(timing(), input, Optional.ofNullable(key)));
         output.row(
                 () -> "scheduled " + made.id() + ", due " + made.next(),
@@ -100,12 +110,20 @@ final class LaterCommand extends SessionCommand {
                 throw new UsageException("--zone, --misfire and --until go with --cron");
             }
             return when.in != null
-                    ? new Timing.After(Times.duration("--in", when.in))
+                    ? new Timing.After(Durations.of("--in", when.in))
                     : new Timing.At(time("--at", when.at));
         }
         Timing.Cron cron = Timing.Cron.of(when.cron, zone());
-        cron = misfire == null ? cron : cron.withMisfire(misfire);
+        cron = misfire == null ? cron : cron.withMisfire(misfire(misfire));
         return until == null ? cron : cron.withEnd(time("--until", until));
+    }
+
+    private static Timing.Misfire misfire(String rule) {
+        return switch (rule.toLowerCase(Locale.ROOT)) {
+            case "fire_once" -> Timing.Misfire.FIRE_ONCE;
+            case "skip" -> Timing.Misfire.SKIP;
+            default -> throw new InvalidFieldException("--misfire", rule, "must be fire_once or skip");
+        };
     }
 
     private ZoneId zone() {

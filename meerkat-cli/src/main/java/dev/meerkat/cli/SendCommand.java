@@ -12,6 +12,7 @@ import dev.meerkat.api.Receipt;
 import dev.meerkat.api.RequestId;
 import dev.meerkat.api.ResponseStatus;
 import dev.meerkat.api.Session;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -48,6 +49,15 @@ final class SendCommand extends SessionCommand {
                     + "(default: rpc on a server, else cli).")
     @Nullable
     String source;
+
+    @Option(
+            names = "--time-to-live",
+            paramLabel = "TIME",
+            description =
+                    "If no turn takes it up for so long, such as 90s or 10m, it expires; a peer_request is overdue "
+                            + "if it is not answered for so long.")
+    @Nullable
+    String timeToLive;
 
     @Option(names = "--steer", description = "Let a running turn see it at its next safe point.")
     boolean steer;
@@ -91,14 +101,27 @@ final class SendCommand extends SessionCommand {
     }
 
     private CommsCommand<?> command(Place place) {
+        if (timeToLive != null && (kind.equals("peer_response") || kind.equals("peer_lifecycle"))) {
+            throw new UsageException("--time-to-live does not go with --kind " + kind);
+        }
         HandlingMode mode = steer ? HandlingMode.STEER : HandlingMode.QUEUE;
         return switch (kind) {
-            case "input" ->
-                CommsCommand.Input.of(body).withSource(source(place)).withHandlingMode(mode);
-            case "peer_message" -> CommsCommand.PeerMessage.to(peer(), body).withHandlingMode(mode);
-            case "peer_request" ->
-                CommsCommand.PeerRequest.to(peer(), needed("--intent", intent), Json.parse(params))
+            case "input" -> {
+                CommsCommand.Input input =
+                        CommsCommand.Input.of(body).withSource(source(place)).withHandlingMode(mode);
+                yield timeToLive().map(input::withTimeToLive).orElse(input);
+            }
+            case "peer_message" -> {
+                CommsCommand.PeerMessage message =
+                        CommsCommand.PeerMessage.to(peer(), body).withHandlingMode(mode);
+                yield timeToLive().map(message::withTimeToLive).orElse(message);
+            }
+            case "peer_request" -> {
+                CommsCommand.PeerRequest request = CommsCommand.PeerRequest.to(
+                                peer(), needed("--intent", intent), Json.parse(params))
                         .withHandlingMode(mode);
+                yield timeToLive().map(request::withTimeToLive).orElse(request);
+            }
             case "peer_response" -> response();
             case "peer_lifecycle" ->
                 new CommsCommand.PeerLifecycle(
@@ -107,6 +130,10 @@ final class SendCommand extends SessionCommand {
                 throw new InvalidFieldException(
                         "--kind", kind, "must be input, peer_message, peer_request, peer_response or peer_lifecycle");
         };
+    }
+
+    private Optional<Duration> timeToLive() {
+        return Optional.ofNullable(timeToLive).map(time -> Durations.of("--time-to-live", time));
     }
 
     /** Servers take the sources of the wire only. */

@@ -59,7 +59,10 @@ final class Where {
         Optional<Path> file =
                 Optional.ofNullable(store).map(address -> address.file(refusal)).or(() -> stored(realm, surroundings));
         if (file.isPresent() && !Files.exists(file.get())) {
-            throw new InvalidFieldException("--store", file.get().toString(), "is no file");
+            throw new InvalidFieldException(
+                    store == null ? "--realm" : "--store",
+                    file.get().toString(),
+                    "does not exist; meerkat serve makes it, and meerkat run");
         }
         return file;
     }

@@ -82,6 +82,43 @@ class SchedulesCommandTest {
                     .startsWith("not there");
         }
         assertThat(Cmd.run("schedules", "agent-a", option, where).ok().out()).isEmpty();
+        Cmd.run("send", "agent-a", "look", "--kind", "input", "--time-to-live", "1h", option, where)
+                .ok();
+        Cmd.run("event", "agent-a", "alert", "--time-to-live", "PT2H", option, where)
+                .ok();
+        assertThat(Cmd.run("tail", "agent-a", "--from", "0", "--json", option, where)
+                        .ok()
+                        .out())
+                .contains("\"time_to_live\":\"PT1H\"", "\"time_to_live\":\"PT2H\"");
+        Cmd.run("create", "--comms-name", "agent-b", "--turn-length", "2m", option, where)
+                .ok();
+    }
+
+    @Test
+    void limitsAreNamedInTheUnitsOfTheCommand() {
+        Cmd.run("later", "agent-a", "look", "--in", "999999d", "--store", store)
+                .failsWith(ExitCode.INVALID, "--in", "999999d", "from 0s to 3660d");
+        Cmd.run("send", "agent-a", "look", "--kind", "input", "--time-to-live", "0s", "--store", store)
+                .failsWith(ExitCode.INVALID, "time_to_live", "PT0S");
+        Cmd.run("later", "agent-a", "look", "--cron", "@daily", "--misfire", "often", "--store", store)
+                .failsWith(ExitCode.INVALID, "--misfire", "often", "fire_once or skip");
+        Cmd.run("send", "agent-a", "--kind", "peer_lifecycle", "--time-to-live", "1m", "--store", store)
+                .failsWith(ExitCode.INVALID, "--time-to-live", "peer_lifecycle");
+    }
+
+    @Test
+    void aSessionWithTooManySchedulesSaysWhatToDo() {
+        for (int i = 0; i < 100; i++) {
+            Cmd.run("later", "agent-a", "look", "--in", "1d", "--store", store).ok();
+        }
+        Cmd.run("later", "agent-a", "look", "--in", "1d", "--store", store)
+                .failsWith(ExitCode.NOT_DONE, "[too_many_schedules]", "meerkat schedules SESSION", "--cancel ID");
+    }
+
+    @Test
+    void aStoreThatIsNotThereSaysWhatMakesIt() {
+        Cmd.run("schedules", "agent-a", "--store", directory.resolve("none.db").toString())
+                .failsWith(ExitCode.INVALID, "--store", "none.db", "does not exist", "meerkat serve");
     }
 
     @Test
@@ -93,6 +130,7 @@ class SchedulesCommandTest {
             {"--zone", "Mars", "--cron", "* * * * *"},
             {"--in", "1m", "--at", "2199-12-31T23:00:00Z"},
             {"--zone", "UTC", "--in", "1m"},
+            {"--time-to-live", "soon", "--in", "1m"},
             {}
         };
         for (String[] options : wrong) {

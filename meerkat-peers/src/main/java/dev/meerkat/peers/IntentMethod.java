@@ -189,7 +189,7 @@ final class IntentMethod {
 
     /** What an answer says; fails with {@link IntentFailedException}. Null for nothing. */
     static @Nullable Object result(PeerReply reply, Class<?> type) {
-        if (reply.status() == ResponseStatus.FAILED) {
+        if (reply.status() != ResponseStatus.COMPLETED) {
             throw IntentFailedException.of(reply.result());
         }
         if (type == Void.class) {

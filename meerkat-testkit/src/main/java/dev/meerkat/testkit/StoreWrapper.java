@@ -219,6 +219,11 @@ abstract class StoreWrapper implements SessionStore {
     }
 
     @Override
+    public List<StoredRequest> deadlines(@Nullable StoredRequest after, int limit) {
+        return read(() -> inner.deadlines(after, limit));
+    }
+
+    @Override
     public List<Outgoing> outbox(SessionId id, long after, int limit) {
         return read(() -> inner.outbox(id, after, limit));
     }

@@ -3,13 +3,19 @@ package dev.meerkat.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.meerkat.api.AdmittedInput;
+import dev.meerkat.api.AlreadyAnsweredException;
 import dev.meerkat.api.InputBody;
 import dev.meerkat.api.InputId;
 import dev.meerkat.api.PeerRef;
+import dev.meerkat.api.PeerReply;
+import dev.meerkat.api.RequestId;
+import dev.meerkat.api.ResponseStatus;
+import dev.meerkat.api.Schedule;
 import dev.meerkat.api.SessionEvent;
 import dev.meerkat.api.SessionId;
 import dev.meerkat.api.TranscriptEntry;
 import dev.meerkat.core.store.SessionStore;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -28,6 +34,9 @@ final class SeededAudit {
     private final Map<SessionId, List<TranscriptEntry.Sent>> sent = new LinkedHashMap<>();
     private final Map<SessionId, List<SessionEvent.PeerSent>> left = new LinkedHashMap<>();
     private final List<SessionEvent> failures = new ArrayList<>();
+    private final Map<InputId, List<Instant>> expired = new HashMap<>();
+    private final Map<InputId, Instant> staged = new HashMap<>();
+    private final Map<RequestId, List<PeerReply>> replies = new HashMap<>();
 
     static SeededAudit of(SessionStore store, List<SessionId> sessions) {
         SeededAudit audit = new SeededAudit();
@@ -47,8 +56,18 @@ final class SeededAudit {
                         .inputs()
                         .forEach(it -> consumed.computeIfAbsent(it, key -> new ArrayList<>())
                                 .add(id));
+            } else if (event instanceof SessionEvent.InputExpired expiry) {
+                expiry.inputs()
+                        .forEach(it -> expired.computeIfAbsent(it, key -> new ArrayList<>())
+                                .add(expiry.at()));
+            } else if (event instanceof SessionEvent.InputStaged start) {
+                start.inputs().forEach(it -> staged.putIfAbsent(it, start.at()));
+            } else if (event instanceof SessionEvent.ReplyReceived reply) {
+                replies.computeIfAbsent(reply.reply().requestId(), key -> new ArrayList<>())
+                        .add(reply.reply());
             } else if (event instanceof SessionEvent.InputDeadLettered
-                    || event instanceof SessionEvent.PeerSendFailed
+                    || (event instanceof SessionEvent.PeerSendFailed failed
+                            && !failed.code().equals(AlreadyAnsweredException.CODE))
                     || event instanceof SessionEvent.Gap) {
                 failures.add(event);
             }
@@ -67,6 +86,10 @@ final class SeededAudit {
         assertThat(timesAdmitted(input))
                 .as("acknowledged input %s admitted", input)
                 .isEqualTo(1);
+        if (expired.containsKey(input)) {
+            // Whether that may be is looked at with all others.
+            return;
+        }
         assertThat(consumed.get(input))
                 .as("acknowledged input %s consumed", input)
                 .containsExactly(session);
@@ -88,12 +111,65 @@ final class SeededAudit {
         assertThat(admitted.stream().map(it -> it.input().id())).doesNotHaveDuplicates();
         for (Admission admission : admitted) {
             InputId id = admission.input().id();
+            if (expired.containsKey(id)) {
+                hasExpiredOnceAndInTime(admission.input());
+                continue;
+            }
+            admission
+                    .input()
+                    .deadline()
+                    .ifPresent(deadline -> assertThat(staged.get(id))
+                            .as("when a turn took up %s", admission)
+                            .isBefore(deadline));
             assertThat(consumed.get(id)).as("consumption of %s", admission).containsExactly(admission.session());
             assertThat(inTranscript.get(id))
                     .as("transcript entries of %s", admission)
                     .isEqualTo(1);
         }
-        assertThat(consumed).hasSameSizeAs(admitted);
+        assertThat(consumed).hasSize(admitted.size() - expired.size());
+    }
+
+    private void hasExpiredOnceAndInTime(AdmittedInput input) {
+        Instant deadline = input.deadline().orElseThrow();
+        assertThat(expired.get(input.id()))
+                .as("expiry of %s", input)
+                .singleElement()
+                .satisfies(at -> assertThat(at).isAfterOrEqualTo(deadline));
+        assertThat(consumed).doesNotContainKey(input.id());
+        assertThat(staged).doesNotContainKey(input.id());
+        assertThat(inTranscript).doesNotContainKey(input.id());
+    }
+
+    int expired() {
+        return expired.size();
+    }
+
+    /** What a schedule has to say comes once, and not before its time. */
+    void cameOnce(Schedule schedule) {
+        assertThat(admitted.stream()
+                        .filter(it -> it.input().body() instanceof InputBody.Local local
+                                && local.firing()
+                                        .filter(firing -> firing.scheduleId().equals(schedule.id()))
+                                        .isPresent()))
+                .as("what came of %s", schedule)
+                .singleElement()
+                .satisfies(it -> assertThat(it.input().at()).isAfterOrEqualTo(schedule.next()));
+    }
+
+    /** A request has one terminal answer, and it is not overdue before its time. */
+    void wasAnsweredOnce(RequestId request) {
+        List<PeerReply> terminal = replies.getOrDefault(request, List.of()).stream()
+                .filter(reply -> reply.status().terminal())
+                .toList();
+        assertThat(terminal).as("answers to %s", request).hasSize(1);
+        if (terminal.get(0).status() == ResponseStatus.OVERDUE) {
+            AdmittedInput asked = admitted.stream()
+                    .map(Admission::input)
+                    .filter(input -> input.id().value().equals(request.value()))
+                    .findFirst()
+                    .orElseThrow();
+            assertThat(terminal.get(0).at()).isAfterOrEqualTo(asked.deadline().orElseThrow());
+        }
     }
 
     /** Messages of the test are numbered in the order of sending. */

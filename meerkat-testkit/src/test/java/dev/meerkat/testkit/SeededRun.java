@@ -10,6 +10,8 @@ import dev.meerkat.api.Json;
 import dev.meerkat.api.NotDoneException;
 import dev.meerkat.api.Receipt;
 import dev.meerkat.api.RequestId;
+import dev.meerkat.api.Schedule;
+import dev.meerkat.api.ScheduleId;
 import dev.meerkat.api.Session;
 import dev.meerkat.api.SessionId;
 import dev.meerkat.api.SessionSpec;
@@ -26,6 +28,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
@@ -45,6 +48,8 @@ final class SeededRun implements AutoCloseable {
         int unknown;
         int refused;
         int replies;
+        int fired;
+        int expired;
 
         void add(Reached other) {
             crashes += other.crashes;
@@ -53,6 +58,8 @@ final class SeededRun implements AutoCloseable {
             unknown += other.unknown;
             refused += other.refused;
             replies += other.replies;
+            fired += other.fired;
+            expired += other.expired;
         }
     }
 
@@ -64,6 +71,7 @@ final class SeededRun implements AutoCloseable {
     private final Map<InputId, SessionId> unknown = new LinkedHashMap<>();
     private final Map<String, InputId> keys = new HashMap<>();
     private final Map<RequestId, String> requests = new LinkedHashMap<>();
+    private final Map<ScheduleId, Schedule> schedules = new LinkedHashMap<>();
     private final Reached reached = new Reached();
     private final int actions;
     private final int dice;
@@ -213,20 +221,31 @@ final class SeededRun implements AutoCloseable {
         String to = name();
         Session sender = session(from);
         try {
-            int kind = random.nextInt(4);
+            int kind = random.nextInt(6);
             if (kind == 0) {
-                Receipt.InputAccepted receipt = sender.send(CommsCommand.Input.of("l" + ++sent));
+                CommsCommand.Input input = CommsCommand.Input.of("l" + ++sent);
+                Receipt.InputAccepted receipt =
+                        sender.send(timeToLive().map(input::withTimeToLive).orElse(input));
                 acknowledge(receipt.inputId(), from);
+            } else if (kind == 4) {
+                Schedule made = sender.later(
+                        Duration.ofMillis(random.nextInt(3_000)), CommsCommand.Input.of("t" + padded(++sent)));
+                schedules.put(made.id(), made);
+            } else if (kind == 5 && !schedules.isEmpty() && random.nextInt(4) == 0) {
+                cancel(sender);
             } else if (kind == 1) {
                 event(sender, from);
             } else if (from.equals(to)) {
                 return;
             } else if (kind == 2) {
-                Receipt.PeerMessageSent receipt = sender.send(CommsCommand.PeerMessage.to(to, "m" + padded(++sent)));
+                CommsCommand.PeerMessage message = CommsCommand.PeerMessage.to(to, "m" + padded(++sent));
+                Receipt.PeerMessageSent receipt =
+                        sender.send(timeToLive().map(message::withTimeToLive).orElse(message));
                 acknowledge(new InputId(receipt.envelopeId().value()), to);
             } else {
+                CommsCommand.PeerRequest request = CommsCommand.PeerRequest.to(to, "q" + ++sent, Json.NULL);
                 requests.put(
-                        sender.request(CommsCommand.PeerRequest.to(to, "q" + ++sent, Json.NULL))
+                        sender.request(timeToLive().map(request::withTimeToLive).orElse(request))
                                 .requestId(),
                         from);
             }
@@ -235,6 +254,19 @@ final class SeededRun implements AutoCloseable {
             unknown.put(new InputId(e.id().orElseThrow()), sessions.get(to));
         } catch (NotDoneException e) {
             reached.refused++;
+        }
+    }
+
+    /** Of each third, a time within which some are taken up and some are not. */
+    private Optional<Duration> timeToLive() {
+        return random.nextInt(3) == 0 ? Optional.of(Duration.ofMillis(1 + random.nextInt(2_000))) : Optional.empty();
+    }
+
+    /** What is taken back may have come before, and need not come. */
+    private void cancel(Session session) throws InterruptedException {
+        for (Schedule schedule : session.schedules()) {
+            schedules.remove(schedule.id());
+            boolean unused = session.cancel(schedule.id());
         }
     }
 
@@ -278,6 +310,10 @@ final class SeededRun implements AutoCloseable {
         audit.sendersKeepTheirOrder();
         audit.eachReceiverHasTheOrderOfEachSendersLog();
         audit.whatAgentsSentArrivedOnceAndInOrder();
+        schedules.values().forEach(audit::cameOnce);
+        requests.keySet().forEach(audit::wasAnsweredOnce);
+        reached.fired += schedules.size();
+        reached.expired += audit.expired();
         for (Map.Entry<RequestId, String> request : requests.entrySet()) {
             assertThat(session(request.getValue()).reply(request.getKey()).await(Duration.ZERO))
                     .as("reply to %s", request.getKey())

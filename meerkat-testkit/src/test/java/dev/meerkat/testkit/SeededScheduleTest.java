@@ -34,6 +34,7 @@ class SeededScheduleTest {
         for (long seed = 0; seed < 100; seed++) {
             try (SeededRun run = new SeededRun(seed)) {
                 run.play();
+                run.check();
                 reached.add(run.reached());
             }
         }
@@ -43,5 +44,7 @@ class SeededScheduleTest {
         assertThat(reached.unknown).isPositive();
         assertThat(reached.refused).isPositive();
         assertThat(reached.replies).isPositive();
+        assertThat(reached.fired).isPositive();
+        assertThat(reached.expired).isPositive();
     }
 }

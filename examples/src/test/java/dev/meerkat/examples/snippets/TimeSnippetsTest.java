@@ -3,7 +3,7 @@ package dev.meerkat.examples.snippets;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.meerkat.api.*;
-import dev.meerkat.api.CommsCommand.Input;
+import dev.meerkat.api.CommsCommand.*;
 import dev.meerkat.core.agent.Agent;
 import dev.meerkat.testkit.MeerkatHarness;
 import java.time.Duration;
@@ -71,6 +71,39 @@ class TimeSnippetsTest {
         boolean wasThere = session.cancel(reminder.id());
         // end
         assertThat(wasThere).isFalse();
+    }
+
+    @Test
+    void whatIsNotDoneInTimeExpiresOrIsOverdue() throws InterruptedException {
+        // snippet: deadline-responder
+        Agent responder = turn -> {
+            for (AdmittedInput input : turn.inputs()) {
+                if (input.body() instanceof InputBody.PeerRequest && !turn.isLate(input)) {
+                    turn.comms().respond(input, Json.of(12));
+                }
+            }
+            return "done";
+        };
+        // end
+        Meerkat meerkat = harness.answeredBy(responder).meerkat();
+        meerkat.create(SessionSpec.ofPrompt("begin").withCommsName("agent-b"));
+        // snippet: deadline
+        Session session = meerkat.create(
+                SessionSpec.ofPrompt("begin").withKeepAliveAs("agent-a").withTurnLength(Duration.ofMinutes(2)));
+        Reply reply = session.request(PeerRequest.to("agent-b", "disk_free", Json.NULL).withTimeToLive(Duration.ofMinutes(1)));
+        // end
+        harness.settle();
+        // snippet: time-to-live
+        session.send(Input.of("Look at the disk.").withTimeToLive(Duration.ofMinutes(5)));
+        session.send(PeerMessage.to("agent-b", "The build is red.").withTimeToLive(Duration.ofHours(1)));
+        session.sendExternalEvent(
+                ExternalEvent.genericJson("alert", Json.NULL).withTimeToLive(Duration.ofMinutes(5)));
+        // end
+        harness.advance(Duration.ofMinutes(1));
+        assertThat(reply.await(Duration.ZERO))
+                .get()
+                .extracting(PeerReply::status)
+                .isEqualTo(ResponseStatus.OVERDUE);
     }
 
     @Test

@@ -56,6 +56,9 @@ public final class RemoteClient implements RemoteMeerkat {
         if (spec.prompt().isEmpty() && !capabilities().has(Capability.OPTIONAL_PROMPT)) {
             throw new NotSupportedException("the server creates no session without a first prompt");
         }
+        if (spec.turnLength().isPresent()) {
+            throw new NotSupportedException("the server takes no turn_length of a session");
+        }
         if (spec.retention().isPresent()) {
             throw new NotSupportedException("the server has no rule for how long the past of a session is kept");
         }

@@ -96,6 +96,9 @@ final class RemoteSessionHandle implements Session {
     @Override
     public <R extends Receipt> R send(CommsCommand<R> command) throws InterruptedException {
         Values.present(command, "command");
+        command.timeToLive().ifPresent(time -> {
+            throw noTimeToLive();
+        });
         return deliveries.proven(refusals.refined(id, () -> sends.send(command)));
     }
 
@@ -122,9 +125,9 @@ final class RemoteSessionHandle implements Session {
     @Override
     public EventOutcome sendExternalEvent(ExternalEvent event) throws InterruptedException {
         Values.present(event, "event");
-        if (event.timeToLive().isPresent()) {
-            throw new NotSupportedException("the server takes no time to live of an event");
-        }
+        event.timeToLive().ifPresent(time -> {
+            throw noTimeToLive();
+        });
         return context.woken(this, event, admitted(() -> calls.sendExternalEvent(id, event)));
     }
 
@@ -195,6 +198,10 @@ final class RemoteSessionHandle implements Session {
         context.checkOpen();
         Values.present(schedule, "schedule_id");
         throw noSchedules();
+    }
+
+    private static NotSupportedException noTimeToLive() {
+        return new NotSupportedException("the server takes no time_to_live");
     }
 
     private static NotSupportedException noSchedules() {

@@ -89,6 +89,16 @@ public interface TurnContext {
      */
     boolean interrupted();
 
+    /**
+     * Whether the time to live of an input has passed since it was taken up, by the runtime's clock. A response to such a
+     * request is not delivered, as its requester was told that none came in time; the log tells so with {@link
+     * dev.meerkat.api.SessionEvent.PeerSendFailed}.
+     *
+     * @param input an input of this turn
+     * @return false if it has none
+     */
+    boolean isLate(AdmittedInput input);
+
     /** {@return what waits now beyond what this turn has taken up, so that an agent can hurry, or say so} */
     Backlog waiting();
 

@@ -2,6 +2,8 @@ package dev.meerkat.core.store;
 
 import dev.meerkat.api.RequestId;
 import dev.meerkat.api.SessionId;
+import java.time.Instant;
+import java.util.Optional;
 
 /** What an appended input means for the table of requests; checked and done in the append's transaction. */
 public sealed interface Correlation {
@@ -14,8 +16,10 @@ public sealed interface Correlation {
      * @param request its id
      * @param requester the session that sent it
      * @param toHandle whether its response goes to a handle instead of the requester's inbox
+     * @param deadline when its requester is told that it was not answered, or empty for never
      */
-    record Opens(RequestId request, SessionId requester, boolean toHandle) implements Correlation {}
+    record Opens(RequestId request, SessionId requester, boolean toHandle, Optional<Instant> deadline)
+            implements Correlation {}
 
     /**
      * It is a response.

@@ -165,6 +165,7 @@ public final class MemoryStore implements SessionStore {
             result = session.commit(commit);
             if (session.archived()) {
                 schedules.dropAll(commit.session());
+                requests.dropDeadlines(commit.session());
             }
             spec = session.spec();
         }
@@ -343,6 +344,11 @@ public final class MemoryStore implements SessionStore {
     @Override
     public Optional<StoredRequest> request(RequestId id) {
         return requests.get(id);
+    }
+
+    @Override
+    public List<StoredRequest> deadlines(@Nullable StoredRequest after, int limit) {
+        return requests.deadlines(after, limit);
     }
 
     @Override

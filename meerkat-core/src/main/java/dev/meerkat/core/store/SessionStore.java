@@ -304,6 +304,16 @@ public interface SessionStore extends AutoCloseable {
     Optional<StoredRequest> request(RequestId id);
 
     /**
+     * Reads the open requests of live sessions that have a deadline.
+     *
+     * @param after the last one of the page before, or null for the first page
+     * @param limit how many at most
+     * @return the next one that is due first, and by id among those that are due at the same time; where openings share the
+     *     store, only those whose requester this one owns
+     */
+    List<StoredRequest> deadlines(@Nullable StoredRequest after, int limit);
+
+    /**
      * Reads the outbox of a session.
      *
      * @param id the session

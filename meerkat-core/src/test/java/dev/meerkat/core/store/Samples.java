@@ -28,6 +28,7 @@ import dev.meerkat.api.ToolRequest;
 import dev.meerkat.api.TranscriptEntry;
 import dev.meerkat.api.TurnId;
 import dev.meerkat.api.Usage;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -56,7 +57,10 @@ final class Samples {
     static final List<CommsCommand<?>> COMMANDS = List.of(
             CommsCommand.Input.of(TEXT),
             new CommsCommand.Input("hi", BLOCKS, "stdin", HandlingMode.STEER),
+            CommsCommand.Input.of(TEXT).withTimeToLive(Duration.ofMillis(1)),
             CommsCommand.PeerMessage.to("agent-b", "hi"),
+            CommsCommand.PeerMessage.to("agent-b", "hi").withTimeToLive(Duration.ofDays(1)),
+            CommsCommand.PeerRequest.to("agent-b", "review", Json.NULL).withTimeToLive(Duration.ofHours(1)),
             new CommsCommand.PeerMessage(REFS.get(1), "hi", BLOCKS, ContentTaint.TAINTED, HandlingMode.STEER),
             new CommsCommand.PeerLifecycle(REFS.get(0), LifecycleKind.DISMISS, FOREIGN),
             CommsCommand.PeerRequest.to("agent-b", "review", Json.NULL),

@@ -120,7 +120,8 @@ class StoreCodecTest {
                 .withSystemPrompt("be short")
                 .withLabels(Map.of("type", "x", "payload", "{"))
                 .withPeerMeta(new PeerMeta("helps", Map.of("raw", "")))
-                .withRetention(Retention.ofAge(Duration.ofDays(30)));
+                .withRetention(Retention.ofAge(Duration.ofDays(30)))
+                .withTurnLength(Duration.ofMinutes(5));
 
         for (SessionSpec spec :
                 List.of(full, full.withKeepAlive(false), SessionSpec.ofPrompt("hi"), SessionSpec.withoutPrompt())) {
@@ -140,7 +141,8 @@ class StoreCodecTest {
                 spec.labels(),
                 spec.model(),
                 spec.systemPrompt(),
-                spec.retention());
+                spec.retention(),
+                spec.turnLength());
     }
 
     /** So that a new part of a spec is not forgotten above. */

@@ -143,7 +143,12 @@ final class InputWrite extends GroupWrite<AppendResult> {
 
     private void open(Known known, Correlation.Opens opens) {
         known.newRequests.put(opens.request(), new @Nullable Object[] {
-            opens.request().value(), opens.requester().value(), receiver.value(), opens.toHandle()
+            opens.request().value(),
+            opens.requester().value(),
+            receiver.value(),
+            opens.toHandle(),
+            Shards.of(opens.requester()),
+            opens.deadline().map(StoredNumbers::of).orElse(null)
         });
         known.answers.remove(opens.request());
         known.requests.put(opens.request(), new InboxRules.Asked(opens.requester(), receiver, opens.toHandle(), false));

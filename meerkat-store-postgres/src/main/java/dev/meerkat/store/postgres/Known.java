@@ -229,10 +229,11 @@ final class Known {
         schedules.writeTo(script);
         Table requestRows = Table.insert(
                 "request",
-                "id requester responder to_handle",
-                "uuid uuid uuid bool",
+                "id requester responder to_handle shard deadline",
+                "uuid uuid uuid bool int2 int8",
                 " ON CONFLICT (id) DO UPDATE SET requester = excluded.requester, responder = excluded.responder,"
-                        + " to_handle = excluded.to_handle, reply = NULL");
+                        + " to_handle = excluded.to_handle, shard = excluded.shard, deadline = excluded.deadline,"
+                        + " reply = NULL");
         newRequests.values().forEach(requestRows::row);
         requestRows.writeTo(script);
         Table answerRows = new Table(

@@ -12,10 +12,13 @@ import dev.meerkat.core.store.StoredNumbers;
 import dev.meerkat.core.store.StoredRequest;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** Reads event logs, transcripts, outboxes and requests. */
 final class LogQueries {
@@ -31,7 +34,13 @@ final class LogQueries {
             + " WHERE t.session_no = " + NO + " AND t.i >= ? ORDER BY t.i LIMIT ?";
     private static final String OUTBOX =
             "SELECT n, body FROM $.outbox WHERE session_no = " + NO + " AND n > ? ORDER BY n LIMIT ?";
-    private static final String REQUEST = "SELECT requester, responder, to_handle, reply FROM $.request WHERE id = ?";
+    private static final String REQUEST =
+            "SELECT id, requester, responder, to_handle, deadline, reply FROM $.request WHERE id = ?";
+    private static final String DEADLINES = "SELECT q.id, q.requester, q.responder, q.to_handle, q.deadline, q.reply"
+            + " FROM $.request q JOIN $.session c ON c.id = q.requester AND NOT c.archived"
+            + " WHERE q.reply IS NULL AND q.deadline IS NOT NULL AND q.shard = ANY (?::int2[])"
+            + " AND (q.deadline, q.id) > (?, ?::uuid) ORDER BY q.deadline, q.id LIMIT ?";
+    private static final UUID FIRST = new UUID(0, 0);
 
     private LogQueries() {}
 
@@ -77,14 +86,30 @@ final class LogQueries {
     }
 
     static Optional<StoredRequest> request(DbConnection db, RequestId id) throws SQLException {
-        return db.first(
-                REQUEST,
-                row -> new StoredRequest(
-                        id,
-                        new SessionId(DbConnection.uuid(row, 1)),
-                        new SessionId(DbConnection.uuid(row, 2)),
-                        row.getBoolean(3),
-                        Optional.ofNullable(row.getBytes(4)).map(StoreCodec::decodeReply)),
-                id.value());
+        return db.first(REQUEST, LogQueries::request, id.value());
+    }
+
+    /** Those of the sessions in these shards. */
+    static List<StoredRequest> deadlines(
+            DbConnection db, List<Integer> shards, @Nullable StoredRequest after, int limit) throws SQLException {
+        DbConnection.Column all = new DbConnection.Column("int2");
+        shards.forEach(all::add);
+        long deadline = after == null
+                ? Long.MIN_VALUE
+                : StoredNumbers.of(after.deadline().orElseThrow());
+        UUID id = after == null ? FIRST : after.id().value();
+        return db.list(DEADLINES, LogQueries::request, all, deadline, id, limit);
+    }
+
+    private static StoredRequest request(ResultSet row) throws SQLException {
+        long deadline = row.getLong(5);
+        Optional<Instant> due = row.wasNull() ? Optional.empty() : Optional.of(StoredNumbers.instant(deadline));
+        return new StoredRequest(
+                new RequestId(DbConnection.uuid(row, 1)),
+                new SessionId(DbConnection.uuid(row, 2)),
+                new SessionId(DbConnection.uuid(row, 3)),
+                row.getBoolean(4),
+                due,
+                Optional.ofNullable(row.getBytes(6)).map(StoreCodec::decodeReply));
     }
 }

@@ -11,7 +11,7 @@ import java.util.List;
 /** The tables, as a list of scripts: the n-th one makes version n. A script that was ever released must not change. */
 final class Migrations {
     private static final List<String> SCRIPTS =
-            List.of("V1__meerkat.sql", "V2__nodes.sql", "V3__schedules.sql", "V4__end.sql");
+            List.of("V1__meerkat.sql", "V2__nodes.sql", "V3__schedules.sql", "V4__end.sql", "V5__deadlines.sql");
     private static final int OLDEST_SERVER = 15;
     private static final int VERSION_FACTOR = 10_000;
 

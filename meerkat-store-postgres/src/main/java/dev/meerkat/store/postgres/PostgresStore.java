@@ -328,6 +328,11 @@ public final class PostgresStore implements SessionStore {
     }
 
     @Override
+    public List<StoredRequest> deadlines(@Nullable StoredRequest after, int limit) {
+        return database.read(db -> LogQueries.deadlines(db, membership.shards().owned(), after, limit));
+    }
+
+    @Override
     public List<Outgoing> outbox(SessionId id, long after, int limit) {
         return database.read(db -> LogQueries.outbox(db, id, after, limit));
     }

@@ -6,6 +6,7 @@ import dev.meerkat.api.TranscriptEntry;
 import dev.meerkat.api.TurnId;
 import dev.meerkat.core.store.Outgoing;
 import dev.meerkat.core.store.StoreCodec;
+import dev.meerkat.core.store.StoredNumbers;
 import dev.meerkat.core.store.StoredRequest;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -13,6 +14,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Reads transcripts, outboxes and requests. */
 final class LogReads {
@@ -21,7 +23,13 @@ final class LogReads {
             + " ON i.session_no = t.session_no AND i.track = t.track AND i.n = t.n"
             + " WHERE t.session_no = ? AND t.i >= ? ORDER BY t.i LIMIT ?";
     private static final String OUTBOX = "SELECT body, n FROM outbox WHERE session_no = ? AND n > ? ORDER BY n LIMIT ?";
-    private static final String REQUEST = "SELECT requester, responder, to_handle, reply FROM requests WHERE id = ?";
+    private static final String REQUEST =
+            "SELECT id, requester, responder, to_handle, deadline, reply FROM requests WHERE id = ?";
+    private static final String DEADLINES = "SELECT q.id, q.requester, q.responder, q.to_handle, q.deadline, q.reply"
+            + " FROM requests q JOIN sessions s ON s.id = q.requester AND s.archived = 0"
+            + " WHERE q.reply IS NULL AND q.deadline IS NOT NULL AND (q.deadline, q.id) > (?, ?)"
+            + " ORDER BY q.deadline, q.id LIMIT ?";
+    private static final byte[] FIRST = {};
 
     private LogReads() {}
 
@@ -64,14 +72,36 @@ final class LogReads {
         select.setBytes(1, Codes.bytes(id.value()));
         try (ResultSet columns = select.executeQuery()) {
             Row row = new Row(columns, "requests", "request " + id, 0);
-            return row.next()
-                    ? Optional.of(new StoredRequest(
-                            id,
-                            new SessionId(row.uuid(1)),
-                            new SessionId(row.uuid(2)),
-                            row.flag(3),
-                            row.isNull(4) ? Optional.empty() : Optional.of(row.decoded(4, StoreCodec::decodeReply))))
-                    : Optional.empty();
+            return row.next() ? Optional.of(request(row)) : Optional.empty();
         }
+    }
+
+    static List<StoredRequest> deadlines(Db db, @Nullable StoredRequest after, int limit) throws SQLException {
+        PreparedStatement select = db.prepare(DEADLINES);
+        select.setLong(
+                1,
+                after == null
+                        ? Long.MIN_VALUE
+                        : StoredNumbers.of(after.deadline().orElseThrow()));
+        select.setBytes(2, after == null ? FIRST : Codes.bytes(after.id().value()));
+        select.setInt(3, limit);
+        List<StoredRequest> page = new ArrayList<>();
+        try (ResultSet columns = select.executeQuery()) {
+            Row row = new Row(columns, "requests", "all sessions", 0);
+            while (row.next()) {
+                page.add(request(row));
+            }
+        }
+        return page;
+    }
+
+    private static StoredRequest request(Row row) throws SQLException {
+        return new StoredRequest(
+                new RequestId(row.uuid(1)),
+                new SessionId(row.uuid(2)),
+                new SessionId(row.uuid(3)),
+                row.flag(4),
+                row.isNull(5) ? Optional.empty() : Optional.of(row.instant(5)),
+                row.isNull(6) ? Optional.empty() : Optional.of(row.decoded(6, StoreCodec::decodeReply)));
     }
 }

@@ -4,6 +4,7 @@ import dev.meerkat.api.RequestId;
 import dev.meerkat.api.SessionId;
 import dev.meerkat.core.store.Correlation;
 import dev.meerkat.core.store.InboxRules;
+import dev.meerkat.core.store.StoredNumbers;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -26,6 +27,12 @@ final class RequestRows {
                 Codes.bytes(opens.requester().value()),
                 Codes.bytes(responder.value()),
                 opens.toHandle());
+        if (opens.deadline().isPresent()) {
+            draft.update(
+                    RowChange.DEADLINE,
+                    StoredNumbers.of(opens.deadline().get()),
+                    Codes.bytes(opens.request().value()));
+        }
     }
 
     InboxRules.@Nullable Asked find(RequestId id) throws SQLException {

@@ -94,6 +94,7 @@ enum RowChange {
             47,
             "INSERT INTO sessions (no, id, archived, keep_alive, created_at, realm, comms_name, seed, spec)"
                     + " VALUES (?, ?, 1, ?, ?, ?, ?, ?, ?)"),
+    DEADLINE(48, "UPDATE requests SET deadline = ? WHERE id = ?"),
     /** The journal goes on in another segment. */
     SEGMENT(64, "UPDATE meta SET segment = ?");
 

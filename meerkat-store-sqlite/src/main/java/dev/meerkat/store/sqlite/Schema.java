@@ -211,6 +211,11 @@ final class Schema {
             "ALTER TABLE sessions ADD COLUMN retained INTEGER NOT NULL DEFAULT 0",
             "CREATE INDEX sessions_retained ON sessions (no, id) WHERE retained = 1");
 
+    /** When requesters are told that nobody has answered. */
+    private static final List<String> VERSION_7 = List.of("ALTER TABLE requests ADD COLUMN deadline INTEGER", """
+            CREATE INDEX requests_by_deadline ON requests (deadline, id)
+              WHERE reply IS NULL AND deadline IS NOT NULL""");
+
     /** The first version that has a journal. */
     static final int WITH_JOURNAL = 4;
 
@@ -219,7 +224,7 @@ final class Schema {
 
     /** The released migrations. */
     static final List<List<String>> MIGRATIONS =
-            List.of(VERSION_1, VERSION_2, VERSION_3, VERSION_4, VERSION_5, VERSION_6);
+            List.of(VERSION_1, VERSION_2, VERSION_3, VERSION_4, VERSION_5, VERSION_6, VERSION_7);
 
     private Schema() {}
 

@@ -334,6 +334,11 @@ public final class SqliteStore implements SessionStore {
     }
 
     @Override
+    public List<StoredRequest> deadlines(@Nullable StoredRequest after, int limit) {
+        return opened.readers().read(db -> LogReads.deadlines(db, after, limit));
+    }
+
+    @Override
     public List<Outgoing> outbox(SessionId id, long after, int limit) {
         return opened.readers().read(db -> LogReads.outbox(db, id, after, limit));
     }

@@ -104,8 +104,11 @@ class DamageTest {
             InputBody asks = new InputBody.PeerRequest(
                     sender, request, CommsCommand.PeerRequest.to("b", "review", Json.EMPTY_OBJECT));
             NewInput asked = new NewInput(new InputId(Script.uuid()), Script.AT, Track.of(asks), asks);
-            Script.done(store.append(
-                    new InputAppend(session, asked, new Correlation.Opens(request, session, true), Optional.empty())));
+            Script.done(store.append(new InputAppend(
+                    session,
+                    asked,
+                    new Correlation.Opens(request, session, true, Optional.empty()),
+                    Optional.empty())));
         }
     }
 

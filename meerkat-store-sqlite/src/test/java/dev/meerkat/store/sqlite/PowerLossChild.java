@@ -8,10 +8,17 @@ import dev.meerkat.api.InputId;
 import dev.meerkat.api.Json;
 import dev.meerkat.api.PeerId;
 import dev.meerkat.api.PeerSender;
+import dev.meerkat.api.RequestId;
+import dev.meerkat.api.Schedule;
+import dev.meerkat.api.ScheduleId;
+import dev.meerkat.api.ScheduleSpec;
 import dev.meerkat.api.SessionId;
+import dev.meerkat.core.store.Correlation;
 import dev.meerkat.core.store.Envelope;
+import dev.meerkat.core.store.InputAppend;
 import dev.meerkat.core.store.NewInput;
 import dev.meerkat.core.store.NewSession;
+import dev.meerkat.core.store.ScheduleChange;
 import dev.meerkat.core.store.SessionProgress;
 import dev.meerkat.core.store.StepCommit;
 import dev.meerkat.core.store.Track;
@@ -19,6 +26,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -101,6 +109,8 @@ final class PowerLossChild {
             StepCommit step = new StepCommit(session, round, SessionProgress.START)
                     .withAdded(new StepCommit.Added(List.of(), List.of(), List.of(message(session, round)), List.of()));
             writes.add(Map.entry("step " + i + " " + (round + 1), store.commit(step)));
+            writes.add(Map.entry("schedule " + i + " " + (round + 1), store.change(schedule(session, round))));
+            writes.add(Map.entry("request " + i + " " + (round + 1), store.append(request(session, round))));
         }
         for (Map.Entry<String, CompletionStage<?>> write : writes) {
             if (fault.equals("acknowledged before the sync")) {
@@ -119,6 +129,26 @@ final class PowerLossChild {
         CommsCommand.PeerMessage says = CommsCommand.PeerMessage.to("a", Integer.toString(round));
         Envelope.Party both = new Envelope.Party(session, peer);
         return new Envelope(new EnvelopeId(Script.uuid()), both, both, says, false, Script.AT, Optional.empty(), true);
+    }
+
+    private static ScheduleChange.Add schedule(SessionId session, int round) {
+        Instant due = Script.AT.plusSeconds(round);
+        ScheduleSpec spec = ScheduleSpec.at(due, CommsCommand.Input.of(Integer.toString(round)));
+        return new ScheduleChange.Add(
+                session, new Schedule(new ScheduleId(Script.uuid()), spec, Script.AT, due), Integer.MAX_VALUE);
+    }
+
+    /** A request of a session to itself, with a deadline. */
+    private static InputAppend request(SessionId session, int round) {
+        RequestId id = new RequestId(Script.uuid());
+        PeerSender peer = new PeerSender(new PeerId(Script.uuid()), "a");
+        InputBody body = new InputBody.PeerRequest(
+                peer, id, CommsCommand.PeerRequest.to("a", Integer.toString(round), Json.NULL));
+        return new InputAppend(
+                session,
+                new NewInput(new InputId(id.value()), Script.AT, Track.QUEUED, body),
+                new Correlation.Opens(id, session, true, Optional.of(Script.AT.plusSeconds(round))),
+                Optional.empty());
     }
 
     private static void note(Path notes, String what) throws Exception {

@@ -17,6 +17,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -179,6 +180,12 @@ class PowerLossTest {
         try (SqliteStore store = SqliteStore.open(file)) {
             sessions.forEach((name, id) -> {
                 problems.addAll(atomicity(store, name, id));
+                problems.addAll(time(
+                        store,
+                        name,
+                        id,
+                        acknowledged.getOrDefault("schedule" + name, 0L),
+                        acknowledged.getOrDefault("request" + name, 0L)));
                 long steps = acknowledged.getOrDefault("step" + name, 0L);
                 long events = acknowledged.getOrDefault("event" + name, 0L);
                 long version = store.load(id)
@@ -198,6 +205,31 @@ class PowerLossTest {
             problems.add("it cannot be opened: " + e);
         }
         return problems;
+    }
+
+    /** What is due later, in order of time, as it was acknowledged; a request and its deadline are there together. */
+    private static List<String> time(
+            SqliteStore store, String name, SessionId id, long acknowledgedSchedules, long acknowledgedRequests) {
+        List<Instant> schedules = store.schedules(id, null, 10_000).stream()
+                .map(stored -> stored.schedule().next())
+                .toList();
+        List<Instant> deadlines = store.deadlines(null, 10_000).stream()
+                .filter(request -> request.requester().equals(id))
+                .map(request -> request.deadline().orElseThrow())
+                .toList();
+        int requests = store.waiting(id, Track.QUEUED, 0, 10_000).size();
+        return schedules.size() >= acknowledgedSchedules
+                        && requests >= acknowledgedRequests
+                        && deadlines.size() == requests
+                        && schedules.equals(seconds(schedules.size()))
+                        && deadlines.equals(seconds(requests))
+                ? List.of()
+                : List.of("session " + name + ": " + acknowledgedSchedules + " schedules and " + acknowledgedRequests
+                        + " requests acknowledged, but " + schedules + ", " + requests + " and " + deadlines);
+    }
+
+    private static List<Instant> seconds(int count) {
+        return Stream.iterate(Script.AT, at -> at.plusSeconds(1)).limit(count).toList();
     }
 
     /** A step and what it sends are there together, and so are an event and its key. */

@@ -577,7 +577,8 @@ class SqliteStoreFaultTest {
         InputBody asks = new InputBody.PeerRequest(
                 sender, request, CommsCommand.PeerRequest.to("b", "review", Json.EMPTY_OBJECT));
         NewInput asked = new NewInput(new InputId(Script.uuid()), Script.AT, Track.of(asks), asks);
-        Script.done(store.append(new InputAppend(b, asked, new Correlation.Opens(request, a, true), Optional.empty())));
+        Script.done(store.append(new InputAppend(
+                b, asked, new Correlation.Opens(request, a, true, Optional.empty()), Optional.empty())));
     }
 
     @Test

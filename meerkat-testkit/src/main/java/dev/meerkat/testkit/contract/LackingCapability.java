@@ -99,7 +99,15 @@ final class LackingCapability implements InvocationInterceptor {
             case EVENT_REPLAY -> refused(() -> a.events(Cursor.START));
             case STEER -> refused(() -> a.send(CommsCommand.Input.of("now").withHandlingMode(HandlingMode.STEER)));
             case DEAD_LETTERS -> refused(() -> a.deadLetters(0, 1));
-            case SCHEDULES -> refused(a::schedules);
+            case SCHEDULES -> {
+                Duration minute = Duration.ofMinutes(1);
+                refused(a::schedules);
+                refused(() -> a.send(CommsCommand.Input.of("now").withTimeToLive(minute)));
+                refused(() -> a.sendExternalEvent(
+                        ExternalEvent.genericJson("push", Json.NULL).withTimeToLive(minute)));
+                refused(() ->
+                        chapter.meerkat().create(SessionSpec.ofPrompt("hi").withTurnLength(minute)));
+            }
             case OPTIONAL_PROMPT -> refused(() -> chapter.meerkat().create(SessionSpec.withoutPrompt()));
             case DELETION -> {
                 refused(() -> chapter.meerkat().delete(a.id()));

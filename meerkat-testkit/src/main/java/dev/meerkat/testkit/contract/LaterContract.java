@@ -3,13 +3,20 @@ package dev.meerkat.testkit.contract;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.meerkat.api.AlreadyAnsweredException;
 import dev.meerkat.api.Capabilities.Capability;
 import dev.meerkat.api.CommsCommand;
 import dev.meerkat.api.EventStream;
 import dev.meerkat.api.Firing;
 import dev.meerkat.api.InputBody;
+import dev.meerkat.api.InputId;
+import dev.meerkat.api.InputStatus;
 import dev.meerkat.api.InvalidFieldException;
+import dev.meerkat.api.Json;
 import dev.meerkat.api.NotDoneException;
+import dev.meerkat.api.PeerRef;
+import dev.meerkat.api.Reply;
+import dev.meerkat.api.ResponseStatus;
 import dev.meerkat.api.Schedule;
 import dev.meerkat.api.ScheduleId;
 import dev.meerkat.api.ScheduleSpec;
@@ -17,7 +24,11 @@ import dev.meerkat.api.Session;
 import dev.meerkat.api.SessionArchivedException;
 import dev.meerkat.api.SessionEvent;
 import dev.meerkat.api.SessionSnapshot;
+import dev.meerkat.api.SessionSpec;
 import dev.meerkat.api.Timing;
+import dev.meerkat.api.Turn;
+import dev.meerkat.api.TurnOutcome;
+import dev.meerkat.testkit.Gate;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.util.List;
@@ -125,6 +136,65 @@ public abstract class LaterContract extends ContractChapter {
         assertThat(Seen.log(again(session), SessionEvent.InputAdmitted.class).stream()
                         .filter(admitted -> admitted.input().body() instanceof InputBody.Local))
                 .hasSize(1);
+    }
+
+    @Test
+    @Needs({Detail.CLOCK, Detail.SCRIPTED_AGENT})
+    public void aRequestThatIsNotAnsweredInTimeIsOverdueAndALateAnswerIsRefused() throws InterruptedException {
+        Session a = idle("a");
+        Session b = idle(SessionSpec.ofPrompt("begin").withCommsName("b"));
+        Reply reply = a.request(
+                CommsCommand.PeerRequest.to("b", "sum", Json.EMPTY_OBJECT).withTimeToLive(HOUR));
+        fixture().advance(HOUR);
+
+        assertThat(reply.await(PATIENCE).orElseThrow().status()).isEqualTo(ResponseStatus.OVERDUE);
+        CommsCommand.PeerResponse late =
+                CommsCommand.PeerResponse.completed(PeerRef.named("a"), reply.requestId(), Json.NULL);
+        assertThatThrownBy(() -> b.send(late)).isInstanceOf(AlreadyAnsweredException.class);
+    }
+
+    @Test
+    @Needs({Detail.CLOCK, Detail.INPUT_EVENTS})
+    public void inputsThatNoTurnTakesUpInTimeExpire() throws InterruptedException {
+        Session a = idle("a");
+        Session b = idle(SessionSpec.ofPrompt("begin").withCommsName("b"));
+        InputId input = b.send(CommsCommand.Input.of("x").withTimeToLive(HOUR)).inputId();
+        InputId message =
+                new InputId(a.send(CommsCommand.PeerMessage.to("b", "y").withTimeToLive(HOUR))
+                        .envelopeId()
+                        .value());
+        fixture().advance(HOUR);
+        completed(b.startTurn("go"));
+
+        assertThat(b.inputStatus(input).orElseThrow().state()).isEqualTo(InputStatus.State.EXPIRED);
+        assertThat(b.inputStatus(message).orElseThrow().state()).isEqualTo(InputStatus.State.EXPIRED);
+        assertThat(Seen.inputs(b)).doesNotContain("x", "y");
+    }
+
+    @Test
+    @Needs({Detail.CLOCK, Detail.SCRIPTED_AGENT})
+    public void aTurnThatLastsLongerThanItsSessionAllowsFails() throws InterruptedException {
+        Gate never = gate();
+        fixture().agent(turn -> {
+            if (Seen.texts(turn.inputs()).contains("long")) {
+                never.pass();
+            }
+            return "ok";
+        });
+        Session session = idle(SessionSpec.ofPrompt("begin").withTurnLength(HOUR));
+        Turn turn = session.startTurn("long");
+        Optional<TurnOutcome> outcome = Optional.empty();
+        while (outcome.isEmpty()) {
+            never.awaitReached(PATIENCE);
+            fixture().advance(HOUR);
+            outcome = turn.await(LOOK);
+        }
+
+        assertThat(outcome)
+                .get()
+                .isInstanceOfSatisfying(
+                        TurnOutcome.Failed.class,
+                        failed -> assertThat(failed.code()).isEqualTo("turn_overdue"));
     }
 
     /** A schedule goes on after its input is stored, so the input may be handled before. */

@@ -284,11 +284,16 @@ public abstract class StoreChapter {
 
     /** A request that is admitted to its responder. */
     final RequestId request(SessionId requester, SessionId responder, boolean toHandle) {
+        return request(requester, responder, toHandle, Optional.empty());
+    }
+
+    /** The same with a deadline. */
+    final RequestId request(SessionId requester, SessionId responder, boolean toHandle, Optional<Instant> deadline) {
         RequestId id = new RequestId(uuid());
         InputBody body = new InputBody.PeerRequest(
                 sender("a"), id, CommsCommand.PeerRequest.to("b", "review", Json.EMPTY_OBJECT));
         AppendResult result = done(store().append(new InputAppend(
-                responder, input(body), new Correlation.Opens(id, requester, toHandle), Optional.empty())));
+                responder, input(body), new Correlation.Opens(id, requester, toHandle, deadline), Optional.empty())));
         if (!(result instanceof AppendResult.Appended)) {
             throw new AssertionError("not admitted: " + result);
         }

@@ -15,6 +15,8 @@ import dev.meerkat.core.store.InputAppend;
 import dev.meerkat.core.store.InputPlace;
 import dev.meerkat.core.store.StoredRequest;
 import dev.meerkat.core.store.Track;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -30,7 +32,8 @@ public abstract class StoreRequestsChapter extends StoreInputsChapter {
 
         RequestId request = request(a, b, true);
 
-        assertThat(store().request(request)).contains(new StoredRequest(request, a, b, true, Optional.empty()));
+        assertThat(store().request(request))
+                .contains(new StoredRequest(request, a, b, true, Optional.empty(), Optional.empty()));
         assertThat(store().request(new RequestId(uuid()))).isEmpty();
     }
 
@@ -117,10 +120,7 @@ public abstract class StoreRequestsChapter extends StoreInputsChapter {
         SessionId b = create(named("b"));
         for (boolean toHandle : new boolean[] {true, false}) {
             RequestId request = request(a, b, toHandle);
-            for (ResponseStatus status : ResponseStatus.values()) {
-                if (status == ResponseStatus.FAILED) {
-                    continue;
-                }
+            for (ResponseStatus status : List.of(ResponseStatus.ACCEPTED, ResponseStatus.COMPLETED)) {
                 InputAppend response = response(a, b, request, status);
                 done(store().append(response));
                 Cursor position = load(a).log().last();
@@ -172,5 +172,69 @@ public abstract class StoreRequestsChapter extends StoreInputsChapter {
         assertThat(done(store().append(response(a, b, request, ResponseStatus.COMPLETED))))
                 .isEqualTo(new AppendResult.Refused(Reason.ARCHIVED));
         assertThat(store().request(request).orElseThrow().reply()).isEmpty();
+    }
+
+    private List<RequestId> deadlines() {
+        return store().deadlines(null, 100).stream().map(StoredRequest::id).toList();
+    }
+
+    @Test
+    public void openRequestsWithADeadlineAreListedNextFirstByPageAlsoAfterReopening() {
+        SessionId a = create(named("a"));
+        SessionId b = create(named("b"));
+        RequestId third = request(a, b, true, Optional.of(AT.plusSeconds(3)));
+        RequestId first = request(b, a, false, Optional.of(AT.minusSeconds(100)));
+        RequestId second = request(a, b, false, Optional.of(AT.plusNanos(1)));
+        request(a, b, true);
+
+        assertThat(deadlines()).containsExactly(first, second, third);
+        List<StoredRequest> page = store().deadlines(null, 2);
+        assertThat(page)
+                .containsExactly(
+                        new StoredRequest(first, b, a, false, Optional.of(AT.minusSeconds(100)), Optional.empty()),
+                        new StoredRequest(second, a, b, false, Optional.of(AT.plusNanos(1)), Optional.empty()));
+        assertThat(store().deadlines(page.get(1), 2))
+                .extracting(StoredRequest::id)
+                .containsExactly(third);
+        assertThat(store().request(third)).contains(store().deadlines(null, 3).get(2));
+        reopenStore();
+        assertThat(deadlines()).containsExactly(first, second, third);
+    }
+
+    @Test
+    public void thoseWithOneDeadlineAreAllInTheirPages() {
+        SessionId a = create(named("a"));
+        SessionId b = create(named("b"));
+        List<RequestId> same = List.of(
+                request(a, b, true, Optional.of(AT)),
+                request(a, b, true, Optional.of(AT)),
+                request(a, b, true, Optional.of(AT)));
+
+        List<RequestId> read = new ArrayList<>();
+        StoredRequest after = null;
+        for (List<StoredRequest> page = store().deadlines(null, 1);
+                !page.isEmpty();
+                page = store().deadlines(after, 1)) {
+            after = page.get(0);
+            read.add(after.id());
+        }
+        assertThat(read).containsExactlyInAnyOrderElementsOf(same);
+    }
+
+    @Test
+    public void whatIsAnsweredOrWhoseRequesterHasEndedHasNoDeadline() {
+        SessionId a = create(named("a"));
+        SessionId b = create(named("b"));
+        RequestId answered = request(a, b, true, Optional.of(AT));
+        RequestId progressed = request(a, b, true, Optional.of(AT.plusSeconds(1)));
+        request(b, a, true, Optional.of(AT));
+        done(store().append(response(a, b, answered, ResponseStatus.COMPLETED)));
+        done(store().append(response(a, b, progressed, ResponseStatus.ACCEPTED)));
+        archive(b);
+
+        assertThat(deadlines()).containsExactly(progressed);
+        reopenStore();
+        assertThat(deadlines()).containsExactly(progressed);
+        assertThat(store().request(answered).orElseThrow().deadline()).contains(AT);
     }
 }

@@ -13,12 +13,17 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Optional;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** The requests of a {@link MemoryStore}. Thread-safe; its monitor is never held while waiting. */
 public final class MemoryRequests {
     private static final int LEAST_RETAINED = 4_096;
+    private static final Comparator<StoredRequest> BY_DEADLINE = Comparator.comparing(
+                    (StoredRequest request) -> request.deadline().orElseThrow())
+            .thenComparing(StoredRequest::id);
 
     /**
      * What a response meets.
@@ -31,15 +36,20 @@ public final class MemoryRequests {
     private final int retained;
     private final Map<RequestId, StoredRequest> requests = new HashMap<>();
     private final ArrayDeque<RequestId> answered = new ArrayDeque<>();
+    /** Open ones of live sessions. */
+    private final NavigableSet<StoredRequest> deadlines = new TreeSet<>(BY_DEADLINE);
 
     public MemoryRequests(int retained) {
         this.retained = Math.max(LEAST_RETAINED, retained);
     }
 
     public synchronized void open(Correlation.Opens opens, SessionId responder) {
-        requests.put(
-                opens.request(),
-                new StoredRequest(opens.request(), opens.requester(), responder, opens.toHandle(), Optional.empty()));
+        StoredRequest request = new StoredRequest(
+                opens.request(), opens.requester(), responder, opens.toHandle(), opens.deadline(), Optional.empty());
+        requests.put(request.id(), request);
+        if (request.deadline().isPresent()) {
+            deadlines.add(request);
+        }
     }
 
     public synchronized Verdict answer(Correlation.Answers answers, SessionId requester, PeerReply reply) {
@@ -56,6 +66,9 @@ public final class MemoryRequests {
             return new Verdict(refusal, false);
         }
         if (reply.status().terminal()) {
+            if (request.deadline().isPresent()) {
+                deadlines.remove(request);
+            }
             requests.put(
                     request.id(),
                     new StoredRequest(
@@ -63,6 +76,7 @@ public final class MemoryRequests {
                             request.requester(),
                             request.responder(),
                             request.toHandle(),
+                            request.deadline(),
                             Optional.of(reply)));
             answered.add(request.id());
             if (answered.size() > retained) {
@@ -94,6 +108,18 @@ public final class MemoryRequests {
     public synchronized void forget(SessionId requester) {
         requests.values().removeIf(request -> request.requester().equals(requester));
         answered.removeIf(id -> !requests.containsKey(id));
+        dropDeadlines(requester);
+    }
+
+    /** The requester has ended, so nobody is to be told. */
+    public synchronized void dropDeadlines(SessionId requester) {
+        deadlines.removeIf(request -> request.requester().equals(requester));
+    }
+
+    /** Those that come after one, in order of time. */
+    public synchronized List<StoredRequest> deadlines(@Nullable StoredRequest after, int limit) {
+        return (after == null ? deadlines : deadlines.tailSet(after, false))
+                .stream().limit(limit).toList();
     }
 
     public synchronized Optional<StoredRequest> get(RequestId id) {

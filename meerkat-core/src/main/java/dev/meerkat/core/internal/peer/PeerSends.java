@@ -2,19 +2,23 @@ package dev.meerkat.core.internal.peer;
 
 import dev.meerkat.api.AlreadyAnsweredException;
 import dev.meerkat.api.CommsCommand;
+import dev.meerkat.api.ContentTaint;
 import dev.meerkat.api.Cursor;
 import dev.meerkat.api.Delivery;
 import dev.meerkat.api.EnvelopeId;
 import dev.meerkat.api.InputBody;
 import dev.meerkat.api.InputId;
 import dev.meerkat.api.InvalidFieldException;
+import dev.meerkat.api.Json;
 import dev.meerkat.api.MeerkatException;
 import dev.meerkat.api.NotDoneException;
 import dev.meerkat.api.Peer;
+import dev.meerkat.api.PeerId;
 import dev.meerkat.api.PeerRef;
 import dev.meerkat.api.PeerSender;
 import dev.meerkat.api.RequestId;
 import dev.meerkat.api.RequestNotFoundException;
+import dev.meerkat.api.ResponseStatus;
 import dev.meerkat.api.SessionArchivedException;
 import dev.meerkat.api.SessionEvent;
 import dev.meerkat.api.SessionId;
@@ -25,6 +29,7 @@ import dev.meerkat.core.internal.runtime.Kernel;
 import dev.meerkat.core.internal.runtime.LaneCounters;
 import dev.meerkat.core.internal.runtime.Listeners;
 import dev.meerkat.core.internal.session.FencedFault;
+import dev.meerkat.core.internal.session.NameIds;
 import dev.meerkat.core.internal.session.Peers;
 import dev.meerkat.core.internal.session.Registry;
 import dev.meerkat.core.internal.session.SessionLoop;
@@ -38,7 +43,9 @@ import dev.meerkat.core.store.InputAppend;
 import dev.meerkat.core.store.NewInput;
 import dev.meerkat.core.store.StoredRequest;
 import dev.meerkat.core.store.Track;
+import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -47,6 +54,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Makes, carries and admits the envelopes of peer commands. Thread-safe. */
 public final class PeerSends implements Peers {
+    private static final Json OVERDUE = Json.of(
+            Map.of("code", "request_overdue", "message", "no answer came within the time to live of the request"));
+
     private final Kernel kernel;
     private final Registry registry;
     private final PeerDirectory directory;
@@ -90,7 +100,7 @@ public final class PeerSends implements Peers {
     public Envelope envelope(SessionState sender, CommsCommand<?> command, UUID id, boolean toHandle, boolean logged) {
         SessionState receiver = directory.resolve(sender, to(command));
         if (command instanceof CommsCommand.PeerResponse response) {
-            checkRequest(sender, receiver, response);
+            checkRequest(sender, receiver, response, logged);
         }
         if (!kernel.listeners.any()) {
             return envelope(sender, receiver, command, id, toHandle, logged);
@@ -127,7 +137,11 @@ public final class PeerSends implements Peers {
                 .orElseThrow(() -> new InvalidFieldException("kind", command.kind(), "is not sent to a peer"));
     }
 
-    private void checkRequest(SessionState responder, SessionState requester, CommsCommand.PeerResponse response) {
+    private void checkRequest(
+            SessionState responder, SessionState requester, CommsCommand.PeerResponse response, boolean inTurn) {
+        if (response.status() == ResponseStatus.OVERDUE) {
+            throw new InvalidFieldException("status", "overdue", "is said by the runtime only");
+        }
         StoredRequest request = kernel.store
                 .request(response.inReplyTo())
                 .filter(r -> r.responder().equals(responder.id))
@@ -135,7 +149,11 @@ public final class PeerSends implements Peers {
         if (!request.requester().equals(requester.id)) {
             throw new RequestNotFoundException(response.inReplyTo(), "was not sent by " + response.to());
         }
-        if (request.reply().isPresent()) {
+        // A turn cannot know that it is late when it answers, and must not fail for it: its log tells that nobody takes
+        // it.
+        if (request.reply()
+                .filter(reply -> !inTurn || reply.status() != ResponseStatus.OVERDUE)
+                .isPresent()) {
             throw new AlreadyAnsweredException(response.inReplyTo());
         }
     }
@@ -156,6 +174,40 @@ public final class PeerSends implements Peers {
         } catch (RuntimeException | Error e) {
             return CompletableFuture.failedFuture(e);
         }
+    }
+
+    @Override
+    public CompletionStage<Delivery> overdue(StoredRequest request) {
+        Envelope.Party requester = party(request.requester());
+        CommsCommand.PeerResponse response = new CommsCommand.PeerResponse(
+                PeerRef.id(requester.peer().id()),
+                request.id(),
+                ResponseStatus.OVERDUE,
+                OVERDUE,
+                List.of(),
+                ContentTaint.UNDECLARED,
+                Optional.empty());
+        // Not by the transport: the responder sends nothing, and its log has nothing of this.
+        return receive(new Envelope(
+                new EnvelopeId(NameIds.of(request.id().value(), "overdue")),
+                party(request.responder()),
+                requester,
+                response,
+                false,
+                kernel.now(),
+                Optional.empty(),
+                true));
+    }
+
+    private Envelope.Party party(SessionId session) {
+        PeerSender self;
+        try {
+            self = self(session);
+        } catch (SessionNotFoundException e) {
+            // It was deleted, and its key with it.
+            self = new PeerSender(new PeerId(session.value()), session.toString());
+        }
+        return new Envelope.Party(session, self);
     }
 
     @Override
@@ -184,13 +236,21 @@ public final class PeerSends implements Peers {
             return CompletableFuture.failedFuture(e);
         }
         NewInput input = new NewInput(new InputId(envelope.id().value()), kernel.now(), track, body, envelope.trace());
-        InputAppend append = new InputAppend(receiver.id, input, correlation(envelope), note(envelope));
+        Optional<Instant> deadline =
+                body instanceof InputBody.PeerRequest ? body.timeToLive().map(input.at()::plus) : Optional.empty();
+        InputAppend append = new InputAppend(receiver.id, input, correlation(envelope, deadline), note(envelope));
         return kernel.store
                 .append(promised ? kernel.withinRoom(append) : append)
                 .handle((result, failure) -> {
                     if (Kernel.unknown(failure)) {
                         UnknownOutcomes.resolve(receiver, append, promised, 0);
+                        if (deadline.isPresent()) {
+                            UnknownOutcomes.resolve(kernel, receiver.id, kernel.alarmClock::look);
+                        }
                         throw Kernel.failure(failure, envelope.id().value());
+                    }
+                    if (result instanceof AppendResult.Appended) {
+                        deadline.ifPresent(kernel.alarmClock::due);
                     }
                     return admitted(receiver, envelope, promised ? track : null, result, failure);
                 });
@@ -261,10 +321,10 @@ public final class PeerSends implements Peers {
                                 envelope.command().kind())));
     }
 
-    private static Correlation correlation(Envelope envelope) {
+    private static Correlation correlation(Envelope envelope, Optional<Instant> deadline) {
         if (envelope.command() instanceof CommsCommand.PeerRequest) {
             return new Correlation.Opens(
-                    new RequestId(envelope.id().value()), envelope.from().session(), envelope.toHandle());
+                    new RequestId(envelope.id().value()), envelope.from().session(), envelope.toHandle(), deadline);
         }
         if (envelope.command() instanceof CommsCommand.PeerResponse response) {
             return new Correlation.Answers(response.inReplyTo(), envelope.from().session());

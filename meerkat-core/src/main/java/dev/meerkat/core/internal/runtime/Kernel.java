@@ -20,6 +20,7 @@ import dev.meerkat.core.RetryPolicy;
 import dev.meerkat.core.RuntimeEvent;
 import dev.meerkat.core.RuntimeLimits;
 import dev.meerkat.core.RuntimeListener;
+import dev.meerkat.core.Scheduler;
 import dev.meerkat.core.TrustPolicy;
 import dev.meerkat.core.agent.Agent;
 import dev.meerkat.core.store.InputAppend;
@@ -30,6 +31,7 @@ import dev.meerkat.core.store.Track;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -110,9 +112,19 @@ public final class Kernel {
         this.listeners = new Listeners(listeners, env.clock());
     }
 
-    /** Does something if an attempt at a turn that begins now lasts too long; null if it may last for ever. */
-    public Overdue.@Nullable Wait limitTurn(Runnable onOverdue) {
-        return overdueTurns == null ? null : overdueTurns.begin(onOverdue);
+    /**
+     * Does something if an attempt at a turn that begins now lasts too long.
+     *
+     * @param own the bound of its session, or empty for that of the runtime
+     * @param onOverdue must not wait
+     * @return to be run at the end of the attempt
+     */
+    public Runnable limitTurn(Optional<Duration> own, Runnable onOverdue) {
+        if (own.isPresent()) {
+            Scheduler.Cancellation timer = env.scheduler().schedule(own.get(), onOverdue);
+            return timer::cancel;
+        }
+        return overdueTurns == null ? () -> {} : overdueTurns.begin(onOverdue)::end;
     }
 
     /** Whether other runtimes may work on the same store. */

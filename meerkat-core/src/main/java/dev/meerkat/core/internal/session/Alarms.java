@@ -23,9 +23,11 @@ import dev.meerkat.core.store.Track;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,6 +46,7 @@ public final class Alarms implements AlarmClock.Look {
 
     private final Kernel kernel;
     private final Registry registry;
+    private final Deadlines deadlines;
     /** Looks in a row after which something is left to be tried again. */
     private int failures;
 
@@ -53,6 +56,7 @@ public final class Alarms implements AlarmClock.Look {
     public Alarms(Kernel kernel, Registry registry) {
         this.kernel = kernel;
         this.registry = registry;
+        this.deadlines = new Deadlines(kernel, registry);
     }
 
     /** A schedule that is due, and the stage of its input; null if none is sent. */
@@ -60,6 +64,12 @@ public final class Alarms implements AlarmClock.Look {
 
     @Override
     public Optional<Instant> at(boolean all) throws InterruptedException {
+        Optional<Instant> schedule = schedules(all);
+        Optional<Instant> deadline = deadlines.look();
+        return Stream.concat(schedule.stream(), deadline.stream()).min(Comparator.naturalOrder());
+    }
+
+    private Optional<Instant> schedules(boolean all) throws InterruptedException {
         if (all) {
             mend();
         }

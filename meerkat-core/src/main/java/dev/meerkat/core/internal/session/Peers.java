@@ -8,6 +8,7 @@ import dev.meerkat.api.PeerSender;
 import dev.meerkat.api.RequestId;
 import dev.meerkat.api.SessionId;
 import dev.meerkat.core.store.Envelope;
+import dev.meerkat.core.store.StoredRequest;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -35,6 +36,9 @@ public interface Peers {
 
     /** Carries an envelope. */
     CompletionStage<Delivery> deliver(Envelope envelope);
+
+    /** Tells the requester of a request that no terminal response has come in time, unless one has. */
+    CompletionStage<Delivery> overdue(StoredRequest request);
 
     /** Who gets an envelope that a step of a session has sent and the store has not settled yet. */
     Optional<SessionId> receiver(SessionId sender, EnvelopeId envelope);

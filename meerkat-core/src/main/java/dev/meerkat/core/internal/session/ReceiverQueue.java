@@ -204,7 +204,11 @@ final class ReceiverQueue {
                 .toCompletableFuture();
     }
 
-    private void answered(Committed entry, @Nullable Throwable failure) {
+    private void answered(Committed entry, @Nullable Throwable answer) {
+        @Nullable
+        Throwable failure = answer instanceof LaneFullException && isExpired(entry.envelope)
+                ? new NotDoneException("input_expired", "its receiver had no room for it within its time to live")
+                : answer;
         if (failure != null && !forGood(failure)) {
             LOG.debug("session {}: envelope {} is sent again later", session.id, entry.envelope.id(), failure);
             tryLater(failure);
@@ -296,6 +300,14 @@ final class ReceiverQueue {
                 });
             }
         }
+    }
+
+    /** What finds no room does not live longer for it. */
+    private boolean isExpired(Envelope envelope) {
+        return envelope.command()
+                .timeToLive()
+                .filter(time -> !envelope.at().plus(time).isAfter(kernel.now()))
+                .isPresent();
     }
 
     private void tellSettled(Envelope envelope, @Nullable String code) {

@@ -34,6 +34,10 @@ public final class Registry {
         this.takeUp = new TakeUp(kernel, this);
     }
 
+    Peers peers() {
+        return peers;
+    }
+
     public TakeUp takeUp() {
         return takeUp;
     }

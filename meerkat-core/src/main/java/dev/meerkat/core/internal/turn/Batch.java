@@ -78,15 +78,21 @@ final class Batch {
                 : read.stream().filter(w -> w.number() <= upTo.get(track)).toList();
     }
 
-    /** Steered inputs that wait beyond what the turn has taken up. */
+    /** Steered inputs that wait beyond what the turn has taken up, up to one that has expired. */
     static List<Waiting> steered(SessionState session, Marks staged) {
         // Where others append too, only the store knows whether there are any.
         boolean none = !session.kernel.shared() && session.waiting(Track.STEERED) == 0;
         if (none || session.held()) {
             return List.of();
         }
-        return session.kernel.store.waiting(
-                session.id, Track.STEERED, staged.steered(), session.kernel.limits.turnInputs());
+        Instant now = session.kernel.now();
+        return session
+                .kernel
+                .store
+                .waiting(session.id, Track.STEERED, staged.steered(), session.kernel.limits.turnInputs())
+                .stream()
+                .takeWhile(waiting -> !Expiry.isExpired(waiting, now))
+                .toList();
     }
 
     /** What waits beyond what a turn has taken up. */

@@ -5,7 +5,6 @@ import dev.meerkat.api.TurnId;
 import dev.meerkat.core.agent.CallReport;
 import dev.meerkat.core.agent.ParkSessionException;
 import dev.meerkat.core.internal.runtime.Kernel;
-import dev.meerkat.core.internal.runtime.Overdue;
 import dev.meerkat.core.internal.session.Commits;
 import dev.meerkat.core.internal.session.Peers;
 import dev.meerkat.core.internal.session.Retries;
@@ -82,12 +81,14 @@ public final class TurnRun implements TurnRunner {
             return;
         }
         Instant now = kernel.now();
-        List<Waiting> expired = Expiry.ofFirst(all, now);
+        // Those that are handled one by one are from a turn that failed, which had taken them up.
+        boolean takenUp = session.progress().soloUpTo() != null;
+        List<Waiting> expired = takenUp ? List.of() : Expiry.ofFirst(all, now);
         if (!expired.isEmpty()) {
             expire(expired);
             return;
         }
-        List<Waiting> batch = Expiry.upTo(all, now);
+        List<Waiting> batch = takenUp ? all : Expiry.upTo(all, now);
         Marks marks = Batch.marks(session.progress().consumed(), batch);
         TurnId id = new TurnId(kernel.env.ids().next());
         TurnRecord record = new TurnRecord(id, 1, 0, session.messageCount(), marks, null);
@@ -128,7 +129,7 @@ public final class TurnRun implements TurnRunner {
     private void run(TurnAttempt turn, Start start) {
         StopSignal signal = turn.running.signal();
         session.begin(turn.running);
-        Overdue.Wait limit = kernel.limitTurn(() -> signal.stop(StopSignal.Way.OVERDUE));
+        Runnable unlimit = kernel.limitTurn(session.spec.turnLength(), () -> signal.stop(StopSignal.Way.OVERDUE));
         try {
             if (start.start(turn)) {
                 rounds(turn);
@@ -137,9 +138,7 @@ public final class TurnRun implements TurnRunner {
             TurnCallers.tell(kernel, turn.prompts(), e);
             throw e;
         } finally {
-            if (limit != null) {
-                limit.end();
-            }
+            unlimit.run();
             session.end(turn.running);
             turn.observer.end();
             if (!turn.failedBefore().isEmpty()) {
@@ -244,7 +243,11 @@ public final class TurnRun implements TurnRunner {
     }
 
     private FailedException overdue(@Nullable Throwable failure) {
-        String length = kernel.limits.turns().length().orElseThrow().toString();
+        String length = session.spec
+                .turnLength()
+                .or(() -> kernel.limits.turns().length())
+                .orElseThrow()
+                .toString();
         return new FailedException(Failure.OVERDUE, "the turn did not end within " + length, failure);
     }
 

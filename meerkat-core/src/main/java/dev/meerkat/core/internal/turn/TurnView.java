@@ -131,6 +131,12 @@ final class TurnView implements TurnContext {
     }
 
     @Override
+    public boolean isLate(AdmittedInput input) {
+        Instant now = checked().kernel.now();
+        return input.deadline().filter(deadline -> !deadline.isAfter(now)).isPresent();
+    }
+
+    @Override
     public CompletionStage<?> steered() {
         return checked().steered();
     }

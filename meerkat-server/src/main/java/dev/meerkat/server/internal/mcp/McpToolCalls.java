@@ -31,12 +31,14 @@ final class McpToolCalls implements AutoCloseable {
 
     private final Calls calls;
     private final SessionWriter writer;
+    private final ScheduleTools schedules;
     private final EventStreams streams;
     private final Runs runs;
 
     McpToolCalls(ServerContext context) {
         this.calls = context.calls();
         this.writer = new SessionWriter(calls.operations().realm(), calls.line());
+        this.schedules = new ScheduleTools(calls.operations());
         this.streams = new EventStreams(context);
         this.runs = new Runs(context, TOOL_LIMIT);
     }
@@ -79,6 +81,9 @@ final class McpToolCalls implements AutoCloseable {
                         call,
                         calls.send(Params.of(arguments), CALLER)
                                 .as(receipt -> WireJson.object().set("receipt", receipt)));
+            case "meerkat_later" -> begin(call, calls.operations().start(schedules.later(arguments)));
+            case "meerkat_schedules" -> begin(call, calls.operations().start(schedules.list(arguments)));
+            case "meerkat_cancel_schedule" -> begin(call, calls.operations().start(schedules.cancel(arguments)));
             // Their answers are those of JSON-RPC.
             default -> begin(call, calls.start(tool.method(), arguments, CALLER));
         }

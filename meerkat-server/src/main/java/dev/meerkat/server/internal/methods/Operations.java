@@ -278,6 +278,11 @@ public final class Operations {
         return inputs.find(sessions.open(locator), key);
     }
 
+    /** A session that is to be told something, or asked. */
+    public Session session(String locator) throws InterruptedException {
+        return sessions.open(locator);
+    }
+
     /** Gives a dead letter another try. */
     public SessionId redrive(String locator, InputId input) throws InterruptedException {
         Session session = sessions.open(locator);

@@ -120,7 +120,9 @@ final class CommsNotices {
             Json result,
             List<ContentBlock> blocks,
             ContentTaint taint) {
-        String word = status.name().toLowerCase(Locale.ROOT);
+        // Other makers' clients know three words.
+        ResponseStatus known = status == ResponseStatus.OVERDUE ? ResponseStatus.FAILED : status;
+        String word = known.name().toLowerCase(Locale.ROOT);
         String headline = status.terminal() ? "Peer response terminal" : "Peer response progress";
         String shown = status.terminal()
                 ? "Peer terminal response from " + nameOf(from) + "\nRequest ID: " + request

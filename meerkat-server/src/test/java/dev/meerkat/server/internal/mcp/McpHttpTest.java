@@ -103,13 +103,44 @@ class McpHttpTest {
                             .path("contract_version")
                             .toString())
                     .contains("9");
+            schedules(client, a);
             assertThat(call(client, "meerkat_interrupt", of(a)).isObject()).isTrue();
             streams(client, a);
             assertThat(call(client, "meerkat_archive", of(a)).isObject()).isTrue();
             assertThat(names)
                     .contains("meerkat_run", "meerkat_event_stream_open")
-                    .hasSize(14);
+                    .hasSize(17);
         }
+    }
+
+    private static void schedules(McpSyncClient client, String session) throws IOException {
+        JsonNode made = call(
+                client,
+                "meerkat_later",
+                Map.of(
+                        "session_id",
+                        session,
+                        "text",
+                        "Write the report.",
+                        "cron",
+                        "0 9 * * MON-FRI",
+                        "time_zone",
+                        "Europe/Helsinki",
+                        "misfire",
+                        "skip",
+                        "time_to_live",
+                        "PT1H"));
+        assertThat(made.path("misfire").textValue()).isEqualTo("skip");
+        String id = made.path("schedule_id").textValue();
+        call(client, "meerkat_later", Map.of("session_id", session, "text", "Look.", "in", "P1D"));
+        JsonNode all = call(client, "meerkat_schedules", of(session)).path("schedules");
+        assertThat(all.findValuesAsText("schedule_id")).hasSize(2).contains(id);
+        JsonNode cancelled = call(client, "meerkat_cancel_schedule", Map.of("session_id", session, "schedule_id", id));
+        assertThat(cancelled.path("cancelled").booleanValue()).isTrue();
+        assertThat(call(client, "meerkat_schedules", of(session))
+                        .path("schedules")
+                        .size())
+                .isEqualTo(1);
     }
 
     private static String run(McpSyncClient client, String name) throws IOException {

@@ -1,6 +1,8 @@
 package dev.meerkat.store.sqlite.kill;
 
 import dev.meerkat.api.CommsCommand;
+import dev.meerkat.api.Json;
+import dev.meerkat.api.LaneFullException;
 import dev.meerkat.api.Meerkat;
 import dev.meerkat.api.Schedule;
 import dev.meerkat.api.Session;
@@ -17,9 +19,17 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 
-/** The process that is killed while it makes schedules, says which ones were acknowledged, and sends what is due. */
+/**
+ * The process that is killed while it makes schedules and sends requests that nobody answers, says which ones were
+ * acknowledged, and sends what is due.
+ */
 public final class ScheduleKillChild {
     static final String TIMED = "timed";
+    /** Answers no request. */
+    static final String SILENT = "silent";
+    /** Begins the line of a request. */
+    static final String REQUEST = "request ";
+
     private static final int DELAYS = 40;
 
     private ScheduleKillChild() {}
@@ -32,12 +42,21 @@ public final class ScheduleKillChild {
      */
     public static void main(String[] args) throws Exception {
         SessionStore store = SqliteStore.open(Path.of(args[0]));
-        Session timed = session(open(store));
+        Meerkat meerkat = open(store);
+        session(meerkat, SILENT);
+        Session timed = session(meerkat, TIMED);
         PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
         for (int n = 0; ; n++) {
             try {
                 Schedule made = timed.later(Duration.ofMillis(n % DELAYS), CommsCommand.Input.of("tick"));
                 out.println(made.id());
+                Duration time = Duration.ofMillis(1 + n % DELAYS);
+                out.println(REQUEST
+                        + timed.request(CommsCommand.PeerRequest.to(SILENT, "answer", Json.NULL)
+                                        .withTimeToLive(time))
+                                .requestId());
+            } catch (LaneFullException e) {
+                LockSupport.parkNanos(e.retryAfter().toNanos());
             } catch (TooManySchedulesException e) {
                 LockSupport.parkNanos(Duration.ofMillis(10).toNanos());
             }
@@ -52,11 +71,11 @@ public final class ScheduleKillChild {
                 .open();
     }
 
-    private static Session session(Meerkat meerkat) throws InterruptedException {
+    private static Session session(Meerkat meerkat, String name) throws InterruptedException {
         try {
-            return meerkat.open(TIMED);
+            return meerkat.open(name);
         } catch (SessionNotFoundException e) {
-            return meerkat.create(SessionSpec.ofPrompt("You are timed.").withKeepAliveAs(TIMED));
+            return meerkat.create(SessionSpec.ofPrompt("You are " + name + ".").withKeepAliveAs(name));
         }
     }
 }

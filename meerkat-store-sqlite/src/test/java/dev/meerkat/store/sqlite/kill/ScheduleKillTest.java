@@ -7,6 +7,8 @@ import dev.meerkat.api.EventStream;
 import dev.meerkat.api.Firing;
 import dev.meerkat.api.InputBody;
 import dev.meerkat.api.Meerkat;
+import dev.meerkat.api.RequestId;
+import dev.meerkat.api.ResponseStatus;
 import dev.meerkat.api.ScheduleId;
 import dev.meerkat.api.Session;
 import dev.meerkat.api.SessionEvent;
@@ -34,6 +36,7 @@ class ScheduleKillTest {
 
     private final Random random = new Random(20261130);
     private final Set<ScheduleId> acknowledged = new HashSet<>();
+    private final Set<RequestId> requests = new HashSet<>();
 
     @TempDir
     Path folder;
@@ -44,7 +47,9 @@ class ScheduleKillTest {
         for (int cycle = 0; cycle < CYCLES; cycle++) {
             runAndKill(file, 1 + random.nextInt(MOST_ACKNOWLEDGEMENTS));
         }
-        System.out.println("killed " + CYCLES + " times, " + acknowledged.size() + " schedules acknowledged");
+        System.out.println("killed " + CYCLES + " times, " + acknowledged.size() + " schedules and " + requests.size()
+                + " requests acknowledged");
+        assertThat(requests).isNotEmpty();
 
         try (SessionStore store = SqliteStore.open(file);
                 Meerkat meerkat = ScheduleKillChild.open(store)) {
@@ -53,6 +58,14 @@ class ScheduleKillTest {
             assertThat(fired).as("each once").doesNotHaveDuplicates();
             assertThat(fired.stream().map(Firing::scheduleId)).as("none lost").containsAll(acknowledged);
             assertThat(fired.stream().map(Firing::scheduleId)).doesNotHaveDuplicates();
+            for (RequestId request : requests) {
+                assertThat(timed.reply(request).await(PATIENCE).orElseThrow().status())
+                        .isEqualTo(ResponseStatus.OVERDUE);
+            }
+            assertThat(told(timed))
+                    .as("each overdue once")
+                    .doesNotHaveDuplicates()
+                    .containsAll(requests);
         }
     }
 
@@ -62,19 +75,42 @@ class ScheduleKillTest {
             for (int i = 0; i < acknowledgements; i++) {
                 String line = lines.readLine();
                 assertThat(line).as("the child ended by itself").isNotNull();
-                acknowledged.add(ScheduleId.of(line));
+                read(line);
             }
             // By its handle, because destroying the process object would also close what it wrote.
             child.toHandle().destroyForcibly();
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-                if (line.length() == "00000000-0000-0000-0000-000000000000".length()) {
-                    acknowledged.add(ScheduleId.of(line));
+                // The kill may have cut the last line short.
+                if (line.matches("(" + ScheduleKillChild.REQUEST + ")?[0-9a-f-]{36}")) {
+                    read(line);
                 }
             }
         } finally {
             child.destroyForcibly();
         }
         assertThat(child.waitFor(30, TimeUnit.SECONDS)).isTrue();
+    }
+
+    private void read(String line) {
+        if (line.startsWith(ScheduleKillChild.REQUEST)) {
+            requests.add(RequestId.of(line.substring(ScheduleKillChild.REQUEST.length())));
+        } else {
+            acknowledged.add(ScheduleId.of(line));
+        }
+    }
+
+    /** The requests of which the log says that they are overdue. */
+    private static List<RequestId> told(Session timed) throws InterruptedException {
+        List<RequestId> told = new ArrayList<>();
+        Cursor end = timed.snapshot().lastCursor().orElseThrow();
+        try (EventStream log = timed.events(Cursor.START)) {
+            while (log.position().compareTo(end) < 0) {
+                if (log.next(PATIENCE).orElseThrow() instanceof SessionEvent.ReplyReceived reply) {
+                    told.add(reply.reply().requestId());
+                }
+            }
+        }
+        return told;
     }
 
     /** What has come once nothing is left to come. */

@@ -15,6 +15,8 @@ import java.util.Optional;
 
 /** The stored form of inputs. */
 public final class InputForm {
+    private static final String TIME_TO_LIVE = "time_to_live";
+
     private InputForm() {}
 
     /** Writes a body. */
@@ -99,7 +101,7 @@ public final class InputForm {
         return out.text("event_type", event.eventType())
                 .text("source", event.source())
                 .text("idempotency_key", event.idempotencyKey().orElse(null))
-                .text("time_to_live", event.timeToLive().map(Duration::toString).orElse(null))
+                .text(TIME_TO_LIVE, event.timeToLive().map(Duration::toString).orElse(null))
                 .json("payload", event.payload())
                 .list("blocks", event.blocks(), ContentForm::write);
     }
@@ -110,10 +112,20 @@ public final class InputForm {
         if (in.has("blocks")) {
             event = event.withBlocks(ContentForm.blocks(in));
         }
-        if (in.has("time_to_live")) {
-            event = event.withTimeToLive(duration(in, "time_to_live"));
-        }
+        event = timeToLive(in).map(event::withTimeToLive).orElse(event);
         return in.has("idempotency_key") ? event.withIdempotencyKey(in.text("idempotency_key")) : event;
+    }
+
+    static Out timeToLive(Out out, Optional<Duration> time) {
+        return out.text(TIME_TO_LIVE, time.map(Duration::toString).orElse(null));
+    }
+
+    static Optional<Duration> timeToLive(Node in) {
+        return optionalDuration(in, TIME_TO_LIVE);
+    }
+
+    static Optional<Duration> optionalDuration(Node in, String name) {
+        return in.has(name) ? Optional.of(duration(in, name)) : Optional.empty();
     }
 
     static Duration duration(Node in, String name) {

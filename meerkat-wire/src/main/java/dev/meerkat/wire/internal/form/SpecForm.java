@@ -27,7 +27,8 @@ public final class SpecForm {
                 .labels("labels", spec.labels())
                 .text("model", spec.model().orElse(null))
                 .text("system_prompt", spec.systemPrompt().orElse(null))
-                .object("retention", spec.retention().orElse(null), SpecForm::write);
+                .object("retention", spec.retention().orElse(null), SpecForm::write)
+                .text("turn_length", spec.turnLength().map(Duration::toString).orElse(null));
     }
 
     private static void write(Out out, Retention retention) {
@@ -75,6 +76,9 @@ public final class SpecForm {
         spec = in.flag("deferred") ? spec.withDeferredStart() : spec;
         spec = in.optionalText("model").map(spec::withModel).orElse(spec);
         spec = in.optionalText("system_prompt").map(spec::withSystemPrompt).orElse(spec);
-        return in.has("retention") ? spec.withRetention(retention(in.object("retention"))) : spec;
+        spec = in.has("retention") ? spec.withRetention(retention(in.object("retention"))) : spec;
+        return InputForm.optionalDuration(in, "turn_length")
+                .map(spec::withTurnLength)
+                .orElse(spec);
     }
 }

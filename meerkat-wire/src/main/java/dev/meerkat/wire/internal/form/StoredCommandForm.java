@@ -9,6 +9,7 @@ import dev.meerkat.api.PeerRef;
 import dev.meerkat.api.RequestId;
 import dev.meerkat.api.ResponseStatus;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -29,12 +30,14 @@ public final class StoredCommandForm {
                         out.text("body", input.body()).text("source", input.source()),
                         input.blocks(),
                         null,
-                        input.handlingMode()),
+                        input.handlingMode(),
+                        input.timeToLive()),
                 message -> content(
                         to(out, message.to()).text("body", message.body()),
                         message.blocks(),
                         message.contentTaint(),
-                        message.handlingMode()),
+                        message.handlingMode(),
+                        message.timeToLive()),
                 lifecycle -> to(out, lifecycle.to())
                         .text("lifecycle_kind", lifecycle.lifecycleKind().value())
                         .json("params", lifecycle.params()),
@@ -42,7 +45,8 @@ public final class StoredCommandForm {
                         to(out, request.to()).text("intent", request.intent()).json("params", request.params()),
                         request.blocks(),
                         request.contentTaint(),
-                        request.handlingMode()),
+                        request.handlingMode(),
+                        request.timeToLive()),
                 response -> content(
                         to(out, response.to())
                                 .id("in_reply_to", response.inReplyTo())
@@ -50,7 +54,8 @@ public final class StoredCommandForm {
                                 .json("result", response.result()),
                         response.blocks(),
                         response.contentTaint(),
-                        response.handlingMode().orElse(null)));
+                        response.handlingMode().orElse(null),
+                        Optional.empty()));
     }
 
     private static Out to(Out out, PeerRef to) {
@@ -58,10 +63,15 @@ public final class StoredCommandForm {
     }
 
     private static Out content(
-            Out out, List<ContentBlock> blocks, @Nullable ContentTaint taint, @Nullable HandlingMode mode) {
-        return out.list("blocks", blocks, ContentForm::write)
+            Out out,
+            List<ContentBlock> blocks,
+            @Nullable ContentTaint taint,
+            @Nullable HandlingMode mode,
+            Optional<Duration> timeToLive) {
+        out.list("blocks", blocks, ContentForm::write)
                 .constant("content_taint", taint)
                 .constant("handling_mode", mode);
+        return InputForm.timeToLive(out, timeToLive);
     }
 
     public static CommsCommand<?> read(Node in) {
@@ -77,12 +87,18 @@ public final class StoredCommandForm {
     }
 
     public static CommsCommand.Input input(Node in) {
-        return new CommsCommand.Input(in.text("body"), ContentForm.blocks(in), in.text("source"), mode(in));
+        return new CommsCommand.Input(
+                in.text("body"), ContentForm.blocks(in), in.text("source"), mode(in), InputForm.timeToLive(in));
     }
 
     private static CommsCommand.PeerMessage message(Node in) {
         return new CommsCommand.PeerMessage(
-                ContentForm.ref(in.object("to")), in.text("body"), ContentForm.blocks(in), taint(in), mode(in));
+                ContentForm.ref(in.object("to")),
+                in.text("body"),
+                ContentForm.blocks(in),
+                taint(in),
+                mode(in),
+                InputForm.timeToLive(in));
     }
 
     private static CommsCommand.PeerLifecycle lifecycle(Node in) {
@@ -97,7 +113,8 @@ public final class StoredCommandForm {
                 in.json("params"),
                 ContentForm.blocks(in),
                 taint(in),
-                mode(in));
+                mode(in),
+                InputForm.timeToLive(in));
     }
 
     private static CommsCommand.PeerResponse response(Node in) {

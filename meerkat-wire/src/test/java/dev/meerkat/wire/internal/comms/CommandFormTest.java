@@ -20,6 +20,7 @@ import dev.meerkat.wire.internal.WireJson;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -48,7 +49,8 @@ class CommandFormTest {
                         all.add(new CommsCommand.PeerMessage(to, "text", blocks, taint, mode));
                         for (Json json : JSON) {
                             all.add(new CommsCommand.PeerRequest(to, "any intent", json, blocks, taint, mode));
-                            for (ResponseStatus status : ResponseStatus.values()) {
+                            // The wire of others has no status for what only the runtime says.
+                            for (ResponseStatus status : EnumSet.complementOf(EnumSet.of(ResponseStatus.OVERDUE))) {
                                 all.add(new CommsCommand.PeerResponse(
                                         to,
                                         REQUEST,
