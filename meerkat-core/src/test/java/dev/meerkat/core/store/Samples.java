@@ -57,10 +57,7 @@ final class Samples {
     static final List<CommsCommand<?>> COMMANDS = List.of(
             CommsCommand.Input.of(TEXT),
             new CommsCommand.Input("hi", BLOCKS, "stdin", HandlingMode.STEER),
-            CommsCommand.Input.of(TEXT).withTimeToLive(Duration.ofMillis(1)),
             CommsCommand.PeerMessage.to("agent-b", "hi"),
-            CommsCommand.PeerMessage.to("agent-b", "hi").withTimeToLive(Duration.ofDays(1)),
-            CommsCommand.PeerRequest.to("agent-b", "review", Json.NULL).withTimeToLive(Duration.ofHours(1)),
             new CommsCommand.PeerMessage(REFS.get(1), "hi", BLOCKS, ContentTaint.TAINTED, HandlingMode.STEER),
             new CommsCommand.PeerLifecycle(REFS.get(0), LifecycleKind.DISMISS, FOREIGN),
             CommsCommand.PeerRequest.to("agent-b", "review", Json.NULL),
@@ -75,7 +72,10 @@ final class Samples {
                     FOREIGN,
                     BLOCKS,
                     ContentTaint.TAINTED,
-                    Optional.of(HandlingMode.STEER)));
+                    Optional.of(HandlingMode.STEER)),
+            CommsCommand.Input.of(TEXT).withTimeToLive(Duration.ofMillis(1)),
+            CommsCommand.PeerMessage.to("agent-b", "hi").withTimeToLive(Duration.ofDays(1)),
+            CommsCommand.PeerRequest.to("agent-b", "review", Json.NULL).withTimeToLive(Duration.ofHours(1)));
 
     static final List<InputBody> INPUTS = List.of(
             new InputBody.Prompt(TEXT, List.of()),
@@ -92,7 +92,10 @@ final class Samples {
                     .withBlocks(BLOCKS)
                     .withIdempotencyKey("delivery 1")),
             new InputBody.Local(
-                    (CommsCommand.Input) COMMANDS.get(1), Optional.of(new Firing(new ScheduleId(uuid(11)), AT))));
+                    (CommsCommand.Input) COMMANDS.get(1), Optional.of(new Firing(new ScheduleId(uuid(11)), AT))),
+            new InputBody.Local((CommsCommand.Input) COMMANDS.get(10)),
+            new InputBody.PeerMessage(PEER, (CommsCommand.PeerMessage) COMMANDS.get(11)),
+            new InputBody.PeerRequest(PEER, REQUEST, (CommsCommand.PeerRequest) COMMANDS.get(12)));
 
     static final List<PeerReply> REPLIES = List.of(
             new PeerReply(REQUEST, PEER, ResponseStatus.COMPLETED, Json.NULL, List.of(), ContentTaint.UNDECLARED, AT),
