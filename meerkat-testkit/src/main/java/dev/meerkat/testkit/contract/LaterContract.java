@@ -184,8 +184,9 @@ public abstract class LaterContract extends ContractChapter {
         Session session = idle(SessionSpec.ofPrompt("begin").withTurnLength(HOUR));
         Turn turn = session.startTurn("long");
         Optional<TurnOutcome> outcome = Optional.empty();
-        while (outcome.isEmpty()) {
-            never.awaitReached(PATIENCE);
+        never.awaitReached(PATIENCE);
+        // Each attempt, and the wait before the next one.
+        for (long looks = PATIENCE.dividedBy(LOOK); looks > 0 && outcome.isEmpty(); looks--) {
             fixture().advance(HOUR);
             outcome = turn.await(LOOK);
         }

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.meerkat.api.CommsCommand;
 import dev.meerkat.api.InvalidFieldException;
-import dev.meerkat.api.Schedule;
 import dev.meerkat.api.ScheduleId;
 import dev.meerkat.api.ScheduleSpec;
 import dev.meerkat.api.Session;
@@ -48,7 +47,9 @@ final class ScheduleTools {
         ScheduleSpec spec = new ScheduleSpec(timing(params), input, params.optionalText("key"));
         return () -> {
             Session session = operations.session(locator);
-            return McpAnswers.of(session.id(), shown(session.schedule(spec)));
+            ObjectNode answer = WireJson.object();
+            answer.set("schedule", WireJson.tree(session.schedule(spec).toJson()));
+            return McpAnswers.of(session.id(), answer);
         };
     }
 
@@ -94,13 +95,9 @@ final class ScheduleTools {
             Session session = operations.session(locator);
             ObjectNode answer = WireJson.object();
             ArrayNode listed = answer.putArray("schedules");
-            session.schedules().forEach(schedule -> listed.add(shown(schedule)));
+            session.schedules().forEach(schedule -> listed.add(WireJson.tree(schedule.toJson())));
             return McpAnswers.of(session.id(), answer);
         };
-    }
-
-    private static ObjectNode shown(Schedule schedule) {
-        return (ObjectNode) WireJson.tree(schedule.toJson());
     }
 
     /** Takes a schedule back. */

@@ -130,8 +130,8 @@ class McpHttpTest {
                         "skip",
                         "time_to_live",
                         "PT1H"));
-        assertThat(made.path("misfire").textValue()).isEqualTo("skip");
-        String id = made.path("schedule_id").textValue();
+        assertThat(made.at("/schedule/misfire").textValue()).isEqualTo("skip");
+        String id = made.at("/schedule/schedule_id").textValue();
         call(client, "meerkat_later", Map.of("session_id", session, "text", "Look.", "in", "P1D"));
         JsonNode all = call(client, "meerkat_schedules", of(session)).path("schedules");
         assertThat(all.findValuesAsText("schedule_id")).hasSize(2).contains(id);
