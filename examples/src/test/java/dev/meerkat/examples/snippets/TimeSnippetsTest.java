@@ -90,14 +90,14 @@ class TimeSnippetsTest {
         // snippet: deadline
         Session session = meerkat.create(
                 SessionSpec.ofPrompt("begin").withKeepAliveAs("agent-a").withTurnLength(Duration.ofMinutes(2)));
-        Reply reply = session.request(PeerRequest.to("agent-b", "disk_free", Json.NULL).withTimeToLive(Duration.ofMinutes(1)));
+        Reply reply = session.request(
+                PeerRequest.to("agent-b", "disk_free", Json.NULL).withTimeToLive(Duration.ofMinutes(1)));
         // end
         harness.settle();
         // snippet: time-to-live
         session.send(Input.of("Look at the disk.").withTimeToLive(Duration.ofMinutes(5)));
         session.send(PeerMessage.to("agent-b", "The build is red.").withTimeToLive(Duration.ofHours(1)));
-        session.sendExternalEvent(
-                ExternalEvent.genericJson("alert", Json.NULL).withTimeToLive(Duration.ofMinutes(5)));
+        session.sendExternalEvent(ExternalEvent.genericJson("alert", Json.NULL).withTimeToLive(Duration.ofMinutes(5)));
         // end
         harness.advance(Duration.ofMinutes(1));
         assertThat(reply.await(Duration.ZERO))
