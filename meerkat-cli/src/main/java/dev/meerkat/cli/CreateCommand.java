@@ -67,7 +67,7 @@ final class CreateCommand implements Callable<Integer> {
                 (prompt == null ? SessionSpec.withoutPrompt() : SessionSpec.ofPrompt(prompt)).withLabels(labels);
         spec = commsName == null ? spec : spec.withCommsName(commsName);
         spec = systemPrompt == null ? spec : spec.withSystemPrompt(systemPrompt);
-        spec = turnLength == null ? spec : spec.withTurnLength(Durations.of("--turn-length", turnLength));
+        spec = turnLength == null ? spec : spec.withTurnLength(Times.wait("--turn-length", turnLength));
         spec = spec.withKeepAlive(keepAlive);
         try (Place place = where.open(surroundings)) {
             Session session = place.meerkat().create(spec.withRealm(place.realm()));

@@ -85,7 +85,7 @@ final class EventCommand extends SessionCommand {
 
     private ExternalEvent event() throws IOException {
         ExternalEvent event = ExternalEvent.genericJson(type, Json.parse(payload()));
-        event = timeToLive == null ? event : event.withTimeToLive(Durations.of("--time-to-live", timeToLive));
+        event = timeToLive == null ? event : event.withTimeToLive(Times.wait("--time-to-live", timeToLive));
         event = key == null ? event : event.withIdempotencyKey(key);
         return source == null ? event : event.withSource(source);
     }

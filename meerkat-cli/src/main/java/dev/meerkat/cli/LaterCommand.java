@@ -96,7 +96,7 @@ final class LaterCommand extends SessionCommand {
         CommsCommand.Input input = CommsCommand.Input.of(text)
                 .withSource("cli")
                 .withHandlingMode(steer ? HandlingMode.STEER : HandlingMode.QUEUE);
-        input = timeToLive == null ? input : input.withTimeToLive(Durations.of("--time-to-live", timeToLive));
+        input = timeToLive == null ? input : input.withTimeToLive(Times.wait("--time-to-live", timeToLive));
         Schedule made = opened.schedule(new ScheduleSpec(timing(), input, Optional.ofNullable(key)));
         output.row(
                 () -> "scheduled " + made.id() + ", due " + made.next(),
@@ -110,7 +110,7 @@ final class LaterCommand extends SessionCommand {
                 throw new UsageException("--zone, --misfire and --until go with --cron");
             }
             return when.in != null
-                    ? new Timing.After(Durations.of("--in", when.in))
+                    ? new Timing.After(Times.wait("--in", when.in))
                     : new Timing.At(time("--at", when.at));
         }
         Timing.Cron cron = Timing.Cron.of(when.cron, zone());

@@ -133,7 +133,7 @@ final class SendCommand extends SessionCommand {
     }
 
     private Optional<Duration> timeToLive() {
-        return Optional.ofNullable(timeToLive).map(time -> Durations.of("--time-to-live", time));
+        return Optional.ofNullable(timeToLive).map(time -> Times.wait("--time-to-live", time));
     }
 
     /** Servers take the sources of the wire only. */

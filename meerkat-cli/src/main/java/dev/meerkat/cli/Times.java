@@ -1,6 +1,7 @@
 package dev.meerkat.cli;
 
 import dev.meerkat.api.InvalidFieldException;
+import dev.meerkat.api.Timing;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.util.regex.Matcher;
@@ -20,5 +21,14 @@ final class Times {
         } catch (DateTimeException e) {
             throw new InvalidFieldException(option, text, "must be a time such as 90s, 10m, 2h, 3d or PT1H30M", e);
         }
+    }
+
+    /** Reads how long something waits, or may last. */
+    static Duration wait(String option, String text) {
+        Duration time = duration(option, text);
+        if (time.isNegative() || time.compareTo(Timing.LONGEST_DELAY) > 0) {
+            throw new InvalidFieldException(option, text, "must be from 0s to " + Timing.LONGEST_DELAY.toDays() + "d");
+        }
+        return time;
     }
 }

@@ -3,7 +3,6 @@ package dev.meerkat.store.postgres;
 import dev.meerkat.api.AdmittedInput;
 import dev.meerkat.api.Cursor;
 import dev.meerkat.api.InputId;
-import dev.meerkat.api.RequestId;
 import dev.meerkat.api.Schedule;
 import dev.meerkat.api.SessionEvent;
 import dev.meerkat.api.SessionId;
@@ -15,7 +14,6 @@ import dev.meerkat.core.store.Outgoing;
 import dev.meerkat.core.store.SessionPart;
 import dev.meerkat.core.store.StoreCodec;
 import dev.meerkat.core.store.StoredNumbers;
-import dev.meerkat.core.store.StoredRequest;
 import dev.meerkat.core.store.StoredSchedule;
 import dev.meerkat.core.store.StoredSession;
 import dev.meerkat.core.store.Track;
@@ -46,7 +44,7 @@ final class ExportQueries {
     private static final String REPLIES =
             "SELECT id, seq FROM $.handle_reply WHERE session_no = ? AND seq > ? ORDER BY seq LIMIT ?";
     /** Those that it has sent, and those that it has to answer. */
-    private static final String REQUESTS = "SELECT id, requester, responder, to_handle, reply FROM $.request"
+    private static final String REQUESTS = "SELECT id, requester, responder, to_handle, deadline, reply FROM $.request"
             + " WHERE (requester = ? OR (responder = ? AND reply IS NULL)) AND id > ?::uuid ORDER BY id LIMIT ?";
 
     private final DbConnection db;
@@ -159,12 +157,7 @@ final class ExportQueries {
     }
 
     private static SessionPart.Request request(ResultSet row) throws SQLException {
-        return new SessionPart.Request(new StoredRequest(
-                new RequestId(DbConnection.uuid(row, 1)),
-                new SessionId(DbConnection.uuid(row, 2)),
-                new SessionId(DbConnection.uuid(row, 3)),
-                row.getBoolean(4),
-                Optional.ofNullable(row.getBytes(5)).map(StoreCodec::decodeReply)));
+        return new SessionPart.Request(LogQueries.request(row));
     }
 
     private void transcript(long from) throws SQLException {

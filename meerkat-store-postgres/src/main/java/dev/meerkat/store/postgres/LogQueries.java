@@ -101,7 +101,7 @@ final class LogQueries {
         return db.list(DEADLINES, LogQueries::request, all, deadline, id, limit);
     }
 
-    private static StoredRequest request(ResultSet row) throws SQLException {
+    static StoredRequest request(ResultSet row) throws SQLException {
         long deadline = row.getLong(5);
         Optional<Instant> due = row.wasNull() ? Optional.empty() : Optional.of(StoredNumbers.instant(deadline));
         return new StoredRequest(

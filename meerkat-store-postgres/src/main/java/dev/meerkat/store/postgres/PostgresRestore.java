@@ -116,8 +116,8 @@ final class PostgresRestore implements SessionRestore {
         private final Table replies = Table.insert("handle_reply", "id session_no seq", "uuid int8 int8");
         private final Table requests = Table.insert(
                 "request",
-                "id requester responder to_handle reply",
-                "uuid uuid uuid bool bytea",
+                "id requester responder to_handle shard deadline reply",
+                "uuid uuid uuid bool int2 int8 bytea",
                 " ON CONFLICT (id) DO NOTHING");
         private final Table outbox = Table.insert("outbox", "session_no n id body", "int8 int8 uuid bytea");
         private final Table schedules =
@@ -240,6 +240,8 @@ final class PostgresRestore implements SessionRestore {
                     request.requester().value(),
                     request.responder().value(),
                     request.toHandle(),
+                    Shards.of(request.requester()),
+                    request.deadline().map(StoredNumbers::of).orElse(null),
                     request.reply().map(StoreCodec::encode).orElse(null));
         }
     }

@@ -3,7 +3,6 @@ package dev.meerkat.store.sqlite;
 import dev.meerkat.api.AdmittedInput;
 import dev.meerkat.api.Cursor;
 import dev.meerkat.api.InputId;
-import dev.meerkat.api.RequestId;
 import dev.meerkat.api.Schedule;
 import dev.meerkat.api.SessionEvent;
 import dev.meerkat.api.SessionId;
@@ -13,7 +12,6 @@ import dev.meerkat.core.store.FailedInput;
 import dev.meerkat.core.store.Outgoing;
 import dev.meerkat.core.store.SessionPart;
 import dev.meerkat.core.store.StoreCodec;
-import dev.meerkat.core.store.StoredRequest;
 import dev.meerkat.core.store.StoredSchedule;
 import dev.meerkat.core.store.StoredSession;
 import dev.meerkat.core.store.Track;
@@ -37,7 +35,7 @@ final class ExportReads {
     private static final String KEYS = "SELECT key, digest FROM context_keys WHERE session_no = ? ORDER BY key";
     private static final String REPLIES = "SELECT id, seq FROM handle_replies WHERE session_no = ? ORDER BY seq";
     /** Those that it has sent, and those that it has to answer. */
-    private static final String REQUESTS = "SELECT id, requester, responder, to_handle, reply FROM requests"
+    private static final String REQUESTS = "SELECT id, requester, responder, to_handle, deadline, reply FROM requests"
             + " WHERE requester = ?1 OR (responder = ?1 AND reply IS NULL) ORDER BY id";
 
     private final Db db;
@@ -135,12 +133,7 @@ final class ExportReads {
         try (ResultSet columns = select.executeQuery()) {
             Row row = new Row(columns, "requests", "session " + id, 0);
             while (row.next()) {
-                to.accept(new SessionPart.Request(new StoredRequest(
-                        new RequestId(row.uuid(1)),
-                        new SessionId(row.uuid(2)),
-                        new SessionId(row.uuid(3)),
-                        row.flag(4),
-                        row.isNull(5) ? Optional.empty() : Optional.of(row.decoded(5, StoreCodec::decodeReply)))));
+                to.accept(new SessionPart.Request(LogReads.request(row)));
             }
         }
     }

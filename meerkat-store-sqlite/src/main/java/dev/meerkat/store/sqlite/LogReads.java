@@ -95,7 +95,7 @@ final class LogReads {
         return page;
     }
 
-    private static StoredRequest request(Row row) throws SQLException {
+    static StoredRequest request(Row row) throws SQLException {
         return new StoredRequest(
                 new RequestId(row.uuid(1)),
                 new SessionId(row.uuid(2)),

@@ -239,7 +239,7 @@ final class SqliteRestore implements SessionRestore {
     }
 
     private static Correlation.Opens opens(StoredRequest request) {
-        return new Correlation.Opens(request.id(), request.requester(), request.toHandle());
+        return new Correlation.Opens(request.id(), request.requester(), request.toHandle(), request.deadline());
     }
 
     /** Makes a session of the rows. */

@@ -188,6 +188,7 @@ public final class PartForm {
                 .id("requester", request.requester())
                 .id("responder", request.responder())
                 .flag("to_handle", request.toHandle())
+                .time("deadline", request.deadline().orElse(null))
                 .object("reply", request.reply().orElse(null), ContentForm::write);
     }
 
@@ -197,6 +198,7 @@ public final class PartForm {
                 SessionId.of(in.text("requester")),
                 SessionId.of(in.text("responder")),
                 in.flag("to_handle"),
+                in.has("deadline") ? Optional.of(in.time("deadline")) : Optional.empty(),
                 in.has("reply") ? Optional.of(ContentForm.reply(in.object("reply"))) : Optional.empty());
     }
 }
