@@ -37,11 +37,7 @@ public sealed interface CommsCommand<R extends Receipt> extends HasJson {
         return ContentTaint.UNDECLARED;
     }
 
-    /**
-     * How long after its admission a turn may take it up.
-     *
-     * @return empty for ever, as for lifecycle notices and responses
-     */
+    /** {@return how long after its admission a turn may take it up; empty for ever, as for notices and responses} */
     default Optional<Duration> timeToLive() {
         return Optional.empty();
     }
@@ -152,10 +148,10 @@ public sealed interface CommsCommand<R extends Receipt> extends HasJson {
         }
 
         /**
-         * With a time to live: of no use if no turn takes it up by then. What a turn has taken up does not expire.
+         * {@return a copy with a time to live: of no use if no turn takes it up by then} What a turn has taken up does
+         * not expire.
          *
          * @param time how long after its admission, more than zero and at most {@link Timing#LONGEST_DELAY}
-         * @return a changed copy
          */
         public Input withTimeToLive(Duration time) {
             return new Input(body, blocks, source, handlingMode, Optional.of(Check.notNull(time, Check.TIME_TO_LIVE)));
@@ -262,10 +258,10 @@ public sealed interface CommsCommand<R extends Receipt> extends HasJson {
         }
 
         /**
-         * With a time to live: of no use if no turn takes it up by then. What a turn has taken up does not expire.
+         * {@return a copy with a time to live: of no use if no turn takes it up by then} What a turn has taken up does
+         * not expire.
          *
          * @param time how long after its admission, more than zero and at most {@link Timing#LONGEST_DELAY}
-         * @return a changed copy
          */
         public PeerMessage withTimeToLive(Duration time) {
             return new PeerMessage(
@@ -415,10 +411,10 @@ public sealed interface CommsCommand<R extends Receipt> extends HasJson {
         }
 
         /**
-         * With a time to live: the requester gets {@link ResponseStatus#OVERDUE} if no terminal response has come by then.
+         * {@return a copy with a time to live: the requester gets {@link ResponseStatus#OVERDUE} if no terminal response
+         * has come by then}
          *
          * @param time how long after its admission, more than zero and at most {@link Timing#LONGEST_DELAY}
-         * @return a changed copy
          */
         public PeerRequest withTimeToLive(Duration time) {
             return new PeerRequest(

@@ -26,11 +26,7 @@ public sealed interface InputBody extends HasJson {
         return HandlingMode.QUEUE;
     }
 
-    /**
-     * How long after its admission a turn may take it up.
-     *
-     * @return empty for ever, as for prompts, lifecycle notices and responses
-     */
+    /** {@return how long after its admission a turn may take it up; empty for ever, as for prompts and responses} */
     default Optional<Duration> timeToLive() {
         return Optional.empty();
     }

@@ -231,11 +231,10 @@ public final class SessionSpec {
     }
 
     /**
-     * With a bound of its own for how long an attempt at a turn may last, instead of the runtime's; then it is interrupted,
-     * and the turn fails as {@code turn_overdue}, which is tried again or given up like other failures.
+     * {@return a copy with a bound of its own for how long an attempt at a turn may last, instead of the runtime's} Then
+     * it is interrupted, and the turn fails as {@code turn_overdue}, which is tried again or given up like other failures.
      *
      * @param length more than zero and at most {@link Timing#LONGEST_DELAY}
-     * @return a changed copy
      */
     public SessionSpec withTurnLength(Duration length) {
         Parts parts = parts();
@@ -298,11 +297,7 @@ public final class SessionSpec {
         return Optional.ofNullable(retention);
     }
 
-    /**
-     * How long an attempt at a turn may last.
-     *
-     * @return the bound, or empty for the runtime's
-     */
+    /** {@return how long an attempt at a turn may last, or empty for the runtime's bound} */
     public Optional<Duration> turnLength() {
         return Optional.ofNullable(turnLength);
     }
