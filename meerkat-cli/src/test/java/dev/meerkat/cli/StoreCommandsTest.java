@@ -4,15 +4,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.meerkat.api.Json;
 import dev.meerkat.store.sqlite.SqliteStore;
+import java.io.IOException;
 import java.io.InputStream;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -297,6 +304,50 @@ class StoreCommandsTest {
         assertThat(result.code()).isEqualTo(ExitCode.FAILED);
         assertThat(result.lines())
                 .anyMatch(line -> line.startsWith("problem  store: 1 of 2 sessions cannot be read: session "));
+    }
+
+    /** The content of each file beside the store, and of the store. */
+    private Map<String, String> content() throws IOException {
+        Map<String, String> content = new TreeMap<>();
+        try (Stream<Path> files = Files.list(directory)) {
+            for (Path each : files.filter(Files::isRegularFile).toList()) {
+                content.put(each.getFileName().toString(), HexFormat.of().formatHex(Files.readAllBytes(each)));
+            }
+        }
+        return content;
+    }
+
+    @Test
+    void theDoctorChangesNothingOfAStoreWhoseProcessWasKilledUnlessItIsTold() throws Exception {
+        try (Child killed = Child.start(directory, "serve", "--rest", "127.0.0.1:0", "--store", store)) {
+            String url = killed.await(line -> line.startsWith("rest ")).substring("rest ".length());
+            Cmd.run("create", "--server", url, "--comms-name", "agent-c", "Watch.")
+                    .ok();
+            killed.kill();
+        }
+        Map<String, String> before = content();
+
+        assertThat(on("doctor").ok().out()).contains("it was not closed in order");
+        assertThat(content()).isEqualTo(before);
+
+        on("doctor", "--repair").ok();
+        assertThat(on("doctor").ok().out()).contains("3 live sessions").doesNotContain("not closed in order");
+    }
+
+    @Test
+    void theDoctorAddsChecksumsThatAreMissingIfItIsTold() throws Exception {
+        try (FileChannel file = FileChannel.open(Path.of(store), StandardOpenOption.WRITE)) {
+            file.truncate(file.size() - 1); // the last byte of its checksums
+        }
+        Map<String, String> before = content();
+
+        Cmd.Result found = on("doctor");
+        assertThat(found.code()).isEqualTo(ExitCode.FAILED);
+        assertThat(found.lines()).anyMatch(line -> line.startsWith("problem  store:") && line.contains("--repair"));
+        assertThat(content()).isEqualTo(before);
+
+        on("doctor", "--repair").ok();
+        on("doctor").ok();
     }
 
     @Test
