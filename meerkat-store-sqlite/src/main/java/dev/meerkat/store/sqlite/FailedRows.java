@@ -29,10 +29,11 @@ final class FailedRows {
             throw new IllegalStateException(
                     "a failed input is not there: " + failed.input().id());
         }
-        put(draft, session.no, place, failed);
+        put(session.no, place, failed);
     }
 
-    static void put(Draft draft, long no, InputRows.Place place, FailedInput failed) {
+    /** Writes what became of the input at a place. */
+    void put(long no, InputRows.Place place, FailedInput failed) {
         Instant retryAt = failed.turn().notBefore();
         draft.update(
                 RowChange.FAILED_INPUT,

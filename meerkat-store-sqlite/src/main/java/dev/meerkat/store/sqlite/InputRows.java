@@ -118,7 +118,7 @@ final class InputRows {
         }
     }
 
-    /** Writes an input where it was in another store, with its key and what became of it; {@code bytes} is the running sum. */
+    /** Writes an input where it was in another store, with its key; {@code bytes} is the running sum. */
     void restore(long no, SessionPart.Input part, byte[] body, long bytes) throws SQLException {
         AdmittedInput input = part.input();
         int track = StoredNumbers.of(part.track());
@@ -137,10 +137,6 @@ final class InputRows {
                 Codes.bytes(input.id().value()),
                 body);
         seen.add(SeenIds.id(input.id().value(), no));
-        if (part.failed().isPresent()) {
-            FailedRows.put(
-                    draft, no, new Place(track, part.number()), part.failed().get());
-        }
     }
 
     private InboxRules.@Nullable AdmittedKey withHash(long no, long hash) throws SQLException {

@@ -200,6 +200,11 @@ final class SqliteRestore implements SessionRestore {
             HotSession session = new HotSession(head.id(), no, true, 0, Edges.NONE);
             for (Body input : inputs) {
                 tables.inputs.restore(no, input.input(), input.bytes(), input.sum());
+                SessionPart.Input part = input.input();
+                if (part.failed().isPresent()) {
+                    InputRows.Place place = new InputRows.Place(StoredNumbers.of(part.track()), part.number());
+                    tables.failed.put(no, place, part.failed().get());
+                }
             }
             long entry = first;
             for (Other other : others) {

@@ -172,7 +172,7 @@ public final class MemorySession {
         parts.add(new SessionPart.Head(
                 id, spec, identitySeed, at, stored.standing(), stored.inbox().admitted(), stored.log(), cut()));
         inputs.values().stream()
-                .sorted(Comparator.comparing(Waiting::track).thenComparing(Waiting::number))
+                .sorted(Comparator.comparing(Waiting::track).thenComparingLong(Waiting::number))
                 .map(place -> new SessionPart.Input(
                         place.track(),
                         place.number(),
