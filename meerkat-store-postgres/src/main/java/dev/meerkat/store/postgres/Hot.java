@@ -129,7 +129,6 @@ final class Hot {
         return hot;
     }
 
-    /** The place of the next event of its log. */
     /**
      * What a session that is taken in has besides its head.
      *
@@ -157,6 +156,7 @@ final class Hot {
         return hot;
     }
 
+    /** The place of the next event of its log. */
     long nextSeq() {
         changed = true;
         return ++lastSeq;
