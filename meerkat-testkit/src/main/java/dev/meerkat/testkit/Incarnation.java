@@ -69,7 +69,7 @@ final class Incarnation implements CooperativeExecutor, Scheduler, Agent {
     }
 
     /** Takes everything from the runtime. */
-    void die() {
+    synchronized void die() {
         dead = true;
         view.detach();
     }
@@ -82,9 +82,14 @@ final class Incarnation implements CooperativeExecutor, Scheduler, Agent {
     @Override
     public String answer(TurnContext turn) throws Exception {
         if (dead) {
-            throw new InterruptedException("the runtime is dead");
+            throw interrupted();
         }
         return agent.answer(turn);
+    }
+
+    /** Returns when the store is taken away too, so that it never has this failure. */
+    private synchronized InterruptedException interrupted() {
+        return new InterruptedException("the runtime is dead");
     }
 
     @Override
