@@ -238,6 +238,7 @@ final class Committer {
             if (failure == null) {
                 wentWell();
                 group.forEach(write -> write.publish(recent));
+                recent.caughtUp();
                 scrub(group);
                 group.forEach(Write::complete);
                 return;

@@ -49,6 +49,18 @@ final class RecentInputs {
 
     private final Map<SessionId, OfSession> sessions = new ConcurrentHashMap<>();
     private final AtomicLong bytes = new AtomicLong();
+    /** Whether other reads may see writes that are not here yet. */
+    private volatile boolean behind;
+
+    /** From now on until {@link #caughtUp}, readers must ask the database: they may have seen there what is not here yet. */
+    void fallBehind() {
+        behind = true;
+    }
+
+    /** What the last group did is here. */
+    void caughtUp() {
+        behind = false;
+    }
 
     /** An input is stored, at the end of its track. */
     void appended(SessionId session, Waiting waiting, int size) {
@@ -115,7 +127,7 @@ final class RecentInputs {
 
     /** The inputs of a track that wait after a number; empty if the database must be asked. */
     Optional<List<Waiting>> waiting(SessionId session, Track track, long after, int limit) {
-        OfSession all = sessions.get(session);
+        OfSession all = behind ? null : sessions.get(session);
         if (all == null) {
             return Optional.empty();
         }

@@ -92,6 +92,7 @@ final class Writer {
             journal.append(changes);
             follower.files().checkDatabase();
             journal.checkThere();
+            recent.fallBehind();
             tables.draft.complete(journal.last(), journal.length() - before);
         }
     }
