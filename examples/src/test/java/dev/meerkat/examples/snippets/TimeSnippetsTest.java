@@ -87,6 +87,7 @@ class TimeSnippetsTest {
         // end
         Meerkat meerkat = harness.answeredBy(responder).meerkat();
         meerkat.create(SessionSpec.ofPrompt("begin").withCommsName("agent-b"));
+        harness.settle(); // its only turn is over when the request comes
         // snippet: deadline
         Session session = meerkat.create(
                 SessionSpec.ofPrompt("begin").withKeepAliveAs("agent-a").withTurnLength(Duration.ofMinutes(2)));
