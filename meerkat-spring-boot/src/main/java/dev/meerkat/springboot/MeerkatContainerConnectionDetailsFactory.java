@@ -34,7 +34,7 @@ final class MeerkatContainerConnectionDetailsFactory
 
         @Override
         public @Nullable String token() {
-            return ServerInContainer.token(getContainer().getEnvMap());
+            return getContainer().getEnvMap().get(ServerInContainer.TOKEN);
         }
     }
 }

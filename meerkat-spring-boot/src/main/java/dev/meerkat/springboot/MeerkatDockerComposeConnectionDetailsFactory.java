@@ -29,7 +29,7 @@ final class MeerkatDockerComposeConnectionDetailsFactory
             int port =
                     published.size() == 1 ? published.get(0) : service.ports().get(ServerInContainer.PORT);
             this.url = ServerInContainer.url(service.host(), port);
-            this.token = ServerInContainer.token(service.env());
+            this.token = service.env().get(ServerInContainer.TOKEN);
         }
 
         @Override

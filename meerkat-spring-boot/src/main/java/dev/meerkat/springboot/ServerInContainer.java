@@ -2,8 +2,6 @@ package dev.meerkat.springboot;
 
 import java.net.URI;
 import java.util.List;
-import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /** What is known of a container in which {@code meerkat serve --rest} runs. */
 final class ServerInContainer {
@@ -16,6 +14,9 @@ final class ServerInContainer {
     /** Of {@code --rest}, as the documentation has it. */
     static final int PORT = 8080;
 
+    /** The variable from which the server reads its token. */
+    static final String TOKEN = "MEERKAT_TOKEN";
+
     private ServerInContainer() {}
 
     /** The port within the container: of several, the one that the documentation has. */
@@ -25,10 +26,5 @@ final class ServerInContainer {
 
     static URI url(String host, int port) {
         return URI.create("http://" + host + ":" + port);
-    }
-
-    /** What the server reads itself. */
-    static @Nullable String token(Map<String, @Nullable String> environment) {
-        return environment.get("MEERKAT_TOKEN");
     }
 }
