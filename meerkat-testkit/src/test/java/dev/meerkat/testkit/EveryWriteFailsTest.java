@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.meerkat.testkit.FaultyStore.Moment;
 import dev.meerkat.testkit.SeededRun.Fault;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -12,6 +13,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * One workload of more than 500 writes, again and again, in each of which another write fails: the promises hold each
  * time. {@code -Dmeerkat.faults.every=1} lets each single write fail; by default one of 25 does.
  */
+@Tag("heavy")
 class EveryWriteFailsTest {
     private static final long SEED = 4_711;
     private static final int ACTIONS = 420;

@@ -2,6 +2,7 @@ package dev.meerkat.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -10,6 +11,7 @@ import org.junit.jupiter.api.Test;
  * failed, give its seed. It mostly fails again; where closing interrupts several waiting turns at once, the machine
  * decides which of them comes back first.
  */
+@Tag("heavy")
 class SeededScheduleTest {
     private static final Long ONLY = Long.getLong("meerkat.seed");
     private static final int SEEDS = Integer.getInteger("meerkat.seeds", ONLY == null ? 300 : 1);

@@ -10,10 +10,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Two nodes under load whose database crashes, is replaced by a standby, or works for others too. The history is checked. */
+@Tag("heavy")
 class DatabaseFaultsTest {
     private static final int EVENTS = 60;
 

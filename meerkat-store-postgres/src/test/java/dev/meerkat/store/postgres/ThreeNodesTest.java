@@ -15,12 +15,14 @@ import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * Three nodes in processes of their own, under load, of which one is killed, stopped for a while, or has another idea of the
  * time, or all are replaced. The history is checked by what the database has, and nothing acknowledged is lost.
  */
+@Tag("heavy")
 class ThreeNodesTest {
     private static final int EVENTS = 60;
     private static final boolean LONG = Boolean.getBoolean("meerkat.long");

@@ -39,9 +39,11 @@ import java.util.concurrent.ExecutionException;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Flips a byte in copies of a store: each is read as it was, or the store says that it is damaged. */
+@Tag("heavy")
 class DamageTest {
     private static final int RECORDS = 20;
     private static final int COPIES = Integer.getInteger("meerkat.damage.copies", 200);

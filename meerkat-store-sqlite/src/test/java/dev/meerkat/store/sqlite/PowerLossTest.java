@@ -34,6 +34,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -43,6 +44,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * Records what a process does to the files of its store, makes states of the disk that a loss of power may leave, opens
  * each, and looks for all that was acknowledged. Needs Linux and a C compiler.
  */
+@Tag("heavy")
 class PowerLossTest {
     private static final int STATES = Integer.getInteger("meerkat.power.states", 200);
     /** Enough to meet each fault that is planted. */

@@ -22,10 +22,12 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A runtime that works for long on a disk that fails now and then: what it uses does not grow with time. */
+@Tag("heavy")
 class SoakTest {
     private static final int SECONDS = Integer.getInteger("meerkat.soak.seconds", 10);
     private static final int SAMPLES = 20;

@@ -44,11 +44,13 @@ import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Kills a process that deletes a session, or removes a part of one, and then looks for what is left of all sessions. */
+@Tag("heavy")
 @Timeout(600)
 class DeletionKillTest {
     static final Instant AT = Instant.parse("2026-11-22T10:15:30Z");

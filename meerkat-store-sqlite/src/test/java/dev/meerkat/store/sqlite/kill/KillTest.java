@@ -23,6 +23,7 @@ import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.stream.LongStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -31,6 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
  * acknowledged one. A kill leaves the operating system's cache alone, so this shows that no process
  * death loses or doubles anything; it says nothing of power loss.
  */
+@Tag("heavy")
 class KillTest {
     private static final int PRODUCERS = 3;
     private static final int MOST_ACKNOWLEDGEMENTS = 60;

@@ -25,10 +25,12 @@ import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Kills a process that makes schedules and sends what is due, and then looks for the input of each acknowledged one. */
+@Tag("heavy")
 class ScheduleKillTest {
     private static final int CYCLES = Integer.getInteger("meerkat.kill.cycles", 10);
     private static final int MOST_ACKNOWLEDGEMENTS = 150;
