@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
 
 /**
@@ -17,8 +16,7 @@ public final class AnswerAfterRun {
     private static final int RUNS = 64;
 
     private final Workers workers;
-    private final ReentrantLock lock = new ReentrantLock();
-    // Guarded by lock.
+    // Guarded by this.
     private final List<Held> held = new ArrayList<>();
     private final RecentSet<String> ended = new RecentSet<>(RUNS);
     private boolean over;
@@ -39,32 +37,29 @@ public final class AnswerAfterRun {
     /** Gives an answer when the events up to its run's end are written, or after five seconds. */
     public void hold(String run, Runnable answer) {
         boolean now;
-        lock.lock();
-        try {
-            now = over || ended.contains(run);
-            if (!now) {
-                held.add(new Held(
-                        run,
-                        answer,
-                        workers.schedule(() -> release(one -> one.run().equals(run)), HELD)));
-            }
-        } catch (RejectedExecutionException e) {
-            now = true;
-        } finally {
-            lock.unlock();
+        synchronized (this) {
+            now = over || ended.contains(run) || !keep(run, answer);
         }
         if (now) {
             answer.run();
         }
     }
 
+    /** False if the workers are closed, so that no timer would release it. */
+    private boolean keep(String run, Runnable answer) {
+        try {
+            held.add(new Held(
+                    run, answer, workers.schedule(() -> release(one -> one.run().equals(run)), HELD)));
+            return true;
+        } catch (RejectedExecutionException e) {
+            return false;
+        }
+    }
+
     /** The events up to a run's end are written. */
     public void ended(String run) {
-        lock.lock();
-        try {
+        synchronized (this) {
             ended.add(run);
-        } finally {
-            lock.unlock();
         }
         release(one -> one.run().equals(run));
     }
@@ -76,23 +71,17 @@ public final class AnswerAfterRun {
 
     private void release(Predicate<Held> which) {
         List<Held> free;
-        lock.lock();
-        try {
+        synchronized (this) {
             free = held.stream().filter(which).toList();
             held.removeAll(free);
-        } finally {
-            lock.unlock();
         }
         free.forEach(Held::release);
     }
 
     /** No more events are written: holds nothing any more. */
     public void close() {
-        lock.lock();
-        try {
+        synchronized (this) {
             over = true;
-        } finally {
-            lock.unlock();
         }
         release();
     }

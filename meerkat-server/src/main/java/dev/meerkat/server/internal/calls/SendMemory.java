@@ -4,7 +4,6 @@ import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -25,8 +24,7 @@ public final class SendMemory {
 
     private final long limit;
     private final LongSupplier nanos;
-    private final ReentrantLock lock = new ReentrantLock();
-    // Guarded by lock.
+    // Guarded by this.
     private final IdentityHashMap<byte[], Piece> pieces = new IdentityHashMap<>();
     private final Set<Share> holders = new HashSet<>();
     private long taken;
@@ -59,13 +57,8 @@ public final class SendMemory {
     }
 
     /** How many bytes wait. */
-    public long taken() {
-        lock.lock();
-        try {
-            return taken;
-        } finally {
-            lock.unlock();
-        }
+    public synchronized long taken() {
+        return taken;
     }
 
     /**
@@ -80,8 +73,8 @@ public final class SendMemory {
     /** What one client has to read. */
     public final class Share {
         private final Runnable drop;
-        // Guarded by lock. The set exists only while something waits, because most clients have read all most of the
-        // time.
+        // Guarded by the memory. The set exists only while something waits, because most clients have read all most of
+        // the time.
         private @Nullable Set<Held> held;
         private long bytes;
         private long since;
@@ -108,8 +101,7 @@ public final class SendMemory {
         private @Nullable Held take(byte[] given, long length) {
             while (true) {
                 Share slow;
-                lock.lock();
-                try {
+                synchronized (SendMemory.this) {
                     if (over) {
                         return null;
                     }
@@ -120,8 +112,6 @@ public final class SendMemory {
                         return small || more == 0 || taken + more <= 2 * limit ? keep(given, length) : null;
                     }
                     slow.clear();
-                } finally {
-                    lock.unlock();
                 }
                 slow.drop.run();
             }
@@ -162,11 +152,8 @@ public final class SendMemory {
 
         /** Gives back all, and takes no more. */
         public void end() {
-            lock.lock();
-            try {
+            synchronized (SendMemory.this) {
                 clear();
-            } finally {
-                lock.unlock();
             }
         }
 
@@ -198,11 +185,8 @@ public final class SendMemory {
 
         /** They are read; the time of what follows begins anew. Idempotent. */
         public void give() {
-            lock.lock();
-            try {
+            synchronized (SendMemory.this) {
                 share.give(this);
-            } finally {
-                lock.unlock();
             }
         }
     }

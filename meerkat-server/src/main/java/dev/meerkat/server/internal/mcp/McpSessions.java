@@ -5,7 +5,6 @@ import java.security.SecureRandom;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.Map;
-import java.util.concurrent.locks.ReentrantLock;
 import org.eclipse.jetty.server.Request;
 import org.jspecify.annotations.Nullable;
 
@@ -16,8 +15,7 @@ final class McpSessions implements Ticker.Member {
     private final int most;
     private final int keptSeconds;
     private final SecureRandom random = new SecureRandom();
-    private final ReentrantLock lock = new ReentrantLock();
-    // Guarded by lock.
+    // Guarded by this.
     private final Map<String, Known> known = new HashMap<>();
 
     /**
@@ -43,63 +41,40 @@ final class McpSessions implements Ticker.Member {
         byte[] bytes = new byte[ID_BYTES];
         random.nextBytes(bytes);
         String id = HexFormat.of().formatHex(bytes);
-        lock.lock();
-        try {
+        synchronized (this) {
             if (known.size() >= most) {
                 return null;
             }
             known.put(id, new Known());
             return id;
-        } finally {
-            lock.unlock();
         }
     }
 
     /** The session of a request, which is heard of until the request is answered; null if it is not known. */
     @Nullable
-    McpSession find(String id, Request request) {
-        lock.lock();
-        try {
-            Known found = known.get(id);
-            if (found == null) {
-                return null;
-            }
-            found.underWay++;
-            found.silent = 0;
-            Request.addCompletionListener(request, failure -> ended(found));
-            return found.session;
-        } finally {
-            lock.unlock();
+    synchronized McpSession find(String id, Request request) {
+        Known found = known.get(id);
+        if (found == null) {
+            return null;
         }
+        found.underWay++;
+        found.silent = 0;
+        Request.addCompletionListener(request, failure -> ended(found));
+        return found.session;
     }
 
-    private void ended(Known session) {
-        lock.lock();
-        try {
-            session.underWay--;
-            session.silent = 0;
-        } finally {
-            lock.unlock();
-        }
+    private synchronized void ended(Known session) {
+        session.underWay--;
+        session.silent = 0;
     }
 
     /** Its host ends it. */
-    void end(String id) {
-        lock.lock();
-        try {
-            known.remove(id);
-        } finally {
-            lock.unlock();
-        }
+    synchronized void end(String id) {
+        known.remove(id);
     }
 
     @Override
-    public void second() {
-        lock.lock();
-        try {
-            known.values().removeIf(session -> session.underWay <= 0 && ++session.silent > keptSeconds);
-        } finally {
-            lock.unlock();
-        }
+    public synchronized void second() {
+        known.values().removeIf(session -> session.underWay <= 0 && ++session.silent > keptSeconds);
     }
 }

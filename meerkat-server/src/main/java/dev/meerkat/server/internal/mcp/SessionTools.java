@@ -22,7 +22,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,7 +39,6 @@ final class SessionTools implements ToolHost {
     private final ContractLine line;
     private final Semaphore free;
     private final Duration limit;
-    private final ReentrantLock lock = new ReentrantLock();
     private final Deque<Run> runs = new ArrayDeque<>();
     private final Map<String, Waiting> waiting = new LinkedHashMap<>();
     private final RecentSet<String> answered = new RecentSet<>(REMEMBERED);
@@ -82,48 +80,32 @@ final class SessionTools implements ToolHost {
     }
 
     /** A turn is about to begin. */
-    void begin(Run run) {
-        lock.lock();
-        try {
-            runs.add(run);
-        } finally {
-            lock.unlock();
-        }
+    synchronized void begin(Run run) {
+        runs.add(run);
     }
 
     /** A turn has ended; after the last one nobody brings results. */
     void end(Run run) {
         List<Waiting> left = List.of();
-        lock.lock();
-        try {
+        synchronized (this) {
             runs.remove(run);
             if (runs.isEmpty()) {
                 left = new ArrayList<>(waiting.values());
             }
-        } finally {
-            lock.unlock();
         }
         gone(left);
     }
 
-    boolean isIdle() {
-        lock.lock();
-        try {
-            return runs.isEmpty();
-        } finally {
-            lock.unlock();
-        }
+    synchronized boolean isIdle() {
+        return runs.isEmpty();
     }
 
     /** The server closes. */
     void close() {
         List<Waiting> left;
-        lock.lock();
-        try {
+        synchronized (this) {
             runs.clear();
             left = new ArrayList<>(waiting.values());
-        } finally {
-            lock.unlock();
         }
         gone(left);
     }
@@ -134,13 +116,8 @@ final class SessionTools implements ToolHost {
     }
 
     /** The calls that wait for results. */
-    List<McpAnswers.WaitingTool> waiting() {
-        lock.lock();
-        try {
-            return waiting.values().stream().map(Waiting::call).toList();
-        } finally {
-            lock.unlock();
-        }
+    synchronized List<McpAnswers.WaitingTool> waiting() {
+        return waiting.values().stream().map(Waiting::call).toList();
     }
 
     @Override
@@ -172,8 +149,7 @@ final class SessionTools implements ToolHost {
 
     private void add(Waiting call) {
         String name = call.call().name();
-        lock.lock();
-        try {
+        synchronized (this) {
             if (runs.isEmpty()) {
                 throw new NotDoneException(
                         "tool_no_caller", "tool " + name + " can be called only by turns that its host began");
@@ -181,18 +157,11 @@ final class SessionTools implements ToolHost {
             if (waiting.putIfAbsent(call.call().id(), call) != null) {
                 throw new NotDoneException("tools_busy", "the same call of tool " + name + " waits for its result");
             }
-        } finally {
-            lock.unlock();
         }
     }
 
-    private void remove(Waiting call) {
-        lock.lock();
-        try {
-            waiting.remove(call.call().id(), call);
-        } finally {
-            lock.unlock();
-        }
+    private synchronized void remove(Waiting call) {
+        waiting.remove(call.call().id(), call);
     }
 
     private static Json read(String name, ToolResult result) {
@@ -208,12 +177,9 @@ final class SessionTools implements ToolHost {
     private void tell() {
         Run oldest;
         List<McpAnswers.WaitingTool> calls;
-        lock.lock();
-        try {
+        synchronized (this) {
             oldest = runs.peek();
             calls = waiting();
-        } finally {
-            lock.unlock();
         }
         HostCall host = oldest == null || calls.isEmpty() ? null : oldest.takeHost();
         if (oldest != null && host != null) {
@@ -224,11 +190,8 @@ final class SessionTools implements ToolHost {
     /** Sees to it that the events of the oldest turn are told, if a host that brings results wants them. */
     void narrate(HostCall host) {
         Run oldest;
-        lock.lock();
-        try {
+        synchronized (this) {
             oldest = runs.peek();
-        } finally {
-            lock.unlock();
         }
         if (oldest != null) {
             oldest.narrate(session, host, Calls.LIVE, false);
@@ -252,8 +215,7 @@ final class SessionTools implements ToolHost {
      */
     Taken take(List<ToolResult> results, @Nullable HostCall host) {
         List<Runnable> free = new ArrayList<>();
-        lock.lock();
-        try {
+        synchronized (this) {
             for (ToolResult result : results) {
                 Waiting call = waiting.get(result.id());
                 if (call != null) {
@@ -273,8 +235,6 @@ final class SessionTools implements ToolHost {
                 waiting.remove(result.id());
                 answered.add(result.id());
             }
-        } finally {
-            lock.unlock();
         }
         free.forEach(Runnable::run);
         tell();

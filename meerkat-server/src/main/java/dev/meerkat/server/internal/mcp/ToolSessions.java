@@ -11,7 +11,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,7 +27,6 @@ final class ToolSessions implements AutoCloseable {
     private final Duration limit;
     private final int most;
     private final Semaphore free = new Semaphore(CALLS);
-    private final ReentrantLock lock = new ReentrantLock();
     private final Map<SessionId, SessionTools> sessions = new LinkedHashMap<>(16, 0.75f, true);
     private long chars;
 
@@ -55,13 +53,8 @@ final class ToolSessions implements AutoCloseable {
 
     /** The tools of a session; null if it has none. */
     @Nullable
-    SessionTools find(SessionId session) {
-        lock.lock();
-        try {
-            return sessions.get(session);
-        } finally {
-            lock.unlock();
-        }
+    synchronized SessionTools find(SessionId session) {
+        return sessions.get(session);
     }
 
     /**
@@ -74,8 +67,7 @@ final class ToolSessions implements AutoCloseable {
     SessionTools begin(SessionId session, List<Tool> tools, Run run) {
         List<SessionTools> forgotten;
         SessionTools found;
-        lock.lock();
-        try {
+        synchronized (this) {
             found = sessions.get(session);
             if (found == null && tools.isEmpty()) {
                 return null;
@@ -90,8 +82,6 @@ final class ToolSessions implements AutoCloseable {
             }
             found.begin(run);
             forgotten = forget();
-        } finally {
-            lock.unlock();
         }
         hosts.bind(session, found);
         forgotten.forEach(hosts::unbind);
@@ -123,13 +113,10 @@ final class ToolSessions implements AutoCloseable {
     @Override
     public void close() {
         List<SessionTools> all;
-        lock.lock();
-        try {
+        synchronized (this) {
             all = new ArrayList<>(sessions.values());
             sessions.clear();
             chars = 0;
-        } finally {
-            lock.unlock();
         }
         for (SessionTools one : all) {
             hosts.unbind(one);

@@ -20,7 +20,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,7 +34,6 @@ final class HeldEnds {
     private final Workers workers;
     private final int mostHeld;
     private final long mostChars;
-    private final ReentrantLock lock = new ReentrantLock();
     private final LinkedHashMap<Object, End> held = new LinkedHashMap<>();
     private final LinkedHashMap<Object, Long> there = new LinkedHashMap<>();
     private long chars;
@@ -72,14 +70,11 @@ final class HeldEnds {
     private End hold(Object id, @Nullable Turn turn, CompletionStage<? extends HasJson> value) {
         CompletableFuture<HasJson> told = new CompletableFuture<>();
         End end = new End(turn, told, ConcurrentHashMap.newKeySet());
-        lock.lock();
-        try {
+        synchronized (this) {
             held.put(id, end);
             if (held.size() > mostHeld) {
                 drop(held.keySet().iterator().next());
             }
-        } finally {
-            lock.unlock();
         }
         value.whenComplete((known, failure) -> {
             if (failure == null) {
@@ -95,8 +90,7 @@ final class HeldEnds {
 
     private void count(Object id, @Nullable HasJson value) {
         long size = OVERHEAD + chars(value);
-        lock.lock();
-        try {
+        synchronized (this) {
             if (held.containsKey(id)) {
                 there.put(id, size);
                 chars += size;
@@ -104,8 +98,6 @@ final class HeldEnds {
             while (chars > mostChars && there.size() > 1) {
                 drop(there.keySet().iterator().next());
             }
-        } finally {
-            lock.unlock();
         }
     }
 
@@ -122,13 +114,8 @@ final class HeldEnds {
         chars -= size == null ? 0 : size;
     }
 
-    private @Nullable End find(Object id) {
-        lock.lock();
-        try {
-            return held.get(id);
-        } finally {
-            lock.unlock();
-        }
+    private synchronized @Nullable End find(Object id) {
+        return held.get(id);
     }
 
     /**

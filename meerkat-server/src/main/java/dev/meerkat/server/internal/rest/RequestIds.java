@@ -9,14 +9,12 @@ import dev.meerkat.wire.internal.fault.ErrorCode;
 import dev.meerkat.wire.internal.fault.WireFault;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /** The ids that clients gave their requests, so that they can take them back. Thread-safe. */
 final class RequestIds {
     private static final int MOST_CHARS = 256;
 
-    private final ReentrantLock lock = new ReentrantLock();
     private final Map<String, Running> running = new HashMap<>();
     private final RecentSet<String> ended;
 
@@ -68,27 +66,19 @@ final class RequestIds {
             throw HttpErrors.badRequest("X-Meerkat-Request-Id must have from 1 to " + MOST_CHARS + " characters");
         }
         Running request = new Running();
-        lock.lock();
-        try {
+        synchronized (this) {
             if (running.putIfAbsent(id, request) != null) {
                 throw HttpErrors.of(ErrorCode.DUPLICATE_REQUEST_ID, "request already admitted: " + id);
             }
             ended.remove(id);
             return request;
-        } finally {
-            lock.unlock();
         }
     }
 
     /** A request has ended. */
-    void end(String id) {
-        lock.lock();
-        try {
-            running.remove(id);
-            ended.add(id);
-        } finally {
-            lock.unlock();
-        }
+    synchronized void end(String id) {
+        running.remove(id);
+        ended.add(id);
     }
 
     /** Takes a request back, if it is still under way; the answer says so. */
@@ -105,16 +95,11 @@ final class RequestIds {
         return answer;
     }
 
-    private @Nullable Running find(String id) throws WireFault {
-        lock.lock();
-        try {
-            Running request = running.get(id);
-            if (request == null && !ended.contains(id)) {
-                throw HttpErrors.notFound("request not found: " + id);
-            }
-            return request;
-        } finally {
-            lock.unlock();
+    private synchronized @Nullable Running find(String id) throws WireFault {
+        Running request = running.get(id);
+        if (request == null && !ended.contains(id)) {
+            throw HttpErrors.notFound("request not found: " + id);
         }
+        return request;
     }
 }

@@ -10,7 +10,6 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
 
 /**
@@ -23,7 +22,6 @@ final class OwnTools {
 
     private final ToolHosts hosts;
     private final ToolHost connection;
-    private final ReentrantLock lock = new ReentrantLock();
     private final Map<SessionId, Own> sessions = new LinkedHashMap<>(16, 0.75f, true);
     private long chars;
 
@@ -55,8 +53,7 @@ final class OwnTools {
     /** A new session has tools of its own. */
     void add(SessionId session, List<Tool> tools) {
         List<Own> left = new ArrayList<>();
-        lock.lock();
-        try {
+        synchronized (this) {
             sessions.put(session, new Own(tools, connection));
             chars += Callbacks.size(tools);
             while (sessions.size() > SESSIONS || chars > CHARS) {
@@ -66,32 +63,22 @@ final class OwnTools {
                 chars -= Callbacks.size(eldest.own());
                 left.add(eldest);
             }
-        } finally {
-            lock.unlock();
         }
         left.forEach(hosts::unbind);
     }
 
     /** What serves a session: the connection, unless it has tools of its own. */
-    ToolHost of(SessionId session) {
-        lock.lock();
-        try {
-            ToolHost own = sessions.get(session);
-            return own == null ? connection : own;
-        } finally {
-            lock.unlock();
-        }
+    synchronized ToolHost of(SessionId session) {
+        ToolHost own = sessions.get(session);
+        return own == null ? connection : own;
     }
 
     /** The connection is gone. */
     void close() {
         List<ToolHost> all;
-        lock.lock();
-        try {
+        synchronized (this) {
             all = new ArrayList<>(sessions.values());
             sessions.clear();
-        } finally {
-            lock.unlock();
         }
         all.forEach(hosts::unbind);
     }

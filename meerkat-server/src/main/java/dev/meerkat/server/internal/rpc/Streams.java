@@ -21,7 +21,6 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.ReentrantLock;
 
 /** The streams of events that a client has open on its connection. Thread-safe. */
 final class Streams {
@@ -35,7 +34,6 @@ final class Streams {
     private final Semaphore slots;
     private final String connection;
     private final AtomicLong numbers = new AtomicLong();
-    private final ReentrantLock lock = new ReentrantLock();
     private final Map<UUID, StreamFeed> open = new HashMap<>();
     private final RecentSet<UUID> gone = new RecentSet<>(REMEMBERED);
     private boolean closed;
@@ -99,17 +97,12 @@ final class Streams {
         return UUID.nameUUIDFromBytes(name.getBytes(StandardCharsets.UTF_8));
     }
 
-    private boolean keep(StreamFeed feed) {
-        lock.lock();
-        try {
-            boolean room = !closed && open.size() < OPEN;
-            if (room) {
-                open.put(feed.id(), feed);
-            }
-            return room;
-        } finally {
-            lock.unlock();
+    private synchronized boolean keep(StreamFeed feed) {
+        boolean room = !closed && open.size() < OPEN;
+        if (room) {
+            open.put(feed.id(), feed);
         }
+        return room;
     }
 
     /** Closes a stream; its end is told before the answer. */
@@ -118,12 +111,9 @@ final class Streams {
         UUID id = id(given);
         StreamFeed feed;
         boolean known;
-        lock.lock();
-        try {
+        synchronized (this) {
             feed = open.get(id);
             known = feed != null || gone.contains(id);
-        } finally {
-            lock.unlock();
         }
         if (!known && calls.line().refusesUnknownStreams()) {
             throw RpcErrors.invalidParams("Session event stream not tracked: " + id);
@@ -175,14 +165,11 @@ final class Streams {
 
     private void left(UUID id) {
         boolean removed;
-        lock.lock();
-        try {
+        synchronized (this) {
             removed = open.remove(id) != null;
             if (removed) {
                 gone.add(id);
             }
-        } finally {
-            lock.unlock();
         }
         if (removed) {
             slots.release();
@@ -192,12 +179,9 @@ final class Streams {
     /** The connection is gone. */
     void close() {
         List<StreamFeed> all;
-        lock.lock();
-        try {
+        synchronized (this) {
             closed = true;
             all = new ArrayList<>(open.values());
-        } finally {
-            lock.unlock();
         }
         for (StreamFeed feed : all) {
             left(feed.id());

@@ -14,7 +14,6 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * What the inputs say that events name by their ids. The newest ones are remembered, for all readers together and up to a
@@ -26,7 +25,6 @@ public final class Inputs {
     /** More than the objects around a small input take. */
     private static final int OVERHEAD = 512;
 
-    private final ReentrantLock lock = new ReentrantLock();
     private final Map<Key, AdmittedInput> newest = new LinkedHashMap<>();
     private final Written written = new Written();
     private long bytes;
@@ -47,8 +45,7 @@ public final class Inputs {
         if (size > BYTES / 4) {
             return;
         }
-        lock.lock();
-        try {
+        synchronized (this) {
             if (newest.put(new Key(session, input.id()), input) == null) {
                 bytes += size;
             }
@@ -57,21 +54,16 @@ public final class Inputs {
                 bytes -= OVERHEAD + Sizes.of(oldest.next().body());
                 oldest.remove();
             }
-        } finally {
-            lock.unlock();
         }
     }
 
     /** An input of a session; empty if its Meerkat does not tell. */
     Optional<AdmittedInput> find(Session session, InputId id) throws InterruptedException {
-        lock.lock();
-        try {
+        synchronized (this) {
             AdmittedInput known = newest.get(new Key(session.id(), id));
             if (known != null) {
                 return Optional.of(known);
             }
-        } finally {
-            lock.unlock();
         }
         Optional<AdmittedInput> read = read(session, id);
         read.ifPresent(input -> seen(session.id(), input));

@@ -7,7 +7,6 @@ import dev.meerkat.server.internal.calls.WireEvent;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,7 +20,6 @@ final class Written {
     private static final int PARTS_OF_HEAP = 64;
 
     private final long most;
-    private final ReentrantLock lock = new ReentrantLock();
     private final Map<Key, Kept> newest = new LinkedHashMap<>();
     private long chars;
 
@@ -50,14 +48,9 @@ final class Written {
 
     /** What an event became, or null if that is not known. */
     @Nullable
-    List<WireEvent> find(Key key) {
-        lock.lock();
-        try {
-            Kept known = newest.get(key);
-            return known == null ? null : known.events();
-        } finally {
-            lock.unlock();
-        }
+    synchronized List<WireEvent> find(Key key) {
+        Kept known = newest.get(key);
+        return known == null ? null : known.events();
     }
 
     /** Keeps what an event became, if it is large; returns what another reader kept before. */
@@ -69,8 +62,7 @@ final class Written {
         if (size < LARGE_CHARS) {
             return events;
         }
-        lock.lock();
-        try {
+        synchronized (this) {
             Kept known = newest.putIfAbsent(key, new Kept(List.copyOf(events), size));
             if (known != null) {
                 return known.events();
@@ -82,8 +74,6 @@ final class Written {
                 oldest.remove();
             }
             return events;
-        } finally {
-            lock.unlock();
         }
     }
 
