@@ -26,6 +26,8 @@ import dev.meerkat.wire.internal.form.StoredCommandForm;
 import dev.meerkat.wire.internal.form.TranscriptForm;
 import java.io.IOException;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Function;
 
 /**
@@ -97,6 +99,43 @@ public final class StoreCodec {
      */
     public static byte[] encode(SessionEvent event) {
         return Out.object(out -> EventForm.write(out, event));
+    }
+
+    /**
+     * Writes events that follow each other, without their cursors.
+     *
+     * @param events the events, at least one
+     * @return their stored form, for {@link #decodeEvents}
+     * @throws IllegalArgumentException if one is a {@link SessionEvent.Live} one, which no log has
+     */
+    public static byte[] encode(List<SessionEvent> events) {
+        return events.size() == 1
+                ? encode(events.get(0))
+                : Out.object(out -> out.list("events", events, EventForm::write));
+    }
+
+    /**
+     * Reads events that follow each other.
+     *
+     * @param stored their stored form, also that of a single one
+     * @param last where the last one stands
+     * @return the events
+     * @throws StoreException if they cannot be read
+     */
+    public static List<SessionEvent> decodeEvents(byte[] stored, Cursor last) {
+        return decode("event", stored, in -> in.has("type") ? List.of(EventForm.read(in, last)) : following(in, last));
+    }
+
+    private static List<SessionEvent> following(Node in, Cursor last) {
+        List<Node> forms = in.list("events", event -> event);
+        if (forms.isEmpty()) {
+            throw new Node.Malformed("it has no event");
+        }
+        List<SessionEvent> events = new ArrayList<>();
+        for (Node form : forms) {
+            events.add(EventForm.read(form, new Cursor(last.sequence() - forms.size() + events.size() + 1)));
+        }
+        return events;
     }
 
     /**

@@ -1,6 +1,7 @@
 package dev.meerkat.store.sqlite;
 
 import dev.meerkat.api.Cursor;
+import dev.meerkat.api.SessionEvent;
 import dev.meerkat.api.TranscriptEntry;
 import dev.meerkat.core.store.ContextKey;
 import dev.meerkat.core.store.FailedInput;
@@ -14,14 +15,16 @@ import org.jspecify.annotations.Nullable;
 
 /** Writes a step of a session. */
 final class CommitStep extends Write<StepResult> {
-    private static final byte[] REFERENCE = {};
+    private static final byte[] NOTHING = {};
 
     private final StepCommit commit;
     private final byte[] progress;
-    /** The stored forms of the entries; {@link #REFERENCE} for those that are inputs. */
+    /** The stored forms of the entries; {@link #NOTHING} for those that are inputs. */
     private final List<byte[]> transcript;
 
-    private final List<byte[]> events;
+    /** The stored form of all events together; empty if there are none. */
+    private final byte[] events;
+
     private final List<byte[]> outbox;
 
     CommitStep(StepCommit commit) {
@@ -29,9 +32,10 @@ final class CommitStep extends Write<StepResult> {
         this.commit = commit;
         this.progress = StoreCodec.encode(commit.progress());
         this.transcript = commit.added().transcript().stream()
-                .map(entry -> entry instanceof TranscriptEntry.Input ? REFERENCE : StoreCodec.encode(entry))
+                .map(entry -> entry instanceof TranscriptEntry.Input ? NOTHING : StoreCodec.encode(entry))
                 .toList();
-        this.events = commit.added().events().stream().map(StoreCodec::encode).toList();
+        List<SessionEvent> added = commit.added().events();
+        this.events = added.isEmpty() ? NOTHING : StoreCodec.encode(added);
         this.outbox = commit.added().outbox().stream().map(StoreCodec::encode).toList();
     }
 
@@ -39,7 +43,7 @@ final class CommitStep extends Write<StepResult> {
     long payloadBytes() {
         return progress.length
                 + transcript.stream().mapToLong(bytes -> bytes.length).sum()
-                + events.stream().mapToLong(bytes -> bytes.length).sum()
+                + events.length
                 + outbox.stream().mapToLong(bytes -> bytes.length).sum();
     }
 
@@ -65,8 +69,8 @@ final class CommitStep extends Write<StepResult> {
     private void write(Tables tables, HotSession session) throws SQLException {
         tables.sessionRows.progress(session, commit.progress(), progress);
         writeTranscript(tables, session);
-        for (byte[] event : events) {
-            tables.log.insertEvent(session, event);
+        if (events.length > 0) {
+            tables.log.insertEvents(session, commit.added().events().size(), events);
         }
         for (int i = 0; i < outbox.size(); i++) {
             tables.log.insertEnvelope(session, commit.added().outbox().get(i).id(), outbox.get(i));

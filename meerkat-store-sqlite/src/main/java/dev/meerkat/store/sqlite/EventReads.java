@@ -20,7 +20,7 @@ import java.util.OptionalLong;
  */
 final class EventReads {
     private static final String EVENTS =
-            "SELECT seq, body FROM events WHERE session_no = ? AND seq > ? AND seq <= ? ORDER BY seq";
+            "SELECT seq, body FROM events WHERE session_no = ? AND seq > ? ORDER BY seq LIMIT ?";
     private static final String LAST =
             "SELECT n, seq FROM inputs WHERE session_no = ? AND track = ? ORDER BY n DESC LIMIT 1";
     /** Those before may be removed. */
@@ -44,12 +44,13 @@ final class EventReads {
         PreparedStatement select = db.prepare(EVENTS);
         select.setLong(1, session);
         select.setLong(2, from);
-        select.setLong(3, to);
+        select.setInt(3, limit);
         try (ResultSet columns = select.executeQuery()) {
             Row row = new Row(columns, "events", "session " + id, 1);
-            while (row.next()) {
-                Cursor cursor = InputReads.cursor(row, 1);
-                page.add(row.decoded(2, body -> StoreCodec.decodeEvent(body, cursor)));
+            for (long last = from; last < to && row.next(); last = row.number(1)) {
+                ofRow(row).stream()
+                        .filter(event -> isBetween(from, event.cursor().sequence(), to))
+                        .forEach(page::add);
             }
         }
         for (Track track : Track.values()) {
@@ -57,6 +58,16 @@ final class EventReads {
         }
         page.sort(Comparator.comparing(SessionEvent::cursor));
         return page;
+    }
+
+    private static boolean isBetween(long from, long place, long to) {
+        return place > from && place <= to;
+    }
+
+    /** The events in a row with the columns seq and body. */
+    static List<SessionEvent> ofRow(Row row) throws SQLException {
+        Cursor last = InputReads.cursor(row, 1);
+        return row.decoded(2, body -> StoreCodec.decodeEvents(body, last));
     }
 
     private static void addInputs(

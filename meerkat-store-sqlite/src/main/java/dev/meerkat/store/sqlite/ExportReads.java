@@ -1,10 +1,8 @@
 package dev.meerkat.store.sqlite;
 
 import dev.meerkat.api.AdmittedInput;
-import dev.meerkat.api.Cursor;
 import dev.meerkat.api.InputId;
 import dev.meerkat.api.Schedule;
-import dev.meerkat.api.SessionEvent;
 import dev.meerkat.api.SessionId;
 import dev.meerkat.api.TranscriptEntry;
 import dev.meerkat.core.store.ContextKey;
@@ -71,37 +69,37 @@ final class ExportReads {
                 session.log(),
                 CutReads.cut(db, no));
         to.accept(head);
-        rows(INPUTS, "inputs", 2, this::input);
-        rows(EVENTS, "events", 1, row -> {
-            Cursor at = InputReads.cursor(row, 1);
-            SessionEvent event = row.decoded(2, body -> StoreCodec.decodeEvent(body, at));
-            return new SessionPart.Event(event);
-        });
+        rows(INPUTS, "inputs", 2, row -> to.accept(input(row)));
+        rows(
+                EVENTS,
+                "events",
+                1,
+                row -> EventReads.ofRow(row).forEach(event -> to.accept(new SessionPart.Event(event))));
         transcript(head.cut().entries());
-        rows(KEYS, "context_keys", 0, row -> new SessionPart.Key(new ContextKey(row.text(1), row.text(2))));
+        rows(KEYS, "context_keys", 0, row -> to.accept(new SessionPart.Key(new ContextKey(row.text(1), row.text(2)))));
         rows(
                 REPLIES,
                 "handle_replies",
                 2,
-                row -> new SessionPart.ReplyId(new InputId(row.uuid(1)), InputReads.cursor(row, 2)));
+                row -> to.accept(new SessionPart.ReplyId(new InputId(row.uuid(1)), InputReads.cursor(row, 2))));
         requests();
         outbox();
         schedules();
     }
 
-    /** Makes a part of a row. */
+    /** Tells the parts in a row. */
     @FunctionalInterface
-    private interface Reading {
-        SessionPart read(Row row) throws SQLException;
+    private interface Telling {
+        void tell(Row row) throws SQLException;
     }
 
-    private void rows(String sql, String table, int number, Reading reading) throws SQLException {
+    private void rows(String sql, String table, int number, Telling telling) throws SQLException {
         PreparedStatement select = db.prepare(sql);
         select.setLong(1, no);
         try (ResultSet columns = select.executeQuery()) {
             Row row = new Row(columns, table, "session " + id, number);
             while (row.next()) {
-                to.accept(reading.read(row));
+                telling.tell(row);
             }
         }
     }

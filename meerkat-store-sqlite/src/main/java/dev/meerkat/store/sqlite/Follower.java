@@ -41,6 +41,9 @@ final class Follower {
     private static final int CHECKPOINT_PAGES = 4_000;
     private static final int CACHE_KIB = 64 << 10;
     private static final long MOST_BYTES_BEHIND = 8L << 20;
+    /** So much is worth waking the thread; what is less waits until it looks by itself. */
+    private static final long WAKING_BYTES = 64L << 10;
+
     private static final int HELPED_GROUPS = 2;
     private static final long STOP_SECONDS = 60;
 
@@ -309,10 +312,10 @@ final class Follower {
 
     /** Takes the changes of a record that is durable now. */
     void complete(Behind group) {
-        behindBytes.addAndGet(group.bytes());
+        long bytes = behindBytes.addAndGet(group.bytes());
         behind.add(group);
         completed = group.number();
-        if (work.availablePermits() == 0) {
+        if (bytes >= WAKING_BYTES && work.availablePermits() == 0) {
             work.release();
         }
     }

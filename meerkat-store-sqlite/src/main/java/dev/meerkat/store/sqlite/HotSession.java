@@ -66,8 +66,8 @@ final class HotSession {
         lastSeq++;
     }
 
-    void logged() {
-        lastSeq++;
+    void logged(int events) {
+        lastSeq += events;
     }
 
     void wrote() {

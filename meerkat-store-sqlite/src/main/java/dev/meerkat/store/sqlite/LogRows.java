@@ -20,8 +20,13 @@ final class LogRows {
 
     /** Writes an event at the end of the log. */
     void insertEvent(HotSession session, byte[] body) throws SQLException {
-        draft.update(RowChange.EVENT, session.no, session.lastSeq() + 1, body);
-        session.logged();
+        insertEvents(session, 1, body);
+    }
+
+    /** Writes some events at the end of the log: one row, at the place of the last one. */
+    void insertEvents(HotSession session, int count, byte[] body) throws SQLException {
+        draft.update(RowChange.EVENT, session.no, session.lastSeq() + count, body);
+        session.logged(count);
     }
 
     void insertEntry(HotSession session, byte[] body) throws SQLException {

@@ -34,6 +34,7 @@ enum RowChange {
     EVENT_KEY(9, "INSERT OR IGNORE INTO event_keys (session_no, hash, n) VALUES (?, ?, ?)"),
     NO_EVENT_KEY(10, "DELETE FROM event_keys WHERE session_no = ? AND hash = ?"),
     HANDLE_REPLY(11, "INSERT INTO handle_replies (id, session_no, seq) VALUES (?, ?, ?)"),
+    /** The events of a step, at the place of the last one. */
     EVENT(12, "INSERT INTO events (session_no, seq, body) VALUES (?, ?, ?)"),
     ENTRY(13, "INSERT INTO transcript (session_no, i, body) VALUES (?, ?, ?)"),
     REFERENCE(14, "INSERT INTO transcript (session_no, i, track, n, at, turn) VALUES (?, ?, ?, ?, ?, ?)"),
@@ -95,6 +96,8 @@ enum RowChange {
             "INSERT INTO sessions (no, id, archived, keep_alive, created_at, realm, comms_name, seed, spec)"
                     + " VALUES (?, ?, 1, ?, ?, ?, ?, ?, ?)"),
     DEADLINE(48, "UPDATE requests SET deadline = ? WHERE id = ?"),
+    /** Fewer events of a step. */
+    EVENTS_LEFT(49, "UPDATE events SET body = ? WHERE session_no = ? AND seq = ?"),
     /** The journal goes on in another segment. */
     SEGMENT(64, "UPDATE meta SET segment = ?");
 

@@ -216,6 +216,12 @@ final class Schema {
             CREATE INDEX requests_by_deadline ON requests (deadline, id)
               WHERE reply IS NULL AND deadline IS NOT NULL""");
 
+    /**
+     * A row of events may have more than one: those of a step, with the place of the last one as its {@code seq}. Those of
+     * earlier versions have one, and stay as they are.
+     */
+    private static final List<String> VERSION_8 = List.of();
+
     /** The first version that has a journal. */
     static final int WITH_JOURNAL = 4;
 
@@ -224,7 +230,7 @@ final class Schema {
 
     /** The released migrations. */
     static final List<List<String>> MIGRATIONS =
-            List.of(VERSION_1, VERSION_2, VERSION_3, VERSION_4, VERSION_5, VERSION_6, VERSION_7);
+            List.of(VERSION_1, VERSION_2, VERSION_3, VERSION_4, VERSION_5, VERSION_6, VERSION_7, VERSION_8);
 
     private Schema() {}
 

@@ -69,7 +69,7 @@ record Settings(
      * @param groups groups of writes after which it commits, so that others get their turn with the database
      * @param commitBytes bytes in the journal after which it commits
      * @param segmentBytes bytes after which a segment is followed by the next
-     * @param commitMillis milliseconds without a write after which it commits
+     * @param commitMillis milliseconds after which it follows what is not worth waking it, and commits
      * @param foldMillis milliseconds more after which it has everything, and the journal begins anew
      */
     record Rhythm(int groups, long commitBytes, long segmentBytes, long commitMillis, long foldMillis) {}

@@ -2,6 +2,7 @@ package dev.meerkat.store.sqlite;
 
 import dev.meerkat.api.Cursor;
 import dev.meerkat.api.InputBody;
+import dev.meerkat.api.SessionEvent;
 import dev.meerkat.core.store.Cut;
 import dev.meerkat.core.store.FailedInput;
 import dev.meerkat.core.store.InboxRules;
@@ -26,6 +27,8 @@ final class TrimSession extends Write<Boolean> {
             "SELECT i.n, i.seq, i.at, i.body, f.state FROM inputs i LEFT JOIN failed_inputs f"
                     + " ON f.session_no = i.session_no AND f.track = i.track AND f.n = i.n"
                     + " WHERE i.session_no = ? AND i.track = ? AND i.n < ? ORDER BY i.n LIMIT ?";
+    private static final String NEXT_EVENTS =
+            "SELECT seq, body FROM events WHERE session_no = ? AND seq > ? ORDER BY seq LIMIT 1";
     private static final String REFERRED =
             "SELECT 1 FROM transcript WHERE session_no = ? AND track = ? AND n = ? LIMIT 1";
 
@@ -61,6 +64,7 @@ final class TrimSession extends Write<Boolean> {
         long nowEntries = Math.max(before.entries(), Math.min(entries, before.entries() + ROWS));
         Cut now = new Cut(new Cursor(nowEvents), nowEntries);
         if (!now.equals(before)) {
+            cutRow(tables.draft, session, nowEvents);
             tables.draft.update(RowChange.CUT_EVENTS, session.no, nowEvents);
             tables.draft.update(RowChange.CUT_ENTRIES, session.no, nowEntries);
             tables.draft.update(RowChange.CUT, session.no, nowEvents, nowEntries);
@@ -70,6 +74,26 @@ final class TrimSession extends Write<Boolean> {
             more |= inputs(tables, session, track, nowEvents);
         }
         return more;
+    }
+
+    /** The row of a step that the cut goes through keeps the events behind it. */
+    private static void cutRow(Draft draft, HotSession session, long cut) throws SQLException {
+        PreparedStatement select = draft.prepare(NEXT_EVENTS);
+        select.setLong(1, session.no);
+        select.setLong(2, cut);
+        try (ResultSet columns = select.executeQuery()) {
+            Row row = new Row(columns, "events", "session " + session.id, 1);
+            if (!row.next()) {
+                return;
+            }
+            List<SessionEvent> events = EventReads.ofRow(row);
+            List<SessionEvent> left = events.stream()
+                    .filter(event -> event.cursor().sequence() > cut)
+                    .toList();
+            if (left.size() < events.size()) {
+                draft.update(RowChange.EVENTS_LEFT, StoreCodec.encode(left), session.no, row.number(1));
+            }
+        }
     }
 
     /** Removes inputs of a track; whether there may be more. */

@@ -219,13 +219,14 @@ class JournalTest {
         Set<RowChange> all = EnumSet.allOf(RowChange.class);
 
         // Who changes what a code means must also make a new schema version.
-        assertThat(Schema.MIGRATIONS).hasSize(7);
+        assertThat(Schema.MIGRATIONS).hasSize(8);
         assertThat(all)
-                .hasSize(49)
+                .hasSize(50)
                 .allSatisfy(change -> assertThat(RowChange.of(change.code)).isEqualTo(change));
         assertThat(RowChange.NEW_SESSION.code).isEqualTo((byte) 1);
         assertThat(RowChange.FAILED_INPUT.code).isEqualTo((byte) 19);
         assertThat(RowChange.NO_SCHEDULES.code).isEqualTo((byte) 23);
         assertThat(RowChange.DEADLINE.code).isEqualTo((byte) 48);
+        assertThat(RowChange.EVENTS_LEFT.code).isEqualTo((byte) 49);
     }
 }

@@ -107,8 +107,11 @@ class ParsersFuzzTest {
                         List.of(StoreCodec.encode(input), StoreCodec.encode(Script.message("m")))),
                 new Parser(
                         "events",
-                        bytes -> StoreCodec.encode(StoreCodec.decodeEvent(bytes, cursor)),
+                        bytes -> StoreCodec.encode(StoreCodec.decodeEvents(bytes, cursor)),
                         List.of(
+                                StoreCodec.encode(List.of(
+                                        new SessionEvent.TurnStarted(cursor, Script.AT, turn, 1),
+                                        new SessionEvent.InputStaged(cursor, Script.AT, turn, List.of(input.id())))),
                                 StoreCodec.encode(new SessionEvent.TurnStarted(cursor, Script.AT, turn, 1)),
                                 StoreCodec.encode(new SessionEvent.Lifecycle(
                                         cursor, Script.AT, SessionEvent.Lifecycle.Phase.CREATED)))),

@@ -58,6 +58,36 @@ public abstract class StoreRetentionChapter extends StoreDeletionChapter {
     }
 
     @Test
+    public void theEventsOfAStepAreReadAndCutAtAnyPlace() {
+        SessionId id = idle(named("a"));
+        StoredSession session = load(id);
+        commit(new StepCommit(
+                        id, session.standing().version(), session.standing().progress())
+                .withAdded(new StepCommit.Added(
+                        List.of(),
+                        List.of(started(1), started(2), started(3), started(4), started(5)),
+                        List.of(),
+                        List.of())));
+        admit(id, event("behind"));
+        List<SessionEvent> all = events(id);
+
+        for (int after = 0; after < all.size(); after++) {
+            for (int limit = 1; limit <= all.size(); limit++) {
+                assertThat(store().events(id, new Cursor(after), limit))
+                        .isEqualTo(all.subList(after, Math.min(all.size(), after + limit)));
+            }
+        }
+        for (int cut = all.size() - 5; cut < all.size(); cut++) {
+            trim(id, new Cut(new Cursor(cut), 0), Instant.EPOCH, Long.MAX_VALUE);
+            for (int i = 0; i < 2; i++) {
+                assertThat(store().events(id, new Cursor(cut), 100)).isEqualTo(all.subList(cut, all.size()));
+                assertThat(events(id).get(0)).isEqualTo(new SessionEvent.Gap(new Cursor(cut), OptionalLong.of(cut)));
+                reopenStore();
+            }
+        }
+    }
+
+    @Test
     public void aTranscriptKeepsItsNumbersAndTheInputsThatItHas() {
         SessionId id = handled(5);
         List<TranscriptEntry> before = store().transcript(id, 0, 100);
