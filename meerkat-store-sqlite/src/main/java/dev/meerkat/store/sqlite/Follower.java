@@ -41,8 +41,8 @@ final class Follower {
     private static final int CHECKPOINT_PAGES = 4_000;
     private static final int CACHE_KIB = 64 << 10;
     private static final long MOST_BYTES_BEHIND = 8L << 20;
-    /** So much is worth waking the thread; what is less waits until it looks by itself. */
-    private static final long WAKING_BYTES = 64L << 10;
+    /** It is woken at most so often for what it commits at once; what is less waits until it looks by itself. */
+    private static final int WAKES_A_COMMIT = 128;
 
     private static final int HELPED_GROUPS = 2;
     private static final long STOP_SECONDS = 60;
@@ -315,7 +315,7 @@ final class Follower {
         long bytes = behindBytes.addAndGet(group.bytes());
         behind.add(group);
         completed = group.number();
-        if (bytes >= WAKING_BYTES && work.availablePermits() == 0) {
+        if (bytes >= settings.rhythm().commitBytes() / WAKES_A_COMMIT && work.availablePermits() == 0) {
             work.release();
         }
     }
