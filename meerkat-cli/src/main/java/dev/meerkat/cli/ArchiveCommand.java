@@ -6,8 +6,6 @@ import picocli.CommandLine.Command;
 /** Ends a session. */
 @Command(
         name = "archive",
-        mixinStandardHelpOptions = true,
-        versionProvider = Version.class,
         description = {
             "Ends a session for good. Its transcript can still be read, and its name is free again.",
             "What waits for it is not handled any more."

@@ -12,8 +12,6 @@ import picocli.CommandLine.Parameters;
 /** Copies a store. */
 @Command(
         name = "backup",
-        mixinStandardHelpOptions = true,
-        versionProvider = Version.class,
         description = {
             "Copies a store's file, also while a server has it open and writes.",
             "The copy has all that was acknowledged before. To restore it, stop the server and put it in the place of the"

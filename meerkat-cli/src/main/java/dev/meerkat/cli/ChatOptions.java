@@ -6,15 +6,11 @@ import dev.meerkat.agent.ContextPolicy;
 import dev.meerkat.api.InvalidFieldException;
 import java.time.Duration;
 import java.util.function.BiConsumer;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** How the agent {@code chat} uses its model: budgets, long conversations and steering. */
 final class ChatOptions {
-    private static final Pattern TIME = Pattern.compile("(\\d{1,9})(s|m|h)");
-
     @Option(
             names = "--turn-budget",
             paramLabel = "LIMITS",
@@ -89,7 +85,7 @@ final class ChatOptions {
                 case "time" -> budget.withTime(time(field, value));
                 default ->
                     throw new InvalidFieldException(
-                            option, limit, "must be tokens=N, model-calls=N, tool-calls=N or time=N with s, m or h");
+                            option, limit, "must be tokens=N, model-calls=N, tool-calls=N or time=N with s, m, h or d");
             };
         }
         return budget;
@@ -103,16 +99,11 @@ final class ChatOptions {
     }
 
     private static Duration time(String field, String value) {
-        Matcher time = TIME.matcher(value);
-        if (!time.matches() || Long.parseLong(time.group(1)) == 0) {
-            throw new InvalidFieldException(field, value, "must be a time such as 90s, 5m or 2h");
+        Duration time = Times.duration(field, value);
+        if (time.isNegative() || time.isZero()) {
+            throw new InvalidFieldException(field, value, "must be more than zero");
         }
-        long number = Long.parseLong(time.group(1));
-        return switch (time.group(2)) {
-            case "s" -> Duration.ofSeconds(number);
-            case "m" -> Duration.ofMinutes(number);
-            default -> Duration.ofHours(number);
-        };
+        return time;
     }
 
     private static ContextPolicy policy(String text) {

@@ -45,14 +45,14 @@ final class Cli {
     /** With all commands, or with only the one that is asked for: each takes time to be read. */
     private static CommandLine commandLine(Surroundings surroundings, String asked) {
         Map<String, Supplier<Object>> commands = commands(surroundings);
-        CommandLine line = new CommandLine(new RootCommand());
+        CommandLine line = withHelp(new CommandLine(new RootCommand()));
         if (commands.containsKey(asked)) {
             commands.keySet().retainAll(List.of(asked));
         } else {
             line.addSubcommand(new CommandLine.HelpCommand());
             line.addSubcommand("generate-completion", new AutoComplete.GenerateCompletion());
         }
-        commands.forEach((name, command) -> line.addSubcommand(name, command.get()));
+        commands.forEach((name, command) -> line.addSubcommand(name, withHelp(new CommandLine(command.get()))));
         Failures failures = new Failures(surroundings);
         line.setOut(writer(surroundings.out()));
         line.setErr(writer(surroundings.err()));
@@ -62,6 +62,12 @@ final class Cli {
         // A text may begin with @, and is not the name of a file then.
         line.setExpandAtFiles(false);
         return line;
+    }
+
+    /** Every command has {@code --help} and {@code --version}. */
+    private static CommandLine withHelp(CommandLine command) {
+        command.getCommandSpec().mixinStandardHelpOptions(true).versionProvider(new Version());
+        return command;
     }
 
     private static Map<String, Supplier<Object>> commands(Surroundings surroundings) {

@@ -14,8 +14,6 @@ import picocli.CommandLine.Parameters;
 /** Creates a session. */
 @Command(
         name = "create",
-        mixinStandardHelpOptions = true,
-        versionProvider = Version.class,
         description = {
             "Creates a session on a server or in a store, and prints its id. Does not wait for its first turn:",
             "on a server it runs at once, in a store with the next server or run."

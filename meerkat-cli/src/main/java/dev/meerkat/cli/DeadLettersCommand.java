@@ -15,8 +15,6 @@ import picocli.CommandLine.Parameters;
 /** Lists dead letters. */
 @Command(
         name = "dead-letters",
-        mixinStandardHelpOptions = true,
-        versionProvider = Version.class,
         description = {
             "Lists the inputs that were given up after their last attempt, of one session or of all live ones.",
             "Each is listed until it is redriven or discarded."

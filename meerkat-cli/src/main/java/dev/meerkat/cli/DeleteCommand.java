@@ -7,8 +7,6 @@ import picocli.CommandLine.Option;
 /** Deletes a session. */
 @Command(
         name = "delete",
-        mixinStandardHelpOptions = true,
-        versionProvider = Version.class,
         description = {
             "Deletes a session with its inputs, transcript, events, keys and unsent messages.",
             "A live session is archived first, which stops its running turn. What other sessions have got from it stays."

@@ -5,11 +5,7 @@ import dev.meerkat.api.Session;
 import picocli.CommandLine.Command;
 
 /** Discards a dead letter. */
-@Command(
-        name = "discard",
-        mixinStandardHelpOptions = true,
-        versionProvider = Version.class,
-        description = "Discards a dead letter: it is no longer listed and is never handled.")
+@Command(name = "discard", description = "Discards a dead letter: it is no longer listed and is never handled.")
 final class DiscardCommand extends DeadLetterCommand {
     DiscardCommand(Surroundings surroundings) {
         super(surroundings, "discarded");

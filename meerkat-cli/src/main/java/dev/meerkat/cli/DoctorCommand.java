@@ -32,8 +32,6 @@ import picocli.CommandLine.Option;
 /** Looks for what could keep Meerkat from working. */
 @Command(
         name = "doctor",
-        mixinStandardHelpOptions = true,
-        versionProvider = Version.class,
         description =
                 "Checks what the other commands need, and says what to do about each problem. Ends with 1 if there is one.")
 final class DoctorCommand implements Callable<Integer>, StoreAddress.Checks {

@@ -19,8 +19,6 @@ import picocli.CommandLine.Parameters;
 /** Sends an external event. */
 @Command(
         name = "event",
-        mixinStandardHelpOptions = true,
-        versionProvider = Version.class,
         description = {
             "Sends an external event to a session. It is durable when the command has ended with 0.",
             "With a key it can be sent again without being admitted again."

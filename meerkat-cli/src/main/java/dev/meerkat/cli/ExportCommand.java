@@ -28,8 +28,6 @@ import picocli.CommandLine.Parameters;
 /** Writes a session to a file. */
 @Command(
         name = "export",
-        mixinStandardHelpOptions = true,
-        versionProvider = Version.class,
         description = {
             "Writes all of a session as JSON Lines, for meerkat import: also while a server has the store open.",
             "The session stays. So that nothing is done twice, only one of the two may run: delete this one before the other"

@@ -8,11 +8,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /** Prints a transcript. */
-@Command(
-        name = "history",
-        mixinStandardHelpOptions = true,
-        versionProvider = Version.class,
-        description = "Prints the transcript of a session.")
+@Command(name = "history", description = "Prints the transcript of a session.")
 final class HistoryCommand extends SessionCommand {
     private static final int PAGE = 200;
 

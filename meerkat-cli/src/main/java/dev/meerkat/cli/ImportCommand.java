@@ -17,8 +17,6 @@ import picocli.CommandLine.Parameters;
 /** Takes a session from a file. */
 @Command(
         name = "import",
-        mixinStandardHelpOptions = true,
-        versionProvider = Version.class,
         description = {
             "Makes the session that meerkat export has written: with its id and name, what waits, and the keys that it knows.",
             "All of it is there afterwards, or nothing. Servers of a database go on with it at once; a store's file must have"

@@ -7,8 +7,6 @@ import picocli.CommandLine.Command;
 /** Stops a running turn. */
 @Command(
         name = "interrupt",
-        mixinStandardHelpOptions = true,
-        versionProvider = Version.class,
         description = "Stops the running turn of a session. The session lives on, and what waits is handled next.")
 final class InterruptCommand extends SessionCommand {
     InterruptCommand(Surroundings surroundings) {

@@ -21,8 +21,6 @@ import picocli.CommandLine.Parameters;
 /** Gives a session an input later. */
 @Command(
         name = "later",
-        mixinStandardHelpOptions = true,
-        versionProvider = Version.class,
         description = {
             "Gives a session an input later: once, or again and again. It is marked as coming by itself.",
             "A session in a store gets it when it runs next, if it is due by then."

@@ -6,11 +6,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
 /** Speaks MCP with the process that started it. */
-@Command(
-        name = "mcp",
-        mixinStandardHelpOptions = true,
-        versionProvider = Version.class,
-        description = "Speaks MCP on standard input and output, until standard input ends or SIGTERM.")
+@Command(name = "mcp", description = "Speaks MCP on standard input and output, until standard input ends or SIGTERM.")
 final class McpCommand implements Callable<Integer> {
     private final Surroundings surroundings;
 

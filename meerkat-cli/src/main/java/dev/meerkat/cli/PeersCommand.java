@@ -4,11 +4,7 @@ import dev.meerkat.api.Session;
 import picocli.CommandLine.Command;
 
 /** Lists peers. */
-@Command(
-        name = "peers",
-        mixinStandardHelpOptions = true,
-        versionProvider = Version.class,
-        description = "Lists whom a session can send to.")
+@Command(name = "peers", description = "Lists whom a session can send to.")
 final class PeersCommand extends SessionCommand {
     PeersCommand(Surroundings surroundings) {
         super(surroundings);

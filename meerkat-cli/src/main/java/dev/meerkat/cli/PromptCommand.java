@@ -12,8 +12,6 @@ import picocli.CommandLine.Parameters;
 /** Prompts a session. */
 @Command(
         name = "prompt",
-        mixinStandardHelpOptions = true,
-        versionProvider = Version.class,
         description = {
             "Starts a turn of a session with a prompt, and prints the answer.",
             "In a store the prompt waits for the next server or run, and there is no answer yet."

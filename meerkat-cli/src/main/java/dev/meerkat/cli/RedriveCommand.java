@@ -7,8 +7,6 @@ import picocli.CommandLine.Command;
 /** Redrives a dead letter. */
 @Command(
         name = "redrive",
-        mixinStandardHelpOptions = true,
-        versionProvider = Version.class,
         description = {
             "Puts a dead letter back into its lane. It is tried at once; if that fails, as one that was just set aside.",
             "A session in a store handles it when it runs next."

@@ -8,8 +8,6 @@ import picocli.CommandLine.Spec;
 /** The command without a subcommand. */
 @Command(
         name = "meerkat",
-        mixinStandardHelpOptions = true,
-        versionProvider = Version.class,
         description = "Durable agent sessions that wake on messages and events.",
         synopsisSubcommandLabel = "COMMAND",
         exitCodeListHeading = "%nExit codes:%n",

@@ -15,8 +15,6 @@ import picocli.CommandLine.Unmatched;
 /** Speaks JSON-RPC with the process that started it. */
 @Command(
         name = "rpc",
-        mixinStandardHelpOptions = true,
-        versionProvider = Version.class,
         description = {
             "Speaks JSON-RPC on standard input and output, until standard input ends or SIGTERM.",
             "The sessions of --realm are kept under the state root, and found again by the next start.",

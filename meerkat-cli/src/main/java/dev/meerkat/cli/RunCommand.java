@@ -23,8 +23,6 @@ import picocli.CommandLine.Parameters;
 /** Runs one session in this process. */
 @Command(
         name = "run",
-        mixinStandardHelpOptions = true,
-        versionProvider = Version.class,
         description = {
             "Runs a session in this process and prints its answers.",
             "With --keep-alive it stays and wakes on what arrives, until SIGINT or SIGTERM."

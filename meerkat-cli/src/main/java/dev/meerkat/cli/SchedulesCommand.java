@@ -8,11 +8,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /** Lists schedules, or takes one back. */
-@Command(
-        name = "schedules",
-        mixinStandardHelpOptions = true,
-        versionProvider = Version.class,
-        description = "Lists what a session is to get later, the next first, or takes it back.")
+@Command(name = "schedules", description = "Lists what a session is to get later, the next first, or takes it back.")
 final class SchedulesCommand extends SessionCommand {
     @Option(names = "--cancel", paramLabel = "ID", description = "Take this schedule back instead of listing.")
     @Nullable

@@ -23,8 +23,6 @@ import picocli.CommandLine.Parameters;
 /** Sends a comms command. */
 @Command(
         name = "send",
-        mixinStandardHelpOptions = true,
-        versionProvider = Version.class,
         description = "Sends a comms command in the name of a session; a message to a peer, unless told otherwise.")
 final class SendCommand extends SessionCommand {
     @Parameters(index = "1", arity = "0..1", paramLabel = "BODY", description = "The text of a message or an input.")

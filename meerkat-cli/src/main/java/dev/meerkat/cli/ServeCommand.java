@@ -19,8 +19,6 @@ import picocli.CommandLine.Option;
 /** Serves sessions by network. */
 @Command(
         name = "serve",
-        mixinStandardHelpOptions = true,
-        versionProvider = Version.class,
         description = {
             "Serves sessions to other processes until SIGINT or SIGTERM. At least one of --rest, --tcp and --mcp.",
             "Prints a line for each listener, with its real port."

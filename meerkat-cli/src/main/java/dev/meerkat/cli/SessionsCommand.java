@@ -12,11 +12,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Lists sessions. */
-@Command(
-        name = "sessions",
-        mixinStandardHelpOptions = true,
-        versionProvider = Version.class,
-        description = "Lists the sessions of a server or a store.")
+@Command(name = "sessions", description = "Lists the sessions of a server or a store.")
 final class SessionsCommand implements Callable<Integer> {
     private static final int PAGE = 200;
 

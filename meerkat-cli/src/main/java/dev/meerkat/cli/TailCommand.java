@@ -11,11 +11,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /** Prints events. */
-@Command(
-        name = "tail",
-        mixinStandardHelpOptions = true,
-        versionProvider = Version.class,
-        description = "Prints the events of a session, each with its cursor.")
+@Command(name = "tail", description = "Prints the events of a session, each with its cursor.")
 final class TailCommand extends SessionCommand {
     private static final Duration WAIT = Duration.ofMillis(500);
 

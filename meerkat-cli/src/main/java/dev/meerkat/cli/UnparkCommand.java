@@ -6,8 +6,6 @@ import picocli.CommandLine.Command;
 /** Lets a parked session go on. */
 @Command(
         name = "unpark",
-        mixinStandardHelpOptions = true,
-        versionProvider = Version.class,
         description = {
             "Lets a parked session go on from its last committed step, with its budgets once more.",
             "A session in a store goes on when it runs next."

@@ -335,7 +335,7 @@ class ChatAgentTest {
                 "--turn-budget",
                 List.of("", "tokens=0", "tokens=-1", "tokens=many", "time=5", "time=0s", "tokens=1,time=x"),
                 "--session-budget",
-                List.of("time=1d", "tool-calls=1.5", "model-calls=99999999999999999999"),
+                List.of("time=1w", "tool-calls=1.5", "model-calls=99999999999999999999"),
                 "--context",
                 List.of("drop", "refuse:1", "drop-oldest", "compact:10", "compact:x", "compact:99999999999"),
                 "--steering",
