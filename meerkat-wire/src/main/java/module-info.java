@@ -26,6 +26,7 @@ module dev.meerkat.wire {
             dev.meerkat.server;
     exports dev.meerkat.wire.internal.framing to
             dev.meerkat.client,
+            dev.meerkat.core,
             dev.meerkat.server;
 
     uses dev.meerkat.api.JsonBinder;

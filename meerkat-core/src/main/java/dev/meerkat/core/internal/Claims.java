@@ -16,11 +16,10 @@ public final class Claims {
     private Claims() {}
 
     /**
-     * Takes a store, unless another runtime has it.
+     * Takes a store.
      *
-     * @param store the store
      * @param holder who takes it, for messages
-     * @throws StoreInUseException if another has it
+     * @throws StoreInUseException if another runtime has it
      */
     public static void claim(SessionStore store, String holder) {
         String before = HELD.putIfAbsent(store, holder);
@@ -30,11 +29,7 @@ public final class Claims {
         }
     }
 
-    /**
-     * Gives a store back.
-     *
-     * @param store the store
-     */
+    /** Gives a store back. */
     public static void release(SessionStore store) {
         HELD.remove(store);
     }

@@ -5,7 +5,6 @@ import dev.meerkat.api.CommsNameTakenException;
 import dev.meerkat.api.Cursor;
 import dev.meerkat.api.DeadLetterPage;
 import dev.meerkat.api.InputId;
-import dev.meerkat.api.InvalidFieldException;
 import dev.meerkat.api.Meerkat;
 import dev.meerkat.api.Retention;
 import dev.meerkat.api.Session;
@@ -89,20 +88,7 @@ public final class LocalMeerkat implements Meerkat, HealthCheck, Workload {
         this.owned = owned;
     }
 
-    /**
-     * Opens a runtime; see {@link dev.meerkat.core.MeerkatRuntime}.
-     *
-     * @param agent answers turns
-     * @param store keeps sessions
-     * @param environment everything that varies, or null for the system's
-     * @param limits the bounds
-     * @param retry what happens to failed turns
-     * @param trust who is whose peer
-     * @param transport carries envelopes
-     * @param listeners are told what happens
-     * @param retention how long the past of sessions is kept that have no rule of their own
-     * @return an open Meerkat
-     */
+    /** Opens a runtime of what {@link dev.meerkat.core.MeerkatRuntime} was given; {@code environment} is null for the system's. */
     public static Meerkat open(
             Agent agent,
             SessionStore store,
@@ -150,9 +136,7 @@ public final class LocalMeerkat implements Meerkat, HealthCheck, Workload {
 
     @Override
     public Session create(SessionSpec spec) throws InterruptedException {
-        if (spec == null) {
-            throw new InvalidFieldException("spec", "null", "must not be null");
-        }
+        LocalSession.checkValue(spec, "spec");
         kernel.checkOpen();
         registry.checkRoom("the session cannot be created");
         SessionId id = new SessionId(kernel.env.ids().next());
@@ -212,18 +196,15 @@ public final class LocalMeerkat implements Meerkat, HealthCheck, Workload {
 
     @Override
     public Session open(SessionId id) {
-        if (id == null) {
-            throw new InvalidFieldException("session_id", "null", "must not be null");
-        }
+        LocalSession.checkValue(id, "session_id");
         kernel.checkOpen();
         return new LocalSession(registry.loop(id), registry, nodes, null);
     }
 
     @Override
     public Session open(String realm, String commsName) {
-        if (realm == null || commsName == null) {
-            throw new InvalidFieldException(realm == null ? "realm" : "comms_name", "null", "must not be null");
-        }
+        LocalSession.checkValue(realm, "realm");
+        LocalSession.checkValue(commsName, "comms_name");
         kernel.checkOpen();
         return new LocalSession(
                 registry.named(realm, commsName)
@@ -235,9 +216,7 @@ public final class LocalMeerkat implements Meerkat, HealthCheck, Workload {
 
     @Override
     public SessionPage list(SessionQuery query) {
-        if (query == null) {
-            throw new InvalidFieldException("query", "null", "must not be null");
-        }
+        LocalSession.checkValue(query, "query");
         kernel.checkOpen();
         List<SessionId> ids = kernel.store.list(query);
         List<SessionSnapshot> page = new ArrayList<>();
@@ -251,9 +230,7 @@ public final class LocalMeerkat implements Meerkat, HealthCheck, Workload {
 
     @Override
     public void delete(SessionId id) throws InterruptedException {
-        if (id == null) {
-            throw new InvalidFieldException("session_id", "null", "must not be null");
-        }
+        LocalSession.checkValue(id, "session_id");
         kernel.checkOpen();
         new SessionDeletion(kernel, registry).of(id);
     }

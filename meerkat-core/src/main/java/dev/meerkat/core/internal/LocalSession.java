@@ -403,7 +403,7 @@ final class LocalSession implements StagedIngress {
         String unused = OwnerCall.archive().done(fresh());
     }
 
-    private static void checkValue(@Nullable Object value, String field) {
+    static void checkValue(@Nullable Object value, String field) {
         if (value == null) {
             throw new InvalidFieldException(field, "null", "must not be null");
         }

@@ -6,6 +6,7 @@ import dev.meerkat.api.RequestId;
 import dev.meerkat.api.SessionId;
 import dev.meerkat.core.internal.runtime.Activity;
 import dev.meerkat.core.internal.runtime.Kernel;
+import dev.meerkat.core.internal.runtime.Pages;
 import dev.meerkat.core.internal.session.Registry;
 import dev.meerkat.core.internal.session.SessionLoop;
 import dev.meerkat.core.internal.session.TurnCallers;
@@ -19,6 +20,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -161,19 +163,14 @@ final class Nodes implements Sharing.Node {
 
     /** Takes up what is to be done, or puts it to those that are loaded already. */
     private void takeUp(Set<SessionId> loaded) {
-        SessionId after = null;
-        List<SessionId> page;
-        do {
-            page = kernel.store.unfinished(after, PAGE);
-            for (SessionId id : page) {
-                if (registry.loaded(id) == null) {
-                    registry.takeUp().one(id);
-                } else {
-                    loaded.add(id);
-                }
-                after = id;
+        boolean unused = Pages.any(kernel.store::unfinished, Function.identity(), id -> {
+            if (registry.loaded(id) == null) {
+                registry.takeUp().one(id);
+            } else {
+                loaded.add(id);
             }
-        } while (page.size() == PAGE);
+            return false;
+        });
     }
 
     /** Looks at those whose logs have gone on, or that are of another term. */

@@ -49,12 +49,7 @@ public final class PartForm {
         SCHEDULE
     }
 
-    /**
-     * Of which kind a part is.
-     *
-     * @param part the part
-     * @return its kind
-     */
+    /** Of which kind a part is. */
     public static Kind kind(SessionPart part) {
         if (part instanceof SessionPart.Head) {
             return Kind.SESSION;
@@ -74,12 +69,7 @@ public final class PartForm {
         return part instanceof SessionPart.Unsent ? Kind.UNSENT : Kind.SCHEDULE;
     }
 
-    /**
-     * Writes a part.
-     *
-     * @param out where to
-     * @param part the part
-     */
+    /** Writes a part. */
     public static void write(Out out, SessionPart part) {
         out.constant("kind", kind(part));
         if (part instanceof SessionPart.Head head) {
@@ -103,12 +93,7 @@ public final class PartForm {
         }
     }
 
-    /**
-     * Reads a part.
-     *
-     * @param in where from
-     * @return the part
-     */
+    /** Reads a part. */
     public static SessionPart read(Node in) {
         return switch (in.constant("kind", Kind.class)) {
             case SESSION -> head(in);

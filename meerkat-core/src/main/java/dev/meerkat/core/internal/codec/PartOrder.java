@@ -19,12 +19,7 @@ public final class PartOrder {
     private long logged;
     private long entries;
 
-    /**
-     * Of the session that begins so.
-     *
-     * @param head its first part
-     * @throws Node.Malformed if it contradicts itself
-     */
+    /** Of the session that begins so. */
     public PartOrder(SessionPart.Head head) {
         this.head = head;
     }
@@ -32,7 +27,6 @@ public final class PartOrder {
     /**
      * Takes the next part.
      *
-     * @param part the part
      * @throws Node.Malformed if it does not follow
      */
     public void follows(SessionPart part) {

@@ -8,6 +8,8 @@ import dev.meerkat.core.SessionFileException;
 import dev.meerkat.core.store.SessionPart;
 import dev.meerkat.wire.internal.form.Node;
 import dev.meerkat.wire.internal.form.Out;
+import dev.meerkat.wire.internal.framing.LineReader;
+import dev.meerkat.wire.internal.framing.LineTooLongException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -45,20 +47,14 @@ public final class SessionLines {
         private final CRC32C sum = new CRC32C();
         private long lines;
 
-        /**
-         * Writes lines there.
-         *
-         * @param out not closed
-         */
+        /** Writes lines there, which is not closed. */
         public Writer(OutputStream out) {
             this.out = out;
         }
 
         /**
-         * Writes a part.
+         * Writes the next part.
          *
-         * @param part the next one
-         * @throws UncheckedIOException if it cannot be written
          * @throws StoreException if it is too large
          */
         public void part(SessionPart part) {
@@ -74,11 +70,7 @@ public final class SessionLines {
             }
         }
 
-        /**
-         * Says that this is all.
-         *
-         * @throws IOException if it cannot be written
-         */
+        /** Says that this is all. */
         public void end() throws IOException {
             line(fields -> fields.text("kind", END).number("parts", lines));
             out.flush();
@@ -105,28 +97,17 @@ public final class SessionLines {
 
     /** Reads them. Not thread-safe. */
     public static final class Reader {
-        private final InputStream in;
+        private final LineReader lines;
         private final CRC32C sum = new CRC32C();
-        private byte[] buffer = new byte[64 << 10];
-        private int start;
-        private int end;
         private long line;
         private long bytes;
 
-        /**
-         * Reads lines from there.
-         *
-         * @param in not closed
-         */
+        /** Reads lines from there, which is not closed. */
         public Reader(InputStream in) {
-            this.in = in;
+            this.lines = new LineReader(in, LINE_BYTES);
         }
 
-        /**
-         * How much was read.
-         *
-         * @return bytes of lines
-         */
+        /** How many bytes of lines were read. */
         public long bytes() {
             return bytes;
         }
@@ -134,9 +115,7 @@ public final class SessionLines {
         /**
          * Reads the first line.
          *
-         * @return the head
-         * @throws IOException if it cannot be read
-         * @throws SessionFileException if it is none
+         * @throws SessionFileException if it is no head
          */
         public SessionPart.Head head() throws IOException {
             Node first = object();
@@ -156,11 +135,8 @@ public final class SessionLines {
         }
 
         /**
-         * Reads the next line.
+         * Reads the next part, which must fit into an order; null if that was all.
          *
-         * @param order what the part must fit into
-         * @return the part, or null if that was all
-         * @throws IOException if it cannot be read
          * @throws SessionFileException if it is not as it should be, or the file ends without saying so
          */
         public @Nullable SessionPart next(PartOrder order) throws IOException {
@@ -181,7 +157,7 @@ public final class SessionLines {
                 order.end();
                 return true;
             });
-            if (start < end || fill()) {
+            if (moreFollows()) {
                 line++;
                 throw problem("comes after the end of the session", null);
             }
@@ -205,22 +181,29 @@ public final class SessionLines {
             return new SessionFileException(line, problem, cause);
         }
 
+        private boolean moreFollows() throws IOException {
+            try {
+                return lines.next() != null || lines.withinLine();
+            } catch (LineTooLongException e) {
+                return true;
+            }
+        }
+
         private Node object() throws IOException {
-            int length = length();
-            int content = length - SUM_BYTES;
-            if (content < 1 || !is(SUM, start + content) || !is(SUM_END, start + length - SUM_END.length)) {
+            LineReader.Line read = line();
+            int content = read.length() - SUM_BYTES;
+            if (content < 1 || !is(SUM, read, content) || !is(SUM_END, read, read.length() - SUM_END.length)) {
                 throw problem(
                         line == 1 ? "does not begin an exported session" : "is cut or changed: it has no checksum",
                         null);
             }
-            sum.update(buffer, start, content);
-            if (!is(digits(sum), start + content + SUM.length)) {
+            sum.update(read.bytes(), read.offset(), content);
+            if (!is(digits(sum), read, content + SUM.length)) {
                 throw problem("is damaged, or a line before it is missing: its checksum is another", null);
             }
-            byte[] object = Arrays.copyOfRange(buffer, start, start + content + 1);
+            byte[] object = Arrays.copyOfRange(read.bytes(), read.offset(), read.offset() + content + 1);
             object[content] = '}';
-            start += length + 1;
-            bytes += length + 1;
+            bytes += read.length() + 1;
             try {
                 return Node.parse(object);
             } catch (IOException e) {
@@ -228,47 +211,27 @@ public final class SessionLines {
             }
         }
 
-        private boolean is(byte[] expected, int at) {
-            return Arrays.equals(buffer, at, at + expected.length, expected, 0, expected.length);
+        private static boolean is(byte[] expected, LineReader.Line line, int at) {
+            int from = line.offset() + at;
+            return Arrays.equals(line.bytes(), from, from + expected.length, expected, 0, expected.length);
         }
 
-        /** The length of the next line, which is in the buffer then. */
-        private int length() throws IOException {
+        private LineReader.Line line() throws IOException {
             line++;
-            int seen = 0;
-            while (true) {
-                for (int i = start + seen; i < end; i++) {
-                    if (buffer[i] == '\n') {
-                        return i - start;
-                    }
-                }
-                seen = end - start;
-                if (seen > LINE_BYTES) {
-                    throw problem("is longer than " + LINE_BYTES + " bytes", null);
-                }
-                if (!fill()) {
-                    throw problem(
-                            seen == 0
-                                    ? "is missing: the file ends before the session does"
-                                    : "is cut: the file ends in it",
-                            null);
-                }
+            LineReader.Line next;
+            try {
+                next = lines.next();
+            } catch (LineTooLongException e) {
+                throw problem("is longer than " + LINE_BYTES + " bytes", e);
             }
-        }
-
-        /** Reads on; false at the end of the file. */
-        private boolean fill() throws IOException {
-            if (start > 0) {
-                System.arraycopy(buffer, start, buffer, 0, end - start);
-                end -= start;
-                start = 0;
+            if (next == null) {
+                throw problem(
+                        lines.withinLine()
+                                ? "is cut: the file ends in it"
+                                : "is missing: the file ends before the session does",
+                        null);
             }
-            if (end == buffer.length) {
-                buffer = Arrays.copyOf(buffer, buffer.length * 2);
-            }
-            int count = in.read(buffer, end, buffer.length - end);
-            end += Math.max(0, count);
-            return count > 0;
+            return next;
         }
     }
 }

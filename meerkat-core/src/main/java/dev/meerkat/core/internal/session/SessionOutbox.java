@@ -5,6 +5,7 @@ import dev.meerkat.core.internal.runtime.Activity;
 import dev.meerkat.core.store.Envelope;
 import dev.meerkat.core.store.StoredSession;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** What leaves a session; its {@link Outbox} is made when it is first needed, so an idle session has none. Thread-safe. */
@@ -40,33 +41,28 @@ public final class SessionOutbox {
 
     /** A step is stored, with these envelopes. */
     void committed(List<Envelope> envelopes) {
-        Outbox made = outbox;
-        if (made != null) {
-            made.committed(envelopes);
-        }
+        ifMade(made -> made.committed(envelopes));
     }
 
     /** The session was read again after a fault: its outbox must be too, if anything was sent in this runtime. */
     void readAgain() {
-        Outbox made = outbox;
-        if (made != null) {
-            made.readAgain();
-        }
+        ifMade(Outbox::readAgain);
     }
 
     /** Another owner has the session. */
     void giveUp(StoreException reason) {
-        Outbox made = outbox;
-        if (made != null) {
-            made.refuseAll(reason);
-        }
+        ifMade(made -> made.refuseAll(reason));
     }
 
     /** The runtime is closed. */
     void close() {
+        ifMade(Outbox::close);
+    }
+
+    private void ifMade(Consumer<Outbox> change) {
         Outbox made = outbox;
         if (made != null) {
-            made.close();
+            change.accept(made);
         }
     }
 }
