@@ -6,6 +6,11 @@ import dev.meerkat.api.SessionSpec;
 import dev.meerkat.server.internal.ListenerSpec;
 import dev.meerkat.server.internal.Running;
 import dev.meerkat.server.internal.ServerSettings;
+import dev.meerkat.server.internal.mcp.McpHttpListener;
+import dev.meerkat.server.internal.mcp.McpStdioListener;
+import dev.meerkat.server.internal.rest.RestListener;
+import dev.meerkat.server.internal.rpc.RpcTcpListener;
+import dev.meerkat.server.internal.rpc.StreamsListener;
 import dev.meerkat.webhooks.WebhookRoute;
 import dev.meerkat.webhooks.Webhooks;
 import dev.meerkat.wire.ContractLine;
@@ -51,7 +56,7 @@ public final class MeerkatServer {
      * @return a changed copy
      */
     public MeerkatServer rest(String host, int port) {
-        return port(ListenerSpec.Protocol.REST, host, port);
+        return port("REST", host, port, RestListener::open);
     }
 
     /**
@@ -62,7 +67,7 @@ public final class MeerkatServer {
      * @return a changed copy
      */
     public MeerkatServer tcp(String host, int port) {
-        return port(ListenerSpec.Protocol.RPC, host, port);
+        return port("JSON-RPC", host, port, RpcTcpListener::open);
     }
 
     /**
@@ -73,12 +78,12 @@ public final class MeerkatServer {
      * @return a changed copy
      */
     public MeerkatServer mcp(String host, int port) {
-        return port(ListenerSpec.Protocol.MCP, host, port);
+        return port("MCP", host, port, McpHttpListener::open);
     }
 
-    private MeerkatServer port(ListenerSpec.Protocol protocol, String host, int port) {
+    private MeerkatServer port(String protocol, String host, int port, ListenerSpec.PortOpening opening) {
         return new MeerkatServer(
-                settings.with(new ListenerSpec.Port(protocol, Objects.requireNonNull(host, "host"), port)));
+                settings.with(ListenerSpec.port(protocol, Objects.requireNonNull(host, "host"), port, opening)));
     }
 
     /**
@@ -89,8 +94,10 @@ public final class MeerkatServer {
      * @return a changed copy
      */
     public MeerkatServer rpcStreams(InputStream in, OutputStream out) {
-        return new MeerkatServer(settings.with(
-                new ListenerSpec.RpcStreams(Objects.requireNonNull(in, "in"), Objects.requireNonNull(out, "out"))));
+        Objects.requireNonNull(in, "in");
+        Objects.requireNonNull(out, "out");
+        return new MeerkatServer(
+                settings.with(ListenerSpec.streams("JSON-RPC", shared -> StreamsListener.open(shared, in, out))));
     }
 
     /**
@@ -101,8 +108,10 @@ public final class MeerkatServer {
      * @return a changed copy
      */
     public MeerkatServer mcpStreams(InputStream in, OutputStream out) {
-        return new MeerkatServer(settings.with(
-                new ListenerSpec.McpStreams(Objects.requireNonNull(in, "in"), Objects.requireNonNull(out, "out"))));
+        Objects.requireNonNull(in, "in");
+        Objects.requireNonNull(out, "out");
+        return new MeerkatServer(
+                settings.with(ListenerSpec.streams("MCP", shared -> McpStdioListener.open(shared, in, out))));
     }
 
     /**

@@ -3,6 +3,7 @@ package dev.meerkat.server.internal;
 import dev.meerkat.api.InvalidFieldException;
 import dev.meerkat.server.RunningServer;
 import dev.meerkat.server.internal.calls.Listener;
+import dev.meerkat.server.internal.calls.SendMemory;
 import dev.meerkat.server.internal.calls.Workers;
 import dev.meerkat.server.internal.methods.MeerkatCalls;
 import dev.meerkat.server.internal.methods.ServerContext;
@@ -34,29 +35,30 @@ public final class Running implements RunningServer {
         for (ListenerSpec entrance : settings.entrances()) {
             if (settings.token().isEmpty() && !entrance.isLocal()) {
                 throw new InvalidFieldException(
-                        "token", "null", "must be set to listen where other machines can connect: " + entrance);
+                        "token", "null", "must be set to listen where other machines can connect: " + entrance.name());
             }
         }
         Workers workers =
                 new Workers(settings.limits().pendingCalls() + settings.limits().streams());
         ServerContext shared = new ServerContext(
-                        new MeerkatCalls(
-                                settings.meerkat(),
-                                settings.realm(),
-                                settings.line(),
-                                settings.limits(),
-                                workers,
-                                settings.extended()),
+                new MeerkatCalls(
+                        settings.meerkat(),
+                        settings.realm(),
+                        settings.line(),
                         settings.limits(),
                         workers,
-                        settings.tools(),
-                        settings.token(),
-                        settings.webhookSecret())
-                .with(settings.webhooks());
+                        settings.extended()),
+                settings.limits(),
+                workers,
+                settings.tools(),
+                SendMemory.ofHeap(),
+                settings.token(),
+                settings.webhookSecret(),
+                settings.webhooks());
         Running running = new Running(workers, new ArrayList<>());
         try {
             for (ListenerSpec entrance : settings.entrances()) {
-                Listener listener = entrance.open(shared);
+                Listener listener = entrance.opening().open(shared);
                 running.listeners.add(listener);
                 listener.ended().thenRun(running.end::countDown);
             }

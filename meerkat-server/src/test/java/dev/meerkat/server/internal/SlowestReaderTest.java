@@ -72,6 +72,7 @@ class SlowestReaderTest {
                 new ToolHosts(),
                 memory,
                 Optional.empty(),
+                Optional.empty(),
                 Optional.empty());
         listeners.add(RestListener.open(shared, "127.0.0.1", 0));
         listeners.add(RpcTcpListener.open(shared, "127.0.0.1", 0));

@@ -2,7 +2,11 @@ package dev.meerkat.server.internal.calls;
 
 import dev.meerkat.api.SessionId;
 
-/** Whom a call came from: a connection, or one request without any. Thread-safe. */
+/**
+ * Whom a call came from: a connection, or one request, which has no tools that could serve a session, and to which no events
+ * go. Thread-safe.
+ */
+@FunctionalInterface
 public interface Caller {
     /** The surface it came in by. */
     Surface surface();
@@ -23,5 +27,5 @@ public interface Caller {
      * @param created whether it is new
      * @param copies whether the caller wants {@code session/event} copies of what follows
      */
-    void engaged(SessionId session, boolean created, boolean copies);
+    default void engaged(SessionId session, boolean created, boolean copies) {}
 }

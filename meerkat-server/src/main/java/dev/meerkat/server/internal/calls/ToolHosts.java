@@ -6,6 +6,7 @@ import dev.meerkat.api.SessionId;
 import dev.meerkat.server.ClientTools;
 import dev.meerkat.server.ClientTools.Tool;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.TreeSet;
@@ -64,6 +65,15 @@ public final class ToolHosts implements ClientTools {
         } finally {
             lock.unlock();
         }
+    }
+
+    /** How many characters tools have. */
+    public static long size(Collection<Tool> tools) {
+        return tools.stream()
+                .mapToLong(tool -> (long) tool.name().length()
+                        + tool.description().length()
+                        + tool.inputSchema().text().length())
+                .sum();
     }
 
     private void created(long number) {

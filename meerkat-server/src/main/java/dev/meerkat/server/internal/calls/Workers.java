@@ -90,6 +90,16 @@ public final class Workers implements Executor, AutoCloseable {
         return timer.schedule(task, delay.toNanos(), TimeUnit.NANOSECONDS);
     }
 
+    /**
+     * Runs a short task about once a second, on the timer thread; it must neither block nor throw.
+     *
+     * @return stops it; it may run once more
+     */
+    public Runnable everySecond(Runnable task) {
+        ScheduledFuture<?> ticks = timer.scheduleWithFixedDelay(task, 1, 1, TimeUnit.SECONDS);
+        return () -> ticks.cancel(false);
+    }
+
     /** Interrupts what runs; waits for two seconds at most for each kind. */
     @Override
     public void close() {

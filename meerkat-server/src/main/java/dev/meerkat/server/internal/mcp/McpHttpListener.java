@@ -57,7 +57,7 @@ public final class McpHttpListener implements Listener {
 
     /** Opens it. */
     public static Listener open(ServerContext context, String host, int port) throws IOException {
-        return open(context, host, port, TickSource.of(context.workers()));
+        return open(context, host, port, context.workers()::everySecond);
     }
 
     static McpHttpListener open(ServerContext context, String host, int port, TickSource beat) throws IOException {

@@ -1,10 +1,10 @@
 package dev.meerkat.server.internal.mcp;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.meerkat.api.TraceContext;
 import dev.meerkat.server.internal.calls.AsyncFailures;
+import dev.meerkat.server.internal.methods.MeerkatCalls;
 import dev.meerkat.server.internal.methods.ServerContext;
 import dev.meerkat.server.internal.rpc.Message;
 import dev.meerkat.server.internal.rpc.MessageLines;
@@ -20,7 +20,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The methods of the Model Context Protocol that a server of tools has: the beginning, the list of tools, and their calls. The
@@ -128,21 +127,14 @@ final class McpProtocol implements AutoCloseable {
                 ? withoutNulls(params.object("arguments").tree())
                 : WireJson.object();
         KnownFields.checkSpelling(tool.method().isEmpty() ? tool.name() : tool.method(), arguments);
-        TraceContext.Scope scope = TraceContext.enter(trace(params));
+        TraceContext.Scope scope =
+                TraceContext.enter(MeerkatCalls.trace(params.tree()).orElse(null));
         try {
             calls.start(tool, arguments, call);
         } finally {
             scope.close();
         }
         return call.answer().thenApply(McpProtocol::content);
-    }
-
-    private static @Nullable TraceContext trace(Params params) {
-        JsonNode meta = params.node("_meta");
-        return TraceContext.parse(
-                        meta.path("traceparent").textValue(),
-                        meta.path("tracestate").textValue())
-                .orElse(null);
     }
 
     /** Models write null for what they leave out, so it counts as left out where it can. */

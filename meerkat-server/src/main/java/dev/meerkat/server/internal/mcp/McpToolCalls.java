@@ -1,17 +1,18 @@
 package dev.meerkat.server.internal.mcp;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.meerkat.api.SessionId;
 import dev.meerkat.server.internal.calls.Answer;
 import dev.meerkat.server.internal.calls.Caller;
 import dev.meerkat.server.internal.calls.PendingCall;
 import dev.meerkat.server.internal.calls.Surface;
 import dev.meerkat.server.internal.methods.Calls;
+import dev.meerkat.server.internal.methods.Operations;
 import dev.meerkat.server.internal.methods.ServerContext;
 import dev.meerkat.server.internal.wire.SessionWriter;
 import dev.meerkat.wire.internal.Params;
 import dev.meerkat.wire.internal.WireJson;
 import java.time.Duration;
+import java.util.function.Function;
 
 /** Carries out the calls of tools. */
 final class McpToolCalls implements AutoCloseable {
@@ -19,17 +20,16 @@ final class McpToolCalls implements AutoCloseable {
     private static final Duration TOOL_LIMIT = Duration.ofMinutes(2);
 
     /** No connection to call back to, and nobody who wants copies of events. */
-    private static final Caller CALLER = new Caller() {
-        @Override
-        public Surface surface() {
-            return Surface.MCP;
-        }
+    private static final Caller CALLER = () -> Surface.MCP;
 
-        @Override
-        public void engaged(SessionId session, boolean created, boolean copies) {}
-    };
+    /** Does something with a session. */
+    @FunctionalInterface
+    private interface OfSession<T> {
+        T done(String locator) throws InterruptedException;
+    }
 
     private final Calls calls;
+    private final Operations operations;
     private final SessionWriter writer;
     private final ScheduleTools schedules;
     private final EventStreams streams;
@@ -37,8 +37,9 @@ final class McpToolCalls implements AutoCloseable {
 
     McpToolCalls(ServerContext context) {
         this.calls = context.calls();
-        this.writer = new SessionWriter(calls.operations().realm(), calls.line());
-        this.schedules = new ScheduleTools(calls.operations());
+        this.operations = calls.operations();
+        this.writer = new SessionWriter(operations.realm(), calls.line());
+        this.schedules = new ScheduleTools(operations);
         this.streams = new EventStreams(context);
         this.runs = new Runs(context, TOOL_LIMIT);
     }
@@ -51,46 +52,35 @@ final class McpToolCalls implements AutoCloseable {
             case "meerkat_event_stream_open" -> begin(call, streams.open(Params.of(arguments)));
             case "meerkat_event_stream_read" -> call.follow(streams.read(Params.of(arguments)));
             case "meerkat_event_stream_close" -> call.complete(streams.close(Params.of(arguments)));
-            case "meerkat_read" -> {
-                String session = session(arguments);
+            case "meerkat_read" -> begin(call, arguments, operations::read, view -> McpAnswers.read(view, writer));
+            case "meerkat_interrupt" ->
                 begin(
                         call,
-                        calls.operations()
-                                .start(() -> calls.operations().read(session))
-                                .as(view -> McpAnswers.read(view, writer)));
-            }
-            case "meerkat_interrupt" -> {
-                String session = session(arguments);
+                        arguments,
+                        operations::interrupt,
+                        done -> McpAnswers.of(done.session(), writer.interrupted(done.session(), done.neverStarted())));
+            case "meerkat_archive" ->
                 begin(
                         call,
-                        calls.operations()
-                                .start(() -> calls.operations().interrupt(session))
-                                .as(done -> McpAnswers.of(
-                                        done.session(), writer.interrupted(done.session(), done.neverStarted()))));
-            }
-            case "meerkat_archive" -> {
-                String session = session(arguments);
-                begin(
-                        call,
-                        calls.operations()
-                                .start(() -> calls.operations().archive(session))
-                                .as(id -> McpAnswers.of(id, WireJson.object().put("archived", true))));
-            }
+                        arguments,
+                        operations::archive,
+                        id -> McpAnswers.of(id, WireJson.object().put("archived", true)));
             case "meerkat_comms_send" ->
                 begin(
                         call,
                         calls.send(Params.of(arguments), CALLER)
                                 .as(receipt -> WireJson.object().set("receipt", receipt)));
-            case "meerkat_later" -> begin(call, calls.operations().start(schedules.later(arguments)));
-            case "meerkat_schedules" -> begin(call, calls.operations().start(schedules.list(arguments)));
-            case "meerkat_cancel_schedule" -> begin(call, calls.operations().start(schedules.cancel(arguments)));
+            case "meerkat_later" -> begin(call, operations.start(schedules.later(arguments)));
+            case "meerkat_schedules" -> begin(call, operations.start(schedules.list(arguments)));
+            case "meerkat_cancel_schedule" -> begin(call, operations.start(schedules.cancel(arguments)));
             // Their answers are those of JSON-RPC.
             default -> begin(call, calls.start(tool.method(), arguments, CALLER));
         }
     }
 
-    private static String session(ObjectNode arguments) {
-        return Params.of(arguments).text("session_id");
+    private <T> void begin(HostCall call, ObjectNode arguments, OfSession<T> work, Function<T, ObjectNode> form) {
+        String session = Params.of(arguments).text("session_id");
+        begin(call, operations.start(() -> work.done(session)).as(form));
     }
 
     private static void begin(HostCall call, PendingCall<ObjectNode> pending) {

@@ -75,9 +75,9 @@ final class ToolSessions implements AutoCloseable {
             if (found == null) {
                 found = new SessionTools(session, tools, line, free, limit);
                 sessions.put(session, found);
-                chars += chars(tools);
+                chars += ToolHosts.size(tools);
             } else if (!tools.isEmpty()) {
-                chars += chars(tools) - chars(found.tools());
+                chars += ToolHosts.size(tools) - ToolHosts.size(found.tools());
                 found.replace(tools);
             }
             found.begin(run);
@@ -95,19 +95,11 @@ final class ToolSessions implements AutoCloseable {
             SessionTools one = eldest.next();
             if (one.isIdle()) {
                 eldest.remove();
-                chars -= chars(one.tools());
+                chars -= ToolHosts.size(one.tools());
                 forgotten.add(one);
             }
         }
         return forgotten;
-    }
-
-    private static long chars(List<Tool> tools) {
-        return tools.stream()
-                .mapToLong(tool -> tool.name().length()
-                        + tool.description().length()
-                        + tool.inputSchema().text().length())
-                .sum();
     }
 
     @Override

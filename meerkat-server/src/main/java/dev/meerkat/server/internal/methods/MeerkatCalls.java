@@ -366,7 +366,7 @@ public final class MeerkatCalls implements Calls {
     }
 
     /** The caller's trace, where protocols have what is not for the method itself. */
-    private static Optional<TraceContext> trace(ObjectNode params) {
+    public static Optional<TraceContext> trace(ObjectNode params) {
         JsonNode meta = params.path("_meta");
         return TraceContext.parse(
                 meta.path("traceparent").textValue(), meta.path("tracestate").textValue());

@@ -28,33 +28,4 @@ public record ServerContext(
         SendMemory memory,
         Optional<Secret> token,
         Optional<Secret> webhookSecret,
-        Optional<Webhooks> webhooks) {
-
-    /** Without routes of webhooks. */
-    public ServerContext(
-            Calls calls,
-            ServerLimits limits,
-            Workers workers,
-            ToolHosts tools,
-            SendMemory memory,
-            Optional<Secret> token,
-            Optional<Secret> webhookSecret) {
-        this(calls, limits, workers, tools, memory, token, webhookSecret, Optional.empty());
-    }
-
-    /** With a memory of the usual size. */
-    public ServerContext(
-            Calls calls,
-            ServerLimits limits,
-            Workers workers,
-            ToolHosts tools,
-            Optional<Secret> token,
-            Optional<Secret> webhookSecret) {
-        this(calls, limits, workers, tools, SendMemory.ofHeap(), token, webhookSecret);
-    }
-
-    /** With routes of webhooks. */
-    public ServerContext with(Optional<Webhooks> routes) {
-        return new ServerContext(calls, limits, workers, tools, memory, token, webhookSecret, routes);
-    }
-}
+        Optional<Webhooks> webhooks) {}

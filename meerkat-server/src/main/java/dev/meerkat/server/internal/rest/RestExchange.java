@@ -2,7 +2,6 @@ package dev.meerkat.server.internal.rest;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.meerkat.api.SessionId;
 import dev.meerkat.api.TraceContext;
 import dev.meerkat.server.internal.calls.Caller;
 import dev.meerkat.server.internal.calls.PendingCall;
@@ -42,7 +41,7 @@ import org.slf4j.LoggerFactory;
 final class RestExchange {
     private static final String REQUEST_ID = "X-Meerkat-Request-Id";
     /** Of every request. */
-    static final Caller CALLER = new RestCaller();
+    static final Caller CALLER = () -> Surface.REST;
 
     private static final Logger LOG = LoggerFactory.getLogger(RestExchange.class);
 
@@ -64,19 +63,6 @@ final class RestExchange {
         this.response = response;
         this.callback = callback;
         this.reply = new HttpReply(response, callback, this::ended);
-    }
-
-    /** A request has no connection whose tools could serve a session, or to which events could go. */
-    private static final class RestCaller implements Caller {
-        @Override
-        public Surface surface() {
-            return Surface.REST;
-        }
-
-        @Override
-        public void engaged(SessionId session, boolean created, boolean copies) {
-            // Over REST, events are told by streams that are asked for.
-        }
     }
 
     RestContext site() {

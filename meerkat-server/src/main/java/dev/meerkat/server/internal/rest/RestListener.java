@@ -40,7 +40,7 @@ public final class RestListener implements Listener {
 
     /** Opens it. */
     public static Listener open(ServerContext shared, String host, int port) throws IOException {
-        return open(shared, host, port, HttpBounds.defaults(), TickSource.of(shared.workers()));
+        return open(shared, host, port, HttpBounds.defaults(), shared.workers()::everySecond);
     }
 
     static RestListener open(ServerContext shared, String host, int port, HttpBounds bounds, TickSource beat)

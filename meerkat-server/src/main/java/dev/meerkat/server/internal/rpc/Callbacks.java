@@ -17,7 +17,6 @@ import dev.meerkat.wire.internal.WireJson;
 import dev.meerkat.wire.internal.fault.WireFault;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -82,20 +81,11 @@ final class Callbacks implements ToolHost {
         if (all.size() > TOOLS) {
             throw RpcErrors.invalidParams("Invalid params: more than " + TOOLS + " tools");
         }
-        if (size(all.values()) > TOOLS_CHARS) {
+        if (ToolHosts.size(all.values()) > TOOLS_CHARS) {
             throw RpcErrors.invalidParams(
                     "Invalid params: all tools together have more than " + TOOLS_CHARS + " characters");
         }
         return List.copyOf(all.values());
-    }
-
-    /** How many characters tools have. */
-    static long size(Collection<Tool> tools) {
-        return tools.stream()
-                .mapToLong(tool -> (long) tool.name().length()
-                        + tool.description().length()
-                        + tool.inputSchema().text().length())
-                .sum();
     }
 
     private static Tool tool(JsonNode given) {

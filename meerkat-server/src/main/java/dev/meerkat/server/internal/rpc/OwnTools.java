@@ -55,12 +55,12 @@ final class OwnTools {
         List<Own> left = new ArrayList<>();
         synchronized (this) {
             sessions.put(session, new Own(tools, connection));
-            chars += Callbacks.size(tools);
+            chars += ToolHosts.size(tools);
             while (sessions.size() > SESSIONS || chars > CHARS) {
                 Iterator<Own> all = sessions.values().iterator();
                 Own eldest = all.next();
                 all.remove();
-                chars -= Callbacks.size(eldest.own());
+                chars -= ToolHosts.size(eldest.own());
                 left.add(eldest);
             }
         }

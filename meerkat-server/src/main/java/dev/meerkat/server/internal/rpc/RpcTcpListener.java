@@ -55,7 +55,7 @@ public final class RpcTcpListener implements Listener {
 
     /** Opens it. */
     public static Listener open(ServerContext shared, String host, int port) throws IOException {
-        return open(shared, host, port, Timeouts.DEFAULTS, TickSource.of(shared.workers()));
+        return open(shared, host, port, Timeouts.DEFAULTS, shared.workers()::everySecond);
     }
 
     static Listener open(ServerContext shared, String host, int port, Timeouts timeouts, TickSource beat)

@@ -18,6 +18,19 @@ public final class StreamsListener implements Listener {
         this.connection = connection;
     }
 
+    /** Opens JSON-RPC over a pair of streams, for which no token is asked. */
+    public static Listener open(ServerContext shared, InputStream in, OutputStream out) {
+        String name = "meerkat-rpc-stdio";
+        TokenGate gate = new TokenGate(Optional.empty());
+        Bounds bounds = Bounds.of(shared.limits());
+        return open(
+                name,
+                shared,
+                in,
+                out,
+                outbox -> new Dispatch(shared, outbox, gate, bounds, name, Timeouts.DEFAULTS.tool()));
+    }
+
     /**
      * Opens it.
      *

@@ -8,6 +8,7 @@ import dev.meerkat.core.MeerkatRuntime;
 import dev.meerkat.server.ServerLimits;
 import dev.meerkat.server.internal.calls.Await;
 import dev.meerkat.server.internal.calls.ManualTicks;
+import dev.meerkat.server.internal.calls.SendMemory;
 import dev.meerkat.server.internal.calls.Slowloris;
 import dev.meerkat.server.internal.calls.ToolHosts;
 import dev.meerkat.server.internal.calls.Workers;
@@ -51,6 +52,8 @@ class McpBoundsTest {
                 limits,
                 workers,
                 new ToolHosts(),
+                SendMemory.ofHeap(),
+                Optional.empty(),
                 Optional.empty(),
                 Optional.empty());
         listener = McpHttpListener.open(shared, "127.0.0.1", 0, beat);

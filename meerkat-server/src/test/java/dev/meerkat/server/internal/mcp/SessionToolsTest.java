@@ -15,6 +15,7 @@ import dev.meerkat.server.ServerLimits;
 import dev.meerkat.server.internal.calls.EventSink;
 import dev.meerkat.server.internal.calls.EventSubscription;
 import dev.meerkat.server.internal.calls.PendingCall;
+import dev.meerkat.server.internal.calls.SendMemory;
 import dev.meerkat.server.internal.calls.ToolHosts;
 import dev.meerkat.server.internal.calls.Workers;
 import dev.meerkat.server.internal.methods.Calls;
@@ -49,7 +50,14 @@ class SessionToolsTest {
     private final Workers workers = new Workers(16);
     private final ToolHosts hosts = new ToolHosts();
     private final ServerContext shared = new ServerContext(
-            new NoCalls(), ServerLimits.defaults(), workers, hosts, Optional.empty(), Optional.empty());
+            new NoCalls(),
+            ServerLimits.defaults(),
+            workers,
+            hosts,
+            SendMemory.ofHeap(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty());
 
     @AfterEach
     void stop() {

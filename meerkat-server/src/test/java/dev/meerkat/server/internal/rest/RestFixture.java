@@ -7,6 +7,7 @@ import dev.meerkat.server.ServerLimits;
 import dev.meerkat.server.internal.calls.Await;
 import dev.meerkat.server.internal.calls.ManualTicks;
 import dev.meerkat.server.internal.calls.Secret;
+import dev.meerkat.server.internal.calls.SendMemory;
 import dev.meerkat.server.internal.calls.ToolHosts;
 import dev.meerkat.server.internal.calls.Workers;
 import dev.meerkat.server.internal.http.HttpBounds;
@@ -51,8 +52,10 @@ final class RestFixture implements AutoCloseable {
                 limits,
                 workers,
                 new ToolHosts(),
+                SendMemory.ofHeap(),
                 Optional.ofNullable(token).map(Secret::new),
-                Optional.ofNullable(secret).map(Secret::new));
+                Optional.ofNullable(secret).map(Secret::new),
+                Optional.empty());
         this.listener = RestListener.open(shared, "127.0.0.1", 0, HttpBounds.defaults(), beat);
     }
 

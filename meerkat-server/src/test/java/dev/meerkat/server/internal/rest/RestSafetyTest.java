@@ -299,6 +299,8 @@ class RestSafetyTest {
                     ServerLimits.defaults(),
                     workers,
                     new dev.meerkat.server.internal.calls.ToolHosts(),
+                    dev.meerkat.server.internal.calls.SendMemory.ofHeap(),
+                    java.util.Optional.empty(),
                     java.util.Optional.empty(),
                     java.util.Optional.empty());
             assertThat(org.assertj.core.api.Assertions.catchThrowable(

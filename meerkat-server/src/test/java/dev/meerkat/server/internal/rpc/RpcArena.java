@@ -4,6 +4,7 @@ import dev.meerkat.server.ServerLimits;
 import dev.meerkat.server.internal.calls.Listener;
 import dev.meerkat.server.internal.calls.ManualTicks;
 import dev.meerkat.server.internal.calls.Secret;
+import dev.meerkat.server.internal.calls.SendMemory;
 import dev.meerkat.server.internal.calls.ToolHosts;
 import dev.meerkat.server.internal.calls.Workers;
 import dev.meerkat.server.internal.methods.ServerContext;
@@ -37,7 +38,15 @@ final class RpcArena implements Closeable {
 
     RpcArena(ContractLine line, ServerLimits limits, Optional<String> token, Timeouts timeouts) throws IOException {
         calls = new FakeCalls(line);
-        shared = new ServerContext(calls, limits, workers, new ToolHosts(), token.map(Secret::new), Optional.empty());
+        shared = new ServerContext(
+                calls,
+                limits,
+                workers,
+                new ToolHosts(),
+                SendMemory.ofHeap(),
+                token.map(Secret::new),
+                Optional.empty(),
+                Optional.empty());
         listener = RpcTcpListener.open(shared, "127.0.0.1", 0, timeouts, beat);
     }
 
@@ -69,7 +78,7 @@ final class RpcArena implements Closeable {
     Piped piped() throws IOException {
         PipedOutputStream toServer = new PipedOutputStream();
         PipedInputStream fromServer = new PipedInputStream(64 << 10);
-        Listener stdio = RpcStdioListener.open(
+        Listener stdio = StreamsListener.open(
                 shared, new PipedInputStream(toServer, 64 << 10), new PipedOutputStream(fromServer));
         Piped piped = new Piped(stdio, new RpcClient(fromServer, fromServer, toServer));
         clients.add(() -> stdio.close(Duration.ZERO));
