@@ -17,6 +17,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.LongFunction;
+import java.util.function.ToLongFunction;
 
 /**
  * How much of a session's past its rules let go.
@@ -28,21 +29,57 @@ import java.util.function.LongFunction;
 record RetentionPlan(SessionStore store, StoredSession session, Instant now) {
     private static final int PAGE = 128;
 
+    /** What can be read of the past, page by page: after a number, so many. */
+    @FunctionalInterface
+    private interface Pages<T> {
+        List<T> read(long after, int limit);
+    }
+
     /** The last place of the log that goes. */
     Cursor events(Retention.Keep keep, Cut begin) {
         long first = begin.events().sequence();
         long last = session.log().last().sequence();
+        long goes = goes(
+                keep,
+                first,
+                last,
+                place -> eventTime(place, last),
+                (after, limit) -> store.events(session.id(), new Cursor(after), limit),
+                EventSizes::of);
+        return new Cursor(Math.max(first, Math.min(goes, last - 1)));
+    }
+
+    /** The number of the last one, of those between two numbers, that a rule lets go, or of the first. */
+    private <T> long goes(
+            Retention.Keep keep,
+            long first,
+            long last,
+            LongFunction<Instant> time,
+            Pages<T> pages,
+            ToLongFunction<T> size) {
         long goes = first;
         if (keep.count().isPresent()) {
             goes = Math.max(goes, last - keep.count().getAsLong());
         }
         if (keep.age().isPresent()) {
-            goes = Math.max(goes, older(first, last, place -> eventTime(place, last), keep));
+            goes = Math.max(goes, older(first, last, time, keep));
         }
-        if (keep.bytes().isPresent()) {
-            goes = Math.max(goes, beyondEvents(goes, last, keep.bytes().getAsLong()));
+        return keep.bytes().isPresent() ? beyond(goes, last, keep.bytes().getAsLong(), pages, size) : goes;
+    }
+
+    private static <T> long beyond(long from, long last, long bytes, Pages<T> pages, ToLongFunction<T> size) {
+        long left = bytes;
+        for (long end = last; end > from; end -= PAGE) {
+            long begin = Math.max(from, end - PAGE);
+            List<T> page = pages.read(begin, (int) (end - begin));
+            for (int i = page.size() - 1; i >= 0; i--) {
+                left -= size.applyAsLong(page.get(i));
+                if (left < 0) {
+                    return begin + i + 1;
+                }
+            }
         }
-        return new Cursor(Math.max(first, Math.min(goes, last - 1)));
+        return from;
     }
 
     /** The time of the first event behind a place that says its time. */
@@ -57,38 +94,20 @@ record RetentionPlan(SessionStore store, StoredSession session, Instant now) {
         return now;
     }
 
-    private long beyondEvents(long from, long last, long bytes) {
-        long left = bytes;
-        for (long end = last; end > from; end -= PAGE) {
-            long begin = Math.max(from, end - PAGE);
-            List<SessionEvent> page = store.events(session.id(), new Cursor(begin), (int) (end - begin));
-            for (int i = page.size() - 1; i >= 0; i--) {
-                left -= EventSizes.of(page.get(i));
-                if (left < 0) {
-                    return page.get(i).cursor().sequence();
-                }
-            }
-        }
-        return from;
-    }
-
     /** How many first entries of the transcript go. What a turn needs that runs, or may go on, stays. */
     long entries(Retention.Keep keep, Cut begin) {
         long first = begin.entries();
         long count = session.log().messageCount();
-        long goes = first;
         if (keep.equals(Retention.Keep.FOREVER) || session.inbox().retries()) {
             return first;
         }
-        if (keep.count().isPresent()) {
-            goes = Math.max(goes, count - keep.count().getAsLong());
-        }
-        if (keep.age().isPresent()) {
-            goes = Math.max(goes, older(first, count, this::entryTime, keep));
-        }
-        if (keep.bytes().isPresent()) {
-            goes = Math.max(goes, beyondEntries(goes, count, keep.bytes().getAsLong()));
-        }
+        long goes = goes(
+                keep,
+                first,
+                count,
+                this::entryTime,
+                (after, limit) -> store.transcript(session.id(), after, limit),
+                entry -> entry.toJson().text().length());
         goes = Math.min(goes, Math.min(count - 1, neededByTurns()));
         return Math.max(first, wholeTurns(first, goes));
     }
@@ -96,21 +115,6 @@ record RetentionPlan(SessionStore store, StoredSession session, Instant now) {
     private Instant entryTime(long index) {
         List<TranscriptEntry> page = store.transcript(session.id(), index, 1);
         return page.isEmpty() ? now : page.get(0).at();
-    }
-
-    private long beyondEntries(long from, long count, long bytes) {
-        long left = bytes;
-        for (long end = count; end > from; end -= PAGE) {
-            long begin = Math.max(from, end - PAGE);
-            List<TranscriptEntry> page = store.transcript(session.id(), begin, (int) (end - begin));
-            for (int i = page.size() - 1; i >= 0; i--) {
-                left -= page.get(i).toJson().text().length();
-                if (left < 0) {
-                    return begin + i + 1;
-                }
-            }
-        }
-        return from;
     }
 
     /** Open turns, and those of dead letters, go on from their first entries. */

@@ -2,7 +2,6 @@ package dev.meerkat.server.internal.methods;
 
 import dev.meerkat.api.AdmittedInput;
 import dev.meerkat.api.Cursor;
-import dev.meerkat.api.EventStream;
 import dev.meerkat.api.ExternalEvent;
 import dev.meerkat.api.InputBody;
 import dev.meerkat.api.InputId;
@@ -10,10 +9,10 @@ import dev.meerkat.api.InputStatus;
 import dev.meerkat.api.Session;
 import dev.meerkat.api.SessionEvent;
 import dev.meerkat.server.internal.methods.Operations.FoundInput;
+import dev.meerkat.server.internal.wire.LogStretch;
 import dev.meerkat.wire.internal.fault.ErrorCode;
 import dev.meerkat.wire.internal.fault.WireFault;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -77,20 +76,15 @@ final class InputSearch {
         return event.idempotencyKey().filter(key::equals).isPresent();
     }
 
-    /** The first input of a stretch of the log that is looked for. Reads what is there and waits for nothing. */
+    /** The first input of a stretch of the log that is looked for. */
     private static Optional<AdmittedInput> find(
             Session session, Cursor after, Cursor last, Predicate<AdmittedInput> wanted) throws InterruptedException {
-        try (EventStream stream = session.events(after)) {
-            while (stream.position().compareTo(last) < 0) {
-                Optional<SessionEvent> event = stream.next(Duration.ZERO);
-                if (event.isEmpty()) {
-                    break;
-                }
-                if (event.get() instanceof SessionEvent.InputAdmitted admitted && wanted.test(admitted.input())) {
-                    return Optional.of(admitted.input());
-                }
-            }
-            return Optional.empty();
-        }
+        return LogStretch.first(
+                session,
+                after,
+                last,
+                event -> event instanceof SessionEvent.InputAdmitted admitted
+                        ? Optional.of(admitted.input()).filter(wanted)
+                        : Optional.empty());
     }
 }

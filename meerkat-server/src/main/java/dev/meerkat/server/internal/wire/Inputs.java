@@ -2,7 +2,6 @@ package dev.meerkat.server.internal.wire;
 
 import dev.meerkat.api.AdmittedInput;
 import dev.meerkat.api.Cursor;
-import dev.meerkat.api.EventStream;
 import dev.meerkat.api.InputId;
 import dev.meerkat.api.InputStatus;
 import dev.meerkat.api.NotSupportedException;
@@ -10,7 +9,6 @@ import dev.meerkat.api.Session;
 import dev.meerkat.api.SessionEvent;
 import dev.meerkat.api.SessionId;
 import dev.meerkat.api.internal.Sizes;
-import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -80,17 +78,13 @@ public final class Inputs {
         if (position.isEmpty()) {
             return Optional.empty();
         }
-        try (EventStream log = session.events(new Cursor(position.get().sequence() - 1))) {
-            for (Optional<SessionEvent> next = log.next(Duration.ZERO);
-                    next.isPresent();
-                    next = log.next(Duration.ZERO)) {
-                if (!(next.get() instanceof SessionEvent.Live)) {
-                    return next.get() instanceof SessionEvent.InputAdmitted admitted
-                            ? Optional.of(admitted.input())
-                            : Optional.empty();
-                }
-            }
-        }
-        return Optional.empty();
+        Cursor before = new Cursor(position.get().sequence() - 1);
+        return LogStretch.first(
+                session,
+                before,
+                position.get(),
+                event -> event instanceof SessionEvent.InputAdmitted admitted
+                        ? Optional.of(admitted.input())
+                        : Optional.empty());
     }
 }

@@ -1,12 +1,10 @@
 package dev.meerkat.server.internal.wire;
 
 import dev.meerkat.api.Cursor;
-import dev.meerkat.api.EventStream;
 import dev.meerkat.api.InputId;
 import dev.meerkat.api.Session;
 import dev.meerkat.api.SessionEvent;
 import dev.meerkat.api.TurnId;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -89,24 +87,13 @@ final class RunMemory {
             long from = Math.max(0, upTo.sequence() - back);
             RunMemory recalled = new RunMemory(from == 0);
             if (upTo.sequence() > 0) {
-                recalled.followLog(session, new Cursor(from), upTo);
+                Optional<Object> unused = LogStretch.first(session, new Cursor(from), upTo, event -> {
+                    recalled.follow(event);
+                    return Optional.empty();
+                });
             }
             if (recalled.known || from == 0) {
                 return recalled;
-            }
-        }
-    }
-
-    private void followLog(Session session, Cursor from, Cursor upTo) throws InterruptedException {
-        try (EventStream log = session.events(from)) {
-            while (log.position().compareTo(upTo) < 0) {
-                Optional<SessionEvent> next = log.next(Duration.ZERO);
-                if (next.isEmpty()) {
-                    return;
-                }
-                if (!(next.get() instanceof SessionEvent.Live)) {
-                    follow(next.get());
-                }
             }
         }
     }
