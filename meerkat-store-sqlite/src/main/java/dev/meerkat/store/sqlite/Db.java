@@ -9,6 +9,7 @@ import java.sql.Statement;
 import java.sql.Types;
 import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +31,8 @@ final class Db implements AutoCloseable {
     private final Connection connection;
     private final Map<String, PreparedStatement> statements = new HashMap<>();
     private final Map<RowChange, PreparedStatement> updates = new EnumMap<>(RowChange.class);
+    /** Those of {@link RowChange#together}. */
+    private final Map<RowChange, PreparedStatement> inserts = new EnumMap<>(RowChange.class);
 
     private Db(Connection connection) {
         this.connection = connection;
@@ -107,13 +110,38 @@ final class Db implements AutoCloseable {
 
     /** Makes a change that is in the journal, or will be. */
     void make(Change change) throws SQLException {
-        PreparedStatement statement = updates.get(change.what());
-        if (statement == null) {
-            statement = prepareOnce(change.what().sql);
-            updates.put(change.what(), statement);
+        make(updates, change.what().sql, List.of(change));
+    }
+
+    /** The same with changes in their order. Many rows of the same kind are inserted some at once, which takes less time. */
+    void make(List<Change> changes) throws SQLException {
+        int from = 0;
+        while (from < changes.size()) {
+            RowChange what = changes.get(from).what();
+            int to = from + RowChange.TOGETHER;
+            if (what.together != null
+                    && to <= changes.size()
+                    && changes.subList(from, to).stream().allMatch(change -> change.what() == what)) {
+                make(inserts, what.together, changes.subList(from, to));
+                from = to;
+            } else {
+                make(changes.get(from++));
+            }
         }
-        for (int i = 0; i < change.arguments().length; i++) {
-            bind(statement, i + 1, change.arguments()[i]);
+    }
+
+    private void make(Map<RowChange, PreparedStatement> kept, String sql, List<Change> changes) throws SQLException {
+        RowChange what = changes.get(0).what();
+        PreparedStatement statement = kept.get(what);
+        if (statement == null) {
+            statement = prepareOnce(sql);
+            kept.put(what, statement);
+        }
+        int place = 1;
+        for (Change change : changes) {
+            for (Object argument : change.arguments()) {
+                bind(statement, place++, argument);
+            }
         }
         int unused = statement.executeUpdate();
     }

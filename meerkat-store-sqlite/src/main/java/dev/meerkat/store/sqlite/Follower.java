@@ -244,9 +244,7 @@ final class Follower {
             return;
         }
         if (group.number() > made) {
-            for (Change change : group.changes()) {
-                current.make(change);
-            }
+            current.make(group.changes());
             made(group.number(), group.bytes());
         }
         behind.remove();

@@ -3,6 +3,7 @@ package dev.meerkat.store.sqlite;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Every statement that changes rows of sessions, with the code that stands for it in the journal. A statement must do the
@@ -101,6 +102,10 @@ enum RowChange {
     /** The journal goes on in another segment. */
     SEGMENT(64, "UPDATE meta SET segment = ?");
 
+    /** So many rows are inserted at once. */
+    static final int TOGETHER = 8;
+
+    private static final String VALUES = " VALUES ";
     private static final Map<Integer, RowChange> BY_CODE =
             Stream.of(values()).collect(Collectors.toUnmodifiableMap(change -> (int) change.code, change -> change));
 
@@ -109,9 +114,18 @@ enum RowChange {
 
     final String sql;
 
+    /** The same for {@link #TOGETHER} rows, with the arguments of all of them; null if it is no plain insert. */
+    final @Nullable String together;
+
     RowChange(int code, String sql) {
         this.code = (byte) code;
         this.sql = sql;
+        this.together = together(sql);
+    }
+
+    private static @Nullable String together(String sql) {
+        int values = sql.indexOf(VALUES + "(?, ");
+        return values < 0 ? null : sql + (", " + sql.substring(values + VALUES.length())).repeat(TOGETHER - 1);
     }
 
     /** Deletes the first rows of a session, up to a number of them. */
