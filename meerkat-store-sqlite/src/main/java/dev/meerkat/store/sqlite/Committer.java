@@ -237,8 +237,6 @@ final class Committer {
             observed.end(failure == null);
             if (failure == null) {
                 wentWell();
-                group.forEach(write -> write.publish(recent));
-                recent.caughtUp();
                 scrub(group);
                 group.forEach(Write::complete);
                 return;
@@ -263,7 +261,7 @@ final class Committer {
         try {
             apply(group);
             appending = true;
-            writer.append();
+            writer.append(() -> group.forEach(write -> write.publish(recent)));
             return null;
         } catch (Throwable e) { // after a lack of memory too, whoever waits must hear, and the next group be tried
             boolean open = appending && !(e instanceof Segment.NoRoomException);

@@ -12,13 +12,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The newest inputs that wait, so that whoever takes them up need not ask the database. Of each track it has the last ones
- * without a gap, or none. Bounded; what is not here is in the database. Only the committer changes it; thread-safe.
+ * without a gap, or none. Bounded; what is not here is in the database. Only the committer changes it; thread-safe, by its
+ * monitor.
  */
 final class RecentInputs {
     private static final int MOST_OF_TRACK = 128;
@@ -41,60 +40,51 @@ final class RecentInputs {
         }
     }
 
-    /** The tracks of a session that have some; guarded by its monitor. */
+    /** The tracks of a session that have some. */
     private static final class OfSession {
         private final Map<Track, Stretch> stretches = new EnumMap<>(Track.class);
         private final Map<InputId, Waiting> byId = new HashMap<>(4);
     }
 
-    private final Map<SessionId, OfSession> sessions = new ConcurrentHashMap<>();
-    private final AtomicLong bytes = new AtomicLong();
-    /** Whether other reads may see writes that are not here yet. */
-    private volatile boolean behind;
+    private final Map<SessionId, OfSession> sessions = new HashMap<>();
+    private long bytes;
 
-    /** From now on until {@link #caughtUp}, readers must ask the database: they may have seen there what is not here yet. */
-    void fallBehind() {
-        behind = true;
-    }
-
-    /** What the last group did is here. */
-    void caughtUp() {
-        behind = false;
+    /**
+     * Shows what a group did, in the database and here. Who reads here meanwhile waits for that: it may have seen in the
+     * database what is not here yet.
+     */
+    synchronized void show(Runnable group) {
+        group.run();
     }
 
     /** An input is stored, at the end of its track. */
-    void appended(SessionId session, Waiting waiting, int size) {
-        if (bytes.get() > MOST_BYTES) {
+    synchronized void appended(SessionId session, Waiting waiting, int size) {
+        if (bytes > MOST_BYTES) {
             // Most of it waits where nobody takes it up; who does finds the next ones here again.
             forget();
         }
         OfSession all = sessions.computeIfAbsent(session, id -> new OfSession());
-        synchronized (all) {
-            Stretch stretch =
-                    all.stretches.computeIfAbsent(waiting.track(), track -> new Stretch(waiting.number() - 1));
-            if (stretch.last() != waiting.number() - 1) {
-                drop(all, stretch, Long.MAX_VALUE);
-                stretch.before = waiting.number() - 1;
-            }
-            stretch.entries.add(new Sized(waiting, OVERHEAD_BYTES + size));
-            all.byId.put(waiting.input().id(), waiting);
-            bytes.addAndGet(OVERHEAD_BYTES + size);
-            drop(all, stretch, waiting.number() - MOST_OF_TRACK);
+        Stretch stretch = all.stretches.computeIfAbsent(waiting.track(), track -> new Stretch(waiting.number() - 1));
+        if (stretch.last() != waiting.number() - 1) {
+            drop(all, stretch, Long.MAX_VALUE);
+            stretch.before = waiting.number() - 1;
         }
+        stretch.entries.add(new Sized(waiting, OVERHEAD_BYTES + size));
+        all.byId.put(waiting.input().id(), waiting);
+        bytes += OVERHEAD_BYTES + size;
+        drop(all, stretch, waiting.number() - MOST_OF_TRACK);
     }
 
     /** All inputs up to some numbers are consumed. */
-    void consumed(SessionId session, Marks upTo) {
+    synchronized void consumed(SessionId session, Marks upTo) {
         OfSession all = sessions.get(session);
         if (all == null) {
             return;
         }
-        synchronized (all) {
-            all.stretches.forEach((track, stretch) -> drop(all, stretch, upTo.get(track)));
-            all.stretches.values().removeIf(stretch -> stretch.entries.isEmpty());
-            if (all.stretches.isEmpty()) {
-                sessions.remove(session);
-            }
+        all.stretches.forEach((track, stretch) -> drop(all, stretch, upTo.get(track)));
+        all.stretches.values().removeIf(stretch -> stretch.entries.isEmpty());
+        if (all.stretches.isEmpty()) {
+            sessions.remove(session);
         }
     }
 
@@ -105,59 +95,46 @@ final class RecentInputs {
             stretch.entries.remove();
             stretch.before = first.waiting().number();
             all.byId.remove(first.waiting().input().id());
-            bytes.addAndGet(-first.bytes());
+            bytes -= first.bytes();
         }
     }
 
     /** A session is deleted. */
-    void forget(SessionId session) {
+    synchronized void forget(SessionId session) {
         OfSession all = sessions.remove(session);
         if (all != null) {
-            synchronized (all) {
-                all.stretches.values().forEach(stretch -> drop(all, stretch, Long.MAX_VALUE));
-            }
+            all.stretches.values().forEach(stretch -> drop(all, stretch, Long.MAX_VALUE));
         }
     }
 
     /** After this, the database is asked for all that is there now; such as after a write that may be stored or not. */
-    void forget() {
+    synchronized void forget() {
         sessions.clear();
-        bytes.set(0);
+        bytes = 0;
     }
 
     /** The inputs of a track that wait after a number; empty if the database must be asked. */
-    Optional<List<Waiting>> waiting(SessionId session, Track track, long after, int limit) {
-        OfSession all = behind ? null : sessions.get(session);
-        if (all == null) {
+    synchronized Optional<List<Waiting>> waiting(SessionId session, Track track, long after, int limit) {
+        OfSession all = sessions.get(session);
+        Stretch stretch = all == null ? null : all.stretches.get(track);
+        if (stretch == null || after < stretch.before) {
             return Optional.empty();
         }
-        synchronized (all) {
-            Stretch stretch = all.stretches.get(track);
-            if (stretch == null || after < stretch.before) {
-                return Optional.empty();
+        List<Waiting> waiting = new ArrayList<>();
+        for (Sized entry : stretch.entries) {
+            if (waiting.size() == limit) {
+                break;
             }
-            List<Waiting> waiting = new ArrayList<>();
-            for (Sized entry : stretch.entries) {
-                if (waiting.size() == limit) {
-                    break;
-                }
-                if (entry.waiting().number() > after) {
-                    waiting.add(entry.waiting());
-                }
+            if (entry.waiting().number() > after) {
+                waiting.add(entry.waiting());
             }
-            return Optional.of(waiting);
         }
+        return Optional.of(waiting);
     }
 
     /** An input that is here, or null. */
-    @Nullable
-    Waiting find(SessionId session, InputId input) {
+    synchronized @Nullable Waiting find(SessionId session, InputId input) {
         OfSession all = sessions.get(session);
-        if (all == null) {
-            return null;
-        }
-        synchronized (all) {
-            return all.byId.get(input);
-        }
+        return all == null ? null : all.byId.get(input);
     }
 }

@@ -79,21 +79,25 @@ final class Writer {
     }
 
     /**
-     * Makes the changes of a group durable.
+     * Makes the changes of a group durable, and shows them to those who read.
      *
+     * @param newest shows the newest inputs to those who read them from memory
      * @throws Segment.NoRoomException if surely nothing is
      * @throws IOException if that is unknown
      * @throws StoreLostException as that
      */
-    void append() throws IOException {
+    void append(Runnable newest) throws IOException {
         List<Change> changes = tables.draft.changes();
         if (!changes.isEmpty()) {
             long before = journal.length();
             journal.append(changes);
             follower.files().checkDatabase();
             journal.checkThere();
-            recent.fallBehind();
-            tables.draft.complete(journal.last(), journal.length() - before);
+            long bytes = journal.length() - before;
+            recent.show(() -> {
+                tables.draft.complete(journal.last(), bytes);
+                newest.run();
+            });
         }
     }
 

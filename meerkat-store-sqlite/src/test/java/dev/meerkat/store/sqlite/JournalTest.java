@@ -43,7 +43,7 @@ class JournalTest {
             for (int i = 0; i < SESSIONS; i++) {
                 NewSession session = Script.session("session " + i);
                 new CreateSession(session).run(opened.writer().begin());
-                opened.writer().append();
+                opened.writer().append(() -> {});
                 written.add(session.id());
             }
             copyTo("crashed", original);
