@@ -22,7 +22,7 @@ final class DurableChapter implements Chapter.Measurement {
                 String system = SYSTEMS.get(round % 2 == 0 ? i : SYSTEMS.size() - 1 - i);
                 Arguments arguments = Arguments.of("system", system)
                         .with("producers", producers)
-                        .with("warmup", options.quick() ? 300 : 1_500)
+                        .with("warmup", options.quick() ? 300 : 10_000)
                         .with("measured", options.quick() ? 300 : 2_500)
                         .with("data", options.data())
                         .with("environment", DurableDriver.PLAIN);
