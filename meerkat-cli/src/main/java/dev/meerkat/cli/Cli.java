@@ -25,7 +25,18 @@ final class Cli {
             surroundings.err().println("meerkat: " + Failures.describe(damaged.get()));
             return ExitCode.INVALID;
         }
-        return commandLine(surroundings, args.length == 0 ? "" : args[0]).execute(args);
+        int code = commandLine(surroundings, args.length == 0 ? "" : args[0]).execute(args);
+        return code == ExitCode.OK ? told(surroundings) : code;
+    }
+
+    /** Whoever does not see what was done must not take it for seen, nor do it again without a look. */
+    private static int told(Surroundings surroundings) {
+        Optional<String> lost = surroundings.out().lost();
+        if (lost.isEmpty()) {
+            return ExitCode.OK;
+        }
+        surroundings.err().println("meerkat: it is done, but standard output cannot be written: " + lost.get());
+        return ExitCode.UNKNOWN;
     }
 
     /** Java has put the replacement character where it could not read what it was given: that must not be stored. */

@@ -13,10 +13,10 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -131,9 +131,10 @@ final class ExportCommand implements Callable<Integer> {
 
     /** The file appears when it is whole and on disk. */
     private static void write(SessionStore opened, SessionId id, Path file) throws IOException {
-        Path part = file.resolveSibling(file.getFileName() + ".part");
+        // A directory of its own, so that two that write the same file at once do not write into one another.
+        Path directory = PrivateFiles.createPart(file.toAbsolutePath());
+        Path part = directory.resolve("session.jsonl");
         try {
-            Files.deleteIfExists(part);
             PrivateFiles.createFile(part);
             try (FileChannel channel = FileChannel.open(part, StandardOpenOption.WRITE)) {
                 OutputStream out = new BufferedOutputStream(Channels.newOutputStream(channel));
@@ -141,9 +142,12 @@ final class ExportCommand implements Callable<Integer> {
                 out.flush();
                 channel.force(true);
             }
-            Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
+            Files.move(part, file);
+        } catch (FileAlreadyExistsException e) {
+            throw new InvalidFieldException("FILE", file.toString(), "was made meanwhile");
         } finally {
             Files.deleteIfExists(part);
+            Files.deleteIfExists(directory);
         }
     }
 }

@@ -16,7 +16,7 @@ import picocli.CommandLine.Spec;
             "1:failed, or an internal error",
             "2:wrong arguments or values",
             "3:not done, for any other reason",
-            "4:unknown whether it was done; look before you try again",
+            "4:unknown whether it was done, or standard output cannot be written; look before you try again",
             "10:no such session",
             "11:the session's inbox is full; try again later",
             "12:the session is archived, or its runtime closes",

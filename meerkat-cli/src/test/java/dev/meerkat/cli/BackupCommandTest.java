@@ -92,6 +92,22 @@ class BackupCommandTest {
         assertThat(files()).isEqualTo(before);
     }
 
+    @Test
+    void filesOfOthersBesideABackupAndAnExportStayAsTheyAre() throws IOException {
+        Path other = Files.writeString(directory.resolve("copy.db.part"), "mine");
+        Path another = Files.writeString(directory.resolve("agent.jsonl.part"), "mine");
+
+        Cmd.run("backup", copy, "--store", store).ok();
+        Cmd.run("export", "agent-a", directory.resolve("agent.jsonl").toString(), "--store", store)
+                .ok();
+
+        assertThat(other).hasContent("mine");
+        assertThat(another).hasContent("mine");
+        assertThat(files())
+                .containsExactlyInAnyOrder(
+                        "agent.jsonl", "agent.jsonl.part", "copy.db", "copy.db.part", "team.db", "team.db.lock");
+    }
+
     private static List<String> tail(String store) {
         return Cmd.run("tail", "agent-a", "--json", "--store", store).ok().lines();
     }

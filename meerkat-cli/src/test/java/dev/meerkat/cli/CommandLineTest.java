@@ -2,6 +2,10 @@ package dev.meerkat.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
@@ -49,6 +53,36 @@ class CommandLineTest {
     void helpListsAllCommandsAndTheExitCodes() {
         assertThat(Cmd.run("--help").ok().out()).contains(COMMANDS).contains("Exit codes:", "no such session");
         assertThat(Cmd.run("help", "send").ok().out()).contains("Usage: meerkat send");
+    }
+
+    @Test
+    void outputThatCannotBeWrittenIsToldUnlessItsReaderWantsNoMore() {
+        assertThat(versionTo("No space left on device"))
+                .startsWith(ExitCode.UNKNOWN + ": ")
+                .contains("standard output cannot be written: No space left on device");
+        assertThat(versionTo("Broken pipe")).isEqualTo(ExitCode.OK + ": ");
+    }
+
+    /** The exit code, and what standard error has. */
+    private static String versionTo(String fault) {
+        ByteArrayOutputStream err = new ByteArrayOutputStream();
+        Surroundings usual = Cmd.surroundings();
+        OutputStream full = new OutputStream() {
+            @Override
+            public void write(int value) throws IOException {
+                throw new IOException(fault);
+            }
+        };
+        Surroundings surroundings = new Surroundings(
+                usual.in(),
+                full,
+                new Terminal(full),
+                new Terminal(err),
+                false,
+                usual.variables(),
+                usual.names(),
+                usual.programs());
+        return Cli.run(surroundings, "--version") + ": " + err.toString(StandardCharsets.UTF_8);
     }
 
     @Test

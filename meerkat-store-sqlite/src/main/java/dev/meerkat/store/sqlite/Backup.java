@@ -4,6 +4,7 @@ import dev.meerkat.api.StoreException;
 import dev.meerkat.store.sqlite.internal.PrivateFiles;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -17,7 +18,8 @@ import java.util.List;
 /**
  * Copies a store into one file, also while a process has it open and writes. SQLite copies a state of the database, which
  * names the first log that it needs; the logs are copied behind it, and opening the copy makes what they have. A log that
- * was deleted or torn meanwhile is found by that opening, and all is done again.
+ * was deleted or torn meanwhile is found by that opening, and all is done again. All of this happens in a directory of
+ * its own, so that two that make the same backup at once do not write to one file.
  */
 final class Backup {
     private static final int ATTEMPTS = 20;
@@ -27,10 +29,10 @@ final class Backup {
     private final Path target;
     private final StoreFile part;
 
-    private Backup(StoreFile file, Path target) {
+    private Backup(StoreFile file, Path target, Path directory) {
         this.file = file;
         this.target = target;
-        this.part = StoreFile.at(target.resolveSibling(target.getFileName() + ".part"));
+        this.part = StoreFile.at(directory.resolve("copy.db"));
     }
 
     static void make(StoreFile file, Path target) {
@@ -45,30 +47,36 @@ final class Backup {
         if (absolute.getParent() == null || !Files.isDirectory(absolute.getParent())) {
             throw file.failure("is not copied: there is no directory for \"" + target + "\"", null);
         }
-        new Backup(file, absolute).make();
+        try {
+            Path directory = PrivateFiles.createPart(absolute);
+            Backup backup = new Backup(file, absolute, directory);
+            try {
+                backup.make();
+            } finally {
+                backup.clearAtLast(directory);
+            }
+        } catch (FileAlreadyExistsException e) {
+            throw file.failure("is not copied: \"" + target + "\" was made meanwhile", e);
+        } catch (SQLException | IOException e) {
+            throw file.failure("cannot be copied to " + target, e);
+        }
     }
 
-    private void make() {
+    private void make() throws SQLException, IOException {
         StoreException failure = null;
-        try {
-            for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
-                try {
-                    clear();
-                    copy();
-                    // Makes one file of it, and finds what is missing.
-                    SqliteStore.open(part.path()).close();
-                    finish();
-                    return;
-                } catch (NoSuchFileException e) {
-                    failure = file.failure("has a log that was deleted meanwhile", e);
-                } catch (StoreException e) {
-                    failure = e;
-                }
+        for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
+            try {
+                clear();
+                copy();
+                // Makes one file of it, and finds what is missing.
+                SqliteStore.open(part.path()).close();
+                finish();
+                return;
+            } catch (NoSuchFileException e) {
+                failure = file.failure("has a log that was deleted meanwhile", e);
+            } catch (StoreException e) {
+                failure = e;
             }
-        } catch (SQLException | IOException e) {
-            failure = file.failure("cannot be copied to " + target, e);
-        } finally {
-            clearAtLast();
         }
         throw file.failure("cannot be copied to " + target, failure);
     }
@@ -107,10 +115,8 @@ final class Backup {
         try (FileChannel channel = FileChannel.open(part.path(), StandardOpenOption.WRITE)) {
             channel.force(true);
         }
-        if (Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
-            throw new IOException("it is there already");
-        }
-        Files.move(part.path(), target, StandardCopyOption.ATOMIC_MOVE);
+        // Not over another file.
+        Files.move(part.path(), target);
         Segment.syncDirectory(target);
     }
 
@@ -124,9 +130,10 @@ final class Backup {
         }
     }
 
-    private void clearAtLast() {
+    private void clearAtLast(Path directory) {
         try {
             clear();
+            Files.deleteIfExists(directory);
         } catch (IOException e) {
             // What is left says by its name that it is no backup.
         }

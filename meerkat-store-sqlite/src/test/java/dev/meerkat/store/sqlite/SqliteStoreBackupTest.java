@@ -13,7 +13,9 @@ import dev.meerkat.core.store.NewInput;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -148,5 +150,44 @@ class SqliteStoreBackupTest {
         assertThat(backup(0)).doesNotExist();
         assertThatExceptionOfType(StoreException.class)
                 .isThrownBy(() -> SqliteStore.backup(directory.resolve("none"), backup(0)));
+    }
+
+    @Test
+    void ofTwoThatMakeTheSameBackupAtOnceOneMakesItWholeAndTheOtherIsRefused() throws Exception {
+        Path file = directory.resolve("store.db");
+        Path neighbour = Files.writeString(directory.resolve("backup-0.db.part"), "mine");
+        SessionId session;
+        List<InputId> acknowledged = new ArrayList<>();
+        try (SqliteStore store = SqliteStore.open(file)) {
+            session = Script.create(store, "a");
+            for (int i = 0; i < 50; i++) {
+                NewInput input = Script.event(Json.of("x".repeat(50_000)));
+                Script.done(Script.append(store, session, input));
+                acknowledged.add(input.id());
+            }
+        }
+        ExecutorService threads = Executors.newFixedThreadPool(3);
+        try {
+            List<Callable<Boolean>> calls = Collections.nCopies(3, () -> made(file));
+            int made = 0;
+            for (Future<Boolean> each : threads.invokeAll(calls)) {
+                made += each.get() ? 1 : 0;
+            }
+            assertThat(made).isEqualTo(1);
+        } finally {
+            threads.shutdownNow();
+        }
+        audit(backup(0), session, acknowledged);
+        assertThat(neighbour).hasContent("mine");
+    }
+
+    private boolean made(Path file) {
+        try {
+            SqliteStore.backup(file, backup(0));
+            return true;
+        } catch (StoreException e) {
+            assertThat(e).hasMessageContaining(backup(0).toString());
+            return false;
+        }
     }
 }

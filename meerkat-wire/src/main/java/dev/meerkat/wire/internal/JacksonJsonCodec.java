@@ -102,7 +102,7 @@ public final class JacksonJsonCodec implements JsonCodec {
         String detail = cause.getMessage();
         String place = "";
         if (cause instanceof JacksonException jackson) {
-            detail = jackson.getOriginalMessage();
+            detail = WireJson.ofText(jackson.getOriginalMessage());
             JsonLocation at = jackson.getLocation();
             boolean known = at != null && at.getLineNr() > 0;
             place = known ? " at line " + at.getLineNr() + ", column " + at.getColumnNr() : "";

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.meerkat.api.InvalidFieldException;
 import dev.meerkat.api.Json;
 import dev.meerkat.wire.internal.fault.ErrorCode;
+import dev.meerkat.wire.internal.fault.ErrorForm;
 import dev.meerkat.wire.internal.fault.WireFault;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -41,7 +42,8 @@ public final class Params {
     public Params only(Set<String> known) {
         node.fieldNames().forEachRemaining(name -> {
             if (!known.contains(name)) {
-                throw badShape("unknown field `" + shortened(prefix + name) + "`");
+                String shown = shortened(prefix + name);
+                throw badShape("unknown field `" + shown + "`", "unknown_field", shown);
             }
         });
         return this;
@@ -173,17 +175,18 @@ public final class Params {
 
     /** A value that must be there and is not. */
     public WireFault missing(String field) {
-        return badShape("missing field `" + prefix + field + "`");
+        return badShape("missing field `" + prefix + field + "`", "missing_field", prefix + field);
     }
 
     /** The refusal of a value. */
     public WireFault wrong(String field, JsonNode value, String problem) {
         InvalidFieldException shown = new InvalidFieldException(prefix + field, shown(value), problem);
-        return badShape(String.valueOf(shown.getMessage()));
+        return WireFault.ofParams(ErrorCode.BAD_SHAPE, String.valueOf(shown.getMessage()), ErrorForm.data(shown));
     }
 
-    private static WireFault badShape(String problem) {
-        return WireFault.ofParams(ErrorCode.BAD_SHAPE, problem, null);
+    private static WireFault badShape(String problem, String kind, String field) {
+        ObjectNode data = ErrorForm.data(ErrorForm.NOT_DONE, kind).put("field", field);
+        return WireFault.ofParams(ErrorCode.BAD_SHAPE, problem, data);
     }
 
     private static boolean absent(JsonNode value) {

@@ -123,9 +123,14 @@ public final class WireJson {
         if (failure instanceof StreamConstraintsException) {
             return "it is nested too deeply, or has a number that is too long";
         }
-        String said = failure instanceof JsonProcessingException json
-                ? json.getOriginalMessage()
-                : String.valueOf(failure.getMessage());
+        return ofText(
+                failure instanceof JsonProcessingException json
+                        ? json.getOriginalMessage()
+                        : String.valueOf(failure.getMessage()));
+    }
+
+    /** What a message of the parser says of the text, without what it says of the parser. */
+    static String ofText(String said) {
         int end = OF_LIBRARY.stream()
                 .mapToInt(said::indexOf)
                 .filter(at -> at >= 0)

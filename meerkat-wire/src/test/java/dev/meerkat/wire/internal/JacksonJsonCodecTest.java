@@ -41,6 +41,14 @@ class JacksonJsonCodecTest {
                 .isEqualTo("{\"b\":[1,true,null,\"x y\"],\"a\":{}}");
     }
 
+    @Test
+    void whatIsCutOffIsToldWithoutWordsOfTheParser() {
+        assertThatThrownBy(() -> codec.normalize("{\"a\":1"))
+                .isInstanceOf(InvalidFieldException.class)
+                .hasMessageContaining("Unexpected end-of-input")
+                .hasMessageNotContaining("REDACTED");
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {

@@ -7,6 +7,7 @@ import dev.meerkat.server.internal.methods.ServerContext;
 import dev.meerkat.wire.internal.Params;
 import dev.meerkat.wire.internal.WireJson;
 import dev.meerkat.wire.internal.fault.ErrorCode;
+import dev.meerkat.wire.internal.fault.ErrorForm;
 import dev.meerkat.wire.internal.fault.WireFault;
 import java.time.Duration;
 import java.util.Iterator;
@@ -80,7 +81,8 @@ final class EventStreams implements AutoCloseable {
         String id = arguments.text("stream_id");
         ToolEventStream stream = find(id);
         if (stream == null) {
-            throw new WireFault(ErrorCode.NOT_FOUND, "Event stream not found: " + id, null);
+            throw new WireFault(
+                    ErrorCode.NOT_FOUND, "Event stream not found: " + id, ErrorForm.outcome(ErrorForm.NOT_DONE));
         }
         long millis = arguments.optionalCount("timeout_ms").orElse(DEFAULT_WAIT_MILLIS);
         long wait = arguments.flag("no_timeout") ? LONGEST_WAIT_MILLIS : Math.min(millis, LONGEST_WAIT_MILLIS);

@@ -13,6 +13,7 @@ import dev.meerkat.server.internal.wire.KnownFields;
 import dev.meerkat.wire.internal.Params;
 import dev.meerkat.wire.internal.WireJson;
 import dev.meerkat.wire.internal.fault.ErrorCode;
+import dev.meerkat.wire.internal.fault.ErrorForm;
 import dev.meerkat.wire.internal.fault.WireFault;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
@@ -121,7 +122,10 @@ final class McpProtocol implements AutoCloseable {
         String name = params.text("name");
         McpTool tool = tools.get(name);
         if (tool == null) {
-            throw new WireFault(ErrorCode.INVALID_PARAMS, "Unknown tool: " + Params.shortened(name), null);
+            throw new WireFault(
+                    ErrorCode.INVALID_PARAMS,
+                    "Unknown tool: " + Params.shortened(name),
+                    ErrorForm.outcome(ErrorForm.NOT_DONE));
         }
         ObjectNode arguments = params.has("arguments")
                 ? withoutNulls(params.object("arguments").tree())

@@ -11,6 +11,7 @@ import dev.meerkat.api.SessionEvent;
 import dev.meerkat.server.internal.methods.Operations.FoundInput;
 import dev.meerkat.server.internal.wire.LogStretch;
 import dev.meerkat.wire.internal.fault.ErrorCode;
+import dev.meerkat.wire.internal.fault.ErrorForm;
 import dev.meerkat.wire.internal.fault.WireFault;
 import java.time.Clock;
 import java.time.Instant;
@@ -63,7 +64,7 @@ final class InputSearch {
         if (found.isEmpty() && from > 0) {
             String message = "an input is found by its idempotency_key among the newest " + SEARCHED
                     + " events only; ask by its input_id";
-            throw new WireFault(ErrorCode.CAPABILITY_UNAVAILABLE, message, null);
+            throw new WireFault(ErrorCode.CAPABILITY_UNAVAILABLE, message, ErrorForm.outcome(ErrorForm.NOT_DONE));
         }
         return found;
     }

@@ -6,6 +6,7 @@ import dev.meerkat.api.SessionEvent;
 import dev.meerkat.core.ReadyEventStream;
 import dev.meerkat.server.internal.calls.DaemonThreads;
 import dev.meerkat.wire.internal.fault.ErrorCode;
+import dev.meerkat.wire.internal.fault.ErrorForm;
 import dev.meerkat.wire.internal.fault.WireFault;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -50,7 +51,10 @@ final class PulledStream implements ReadyEventStream {
             if (open.incrementAndGet() > MAX) {
                 open.decrementAndGet();
                 stream.close();
-                throw new WireFault(ErrorCode.BUDGET_EXHAUSTED, "too many event streams are open: " + MAX, null);
+                throw new WireFault(
+                        ErrorCode.BUDGET_EXHAUSTED,
+                        "too many event streams are open: " + MAX,
+                        ErrorForm.outcome(ErrorForm.NOT_DONE));
             }
             PulledStream pulled = new PulledStream(stream);
             DaemonThreads.of("meerkat-server-pull-" + count.incrementAndGet(), () -> {

@@ -35,9 +35,7 @@ public final class MessageLines {
         message.set("id", id);
         message.set("result", result);
         byte[] line = line(message);
-        return line.length <= ANSWER_BYTES
-                ? line
-                : error(id, RpcErrors.exhausted("the answer is too large", "rpc_response_too_large"));
+        return line.length <= ANSWER_BYTES ? line : error(id, RpcErrors.answerTooLarge());
     }
 
     /** The line of the result of a call, or of what it failed with. */

@@ -3,7 +3,6 @@ package dev.meerkat.server.internal.rpc;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.meerkat.server.internal.calls.AsyncFailures;
 import dev.meerkat.server.internal.wire.Faults;
-import dev.meerkat.wire.internal.WireJson;
 import dev.meerkat.wire.internal.fault.ErrorCode;
 import dev.meerkat.wire.internal.fault.ErrorForm;
 import dev.meerkat.wire.internal.fault.WireFault;
@@ -36,9 +35,21 @@ public final class RpcErrors {
         return fault(ErrorCode.BUDGET_EXHAUSTED, message, reason);
     }
 
-    /** A large answer, while as much waits for clients to read it as the server keeps. */
+    /** A large answer, while as much waits for clients to read it as the server keeps. What was asked for may be done. */
     public static WireFault tooManyAnswers() {
-        return exhausted("too many large answers wait to be read", "rpc_response_backpressured");
+        return unanswered("too many large answers wait to be read", "rpc_response_backpressured");
+    }
+
+    /** An answer that is over the limits. What was asked for may be done. */
+    static WireFault answerTooLarge() {
+        return unanswered("the answer is too large", "rpc_response_too_large");
+    }
+
+    private static WireFault unanswered(String message, String reason) {
+        return new WireFault(
+                ErrorCode.BUDGET_EXHAUSTED,
+                message,
+                ErrorForm.outcome(ErrorForm.UNKNOWN).put("reason", reason));
     }
 
     static WireFault denied() {
@@ -59,10 +70,10 @@ public final class RpcErrors {
         return new WireFault(ErrorCode.INTERNAL_ERROR, "internal error", ErrorForm.outcome(ErrorForm.UNKNOWN));
     }
 
+    /** Nothing was begun. */
     private static WireFault fault(ErrorCode code, String message, @Nullable String reason) {
-        ObjectNode data = null;
+        ObjectNode data = ErrorForm.outcome(ErrorForm.NOT_DONE);
         if (reason != null) {
-            data = WireJson.object();
             data.put("reason", reason);
         }
         return new WireFault(code, message, data);

@@ -123,10 +123,19 @@ public final class SendQueue {
         }
     }
 
-    /** Nothing that is owed may be left out while the connection lives. */
+    /** Nothing that is owed may be left out while the connection lives; after its end nothing has room. */
     private void check(SendMemory.@Nullable Held kept) {
-        if (kept == null) {
+        if (kept == null && !isClosed()) {
             overflow.run();
+        }
+    }
+
+    private boolean isClosed() {
+        lock.lock();
+        try {
+            return closed;
+        } finally {
+            lock.unlock();
         }
     }
 

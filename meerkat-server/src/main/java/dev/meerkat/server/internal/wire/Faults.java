@@ -36,12 +36,13 @@ public final class Faults {
     /** An unknown method. */
     public static WireFault unknownMethod(String method) {
         String shown = method.length() <= 64 ? method : method.substring(0, 64) + "...";
-        return new WireFault(ErrorCode.METHOD_NOT_FOUND, "Method not found: " + shown, null);
+        return new WireFault(
+                ErrorCode.METHOD_NOT_FOUND, "Method not found: " + shown, ErrorForm.outcome(ErrorForm.NOT_DONE));
     }
 
     /** Parameters that do not have the shape of the method's. */
     public static WireFault badShape(String problem) {
-        return WireFault.ofParams(ErrorCode.BAD_SHAPE, problem, null);
+        return WireFault.ofParams(ErrorCode.BAD_SHAPE, problem, ErrorForm.outcome(ErrorForm.NOT_DONE));
     }
 
     /** A field that is not known, and most likely meant to be another. */

@@ -85,6 +85,7 @@ class InputMethodsTest {
             WireFault fault = rig.fault("session/external_event", "{'session_id':'%s'," + params + "}", rig.session());
             assertThat(fault.code().rpc()).isEqualTo(-32602);
             assertThat(fault.message()).startsWith(message);
+            assertThat(fault.data().path("outcome").asText()).isEqualTo("not_done");
         }
     }
 

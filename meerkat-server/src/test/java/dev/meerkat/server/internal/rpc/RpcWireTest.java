@@ -24,6 +24,7 @@ class RpcWireTest {
         assertThat(answer.path("id").toString()).isEqualTo(id);
         assertThat(answer.path("error").path("code").intValue()).isEqualTo(code);
         assertThat(answer.path("error").path("message").textValue()).isNotBlank();
+        assertThat(answer.at("/error/data/outcome").textValue()).isEqualTo(code == -32603 ? "unknown" : "not_done");
     }
 
     @ParameterizedTest

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.meerkat.server.internal.calls.SendMemory;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -57,5 +58,18 @@ class SendQueueTest {
 
         assertThat(written()).isEqualTo(7);
         answering.join();
+    }
+
+    @Test
+    void whatComesAfterTheEndIsNoLackOfRoom() {
+        SendMemory memory = SendMemory.ofHeap();
+        AtomicInteger overflows = new AtomicInteger();
+        SendQueue ended = new SendQueue(10, memory, overflows::incrementAndGet);
+        ended.close();
+
+        ended.add(new byte[7]);
+        ended.last(new byte[7], () -> {});
+
+        assertThat(overflows).hasValue(0);
     }
 }

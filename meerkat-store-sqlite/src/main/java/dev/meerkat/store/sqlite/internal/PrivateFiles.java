@@ -55,6 +55,19 @@ public final class PrivateFiles {
         Files.createDirectories(directory, mode(directory, "rwx------"));
     }
 
+    /**
+     * Makes a directory with the mode 0700 beside a file that is to be made, for what becomes that file. No other call
+     * gets the same one. Its name is that of the file with {@code .part-} and a number behind it.
+     *
+     * @param file the absolute path of the file, whose directory exists
+     * @return the new directory
+     * @throws IOException if it cannot be made
+     */
+    public static Path createPart(Path file) throws IOException {
+        Path part = file.resolveSibling(file.getFileName() + ".part-" + UUID.randomUUID());
+        return Files.createDirectory(part, mode(file, "rwx------"));
+    }
+
     /** The attributes that make a new file's mode this one from its first byte. */
     static FileAttribute<?>[] mode(Path path, String permissions) {
         return knowsModes(path)

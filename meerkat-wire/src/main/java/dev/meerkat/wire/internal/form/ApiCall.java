@@ -123,7 +123,8 @@ public enum ApiCall {
         try {
             return reader.apply(Node.parse(text));
         } catch (IOException | Node.Malformed e) {
-            throw new InvalidFieldException(VALUE, text, "is not in its form: " + e.getMessage(), e);
+            String why = e instanceof IOException unread ? WireJson.why(unread) : e.getMessage();
+            throw new InvalidFieldException(VALUE, text, "is not in its form: " + why, e);
         }
     }
 }
