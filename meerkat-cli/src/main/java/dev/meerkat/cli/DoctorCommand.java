@@ -297,7 +297,7 @@ final class DoctorCommand implements Callable<Integer>, StoreAddress.Checks {
                     Failures.describe(e).lines().findFirst().orElse(""),
                     e instanceof StoreInUseException
                             ? "ask the server that has it, with --server, or stop that server"
-                            : "restore it from a backup, or give another file");
+                            : "change what it names, or give another file; if it is damaged, restore it from a backup");
         }
     }
 

@@ -361,6 +361,21 @@ class StoreCommandsTest {
     }
 
     @Test
+    void theDoctorDoesNotTakeAStoreOfANewerVersionForADamagedOne() throws Exception {
+        Path newer = directory.resolve("newer.db");
+        SqliteStore.open(newer).close();
+        try (Connection database = DriverManager.getConnection("jdbc:sqlite:" + newer);
+                Statement statement = database.createStatement()) {
+            statement.execute("PRAGMA user_version = 99");
+        }
+        Cmd.Result result = Cmd.run("doctor", "--repair", "--store", newer.toString());
+        assertThat(result.code()).isEqualTo(ExitCode.FAILED);
+        assertThat(result.out())
+                .contains("schema version 99", "open it with the version that has written it")
+                .doesNotContain(".recover");
+    }
+
+    @Test
     void aRealmsDirectoryIsPrivateAndOneThatOthersCouldHaveMadeIsRefused() throws Exception {
         Path root = directory.resolve("state");
         Path realm = root.resolve("team");

@@ -7,6 +7,7 @@ import dev.meerkat.api.SessionId;
 import dev.meerkat.api.SessionSpec;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -68,6 +69,8 @@ public record WebhookConfig(List<WebhookRoute> routes, List<NotificationTarget> 
                 throw new InvalidFieldException("webhooks file", file.toString(), "is over 1 MiB");
             }
             text = Files.readString(file);
+        } catch (NoSuchFileException e) {
+            throw new InvalidFieldException("webhooks file", file.toString(), "does not exist", e);
         } catch (IOException e) {
             throw new InvalidFieldException("webhooks file", file.toString(), "cannot be read as UTF-8", e);
         }

@@ -177,7 +177,7 @@ class WebhookConfigTest {
                     .hasMessageNotContaining("\"hunter2\"");
         }
         assertThatThrownBy(() -> WebhookConfig.read(directory.resolve("none"), "default", Map.of()))
-                .hasMessageContaining("webhooks file cannot be read");
+                .hasMessageContaining("webhooks file does not exist");
         assertThatThrownBy(() -> {
                     Files.write(directory.resolve("latin1"), "{\"ü\":1}".getBytes(StandardCharsets.ISO_8859_1));
                     WebhookConfig.read(directory.resolve("latin1"), "default", Map.of());

@@ -89,7 +89,9 @@ final class FileInspection {
             file.checkPlace();
             Path directory = Files.createTempDirectory("meerkat-doctor");
             try {
-                inspection.look(inspection.copied(directory), sessions);
+                StoreFile copy = inspection.copied(directory);
+                inspection.checkVersion(copy);
+                inspection.look(copy, sessions);
             } finally {
                 delete(directory);
             }
@@ -97,6 +99,15 @@ final class FileInspection {
             throw file.failure("cannot be copied for a look at it", e);
         }
         return new SqliteReport(inspection.problems, inspection.repairable, inspection.notes);
+    }
+
+    /** What another version, or another program, has written is not damaged, and is not to be repaired. */
+    private void checkVersion(StoreFile copy) {
+        try (Db db = Db.readingAlone(copy.path())) {
+            Schema.check(db, file, Schema.MIGRATIONS);
+        } catch (SQLException e) {
+            // A database that cannot be read is told of when it is opened.
+        }
     }
 
     /** A file that is not there to be locked is locked by nobody. */

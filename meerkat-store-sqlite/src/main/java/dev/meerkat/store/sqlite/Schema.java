@@ -245,7 +245,8 @@ final class Schema {
         if (version < 0 || version > migrations.size()) {
             throw file.failure(
                     "cannot be opened: it has schema version " + version
-                            + ", and this version of Meerkat supports up to " + migrations.size(),
+                            + ", and this version of Meerkat supports up to " + migrations.size()
+                            + "; open it with the version that has written it",
                     null);
         }
     }
