@@ -21,8 +21,15 @@ import java.net.URLDecoder;
 import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.util.Arrays;
+import java.util.HashSet;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.Properties;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -233,6 +240,9 @@ sealed interface StoreAddress {
             String[] parameters = uri.getRawQuery() == null
                     ? new String[0]
                     : uri.getRawQuery().split("&");
+            String url =
+                    "jdbc:postgresql://" + uri.getHost() + (uri.getPort() < 0 ? "" : ":" + uri.getPort()) + database;
+            checkNames(parameters, text.replaceFirst("[?].*", "?..."), url);
             String schema = Stream.of(parameters)
                     .filter(parameter -> parameter.startsWith("schema="))
                     .map(parameter -> URLDecoder.decode(parameter.substring("schema=".length()), UTF_8))
@@ -241,9 +251,44 @@ sealed interface StoreAddress {
             String rest = Arrays.stream(parameters)
                     .filter(parameter -> !parameter.startsWith("schema="))
                     .collect(Collectors.joining("&", "?", ""));
-            String port = uri.getPort() < 0 ? "" : ":" + uri.getPort();
-            return new PostgresSchema(
-                    text, "jdbc:postgresql://" + uri.getHost() + port + database + rest, user, schema);
+            return new PostgresSchema(text, url + rest, user, schema);
+        }
+
+        /** The driver ignores what it does not know; a schema that is spelt wrong would be another store. */
+        private static void checkNames(String[] parameters, String shown, String url) {
+            Set<String> names = new HashSet<>();
+            for (String parameter : parameters) {
+                String name = parameter.replaceFirst("=.*", "");
+                if (name.toLowerCase(Locale.ROOT).endsWith("password")) {
+                    throw invalid(
+                            shown,
+                            "must have no parameter " + name + ", which others see in the list of processes: "
+                                    + "put the password into PGPASSWORD or ~/.pgpass",
+                            null);
+                }
+                if (!names.add(name)) {
+                    throw invalid(shown, "must have the parameter " + name + " once at most", null);
+                }
+            }
+            names.remove("schema");
+            names.removeAll(driverParameters(url));
+            if (!names.isEmpty()) {
+                throw invalid(
+                        shown,
+                        "has parameters that are neither schema nor known to the driver: "
+                                + String.join(", ", new TreeSet<>(names)),
+                        null);
+            }
+        }
+
+        private static Set<String> driverParameters(String url) {
+            try {
+                return Stream.of(DriverManager.getDriver(url).getPropertyInfo(url, new Properties()))
+                        .map(known -> known.name)
+                        .collect(Collectors.toSet());
+            } catch (SQLException e) {
+                throw new IllegalStateException("the driver of PostgreSQL is missing", e);
+            }
         }
 
         private static InvalidFieldException invalid(String text, String problem, @Nullable Exception cause) {

@@ -40,10 +40,28 @@ class StoreAddressTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"postgresql://joe:secret@db/app", "postgresql://joe:secret@d b/app"})
+    @ValueSource(
+            strings = {
+                "postgresql://joe:secret@db/app",
+                "postgresql://joe:secret@d b/app",
+                "postgresql://db/app?password=secret",
+                "postgresql://db/app?schema=a&sslpassword=secret"
+            })
     void aPasswordInAnAddressIsRefusedAndNotRepeated(String address) {
         Cmd.Result refused = Cmd.run("sessions", "--store", address).failsWith(ExitCode.INVALID, "--store");
         assertThat(refused.err()).doesNotContain("secret");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "shema=a, neither schema nor known to the driver: shema",
+        "Schema=a&sslmode=require, neither schema nor known to the driver: Schema",
+        "schema=a&schema=b, parameter schema once",
+    })
+    void aParameterThatNobodyWouldReadIsRefused(String parameters, String message) {
+        assertThatExceptionOfType(TypeConversionException.class)
+                .isThrownBy(() -> parse("postgresql://db/app?" + parameters))
+                .withMessageContaining(message);
     }
 
     @Test
