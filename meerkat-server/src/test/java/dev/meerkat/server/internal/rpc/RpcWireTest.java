@@ -52,7 +52,7 @@ class RpcWireTest {
                 "{'jsonrpc':'2.0','id':5,'method':3} | 5 | -32600",
                 "{'jsonrpc':'2.0','id':6} | 6 | -32600",
                 "{'jsonrpc':'2.0','id':'','method':'echo','params':[1]} | \"\" | -32602",
-                "{'jsonrpc':'2.0','id':8,'method':'fail','params':{'why':1}} | 8 | -32602",
+                "{'jsonrpc':'2.0','id':8,'method':'fail','params':{'outcome':'not_done'}} | 8 | -32602",
                 "{'jsonrpc':'2.0','id':9,'method':'break'} | 9 | -32603",
             })
     void everyErrorHasTheIdOfItsCallAndTheConnectionGoesOn(String line, String id, int code) throws Exception {
