@@ -12,6 +12,7 @@ import dev.meerkat.core.internal.session.SessionLoop;
 import dev.meerkat.core.internal.session.TurnCallers;
 import dev.meerkat.core.store.Sharing;
 import dev.meerkat.core.store.StoredRequest;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
@@ -19,7 +20,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -32,21 +33,22 @@ import org.slf4j.LoggerFactory;
 final class Nodes implements Sharing.Node {
     private static final Logger LOG = LoggerFactory.getLogger(Nodes.class);
     private static final int PAGE = 500;
+    private static final int MOST_WAITING = 4 * PAGE;
 
     private final Kernel kernel;
     private final Registry registry;
     private final Sharing sharing;
-    /** One look at a time, so that what two threads are told is not read twice. */
-    private final ReentrantLock looks = new ReentrantLock();
-    /** Whether a look has failed since the last sweep began; with the lock. */
-    private boolean failed;
-    /** Whether that was told; with the lock. */
-    private boolean failing;
+    private final Looks looks;
+    /** Whether a look has failed since the last sweep began. */
+    private final AtomicBoolean failed = new AtomicBoolean();
+    /** Whether that was told. */
+    private final AtomicBoolean failing = new AtomicBoolean();
 
     Nodes(Kernel kernel, Registry registry, Sharing sharing) {
         this.kernel = kernel;
         this.registry = registry;
         this.sharing = sharing;
+        this.looks = new Looks(kernel.env.executor(), this::look);
     }
 
     @Override
@@ -56,29 +58,27 @@ final class Nodes implements Sharing.Node {
 
     @Override
     public void changed(Set<SessionId> sessions) {
-        looks.lock();
-        try {
-            sessions.forEach(this::changed);
-        } finally {
-            looks.unlock();
-        }
+        looks.at(sessions.stream().filter(this::concerns).toList());
     }
 
-    private void changed(SessionId id) {
+    private boolean concerns(SessionId id) {
         SessionLoop loop = registry.loaded(id);
-        if (loop == null) {
-            if (kernel.owns(id)) {
-                registry.takeUp().one(id);
-            }
-        } else if (kernel.owns(id) || interesting(loop)) {
-            look(loop);
-        }
+        return kernel.owns(id) || (loop != null && interesting(loop));
     }
 
     private boolean interesting(SessionLoop loop) {
         return loop.state.isWatched()
                 || kernel.turnEnds.sessions().contains(loop.id)
                 || kernel.replies.sessions().contains(loop.id);
+    }
+
+    private void look(SessionId id) {
+        SessionLoop loop = registry.loaded(id);
+        if (loop != null) {
+            look(loop);
+        } else if (kernel.owns(id)) {
+            registry.takeUp().one(id);
+        }
     }
 
     /** Looks at what others have stored of a session, and tells those who wait for it. */
@@ -107,19 +107,8 @@ final class Nodes implements Sharing.Node {
         kernel.turnEnds.expect(loop.id, prompt, before);
         if (!kernel.owns(loop.id)) {
             // It may have ended already.
-            lookSoon(loop);
+            looks.at(Set.of(loop.id));
         }
-    }
-
-    private void lookSoon(SessionLoop loop) {
-        kernel.env.executor().execute(() -> {
-            looks.lock();
-            try {
-                look(loop);
-            } finally {
-                looks.unlock();
-            }
-        });
     }
 
     @Override
@@ -128,9 +117,10 @@ final class Nodes implements Sharing.Node {
             return;
         }
         kernel.alarmClock.lookAtAll();
-        looks.lock();
         try {
-            failed = false;
+            if (!failed.getAndSet(false) && failing.getAndSet(false)) {
+                LOG.info("what others have stored is read again");
+            }
             Set<SessionId> loaded = new HashSet<>(kernel.turnEnds.sessions());
             loaded.addAll(kernel.replies.sessions());
             registry.all().stream().filter(loop -> loop.state.isWatched()).forEach(loop -> loaded.add(loop.id));
@@ -139,61 +129,50 @@ final class Nodes implements Sharing.Node {
             for (int i = 0; i < all.size(); i += PAGE) {
                 catchUp(all.subList(i, Math.min(all.size(), i + PAGE)));
             }
-            if (failing && !failed) {
-                failing = false;
-                LOG.info("what others have stored is read again");
-            }
         } catch (RuntimeException | Error e) {
             failed(e);
-        } finally {
-            looks.unlock();
         }
     }
 
-    /** It is told once, until a sweep goes well. */
+    /** It is told once, until all looks between two sweeps go well. */
     private void failed(Throwable cause) {
-        failed = true;
-        if (!kernel.activity.open() || failing) {
+        failed.set(true);
+        if (!kernel.activity.open() || failing.getAndSet(true)) {
             LOG.debug("what others have stored cannot be read now", cause);
         } else {
-            failing = true;
             LOG.warn("what others have stored cannot be read now, which is tried again", cause);
         }
     }
 
-    /** Takes up what is to be done, or puts it to those that are loaded already. */
+    /** Takes up what is to be done, or puts it to those that are loaded already; what is too much waits for the next sweep. */
     private void takeUp(Set<SessionId> loaded) {
         boolean unused = Pages.any(kernel.store::unfinished, Function.identity(), id -> {
             if (registry.loaded(id) == null) {
-                registry.takeUp().one(id);
+                looks.at(List.of(id));
             } else {
                 loaded.add(id);
             }
-            return false;
+            return looks.waiting() >= MOST_WAITING;
         });
     }
 
-    /** Looks at those whose logs have gone on, or that are of another term. */
+    /** Looks at those whose logs have gone on, that are of another term, or that are deleted. */
     private void catchUp(Collection<SessionId> sessions) {
         Map<SessionId, Cursor> ends = sharing.ends(sessions);
+        List<SessionId> changed = new ArrayList<>();
         for (SessionId id : sessions) {
-            SessionLoop loop = ends.containsKey(id) ? null : registry.loaded(id);
-            if (loop != null) {
-                // It is deleted.
-                look(loop);
-            }
-        }
-        ends.forEach((id, end) -> {
+            Cursor end = ends.get(id);
             SessionLoop loop = registry.loaded(id);
             if (loop == null) {
-                return;
+                continue;
             }
-            if (loop.state.knows(end) && loop.state.isOfTerm(kernel.term(id))) {
+            if (end != null && loop.state.knows(end) && loop.state.isOfTerm(kernel.term(id))) {
                 loop.wake();
             } else {
-                look(loop);
+                changed.add(id);
             }
-        });
+        }
+        looks.at(changed);
     }
 
     @Override

@@ -101,7 +101,7 @@ final class RetentionSweep {
                 trim(session, retention);
             }
         } catch (RuntimeException e) {
-            LOG.warn("session {}: what is old cannot be removed now, which is tried again", id, e);
+            kernel.warnings.failed(LOG, id, "what is old cannot be removed now, which is tried again", e);
         }
     }
 

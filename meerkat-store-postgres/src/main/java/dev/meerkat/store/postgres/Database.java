@@ -6,6 +6,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -22,7 +23,18 @@ final class Database {
     /** How long an answer of the server is waited for, on connections that are held. */
     private static final int ANSWER_MILLIS = 30_000;
 
+    /** How often a transaction is run that the server ends for another one. */
+    static final int ATTEMPTS = 10;
+
+    private static final int PAUSE_MILLIS = 10;
+
     private static final Executor SAME_THREAD = Runnable::run;
+
+    /** Runs a transaction once. */
+    @FunctionalInterface
+    private interface Attempt<T extends @Nullable Object> {
+        T run() throws SQLException;
+    }
 
     /** Does something with a connection. */
     @FunctionalInterface
@@ -141,15 +153,42 @@ final class Database {
         }
     }
 
-    /** Runs a transaction on a connection of its own. */
+    /** Runs a transaction on a connection of its own. One that the server ends for another one is run again. */
     <T extends @Nullable Object> T transaction(Work<T> work) throws SQLException {
-        DbConnection db = hold();
+        return unlessVictim(() -> {
+            DbConnection db = hold();
+            try {
+                T result = work.run(db);
+                db.connection().commit();
+                return result;
+            } finally {
+                giveBack(db);
+            }
+        });
+    }
+
+    /** Of transactions that wait for each other the server ends one: nothing of it is stored, and it may be run again. */
+    private <T extends @Nullable Object> T unlessVictim(Attempt<T> attempt) throws SQLException {
+        for (int i = 1; ; i++) {
+            try {
+                return attempt.run();
+            } catch (SQLException e) {
+                if (!SqlFaults.victim(e) || i == ATTEMPTS || interrupted(i)) {
+                    throw e;
+                }
+                LOG.debug("a transaction in {} was ended for another one, and is run again", place, e);
+            }
+        }
+    }
+
+    /** Waits so long that two do not meet again and again; true if the caller is to wait for nothing. */
+    private static boolean interrupted(int attempt) {
         try {
-            T result = work.run(db);
-            db.connection().commit();
-            return result;
-        } finally {
-            giveBack(db);
+            TimeUnit.MILLISECONDS.sleep(ThreadLocalRandom.current().nextInt(PAUSE_MILLIS * attempt));
+            return false;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return true;
         }
     }
 
@@ -183,9 +222,11 @@ final class Database {
 
     /** Does something with a connection of its own, without a transaction and even if this store is not open any more. */
     <T extends @Nullable Object> T once(Work<T> work) throws SQLException {
-        try (Connection connection = connect()) {
-            return work.run(new DbConnection(connection, schema, 0, false));
-        }
+        return unlessVictim(() -> {
+            try (Connection connection = connect()) {
+                return work.run(new DbConnection(connection, schema, 0, false));
+            }
+        });
     }
 
     /** Waits for a thread that is about to end. */

@@ -21,7 +21,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Tells the other nodes what happened here, by NOTIFY: on a connection of its own and never in a transaction that writes,
  * which would make all of them wait for each other. The first thing is told at once, and what happens within a few
- * milliseconds after it goes as one. Nothing depends on it. Thread-safe.
+ * milliseconds after it goes as one: within one if another node must do something for it, and within four if it may only
+ * want to know. Nothing depends on it. Thread-safe.
  */
 final class Hints {
     private static final Logger LOG = LoggerFactory.getLogger(Hints.class);
@@ -33,6 +34,9 @@ final class Hints {
     private static final int WAITING = 20_000;
 
     private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(4);
+    /** The same for what another node must do something for. */
+    private static final long SHORT_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+
     private static final long CLOSE_SECONDS = 5;
     private static final int ID_BYTES = 16;
 
@@ -75,6 +79,8 @@ final class Hints {
     private final Set<Kind> kinds = new LinkedHashSet<>();
     private final Thread thread;
     private boolean closed;
+    /** Whether another node has something to do, and does not only watch. */
+    private boolean urgent;
     /** When something was told last. */
     private long told;
 
@@ -101,8 +107,11 @@ final class Hints {
         if (changed.isEmpty() || membership.alone()) {
             return;
         }
+        Shards shards = membership.shards();
+        boolean others = changed.stream().anyMatch(id -> shards.epoch(Shards.of(id)) == 0);
         lock.lock();
         try {
+            urgent |= others;
             if (schedules) {
                 kinds.add(Kind.SCHEDULES);
             }
@@ -122,6 +131,7 @@ final class Hints {
         lock.lock();
         try {
             kinds.add(kind);
+            urgent = true;
             more.signal();
         } finally {
             lock.unlock();
@@ -152,6 +162,7 @@ final class Hints {
             sessions.forEach(id -> taken.add(text(id)));
             kinds.clear();
             sessions.clear();
+            urgent = false;
             return !taken.isEmpty() || !closed;
         } catch (InterruptedException e) {
             LOG.debug("interrupted while waiting for news", e);
@@ -163,12 +174,17 @@ final class Hints {
 
     /** What comes soon after something was told waits a little, so that what happens together is told together. */
     private void pause() throws InterruptedException {
-        long since = nanos.getAsLong() - told;
-        long left = since < 0 || since > PAUSE_NANOS ? 0 : PAUSE_NANOS - since;
+        long left = left();
         while (left > 0 && !closed) {
-            left = more.awaitNanos(left);
+            left = Math.min(more.awaitNanos(left), left());
         }
         told = nanos.getAsLong();
+    }
+
+    private long left() {
+        long since = nanos.getAsLong() - told;
+        long pause = urgent ? SHORT_PAUSE_NANOS : PAUSE_NANOS;
+        return since < 0 || since > pause ? 0 : pause - since;
     }
 
     private void send(Collection<String> hints) {

@@ -95,6 +95,9 @@ final class Known {
                     + " u(shard, owner) WHERE s.shard = u.shard AND s.owner = u.owner",
             "int2",
             "uuid");
+    /** Nodes that take no shards any more. */
+    final Table leaving = new Table("UPDATE $.node SET serving = false WHERE id = ANY (?::uuid[])", "uuid");
+
     final Table archived = new Table("UPDATE $.session SET archived = true WHERE no = ANY (?::int8[])", "int8");
     final KnownSchedules schedules = new KnownSchedules();
     final Map<RequestId, @Nullable Object[]> newRequests = new LinkedHashMap<>();
@@ -214,6 +217,7 @@ final class Known {
     Statements last() {
         Statements script = new Statements();
         // Before others, as a new session may take the name.
+        leaving.writeTo(script);
         released.writeTo(script);
         archived.writeTo(script);
         newSessions.writeTo(script);

@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,7 +20,7 @@ final class Membership {
     private static final Logger LOG = LoggerFactory.getLogger(Membership.class);
     private static final String DECLARE_DEAD = "WITH ended AS (UPDATE $.lease SET dead = true"
             + " WHERE NOT dead AND expires_at < clock_timestamp() RETURNING node)"
-            + " UPDATE $.node SET dead = true WHERE id IN (SELECT node FROM ended)";
+            + " UPDATE $.node SET dead = true WHERE id IN (SELECT node FROM ended) RETURNING id";
     private static final String SERVE = "UPDATE $.node SET serving = ? WHERE id = ? AND NOT dead";
     private static final String LIVE = "SELECT count(*) FILTER (WHERE n.serving), count(*),"
             + " ceil(1000 * extract(epoch FROM min(l.expires_at) FILTER (WHERE n.id <> ?) - clock_timestamp()))::bigint"
@@ -62,6 +63,14 @@ final class Membership {
         }
     }
 
+    /**
+     * What came of a claim.
+     *
+     * @param shards how many shards came to this node
+     * @param dead how many nodes were found dead
+     */
+    record Claimed(int shards, int dead) {}
+
     Membership(Database database, PostgresOptions options, Shards shards) {
         this.database = database;
         this.options = options;
@@ -100,7 +109,7 @@ final class Membership {
         return now;
     }
 
-    /** Takes sessions from now on, or no longer. */
+    /** Takes sessions from now on, or not. */
     synchronized void serve(boolean serve) throws SQLException {
         serving = serve;
         boolean unused = database.transaction(db -> db.update(SERVE, serve, now.id()) > 0);
@@ -111,13 +120,9 @@ final class Membership {
         return serving;
     }
 
-    /** Ends the leases of those that show no sign of life; false if there are none. */
-    boolean declareDead() throws SQLException {
-        int dead = database.transaction(db -> db.update(DECLARE_DEAD));
-        if (dead > 0) {
-            LOG.warn("{}", database.text("has lost " + dead + " of its nodes: their leases have ended"));
-        }
-        return dead > 0;
+    /** It takes none any more, as a {@link ReleaseWrite} has told the others. */
+    synchronized void stopped() {
+        serving = false;
     }
 
     /** How long it is until a node may be dead, as far as is known. */
@@ -126,34 +131,39 @@ final class Membership {
     }
 
     /**
-     * Sees how many nodes there are, and which shards are this node's. Takes what is its own without its knowledge, such as
-     * when the answer to a claim was lost, and what nobody has, up to its fair share.
-     *
-     * @return how many shards came to it
+     * Ends the leases of those that show no sign of life, sees how many nodes there are, and which shards are this node's.
+     * Takes what is its own without its knowledge, such as when the answer to a claim was lost, and what nobody has, up to
+     * its fair share.
      */
-    int claim() throws SQLException {
+    Claimed claim() throws SQLException {
         claims.lock();
         try {
             Opening me = now;
-            List<long[]> claimed = database.transaction(db -> claimed(db, me));
+            AtomicInteger dead = new AtomicInteger();
+            List<long[]> claimed = database.transaction(db -> claimed(db, me, dead));
+            if (dead.get() > 0) {
+                LOG.warn("{}", database.text("has lost " + dead + " of its nodes: their leases have ended"));
+            }
             synchronized (this) {
                 if (!now.equals(me)) {
-                    return 0;
+                    return new Claimed(0, dead.get());
                 }
                 for (long[] shard : claimed) {
                     shards.own((int) shard[0], shard[1]);
                     highest = Math.max(highest, shard[1]);
                 }
             }
-            return claimed.size();
+            return new Claimed(claimed.size(), dead.get());
         } finally {
             claims.unlock();
         }
     }
 
-    private List<long[]> claimed(DbConnection db, Opening me) throws SQLException {
+    private List<long[]> claimed(DbConnection db, Opening me, AtomicInteger dead) throws SQLException {
+        dead.set(0);
         Map<Integer, Long> stored = new HashMap<>();
         Statements look = new Statements();
+        look.query(DECLARE_DEAD, row -> dead.incrementAndGet());
         look.query(LIVE, row -> live = Live.read(row), me.id());
         look.query(OWNED, row -> stored.put(row.getInt(1), row.getLong(2)), me.id());
         look.run(db);

@@ -311,6 +311,10 @@ final class PostgresRestore implements SessionRestore {
         try {
             db.connection().commit();
         } catch (SQLException e) {
+            if (!SqlFaults.unavailable(e)) {
+                // What the server refuses is not committed.
+                throw database.failure("does not take session " + head.id(), e);
+            }
             throw new UncheckedIOException(new IOException(
                     database.text("failed to commit session " + head.id() + ": " + SqlFaults.reason(e)), e));
         }

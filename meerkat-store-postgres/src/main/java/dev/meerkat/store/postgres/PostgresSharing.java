@@ -92,7 +92,7 @@ final class PostgresSharing implements Sharing {
         shards.owned().forEach(shards::stay);
         try {
             membership.serve(settings.serves());
-            int unused = claim();
+            boolean unused = claim();
         } catch (SQLException e) {
             throw database.failure("cannot take sessions", e);
         }
@@ -124,9 +124,8 @@ final class PostgresSharing implements Sharing {
         node = null;
         draining = true;
         try {
-            stopServing();
-            release(membership.shards().owned());
-        } catch (SQLException | RuntimeException e) {
+            leave(membership.shards().owned());
+        } catch (RuntimeException e) {
             LOG.warn("{}", database.text("still has the sessions of a runtime that is closed, until it is closed"), e);
         }
     }
@@ -230,33 +229,26 @@ final class PostgresSharing implements Sharing {
             return Long.MAX_VALUE;
         }
         if (!draining) {
-            if (claim() > 0) {
+            if (claim()) {
                 told.sweep();
             }
             giveUpSurplus(told);
         }
         if (draining) {
-            // First this: others take no more than their shares, in which this node counts no longer.
-            stopServing();
-            release(idle(told, membership.shards().owned()));
+            leave(idle(told, membership.shards().owned()));
             return membership.shards().owned().isEmpty() ? Long.MAX_VALUE : BUSY_LOOK_MILLIS;
         }
         // A node whose lease ends is not left waiting for the next look.
         return Math.max(1, membership.millisToNextEnd());
     }
 
-    /** Takes what the dead had, and what else this node is to have; returns how many shards came to it. */
-    private int claim() throws SQLException {
-        if (membership.declareDead()) {
+    /** Takes what the dead had, and what else this node is to have; whether something came to it. */
+    private boolean claim() throws SQLException {
+        Membership.Claimed claimed = membership.claim();
+        if (claimed.dead() > 0) {
             hints.tell(Hints.Kind.SHARDS);
         }
-        return membership.claim();
-    }
-
-    private void stopServing() throws SQLException {
-        if (membership.serves()) {
-            membership.serve(false);
-        }
+        return claimed.shards() > 0;
     }
 
     private void giveUpSurplus(Node told) {
@@ -302,22 +294,32 @@ final class PostgresSharing implements Sharing {
         return shards.stream().filter(shard -> !busy.contains(shard)).toList();
     }
 
-    private void release(List<Integer> released) {
-        if (released.isEmpty()) {
-            return;
+    /** Gives up shards and takes no others, so that this node counts no longer in the shares of those that take these. */
+    private void leave(List<Integer> released) {
+        boolean first = membership.serves();
+        if (first || !released.isEmpty()) {
+            write(new ReleaseWrite(released, membership.shards(), first));
+            membership.stopped();
+            hints.tell(Hints.Kind.SHARDS);
         }
+    }
+
+    private void release(List<Integer> released) {
+        if (!released.isEmpty()) {
+            write(new ReleaseWrite(released, membership.shards(), false));
+            hints.tell(Hints.Kind.SHARDS);
+        }
+    }
+
+    private void write(ReleaseWrite release) {
         try {
-            boolean unused = committer
-                    .submit(new ReleaseWrite(released, membership.shards()))
-                    .toCompletableFuture()
-                    .get(RELEASE_SECONDS, TimeUnit.SECONDS);
+            boolean unused = committer.submit(release).toCompletableFuture().get(RELEASE_SECONDS, TimeUnit.SECONDS);
         } catch (ExecutionException | TimeoutException e) {
             throw database.failure("could not give up sessions", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw database.failure("could not give up sessions", e);
         }
-        hints.tell(Hints.Kind.SHARDS);
     }
 
     /** Waits until it is nudged. */

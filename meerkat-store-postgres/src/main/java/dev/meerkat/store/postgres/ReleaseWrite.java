@@ -6,10 +6,17 @@ import java.util.List;
 final class ReleaseWrite extends GroupWrite<Boolean> {
     private final List<Integer> released;
     private final Shards shards;
+    private final boolean last;
 
-    ReleaseWrite(List<Integer> released, Shards shards) {
+    /**
+     * Gives them up.
+     *
+     * @param last whether the node takes no others; so it counts no longer in the shares of those that take these
+     */
+    ReleaseWrite(List<Integer> released, Shards shards, boolean last) {
         this.released = released;
         this.shards = shards;
+        this.last = last;
     }
 
     @Override
@@ -24,6 +31,9 @@ final class ReleaseWrite extends GroupWrite<Boolean> {
 
     @Override
     Boolean apply(Known known) {
+        if (last) {
+            known.leaving.row(known.node);
+        }
         for (int shard : released) {
             shards.drop(shard);
             known.owners.remove(shard);

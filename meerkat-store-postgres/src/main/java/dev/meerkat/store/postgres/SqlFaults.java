@@ -5,8 +5,10 @@ import java.util.Set;
 
 /** What the SQLSTATE of an error says of a transaction. */
 final class SqlFaults {
-    /** The server has taken the transaction back, and it may be run again. */
-    private static final Set<String> AGAIN = Set.of("40001", "40P01", "55P03");
+    /** The server has ended the transaction so that others can go on. */
+    private static final Set<String> VICTIM = Set.of("40001", "40P01");
+    /** A lock was not to be had in time. */
+    private static final String LOCKED = "55P03";
     /** Another connection of the server has what was prepared, or a statement of this name. */
     private static final Set<String> PREPARED = Set.of("26000", "42P05");
     /** Classes of errors that speak of the connection or the server, and not of what was asked. */
@@ -25,9 +27,14 @@ final class SqlFaults {
         return next == null ? message : message + " (" + next.getMessage() + ")";
     }
 
-    /** A lost race, such as a deadlock: the same again may go well. */
+    /** The server has ended the transaction for another one, such as one that waited for it, too. */
+    static boolean victim(SQLException e) {
+        return VICTIM.contains(state(e));
+    }
+
+    /** A lost race, such as a deadlock: nothing is stored, and the same again may go well. */
     static boolean lostRace(SQLException e) {
-        return AGAIN.contains(state(e));
+        return victim(e) || state(e).equals(LOCKED);
     }
 
     /** What was prepared before is not there, or there already: something between shares the server's connections. */

@@ -54,7 +54,7 @@ class MembershipTest {
 
     private static void claimAll(Membership... nodes) throws SQLException {
         for (Membership node : nodes) {
-            int unused = node.claim();
+            Membership.Claimed unused = node.claim();
         }
     }
 
@@ -79,7 +79,7 @@ class MembershipTest {
                             .size()
                     == 1);
             TestServer.execute("INSERT INTO " + schema + ".passed VALUES (1)");
-            assertThat(second.claim()).isEqualTo(HALF);
+            assertThat(second.claim().shards()).isEqualTo(HALF);
             lock.execute("SELECT pg_advisory_unlock(" + waiting + ")");
         }
 
@@ -90,7 +90,7 @@ class MembershipTest {
 
     private static int claimed(Membership node) {
         try {
-            return node.claim();
+            return node.claim().shards();
         } catch (SQLException e) {
             throw new CompletionException(e);
         }
@@ -125,11 +125,11 @@ class MembershipTest {
         // The answer to a release was lost, or that to a claim.
         first.shards().owned().subList(0, HALF).forEach(first.shards()::drop);
 
-        assertThat(first.claim()).isEqualTo(HALF);
+        assertThat(first.claim().shards()).isEqualTo(HALF);
 
         assertThat(first.shards().owned()).hasSize(Shards.COUNT);
         assertThat(first.surplus(Set.of())).hasSize(HALF);
-        assertThat(second.claim()).isZero();
+        assertThat(second.claim().shards()).isZero();
     }
 
     @Test
@@ -158,9 +158,8 @@ class MembershipTest {
 
         TestServer.execute("UPDATE " + schema + ".lease SET expires_at = clock_timestamp() - interval '1 second'"
                 + " WHERE node = '" + second.now().id() + "'");
-        assertThat(first.declareDead()).isTrue();
-        assertThat(first.declareDead()).isFalse();
-        claimAll(first);
+        assertThat(first.claim().dead()).isEqualTo(1);
+        assertThat(first.claim().dead()).isZero();
         assertThat(first.millisToNextEnd()).isEqualTo(Long.MAX_VALUE);
     }
 }

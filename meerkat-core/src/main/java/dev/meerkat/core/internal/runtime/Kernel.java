@@ -70,6 +70,9 @@ public final class Kernel {
     /** When schedules are looked at. */
     public final AlarmClock alarmClock = new AlarmClock(this);
 
+    /** What the log is told of a store that fails sessions. */
+    public final StoreWarnings warnings = new StoreWarnings();
+
     /** Sessions that do not go on. */
     public final Troubles troubles = new Troubles();
 

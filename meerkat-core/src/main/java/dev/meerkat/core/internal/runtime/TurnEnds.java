@@ -87,7 +87,7 @@ public final class TurnEnds {
                     Cursor from = position();
                     page = kernel.store.events(session, from, PAGE);
                     take(from, page);
-                } while (!page.isEmpty());
+                } while (page.size() == PAGE);
             } finally {
                 reads.unlock();
             }

@@ -182,7 +182,7 @@ public final class Alarms implements AlarmClock.Look {
         try {
             result = kernel.await(sent.stage(), sent.input().value());
         } catch (MeerkatException e) {
-            LOG.warn("session {}: its schedule is tried again", sent.stored().session(), e);
+            kernel.warnings.failed(LOG, sent.stored().session(), "its schedule is tried again", e);
             return false;
         }
         return result instanceof AppendResult.Refused refused

@@ -76,6 +76,7 @@ public final class Commits {
     private StepResult.Committed stored(StepCommit commit) {
         StepResult result = join(kernel.store.commit(commit));
         if (result instanceof StepResult.Committed committed) {
+            kernel.warnings.stored();
             return committed;
         }
         if (result instanceof Fenced fenced) {
@@ -199,7 +200,7 @@ public final class Commits {
         try {
             enter();
         } catch (StoreFault e) {
-            LOG.warn("session {}: another change is not stored yet", session.id, e);
+            kernel.warnings.failed(LOG, session.id, "another change is not stored yet", e);
             return false;
         }
         try {
@@ -223,7 +224,7 @@ public final class Commits {
             }
             return true;
         } catch (RuntimeException | Error e) {
-            LOG.warn("session {}: cannot be read now", session.id, e);
+            kernel.warnings.failed(LOG, session.id, "it cannot be read now", e);
             return false;
         }
     }

@@ -95,11 +95,14 @@ public final class SessionLoop implements Runnable, Activity.Worker {
         return id;
     }
 
-    /** Others, who share the store, may have done something for the session. */
+    /** Others, who share the store, may have done something for the session. May wait for the store. */
     public void look() {
         long term = kernel.term(id);
-        if (term != 0 && !state.isOfTerm(term)) {
-            kernel.env.executor().execute(() -> takeOver(term));
+        // If a turn of an earlier term still runs here, that must end first.
+        if (term != 0 && !state.isOfTerm(term) && !state.isActive()) {
+            boolean unused = takeOver(term);
+            wake();
+            state.signal();
             return;
         }
         Optional<StoredSession> stored = kernel.store.load(id);
@@ -116,32 +119,14 @@ public final class SessionLoop implements Runnable, Activity.Worker {
         state.signal();
     }
 
-    /** The session has come to this runtime; if a turn of an earlier term still runs here, that must end first. */
-    private void takeOver(long term) {
-        if (state.isOfTerm(term)) {
-            // Another thread has done so, perhaps before what this one was told of.
-            lookAgain();
-            return;
-        }
-        if (!state.isActive() && commits.readAgain()) {
+    /** The session has come to this runtime: reads where it stands, and what its owner before has not sent. */
+    private boolean takeOver(long term) {
+        Outbox unused = outbox.get();
+        boolean read = commits.readAgain();
+        if (read) {
             state.ofTerm(term);
-            try {
-                outbox.get().read();
-            } catch (RuntimeException e) {
-                LOG.warn("session {}: its outbox cannot be read now", id, e);
-            }
         }
-        wake();
-        state.signal();
-    }
-
-    private void lookAgain() {
-        try {
-            look();
-        } catch (RuntimeException e) {
-            LOG.warn("session {}: what others have stored cannot be read now", id, e);
-            state.fallsBehind();
-        }
+        return read;
     }
 
     @Override
@@ -313,11 +298,8 @@ public final class SessionLoop implements Runnable, Activity.Worker {
     private void work() {
         try {
             long term = kernel.term(id);
-            if (!state.isOfTerm(term)) {
-                if (!commits.readAgain()) {
-                    throw new StoreFault("the session cannot be read now", null);
-                }
-                state.ofTerm(term);
+            if (!state.isOfTerm(term) && !takeOver(term)) {
+                throw new StoreFault("the session cannot be read now", null);
             }
             Archiving archive = state.archiving();
             if (archive != null) {
@@ -383,7 +365,7 @@ public final class SessionLoop implements Runnable, Activity.Worker {
         int faults = state.faulty();
         Duration delay = Backoff.after(faults);
         if (faults == 1) {
-            LOG.warn("session {}: a step was not committed, going on in {} from what is stored", id, delay, fault);
+            kernel.warnings.failed(LOG, id, "a step was not committed, going on from what is stored", fault);
         } else {
             LOG.debug("session {}: a step was not committed, going on in {}", id, delay, fault);
         }

@@ -92,7 +92,7 @@ public final class TakeUp {
     void failed(SessionId id, Throwable cause) {
         if (failures.putIfAbsent(id, 1) == null) {
             kernel.troubles.begin(id, "session_unreadable", String.valueOf(cause.getMessage()));
-            LOG.warn("session {}: cannot be read, which is tried again later", id, cause);
+            kernel.warnings.failed(LOG, id, "it cannot be read, which is tried again later", cause);
             kernel.later(Backoff.after(1), () -> again(id));
         }
     }

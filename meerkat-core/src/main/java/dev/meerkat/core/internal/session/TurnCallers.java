@@ -52,7 +52,7 @@ public final class TurnCallers {
         try {
             tell(kernel, waitingPrompts(session), fault);
         } catch (RuntimeException | Error e) {
-            LOG.warn("session {}: waiting prompts cannot be read now", session.id, e);
+            kernel.warnings.failed(LOG, session.id, "waiting prompts cannot be read now", e);
         }
     }
 }

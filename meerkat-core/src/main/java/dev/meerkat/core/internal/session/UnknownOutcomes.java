@@ -48,7 +48,7 @@ public final class UnknownOutcomes {
         try {
             look.run();
         } catch (RuntimeException | Error e) {
-            LOG.warn("session {}: cannot be read now", session, e);
+            kernel.warnings.failed(LOG, session, "what became of a write cannot be read now", e);
             again(kernel, session, look, attempt);
         }
     }
