@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import javax.sql.DataSource;
 
@@ -28,6 +29,10 @@ public final class PostgresPositions implements NotificationPositions {
     /** Longer than sending a notification can take. */
     static final Duration CLAIM = Duration.ofSeconds(60);
 
+    /** How the server says that it has ended a transaction for another one. */
+    private static final Set<String> VICTIM = Set.of("40001", "40P01");
+
+    private static final int ATTEMPTS = 10;
     private static final String SCRIPT = "notifications.sql";
     /** Read from the catalogue: {@code to_regclass} may still say what it said before another process made the table. */
     private static final String IS_THERE = "SELECT EXISTS (SELECT FROM pg_tables"
@@ -172,7 +177,21 @@ public final class PostgresPositions implements NotificationPositions {
         T run(Connection connection) throws SQLException;
     }
 
+    /** A transaction that the server ends for another one is run again: nothing of it is stored. */
     private static <T> T in(DataSource source, Work<T> work) {
+        for (int i = 1; ; i++) {
+            try {
+                return once(source, work);
+            } catch (SQLException e) {
+                if (i == ATTEMPTS || !VICTIM.contains(String.valueOf(e.getSQLState()))) {
+                    throw new StoreException(
+                            "the positions of notifications cannot be read or written: " + e.getMessage(), e);
+                }
+            }
+        }
+    }
+
+    private static <T> T once(DataSource source, Work<T> work) throws SQLException {
         try (Connection connection = source.getConnection()) {
             boolean before = connection.getAutoCommit();
             connection.setAutoCommit(false);
@@ -188,8 +207,6 @@ public final class PostgresPositions implements NotificationPositions {
                 }
                 connection.setAutoCommit(before);
             }
-        } catch (SQLException e) {
-            throw new StoreException("the positions of notifications cannot be read or written: " + e.getMessage(), e);
         }
     }
 

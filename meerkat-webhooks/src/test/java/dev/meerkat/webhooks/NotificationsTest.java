@@ -12,6 +12,7 @@ import dev.meerkat.api.Meerkat;
 import dev.meerkat.api.Session;
 import dev.meerkat.api.SessionId;
 import dev.meerkat.api.SessionSpec;
+import dev.meerkat.api.StoreException;
 import dev.meerkat.api.TraceContext;
 import dev.meerkat.core.MeerkatRuntime;
 import dev.meerkat.core.RetryPolicy;
@@ -20,6 +21,7 @@ import dev.meerkat.core.agent.ParkSessionException;
 import dev.meerkat.core.store.MemoryStore;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
+import java.lang.reflect.Proxy;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -39,6 +41,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -307,6 +310,48 @@ class NotificationsTest {
             }
             Thread.onSpinWait();
         } while (waiting < all);
+    }
+
+    @Test
+    void aTransactionThatTheServerEndsForAnotherOneIsMadeAgainForSomeTimes() throws Exception {
+        try (EmbeddedPostgres postgres = EmbeddedPostgres.builder().start()) {
+            AtomicInteger ends = new AtomicInteger();
+            PostgresPositions positions = PostgresPositions.open(ending(postgres.getPostgresDatabase(), ends));
+            SessionId session = new SessionId(new UUID(0, 1));
+            ends.set(2);
+            positions.begin("ops", Map.of(session, new Cursor(3)));
+            assertThat(ends).hasValue(0);
+            assertThat(positions.read("ops")).contains(Map.of(session, new Cursor(3)));
+
+            ends.set(1_000);
+            assertThatThrownBy(() -> positions.write("ops", session, new Cursor(4)))
+                    .isInstanceOf(StoreException.class);
+            assertThat(ends).hasValue(990);
+
+            ends.set(0);
+            assertThat(positions.read("ops")).contains(Map.of(session, new Cursor(3)));
+        }
+    }
+
+    /** Connections of which so many commits end as those of a victim. */
+    private static DataSource ending(DataSource real, AtomicInteger ends) {
+        return (DataSource) Proxy.newProxyInstance(
+                NotificationsTest.class.getClassLoader(),
+                new Class<?>[] {DataSource.class},
+                (self, method, arguments) -> ending((Connection) method.invoke(real, arguments), ends));
+    }
+
+    private static Connection ending(Connection real, AtomicInteger ends) {
+        return (Connection) Proxy.newProxyInstance(
+                NotificationsTest.class.getClassLoader(),
+                new Class<?>[] {Connection.class},
+                (self, method, arguments) -> {
+                    if (method.getName().equals("commit") && ends.get() > 0) {
+                        ends.decrementAndGet();
+                        throw new SQLException("deadlock detected", "40P01");
+                    }
+                    return method.invoke(real, arguments);
+                });
     }
 
     @Test
