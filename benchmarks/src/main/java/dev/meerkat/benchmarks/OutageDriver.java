@@ -7,20 +7,24 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 
 /**
  * How long sessions have no service when another node, which owns half of them, is killed or closed: the longest time
- * between two ends of turns of a session, asked for without pause. Arguments: url, schema, rounds.
+ * between two ends of turns of a session, asked for without pause. The same of those that stay where they are says what the
+ * machine adds to it. Arguments: url, schema, rounds.
  */
 final class OutageDriver {
     private static final int SESSIONS = 32;
     private static final int SHARDS = 256;
     private static final int LEAST = 100;
     private static final Duration PATIENCE = Duration.ofSeconds(60);
-    private static final int CALM_SECONDS = 3;
+    /** How many turns each session has had before, so that the other node is not measured while it starts. */
+    private static final int WARM_TURNS = 50;
+
     private static final int KILLED_SECONDS = 15;
     private static final int DRAINED_SECONDS = 4;
 
@@ -41,17 +45,24 @@ final class OutageDriver {
             List<Session> sessions = node.sessions(SESSIONS, true);
             for (String how : List.of("killed", "drained")) {
                 Histogram gaps = new Histogram(TimeUnit.MINUTES.toNanos(2), 3);
+                Histogram stayed = new Histogram(TimeUnit.MINUTES.toNanos(2), 3);
                 for (int round = 0; round < arguments.number("rounds"); round++) {
-                    measure(arguments, sessions, how.equals("killed"), gaps);
+                    measure(arguments, sessions, how.equals("killed"), gaps, stayed);
                 }
-                figures.add("outage/" + how + "/sessions", (double) gaps.getTotalCount());
-                figures.add("outage/" + how + "/p50", gaps.getValueAtPercentile(50) / 1e6);
-                figures.add("outage/" + how + "/p99", gaps.getValueAtPercentile(99) / 1e6);
+                report("outage/" + how, gaps, figures);
+                report("outage/" + how + "/stayed", stayed, figures);
             }
         }
     }
 
-    private static void measure(Arguments arguments, List<Session> sessions, boolean kill, Histogram gaps)
+    private static void report(String name, Histogram gaps, Figures figures) {
+        figures.add(name + "/sessions", (double) gaps.getTotalCount());
+        figures.add(name + "/p50", gaps.getValueAtPercentile(50) / 1e6);
+        figures.add(name + "/p99", gaps.getValueAtPercentile(99) / 1e6);
+    }
+
+    private static void measure(
+            Arguments arguments, List<Session> sessions, boolean kill, Histogram gaps, Histogram stayed)
             throws Exception {
         Process victim = new ProcessBuilder(Child.command(List.of("-Xmx256m"), "OutageVictim", arguments))
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
@@ -68,8 +79,11 @@ final class OutageDriver {
             askers.add(asker);
             asker.start();
         }
-        TimeUnit.SECONDS.sleep(CALM_SECONDS);
+        for (Asker asker : askers) {
+            asker.warm.await();
+        }
         shards = shards(arguments);
+        askers.forEach(asker -> asker.longest = 0);
         if (kill) {
             victim.destroyForcibly();
             TimeUnit.SECONDS.sleep(KILLED_SECONDS);
@@ -84,9 +98,7 @@ final class OutageDriver {
             if (asker.failure != null) {
                 throw new IllegalStateException("a turn was not run", asker.failure);
             }
-            if (shards.contains(shard)) {
-                gaps.recordValue(asker.longest);
-            }
+            (shards.contains(shard) ? gaps : stayed).recordValue(asker.longest);
         }
         victim.waitFor();
     }
@@ -105,7 +117,8 @@ final class OutageDriver {
     private static final class Asker extends Thread {
         private final Session session;
         private volatile boolean over;
-        private long longest;
+        private final CountDownLatch warm = new CountDownLatch(WARM_TURNS);
+        private volatile long longest;
         private @Nullable Exception failure;
 
         Asker(Session session) {
@@ -123,10 +136,15 @@ final class OutageDriver {
                     long now = System.nanoTime();
                     longest = Math.max(longest, now - last);
                     last = now;
+                    warm.countDown();
                     TimeUnit.MILLISECONDS.sleep(20);
                 }
             } catch (InterruptedException | RuntimeException e) {
                 failure = e;
+            } finally {
+                while (warm.getCount() > 0) {
+                    warm.countDown();
+                }
             }
         }
     }
