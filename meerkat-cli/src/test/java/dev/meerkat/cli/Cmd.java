@@ -22,7 +22,12 @@ final class Cmd {
 
     /** What a command that reads nothing meets. */
     static Surroundings surroundings() {
-        return new Running(InputStream.nullInputStream(), Map.of()).surroundings;
+        return surroundings(Map.of());
+    }
+
+    /** The same with variables in the environment. */
+    static Surroundings surroundings(Map<String, String> variables) {
+        return new Running(InputStream.nullInputStream(), variables).surroundings;
     }
 
     /** What a command did. */

@@ -1,8 +1,10 @@
 package dev.meerkat.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpServer;
+import com.zaxxer.hikari.HikariDataSource;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -11,13 +13,18 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
+import java.sql.SQLTransientConnectionException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -200,5 +207,89 @@ class ServeOnPostgresTest {
                         store)
                 .failsWith(ExitCode.NOT_DONE, "password authentication failed", "joe");
         assertThat(refused.err()).doesNotContain("wrong-one");
+    }
+
+    @Test
+    void aPoolWhoseConnectionsAreAllTakenIsWaitedForForFiveSeconds() throws Exception {
+        StoreAddress.PostgresSchema address = (StoreAddress.PostgresSchema) new StoreAddress.Converter().convert(store);
+        try (HikariDataSource pool = address.pool(Cmd.surroundings(Map.of("PGPASSWORD", PASSWORD)))) {
+            List<Connection> taken = new ArrayList<>();
+            for (int i = 0; i < pool.getMaximumPoolSize(); i++) {
+                taken.add(pool.getConnection());
+            }
+            long begin = System.nanoTime();
+
+            assertThatThrownBy(pool::getConnection).isInstanceOf(SQLTransientConnectionException.class);
+
+            // The default would be 30 seconds.
+            assertThat(Duration.ofNanos(System.nanoTime() - begin))
+                    .isBetween(Duration.ofSeconds(4), Duration.ofSeconds(25));
+            for (Connection connection : taken) {
+                connection.close();
+            }
+        }
+    }
+
+    @Test
+    void anOutageOfTheDatabaseIsToldOnceAndNotForEachSession() throws Exception {
+        int sessions = 20;
+        Path begun = Files.createDirectory(directory.resolve("begun"));
+        Path end = directory.resolve("end");
+        String agent = "exec:touch " + begun + "/$$; while [ ! -e " + end + " ]; do sleep 0.1; done; echo done";
+        Path data = directory.resolve("data");
+        EmbeddedPostgres own = EmbeddedPostgres.builder()
+                .setDataDirectory(data)
+                .setCleanDataDirectory(false)
+                .start();
+        int port = own.getPort();
+        try (Child server = Child.start(
+                directory,
+                Map.of("PGPASSWORD", "none"),
+                Child.command(
+                        "serve",
+                        "--rest",
+                        "127.0.0.1:0",
+                        "--agent",
+                        agent,
+                        "--store",
+                        "postgresql://postgres@localhost:" + port + "/postgres"))) {
+            String url = url(server);
+            for (int i = 0; i < sessions; i++) {
+                Cmd.run("create", "--server", url, "--comms-name", "s" + i, "Work.")
+                        .ok();
+            }
+            await(() -> begun.toFile().list().length == sessions);
+            own.close();
+            // Now all turns end, and none of their ends can be stored.
+            Files.createFile(end);
+            await(() -> warnings("a step was not committed") > 0);
+            own = EmbeddedPostgres.builder()
+                    .setDataDirectory(data)
+                    .setCleanDataDirectory(false)
+                    .setPort(port)
+                    .start();
+
+            for (int i = 0; i < sessions; i++) {
+                String name = "s" + i;
+                await(() -> Cmd.run("prompt", "--server", url, name, "Go on.").code() == 0);
+            }
+            assertThat(warnings("session ")).isBetween(1L, sessions / 2L);
+        } finally {
+            own.close();
+        }
+    }
+
+    private long warnings(String text) throws Exception {
+        try (Stream<String> lines = Files.lines(directory.resolve("stderr.txt"))) {
+            return lines.filter(line -> line.startsWith("WARN ") && line.contains(text))
+                    .count();
+        }
+    }
+
+    private static void await(Callable<Boolean> condition) throws Exception {
+        for (int i = 0; i < 600 && !condition.call(); i++) {
+            boolean unused = new CountDownLatch(1).await(100, TimeUnit.MILLISECONDS);
+        }
+        assertThat(condition.call()).isTrue();
     }
 }
