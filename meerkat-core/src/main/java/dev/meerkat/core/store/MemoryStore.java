@@ -18,7 +18,6 @@ import dev.meerkat.core.internal.memory.MemoryRequests;
 import dev.meerkat.core.internal.memory.MemorySchedules;
 import dev.meerkat.core.internal.memory.MemorySession;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -368,18 +367,9 @@ public final class MemoryStore implements SessionStore {
         List<SessionPart> parts;
         synchronized (session) {
             parts = session.parts();
-            long unsent = parts.stream()
-                    .filter(part -> part instanceof SessionPart.Unsent)
-                    .count();
-            List<SessionPart> others = requests.of(id).stream()
-                    .<SessionPart>map(SessionPart.Request::new)
-                    .toList();
-            parts.addAll((int) (parts.size() - unsent), others);
-            schedules.page(id, null, Integer.MAX_VALUE).stream()
-                    .map(StoredSchedule::schedule)
-                    .sorted(Comparator.comparing(schedule -> schedule.id().toString()))
-                    .map(SessionPart.Planned::new)
-                    .forEach(parts::add);
+            requests.of(id).forEach(request -> parts.add(new SessionPart.Request(request)));
+            PartPages.outbox(session::outbox, parts::add);
+            PartPages.schedules((after, limit) -> schedules.page(id, after, limit), parts::add);
         }
         parts.forEach(to);
         return true;

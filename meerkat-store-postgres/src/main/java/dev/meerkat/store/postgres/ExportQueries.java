@@ -3,30 +3,24 @@ package dev.meerkat.store.postgres;
 import dev.meerkat.api.AdmittedInput;
 import dev.meerkat.api.Cursor;
 import dev.meerkat.api.InputId;
-import dev.meerkat.api.Schedule;
 import dev.meerkat.api.SessionEvent;
 import dev.meerkat.api.SessionId;
-import dev.meerkat.api.TranscriptEntry;
 import dev.meerkat.core.store.ContextKey;
 import dev.meerkat.core.store.Cut;
 import dev.meerkat.core.store.FailedInput;
-import dev.meerkat.core.store.Outgoing;
+import dev.meerkat.core.store.PartPages;
 import dev.meerkat.core.store.SessionPart;
 import dev.meerkat.core.store.StoreCodec;
 import dev.meerkat.core.store.StoredNumbers;
-import dev.meerkat.core.store.StoredSchedule;
 import dev.meerkat.core.store.StoredSession;
 import dev.meerkat.core.store.Track;
 import java.nio.charset.StandardCharsets;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /** Reads everything of a session, page by page, in a transaction that sees one state of the database. */
 final class ExportQueries {
@@ -92,7 +86,7 @@ final class ExportQueries {
                 0L,
                 after -> db.list(EVENTS, ExportQueries::event, no, after, PAGE),
                 event -> event.event().cursor().sequence());
-        transcript(cut.entries());
+        PartPages.transcript(cut.entries(), (at, limit) -> LogQueries.transcript(db, id, at, limit), to);
         pages(
                 new byte[0],
                 after -> db.list(KEYS, ExportQueries::key, no, after, PAGE),
@@ -105,8 +99,8 @@ final class ExportQueries {
                 new UUID(0, 0),
                 after -> db.list(REQUESTS, ExportQueries::request, id.value(), id.value(), after, PAGE),
                 request -> request.request().id().value());
-        outbox();
-        schedules();
+        PartPages.outbox((after, limit) -> LogQueries.outbox(db, id, after, limit), to);
+        PartPages.schedules((after, limit) -> ScheduleQueries.ofSession(db, id, after, limit), to);
     }
 
     /** Reads the parts after a place. */
@@ -158,39 +152,5 @@ final class ExportQueries {
 
     private static SessionPart.Request request(ResultSet row) throws SQLException {
         return new SessionPart.Request(LogQueries.request(row));
-    }
-
-    private void transcript(long from) throws SQLException {
-        long at = from;
-        List<TranscriptEntry> page;
-        do {
-            page = LogQueries.transcript(db, id, at, PAGE);
-            page.forEach(entry -> to.accept(new SessionPart.Entry(entry)));
-            at += page.size();
-        } while (page.size() == PAGE);
-    }
-
-    private void outbox() throws SQLException {
-        long after = 0;
-        List<Outgoing> page = LogQueries.outbox(db, id, after, PAGE);
-        while (!page.isEmpty()) {
-            page.forEach(outgoing -> to.accept(new SessionPart.Unsent(outgoing.envelope())));
-            after = page.get(page.size() - 1).number();
-            page = LogQueries.outbox(db, id, after, PAGE);
-        }
-    }
-
-    /** A session has few of them. */
-    private void schedules() throws SQLException {
-        List<Schedule> all = new ArrayList<>();
-        @Nullable StoredSchedule after = null;
-        List<StoredSchedule> page = ScheduleQueries.ofSession(db, id, after, PAGE);
-        while (!page.isEmpty()) {
-            page.forEach(stored -> all.add(stored.schedule()));
-            after = page.get(page.size() - 1);
-            page = ScheduleQueries.ofSession(db, id, after, PAGE);
-        }
-        all.sort(Comparator.comparing(schedule -> schedule.id().toString()));
-        all.forEach(schedule -> to.accept(new SessionPart.Planned(schedule)));
     }
 }

@@ -2,30 +2,22 @@ package dev.meerkat.store.sqlite;
 
 import dev.meerkat.api.AdmittedInput;
 import dev.meerkat.api.InputId;
-import dev.meerkat.api.Schedule;
 import dev.meerkat.api.SessionId;
-import dev.meerkat.api.TranscriptEntry;
 import dev.meerkat.core.store.ContextKey;
 import dev.meerkat.core.store.FailedInput;
-import dev.meerkat.core.store.Outgoing;
+import dev.meerkat.core.store.PartPages;
 import dev.meerkat.core.store.SessionPart;
 import dev.meerkat.core.store.StoreCodec;
-import dev.meerkat.core.store.StoredSchedule;
 import dev.meerkat.core.store.StoredSession;
 import dev.meerkat.core.store.Track;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /** Reads everything of a session, from one state of the database, row by row or page by page. */
 final class ExportReads {
-    private static final int PAGE = 500;
     private static final String INPUTS = "SELECT i.track, i.n, i.seq, i.at, i.id, i.body, f.state, f.body FROM inputs i"
             + " LEFT JOIN failed_inputs f ON f.session_no = i.session_no AND f.track = i.track AND f.n = i.n"
             + " WHERE i.session_no = ? ORDER BY i.track, i.n";
@@ -75,7 +67,7 @@ final class ExportReads {
                 "events",
                 1,
                 row -> EventReads.ofRow(row).forEach(event -> to.accept(new SessionPart.Event(event))));
-        transcript(head.cut().entries());
+        PartPages.transcript(head.cut().entries(), (at, limit) -> LogReads.transcript(db, id, at, limit), to);
         rows(KEYS, "context_keys", 0, row -> to.accept(new SessionPart.Key(new ContextKey(row.text(1), row.text(2)))));
         rows(
                 REPLIES,
@@ -83,8 +75,8 @@ final class ExportReads {
                 2,
                 row -> to.accept(new SessionPart.ReplyId(new InputId(row.uuid(1)), InputReads.cursor(row, 2))));
         requests();
-        outbox();
-        schedules();
+        PartPages.outbox((after, limit) -> LogReads.outbox(db, id, after, limit), to);
+        PartPages.schedules((after, limit) -> ScheduleReads.page(db, id, after, limit), to);
     }
 
     /** Tells the parts in a row. */
@@ -115,16 +107,6 @@ final class ExportReads {
         return new SessionPart.Input(track, row.number(2), input, failed);
     }
 
-    private void transcript(long from) throws SQLException {
-        long at = from;
-        List<TranscriptEntry> page;
-        do {
-            page = LogReads.transcript(db, id, at, PAGE);
-            page.forEach(entry -> to.accept(new SessionPart.Entry(entry)));
-            at += page.size();
-        } while (page.size() == PAGE);
-    }
-
     private void requests() throws SQLException {
         PreparedStatement select = db.prepare(REQUESTS);
         select.setBytes(1, Codes.bytes(id.value()));
@@ -134,29 +116,5 @@ final class ExportReads {
                 to.accept(new SessionPart.Request(LogReads.request(row)));
             }
         }
-    }
-
-    private void outbox() throws SQLException {
-        long after = 0;
-        List<Outgoing> page = LogReads.outbox(db, id, after, PAGE);
-        while (!page.isEmpty()) {
-            page.forEach(outgoing -> to.accept(new SessionPart.Unsent(outgoing.envelope())));
-            after = page.get(page.size() - 1).number();
-            page = LogReads.outbox(db, id, after, PAGE);
-        }
-    }
-
-    /** A session has few of them. */
-    private void schedules() throws SQLException {
-        List<Schedule> all = new ArrayList<>();
-        @Nullable StoredSchedule after = null;
-        List<StoredSchedule> page = ScheduleReads.page(db, id, after, PAGE);
-        while (!page.isEmpty()) {
-            page.forEach(stored -> all.add(stored.schedule()));
-            after = page.get(page.size() - 1);
-            page = ScheduleReads.page(db, id, after, PAGE);
-        }
-        all.sort(Comparator.comparing(schedule -> schedule.id().toString()));
-        all.forEach(schedule -> to.accept(new SessionPart.Planned(schedule)));
     }
 }

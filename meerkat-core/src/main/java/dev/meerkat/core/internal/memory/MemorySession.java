@@ -165,7 +165,7 @@ public final class MemorySession {
         }
     }
 
-    /** What there is of it, but for its requests and schedules. */
+    /** What there is of it, but for its requests, its outbox and its schedules. */
     public List<SessionPart> parts() {
         StoredSession stored = stored();
         List<SessionPart> parts = new ArrayList<>();
@@ -194,9 +194,6 @@ public final class MemorySession {
         replies.entrySet().stream()
                 .sorted(Map.Entry.comparingByValue())
                 .map(reply -> new SessionPart.ReplyId(reply.getKey(), reply.getValue()))
-                .forEach(parts::add);
-        outbox(0, Integer.MAX_VALUE).stream()
-                .map(outgoing -> new SessionPart.Unsent(outgoing.envelope()))
                 .forEach(parts::add);
         return parts;
     }
