@@ -3,17 +3,15 @@ package dev.meerkat.cli;
 import dev.meerkat.store.sqlite.SqliteStore;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** Copies a store. */
 @Command(
         name = "backup",
         description = {
-            "Copies a store's file, also while a server has it open and writes.",
+            "Copies a store's file, also while a server has it open and writes. A database has means of its own, such as pg_dump.",
             "The copy has all that was acknowledged before. To restore it, stop the server and put it in the place of the"
                     + " store's file, without the old -wal, -shm and -log files."
         })
@@ -23,16 +21,8 @@ final class BackupCommand implements Callable<Integer> {
     @Parameters(index = "0", paramLabel = "FILE", description = "The new file.")
     Path target = Path.of("");
 
-    @Option(
-            names = "--store",
-            paramLabel = "FILE",
-            converter = StoreAddress.Converter.class,
-            description = "The store's file.")
-    @Nullable
-    StoreAddress store;
-
     @Mixin
-    final Options.RealmStore realm = new Options.RealmStore();
+    final Options.NamedStore store = new Options.NamedStore();
 
     @Mixin
     final Options.Form form = new Options.Form();
@@ -43,8 +33,7 @@ final class BackupCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Path file = Where.file(store, "is a database: use its own means, such as pg_dump", realm, surroundings)
-                .orElseThrow(() -> new UsageException("--store FILE must be given, or --realm REALM"));
+        Path file = store.existingFile("is a database: use its own means, such as pg_dump", surroundings);
         SqliteStore.backup(file, target);
         form.output(surroundings)
                 .row(

@@ -22,7 +22,6 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** Writes a session to a file. */
@@ -48,18 +47,8 @@ final class ExportCommand implements Callable<Integer> {
     @Nullable
     Path target;
 
-    @Option(
-            names = "--store",
-            paramLabel = "STORE",
-            converter = StoreAddress.Converter.class,
-            description =
-                    "The store: a file, or postgresql://[USER@]HOST[:PORT]/DATABASE[?schema=SCHEMA] with the password in"
-                            + " PGPASSWORD or ~/.pgpass.")
-    @Nullable
-    StoreAddress store;
-
     @Mixin
-    final Options.RealmStore realm = new Options.RealmStore();
+    final Options.NamedStore store = new Options.NamedStore();
 
     @Mixin
     final Options.Form form = new Options.Form();
@@ -70,8 +59,7 @@ final class ExportCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        StoreAddress address = realm.store(store, surroundings)
-                .orElseThrow(() -> new UsageException("--store STORE must be given, or --realm REALM"));
+        StoreAddress address = store.address(surroundings);
         address.checkThere();
         if (target != null && Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
             throw new InvalidFieldException("FILE", target.toString(), "is there already");
@@ -113,8 +101,8 @@ final class ExportCommand implements Callable<Integer> {
     private void export(SessionStore opened) throws IOException {
         SessionId id = Place.isId(session)
                 ? SessionId.of(session)
-                : opened.find(realm.realm(), session)
-                        .orElseThrow(() -> new SessionNotFoundException(session + " in realm " + realm.realm()));
+                : opened.find(store.realm.realm(), session)
+                        .orElseThrow(() -> new SessionNotFoundException(session + " in realm " + store.realm.realm()));
         Path file = target;
         if (file == null) {
             OutputStream out = new BufferedOutputStream(surroundings.wire());

@@ -8,10 +8,8 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** Takes a session from a file. */
@@ -30,16 +28,8 @@ final class ImportCommand implements Callable<Integer> {
     @Parameters(index = "0", paramLabel = "FILE", description = "The file; - for standard input.")
     String file = STANDARD_INPUT;
 
-    @Option(
-            names = "--store",
-            paramLabel = "STORE",
-            converter = StoreAddress.Converter.class,
-            description = "The store, as for export. A file is made if there is none.")
-    @Nullable
-    StoreAddress store;
-
     @Mixin
-    final Options.RealmStore realm = new Options.RealmStore();
+    final Options.NamedStore store = new Options.NamedStore();
 
     @Mixin
     final Options.Form form = new Options.Form();
@@ -50,8 +40,7 @@ final class ImportCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        StoreAddress address = realm.store(store, surroundings)
-                .orElseThrow(() -> new UsageException("--store STORE must be given, or --realm REALM"));
+        StoreAddress address = store.address(surroundings);
         if (file.equals(STANDARD_INPUT)) {
             return imported(address, surroundings.in());
         }

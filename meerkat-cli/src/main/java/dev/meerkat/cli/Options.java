@@ -6,6 +6,7 @@ import dev.meerkat.core.agent.Agent;
 import dev.meerkat.server.ClientTools;
 import dev.meerkat.wire.ContractLine;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -125,9 +126,60 @@ final class Options {
             return given != null ? Optional.of(given) : file(surroundings).map(StoreAddress.SqliteFile::new);
         }
 
+        /** A file that was given, or else that of the realm, if one was named; it is there. */
+        Optional<Path> existingFile(@Nullable StoreAddress given, String refusal, Surroundings surroundings) {
+            Optional<Path> file;
+            try {
+                file = given == null ? file(surroundings) : Optional.of(given.file(refusal));
+            } catch (IOException e) {
+                throw new InvalidFieldException(
+                        "--realm", realm(), "has no directory that can be used: " + e.getMessage(), e);
+            }
+            if (file.isPresent() && !Files.exists(file.get())) {
+                throw new InvalidFieldException(
+                        given == null ? "--realm" : "--store",
+                        file.get().toString(),
+                        "does not exist; meerkat serve makes it, and meerkat run");
+            }
+            return file;
+        }
+
         /** The store of the realm, if one was named. */
         Optional<Path> file(Surroundings surroundings) throws IOException {
             return realm == null ? Optional.empty() : Optional.of(Realms.store(surroundings, stateRoot, realm));
+        }
+    }
+
+    /** A store that must be named, by itself or by its realm. */
+    static final class NamedStore {
+        @Option(
+                names = "--store",
+                paramLabel = "STORE",
+                converter = StoreAddress.Converter.class,
+                description = {
+                    "The store: a file, or a schema of PostgreSQL:",
+                    "  postgresql://[USER@]HOST[:PORT]/DATABASE[?schema=SCHEMA]",
+                    "with the password in PGPASSWORD or ~/.pgpass."
+                })
+        @Nullable
+        StoreAddress given;
+
+        @Mixin
+        final RealmStore realm = new RealmStore();
+
+        NamedStore() {}
+
+        StoreAddress address(Surroundings surroundings) throws IOException {
+            return realm.store(given, surroundings).orElseThrow(NamedStore::missing);
+        }
+
+        /** Its file, for a command that can use nothing else. */
+        Path existingFile(String refusal, Surroundings surroundings) {
+            return realm.existingFile(given, refusal, surroundings).orElseThrow(NamedStore::missing);
+        }
+
+        private static UsageException missing() {
+            return new UsageException("--store STORE must be given, or --realm REALM");
         }
     }
 }
