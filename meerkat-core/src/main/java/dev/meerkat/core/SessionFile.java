@@ -1,29 +1,21 @@
 package dev.meerkat.core;
 
 import dev.meerkat.api.CommsNameTakenException;
-import dev.meerkat.api.MeerkatException;
 import dev.meerkat.api.SessionId;
 import dev.meerkat.api.SessionNotFoundException;
 import dev.meerkat.api.StoreException;
 import dev.meerkat.api.UnknownOutcomeException;
 import dev.meerkat.core.internal.Claims;
+import dev.meerkat.core.internal.SessionImport;
 import dev.meerkat.core.internal.codec.PartOrder;
 import dev.meerkat.core.internal.codec.SessionLines;
-import dev.meerkat.core.store.RestoreResult;
 import dev.meerkat.core.store.SessionPart;
-import dev.meerkat.core.store.SessionRestore;
 import dev.meerkat.core.store.SessionStore;
 import dev.meerkat.wire.internal.form.Node;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -37,10 +29,6 @@ import org.jspecify.annotations.Nullable;
  * store. All methods are thread-safe.
  */
 public final class SessionFile {
-    private static final int BATCH_PARTS = 500;
-    private static final int BATCH_BYTES = 1 << 20;
-    private static final long WRITE_SECONDS = 120;
-
     private SessionFile() {}
 
     /**
@@ -122,7 +110,8 @@ public final class SessionFile {
 
     /**
      * Makes the session that was written. It appears at its end, or not at all. A store in memory or in a file must have no
-     * runtime meanwhile; the next one goes on with the session. Nodes that share a store go on with it at once.
+     * runtime meanwhile, and the next one goes on with the session; an open runtime takes it in by {@link SessionTransfer}. Nodes that
+     * share a store go on with it at once.
      *
      * @param store the store that is to have it
      * @param in the file; read to its end, not closed
@@ -142,68 +131,11 @@ public final class SessionFile {
             Claims.claim(store, "an import");
         }
         try {
-            return readAlone(store, in);
+            return SessionImport.of(store, in, () -> {});
         } finally {
             if (alone) {
                 Claims.release(store);
             }
-        }
-    }
-
-    private static SessionId readAlone(SessionStore store, InputStream in) throws IOException, InterruptedException {
-        SessionLines.Reader lines = new SessionLines.Reader(in);
-        SessionPart.Head head = lines.head();
-        if (store.load(head.id()).isPresent()) {
-            throw new SessionExistsException(head.id(), store.describe());
-        }
-        try (SessionRestore restore = store.restore(head)) {
-            PartOrder order = new PartOrder(head);
-            List<SessionPart> batch = new ArrayList<>();
-            long begun = 0;
-            for (SessionPart part = lines.next(order); part != null; part = lines.next(order)) {
-                batch.add(part);
-                if (batch.size() == BATCH_PARTS || lines.bytes() - begun >= BATCH_BYTES) {
-                    add(restore, batch, head.id());
-                    batch.clear();
-                    begun = lines.bytes();
-                }
-            }
-            add(restore, batch, head.id());
-            finish(await(restore.finish(), head.id()), head, store);
-        }
-        return head.id();
-    }
-
-    private static void add(SessionRestore restore, List<SessionPart> batch, SessionId id) throws InterruptedException {
-        try {
-            // What an id that is taken has for an answer is told at the end.
-            Object unused = await(restore.add(List.copyOf(batch)), id);
-        } catch (UnknownOutcomeException e) {
-            throw new StoreException("session " + id + " is not imported: " + e.getMessage(), e);
-        }
-    }
-
-    private static void finish(RestoreResult result, SessionPart.Head head, SessionStore store) {
-        if (result instanceof RestoreResult.IdTaken) {
-            throw new SessionExistsException(head.id(), store.describe());
-        }
-        if (result instanceof RestoreResult.NameTaken taken) {
-            throw new CommsNameTakenException(
-                    head.spec().realm(), head.spec().commsName().orElseThrow(), taken.holder());
-        }
-    }
-
-    private static <T> T await(CompletionStage<T> write, SessionId id) throws InterruptedException {
-        try {
-            return write.toCompletableFuture().get(WRITE_SECONDS, TimeUnit.SECONDS);
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof MeerkatException known) {
-                throw known;
-            }
-            throw new UnknownOutcomeException(
-                    id.value(), "the store failed while it wrote: " + e.getCause(), e.getCause());
-        } catch (TimeoutException e) {
-            throw new UnknownOutcomeException(id.value(), "the store did not answer in time", e);
         }
     }
 }

@@ -34,7 +34,11 @@ import dev.meerkat.api.TurnId;
 import dev.meerkat.core.Health;
 import dev.meerkat.core.HealthCheck;
 import dev.meerkat.core.ReadyEventStream;
+import dev.meerkat.core.SessionTransfer;
 import dev.meerkat.core.Workload;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -42,7 +46,7 @@ import java.util.Optional;
 import java.util.function.Predicate;
 
 /** Forwards everything, and takes down which event streams are open. */
-final class TrackedMeerkat implements Meerkat, HealthCheck, Workload {
+final class TrackedMeerkat implements Meerkat, HealthCheck, SessionTransfer, Workload {
     private final Meerkat inner;
     private final OpenHandles handles;
 
@@ -66,6 +70,16 @@ final class TrackedMeerkat implements Meerkat, HealthCheck, Workload {
         return inner instanceof Workload workload
                 ? workload.workload()
                 : new Numbers(Map.of(), Optional.empty(), 0, 0, 0);
+    }
+
+    @Override
+    public void exportSession(SessionId id, OutputStream out) throws IOException {
+        SessionTransfer.of(inner).exportSession(id, out);
+    }
+
+    @Override
+    public SessionId importSession(InputStream in) throws IOException, InterruptedException {
+        return SessionTransfer.of(inner).importSession(in);
     }
 
     @Override

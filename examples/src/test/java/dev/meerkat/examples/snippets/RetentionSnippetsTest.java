@@ -6,10 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import dev.meerkat.api.*;
 import dev.meerkat.core.MeerkatRuntime;
 import dev.meerkat.core.SessionFile;
+import dev.meerkat.core.SessionTransfer;
 import dev.meerkat.core.agent.Agent;
 import dev.meerkat.core.store.MemoryStore;
 import dev.meerkat.store.sqlite.SqliteStore;
 import java.io.BufferedOutputStream;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -80,6 +83,23 @@ class RetentionSnippetsTest {
             }
             // end
             assertThat(other.load(id)).isPresent();
+        }
+    }
+
+    @Test
+    void anOpenRuntimeTakesASessionIn() throws Exception {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        try (Meerkat meerkat = MeerkatRuntime.of(agent).open()) {
+            SessionId id = meerkat.create(SessionSpec.withoutPrompt()).id();
+            SessionTransfer.of(meerkat).exportSession(id, out);
+            InputStream in = new ByteArrayInputStream(out.toByteArray());
+            // snippet: transfer
+            SessionTransfer transfer = SessionTransfer.of(meerkat);
+            transfer.exportSession(id, out);
+            meerkat.delete(id);
+            SessionId same = transfer.importSession(in);
+            // end
+            assertThat(meerkat.open(same).id()).isEqualTo(id);
         }
     }
 }

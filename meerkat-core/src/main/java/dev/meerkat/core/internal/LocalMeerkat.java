@@ -23,6 +23,8 @@ import dev.meerkat.core.RetryPolicy;
 import dev.meerkat.core.RuntimeEvent;
 import dev.meerkat.core.RuntimeLimits;
 import dev.meerkat.core.RuntimeListener;
+import dev.meerkat.core.SessionFile;
+import dev.meerkat.core.SessionTransfer;
 import dev.meerkat.core.SystemEnvironment;
 import dev.meerkat.core.TrustPolicy;
 import dev.meerkat.core.Workload;
@@ -45,6 +47,9 @@ import dev.meerkat.core.store.NewSession;
 import dev.meerkat.core.store.SessionStore;
 import dev.meerkat.core.store.Sharing;
 import dev.meerkat.core.store.Track;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -64,7 +69,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The Meerkat of this JVM. */
-public final class LocalMeerkat implements Meerkat, HealthCheck, Workload {
+public final class LocalMeerkat implements Meerkat, HealthCheck, SessionTransfer, Workload {
     private static final Logger LOG = LoggerFactory.getLogger(LocalMeerkat.class);
     private static final byte[] NO_SEED = new byte[0];
 
@@ -233,6 +238,26 @@ public final class LocalMeerkat implements Meerkat, HealthCheck, Workload {
         LocalSession.checkValue(id, "session_id");
         kernel.checkOpen();
         new SessionDeletion(kernel, registry).of(id);
+    }
+
+    @Override
+    public void exportSession(SessionId id, OutputStream out) throws IOException {
+        kernel.checkOpen();
+        SessionFile.write(kernel.store, id, out);
+    }
+
+    @Override
+    public SessionId importSession(InputStream in) throws IOException, InterruptedException {
+        kernel.checkOpen();
+        registry.checkRoom("the session cannot be imported");
+        SessionId id = SessionImport.of(kernel.store, in, kernel::checkOpen);
+        if (kernel.owns(id)) {
+            registry.takeUp().one(id);
+        }
+        kernel.alarmClock.look();
+        // It may have a rule of its own.
+        retention.begin();
+        return id;
     }
 
     @Override

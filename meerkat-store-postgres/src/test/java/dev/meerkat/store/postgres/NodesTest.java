@@ -17,15 +17,21 @@ import dev.meerkat.api.PeerReply;
 import dev.meerkat.api.Reply;
 import dev.meerkat.api.Session;
 import dev.meerkat.api.SessionEvent;
+import dev.meerkat.api.SessionId;
 import dev.meerkat.api.SessionSpec;
 import dev.meerkat.api.Turn;
 import dev.meerkat.api.TurnOutcome;
 import dev.meerkat.core.MeerkatRuntime;
 import dev.meerkat.core.RuntimeLimits;
+import dev.meerkat.core.SessionFile;
+import dev.meerkat.core.SessionTransfer;
 import dev.meerkat.core.agent.Agent;
 import dev.meerkat.core.agent.TurnContext;
+import dev.meerkat.core.store.MemoryStore;
 import dev.meerkat.core.store.SessionStore;
 import dev.meerkat.testkit.Gate;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
@@ -100,6 +106,58 @@ class NodesTest {
                 assertThat(came).isEqualTo(1);
             }
         }
+    }
+
+    /** The file of a session with an input that waits, and one that comes soon. */
+    private static byte[] file(String name) throws Exception {
+        try (MemoryStore store = MemoryStore.create();
+                Meerkat meerkat = MeerkatRuntime.of(turn -> {
+                            throw new IllegalStateException("not here");
+                        })
+                        .store(store)
+                        .open()) {
+            Session session = meerkat.create(SessionSpec.withoutPrompt().withKeepAliveAs(name));
+            session.send(CommsCommand.Input.of("waits"));
+            session.later(Duration.ofSeconds(2), CommsCommand.Input.of("tick"));
+            ByteArrayOutputStream out = new ByteArrayOutputStream();
+            SessionTransfer.of(meerkat).exportSession(session.id(), out);
+            return out.toByteArray();
+        }
+    }
+
+    @Test
+    void whatIsImportedWhileNodesRunGoesOnAtTheOwnerWithItsSchedules() throws Exception {
+        Queue<String> answered = new ConcurrentLinkedQueue<>();
+        List<Meerkat> nodes = new ArrayList<>();
+        for (String name : List.of("first", "second")) {
+            nodes.add(runtime(store(name, PostgresSettings.DEFAULT), turn -> {
+                turn.inputs().forEach(input -> answered.add(turn.session().id() + " " + Script.text(input)));
+                return name;
+            }));
+        }
+        PostgresStore outside = store("outside", PostgresSettings.DEFAULT.withoutSessions());
+        List<SessionId> imported = new ArrayList<>();
+        for (int i = 0; i < 12; i++) {
+            ByteArrayInputStream in = new ByteArrayInputStream(file("session-" + i));
+            imported.add(
+                    i % 3 == 2
+                            ? SessionFile.read(outside, in)
+                            : SessionTransfer.of(nodes.get(i % 3)).importSession(in));
+        }
+
+        List<String> expected = new ArrayList<>();
+        for (SessionId id : imported) {
+            try (EventStream log = nodes.get(0).open(id).events(Cursor.START)) {
+                while (!answered.contains(id + " waits") || !answered.contains(id + " tick")) {
+                    assertThat(log.next(PATIENCE))
+                            .as("something of session " + id)
+                            .isPresent();
+                }
+            }
+            expected.add(id + " waits");
+            expected.add(id + " tick");
+        }
+        assertThat(answered).containsExactlyInAnyOrderElementsOf(expected);
     }
 
     @Test

@@ -34,6 +34,7 @@ final class SqliteRestore implements SessionRestore {
     private static final long CLOSE_SECONDS = 120;
 
     private final Committer committer;
+    private final CompletionStage<Boolean> cleaned;
     private final SessionPart.Head head;
     /** What all sessions have in common, or what a session has few of: written at the end. */
     private final List<SessionPart> last = new ArrayList<>();
@@ -44,9 +45,11 @@ final class SqliteRestore implements SessionRestore {
     private boolean begun;
     private boolean finished;
 
-    SqliteRestore(Committer committer, SessionPart.Head head) {
+    /** {@code cleaned} completes when nothing is left of what a crash cut, which may have been an import of the same session. */
+    SqliteRestore(Committer committer, CompletionStage<Boolean> cleaned, SessionPart.Head head) {
         StoredNumbers.check(head.createdAt());
         this.committer = committer;
+        this.cleaned = cleaned;
         this.head = head;
         this.entries = head.cut().entries();
     }
@@ -73,7 +76,7 @@ final class SqliteRestore implements SessionRestore {
             return CompletableFuture.completedFuture(no > 0);
         }
         begun = true;
-        return committer.submit(new Begin()).thenApply(number -> {
+        return cleaned.thenCompose(all -> committer.submit(new Begin())).thenApply(number -> {
             no = number;
             return number > 0;
         });

@@ -69,6 +69,8 @@ public final class SqliteStore implements SessionStore {
     private final Opened opened;
     private final Committer committer;
     private final AtomicBoolean closed = new AtomicBoolean();
+    /** Completes when nothing is left of what was begun before a crash; whether all of that is gone. */
+    private volatile CompletionStage<Boolean> cleaned = CompletableFuture.completedFuture(true);
 
     private SqliteStore(Opened opened, Committer committer) {
         this.opened = opened;
@@ -159,11 +161,13 @@ public final class SqliteStore implements SessionStore {
     /** What was begun before a crash. */
     private void goOnDeleting() {
         for (long no : opened.readers().read(SessionReads::deleted)) {
-            RowDeletion.begin(committer, no).whenComplete((done, failure) -> {
+            CompletionStage<Boolean> gone = RowDeletion.begin(committer, no).handle((done, failure) -> {
                 if (failure != null) {
                     LOG.warn("{}", failure.getMessage());
                 }
+                return failure == null;
             });
+            cleaned = cleaned.thenCombine(gone, Boolean::logicalAnd);
         }
     }
 
@@ -350,7 +354,7 @@ public final class SqliteStore implements SessionStore {
 
     @Override
     public SessionRestore restore(SessionPart.Head head) {
-        return new SqliteRestore(committer, head);
+        return new SqliteRestore(committer, cleaned, head);
     }
 
     @Override

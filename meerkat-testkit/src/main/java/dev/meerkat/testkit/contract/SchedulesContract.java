@@ -20,21 +20,29 @@ import dev.meerkat.api.ScheduleSpec;
 import dev.meerkat.api.Session;
 import dev.meerkat.api.SessionArchivedException;
 import dev.meerkat.api.SessionEvent;
+import dev.meerkat.api.SessionId;
+import dev.meerkat.api.SessionNotFoundException;
 import dev.meerkat.api.SessionSnapshot;
 import dev.meerkat.api.SessionSpec;
 import dev.meerkat.api.Timing;
 import dev.meerkat.api.TooManySchedulesException;
 import dev.meerkat.api.TranscriptEntry;
 import dev.meerkat.core.RuntimeLimits;
+import dev.meerkat.core.SessionExistsException;
+import dev.meerkat.core.SessionFileException;
+import dev.meerkat.core.SessionTransfer;
 import dev.meerkat.core.agent.Agent;
 import dev.meerkat.core.agent.TurnContext;
 import dev.meerkat.core.store.SessionStore;
 import dev.meerkat.testkit.MeerkatHarness;
 import dev.meerkat.testkit.VirtualTime;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
@@ -491,6 +499,36 @@ public abstract class SchedulesContract {
         }
         ScheduleSpec over = ScheduleSpec.cron(cron("0 * * * *").withEnd(START), text("x"));
         assertThatThrownBy(() -> session.schedule(over)).isInstanceOf(InvalidFieldException.class);
+        assertThat(session.schedules()).isEmpty();
+    }
+
+    @Test
+    public void aSessionThatIsTakenIntoAnOpenRuntimeGoesOnAtOnceWithItsSchedulesAndWhatWaits() throws Exception {
+        ByteArrayOutputStream file = new ByteArrayOutputStream();
+        agent = turn -> {
+            throw new IllegalStateException("not now");
+        };
+        session.later(HOUR, text("later"));
+        InputId waits = session.send(text("waits")).inputId();
+        harness.settle();
+        SessionTransfer transfer = SessionTransfer.of(harness.meerkat());
+        transfer.exportSession(session.id(), file);
+        harness.meerkat().delete(session.id());
+        agent = turn -> "ok";
+        byte[] cut = Arrays.copyOf(file.toByteArray(), file.size() / 2);
+        assertThatThrownBy(() -> transfer.importSession(new ByteArrayInputStream(cut)))
+                .isInstanceOf(SessionFileException.class);
+        assertThatThrownBy(() -> harness.meerkat().open("a")).isInstanceOf(SessionNotFoundException.class);
+
+        SessionId id = transfer.importSession(new ByteArrayInputStream(file.toByteArray()));
+
+        assertThat(id).isEqualTo(session.id());
+        assertThatThrownBy(() -> transfer.importSession(new ByteArrayInputStream(file.toByteArray())))
+                .isInstanceOf(SessionExistsException.class);
+        reopened();
+        harness.advance(HOUR);
+        assertThat(session.inputStatus(waits).orElseThrow().state()).isEqualTo(InputStatus.State.CONSUMED);
+        assertThat(dues()).containsExactly(START.plus(HOUR));
         assertThat(session.schedules()).isEmpty();
     }
 }
