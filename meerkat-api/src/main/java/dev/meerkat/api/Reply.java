@@ -22,6 +22,8 @@ public interface Reply {
      * @throws InterruptedException if the waiting thread is interrupted
      * @throws RequestCycleException within a turn, if the peer's turn waits, directly or through others, for
      *     a reply of this session, so that this one could not come; the request stays open
+     * @throws NotDoneException within a turn, if the request was given up before its peer had it: the peer is gone, or had no room
+     *     for it in its time to live. The code is that of the {@link SessionEvent.PeerSendFailed} in the log
      * @throws MeerkatClosedException if the runtime is closed before the reply came
      */
     Optional<PeerReply> await(Duration timeout) throws InterruptedException;

@@ -15,10 +15,12 @@ import dev.meerkat.api.InputId;
 import dev.meerkat.api.InputStatus;
 import dev.meerkat.api.InvalidFieldException;
 import dev.meerkat.api.Json;
+import dev.meerkat.api.NotDoneException;
 import dev.meerkat.api.PeerRef;
 import dev.meerkat.api.PeerReply;
 import dev.meerkat.api.Reply;
 import dev.meerkat.api.RequestId;
+import dev.meerkat.api.RequestNotFoundException;
 import dev.meerkat.api.ResponseStatus;
 import dev.meerkat.api.Session;
 import dev.meerkat.api.SessionEvent;
@@ -26,6 +28,7 @@ import dev.meerkat.api.SessionSpec;
 import dev.meerkat.api.Turn;
 import dev.meerkat.api.TurnOutcome;
 import dev.meerkat.core.RetryPolicy;
+import dev.meerkat.core.RuntimeLimits;
 import dev.meerkat.core.agent.Agent;
 import dev.meerkat.core.store.SessionStore;
 import dev.meerkat.testkit.MeerkatHarness;
@@ -41,6 +44,7 @@ import org.junit.jupiter.api.Test;
 
 /** What must be done in time: inputs, requests and turns, by virtual time and over restarts, on one kind of store. */
 public abstract class DeadlinesContract {
+    private static final int LANE = 20;
     private static final Duration SECOND = Duration.ofSeconds(1);
     private static final Duration MINUTE = Duration.ofMinutes(1);
     private static final Duration DAY = Duration.ofDays(1);
@@ -72,9 +76,11 @@ public abstract class DeadlinesContract {
      */
     @BeforeEach
     public void open() throws InterruptedException {
+        RuntimeLimits defaults = RuntimeLimits.defaults();
         harness = MeerkatHarness.create()
                 .store(stores())
                 .retry(RetryPolicy.inPlace(2, SECOND, SECOND))
+                .limits(defaults.withLanes(LANE, defaults.externalInputs(), defaults.externalBytes()))
                 .answeredBy(turn -> agent.answer(turn));
         a = harness.meerkat().create(SessionSpec.ofPrompt("begin").withKeepAliveAs("a"));
         b = harness.meerkat().create(SessionSpec.ofPrompt("begin").withCommsName("b"));
@@ -222,6 +228,39 @@ public abstract class DeadlinesContract {
         harness.advance(Duration.ofMinutes(2));
 
         assertThat(got).containsExactly(ResponseStatus.OVERDUE);
+    }
+
+    @Test
+    public void aTurnThatWaitsForAReplyIsToldThatItsRequestWasGivenUpAtAFullLane() throws InterruptedException {
+        List<String> told = new ArrayList<>();
+        List<RequestId> sent = new ArrayList<>();
+        agent = turn -> {
+            if (Seen.texts(turn.inputs()).contains("ask")) {
+                Reply reply = turn.comms().request(REQUEST);
+                sent.add(reply.requestId());
+                for (int i = 0; i < LANE; i++) {
+                    b.send(Input.of("fills the lane"));
+                }
+                for (int i = 0; i < 2; i++) {
+                    try {
+                        Optional<PeerReply> unused = reply.await(DAY);
+                        told.add("nothing");
+                    } catch (NotDoneException e) {
+                        told.add(e.code());
+                    }
+                }
+            }
+            return "ok";
+        };
+        a.send(Input.of("ask"));
+        harness.advance(Duration.ofMinutes(2));
+
+        assertThat(told).containsExactly("input_expired", "input_expired");
+        assertThat(Seen.log(a, SessionEvent.PeerSendFailed.class))
+                .singleElement()
+                .satisfies(failed -> assertThat(failed.code()).isEqualTo("input_expired"));
+        assertThatThrownBy(() -> a.reply(sent.get(0))).isInstanceOf(RequestNotFoundException.class);
+        assertThat(Seen.inputs(b)).doesNotContain("sum");
     }
 
     @Test

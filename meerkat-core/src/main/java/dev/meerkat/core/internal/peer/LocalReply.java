@@ -5,6 +5,7 @@ import dev.meerkat.api.Reply;
 import dev.meerkat.api.RequestId;
 import dev.meerkat.core.internal.runtime.Kernel;
 import dev.meerkat.core.internal.session.SessionState;
+import dev.meerkat.core.internal.session.UnsentRequests;
 import dev.meerkat.core.store.StoredRequest;
 import java.time.Duration;
 import java.util.Optional;
@@ -31,7 +32,14 @@ public final class LocalReply implements Reply {
     public static CompletableFuture<PeerReply> expect(SessionState session, RequestId id) {
         Kernel kernel = session.kernel;
         CompletableFuture<PeerReply> reply = kernel.replies.expect(session.id, id);
-        kernel.store.request(id).flatMap(StoredRequest::reply).ifPresent(known -> {
+        Optional<StoredRequest> request = kernel.store.request(id);
+        if (request.isEmpty()) {
+            UnsentRequests.find(session, id).ifPresent(refusal -> {
+                kernel.replies.forget(id, reply);
+                reply.completeExceptionally(refusal);
+            });
+        }
+        request.flatMap(StoredRequest::reply).ifPresent(known -> {
             kernel.replies.forget(id, reply);
             reply.complete(known);
         });

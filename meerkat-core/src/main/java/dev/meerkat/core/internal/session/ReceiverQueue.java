@@ -6,6 +6,7 @@ import dev.meerkat.api.EarlierMessageUndeliveredException;
 import dev.meerkat.api.LaneFullException;
 import dev.meerkat.api.MeerkatClosedException;
 import dev.meerkat.api.NotDoneException;
+import dev.meerkat.api.RequestId;
 import dev.meerkat.api.SessionEvent;
 import dev.meerkat.api.SessionId;
 import dev.meerkat.api.StoreException;
@@ -322,13 +323,17 @@ final class ReceiverQueue {
     }
 
     /** Until it is settled, the store would send it again; the receiver would know it, but it need not come to that. */
-    private void settle(Envelope envelope, @Nullable SessionEvent failed) {
+    private void settle(Envelope envelope, SessionEvent.@Nullable PeerSendFailed failed) {
         kernel.store.settle(session.id, envelope.id(), failed).whenComplete((done, error) -> {
             if (done instanceof Fenced fenced) {
                 loop.fenced(fenced);
             } else if (error == null) {
                 synchronized (outbox) {
                     outbox.settled(envelope);
+                }
+                if (failed != null && envelope.command() instanceof CommsCommand.PeerRequest) {
+                    RequestId request = new RequestId(envelope.id().value());
+                    kernel.replies.fail(request, UnsentRequests.refusal(request, failed));
                 }
                 session.signal();
             } else if (!kernel.activity.closed()) {
