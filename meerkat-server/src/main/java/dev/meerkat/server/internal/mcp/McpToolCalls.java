@@ -7,6 +7,7 @@ import dev.meerkat.server.internal.calls.PendingCall;
 import dev.meerkat.server.internal.calls.Surface;
 import dev.meerkat.server.internal.methods.Calls;
 import dev.meerkat.server.internal.methods.Operations;
+import dev.meerkat.server.internal.methods.ScheduleCalls;
 import dev.meerkat.server.internal.methods.ServerContext;
 import dev.meerkat.server.internal.wire.SessionWriter;
 import dev.meerkat.wire.internal.Params;
@@ -31,7 +32,7 @@ final class McpToolCalls implements AutoCloseable {
     private final Calls calls;
     private final Operations operations;
     private final SessionWriter writer;
-    private final ScheduleTools schedules;
+    private final ScheduleCalls schedules;
     private final EventStreams streams;
     private final Runs runs;
 
@@ -39,7 +40,7 @@ final class McpToolCalls implements AutoCloseable {
         this.calls = context.calls();
         this.operations = calls.operations();
         this.writer = new SessionWriter(operations.realm(), calls.line());
-        this.schedules = new ScheduleTools(operations);
+        this.schedules = new ScheduleCalls(operations);
         this.streams = new EventStreams(context);
         this.runs = new Runs(context, TOOL_LIMIT);
     }
@@ -70,9 +71,10 @@ final class McpToolCalls implements AutoCloseable {
                         call,
                         calls.send(Params.of(arguments), CALLER)
                                 .as(receipt -> WireJson.object().set("receipt", receipt)));
-            case "meerkat_later" -> begin(call, operations.start(schedules.later(arguments)));
-            case "meerkat_schedules" -> begin(call, operations.start(schedules.list(arguments)));
-            case "meerkat_cancel_schedule" -> begin(call, operations.start(schedules.cancel(arguments)));
+            case "meerkat_later" -> begin(call, operations.start(schedules.later(Params.of(arguments))));
+            case "meerkat_schedules" -> begin(call, operations.start(schedules.list(Params.of(arguments))));
+            case "meerkat_cancel_schedule" ->
+                begin(call, operations.start(schedules.cancel(Params.of(arguments))));
             // Their answers are those of JSON-RPC.
             default -> begin(call, calls.start(tool.method(), arguments, CALLER));
         }

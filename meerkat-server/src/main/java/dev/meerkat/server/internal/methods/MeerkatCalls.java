@@ -108,6 +108,9 @@ public final class MeerkatCalls implements Calls {
         if (meerkat.capabilities().has(Capability.DEAD_LETTERS)) {
             addDeadLetters();
         }
+        if (meerkat.capabilities().has(Capability.SCHEDULES)) {
+            addSchedules();
+        }
         addLogs(events);
         listed.addAll(methods.keySet());
         listed.addAll(OF_CONNECTIONS);
@@ -289,6 +292,15 @@ public final class MeerkatCalls implements Calls {
             Unparked done = operations.unpark(params.only(Set.of(SESSION)).text(SESSION));
             return WireJson.object().put(SESSION, done.session().toString()).put("unparked", done.unparked());
         });
+    }
+
+    private void addSchedules() {
+        ScheduleCalls schedules = new ScheduleCalls(operations);
+        direct("session/schedule", (params, caller) -> schedules.later(params).run());
+        direct("session/schedules", (params, caller) -> schedules.list(params).run());
+        direct(
+                "session/cancel_schedule",
+                (params, caller) -> schedules.cancel(params).run());
     }
 
     private static InputId input(Params params) {
