@@ -12,6 +12,10 @@ module dev.meerkat.testkit {
 
     exports dev.meerkat.testkit;
     exports dev.meerkat.testkit.contract;
+    exports dev.meerkat.testkit.internal to
+            dev.meerkat.client,
+            dev.meerkat.server,
+            dev.meerkat.store.sqlite;
 
     // JUnit calls the methods that subclasses inherit, also those that are not public.
     opens dev.meerkat.testkit.contract to

@@ -204,6 +204,8 @@ class HostileTest {
                 }
             }
         }
+        System.out.println("hostile: " + ROUNDS + " rounds of broken bytes, from seed " + SEED);
+        assertThat(ROUNDS).isPositive();
     }
 
     @Test

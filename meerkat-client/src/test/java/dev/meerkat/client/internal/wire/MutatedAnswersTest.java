@@ -25,17 +25,18 @@ import org.junit.jupiter.api.Test;
 /** Whatever a server answers is read, or is a typed error. */
 class MutatedAnswersTest {
     private static final int ROUNDS = 20;
-    private static final SessionId SESSION = SessionId.of("01900000-0000-7000-8000-00000000000a");
+    static final SessionId SESSION = SessionId.of("01900000-0000-7000-8000-00000000000a");
     private static final PeerRef TO = PeerRef.named("agent-b");
     private static final ExternalEvent EVENT =
             ExternalEvent.genericJson("deploy", Json.NULL).withIdempotencyKey("k");
-    private static final List<CommsCommand<?>> COMMANDS = List.of(
+    static final List<CommsCommand<?>> COMMANDS = List.of(
             CommsCommand.Input.of("x"),
             CommsCommand.PeerMessage.to(TO, "x"),
             CommsCommand.PeerRequest.to(TO, "checksum_token", Json.NULL),
             CommsCommand.PeerResponse.accepted(TO, RequestId.of("01900000-0000-7000-8000-00000000000a")));
 
-    private static final List<Function<JsonNode, Object>> READERS = List.of(
+    /** Everything that reads an answer. */
+    static final List<Function<JsonNode, Object>> READERS = List.of(
             Answers::version,
             answer -> Answers.created(answer, true),
             answer -> Answers.created(answer, false),
