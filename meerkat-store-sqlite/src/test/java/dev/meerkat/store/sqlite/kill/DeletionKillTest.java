@@ -121,6 +121,7 @@ class DeletionKillTest {
             }
             assertNoRowsOfDeletedSessions();
         }
+        assertThat(CYCLES).isPositive();
         System.out.println("killed " + CYCLES + " times, " + whole + " times before anything was deleted");
     }
 

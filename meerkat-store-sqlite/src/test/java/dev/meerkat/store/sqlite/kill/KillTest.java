@@ -52,6 +52,7 @@ class KillTest {
         for (int cycle = 0; cycle < cycles; cycle++) {
             runAndKill(file, 1 + random.nextInt(MOST_ACKNOWLEDGEMENTS));
         }
+        assertThat(cycles).isPositive();
         System.out.println(
                 "killed " + cycles + " times, " + Arrays.stream(acknowledged).sum() + " events acknowledged");
         audit(file);
