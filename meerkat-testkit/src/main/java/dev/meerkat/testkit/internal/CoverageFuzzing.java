@@ -56,11 +56,13 @@ public final class CoverageFuzzing {
                         "com.code_intelligence.jazzer.Jazzer",
                         "--target_class=" + target.getName(),
                         "--instrumentation_includes=dev.meerkat.**",
+                        "--custom_hook_includes=dev.meerkat.**",
                         "--reproducer_path=" + found,
                         "-artifact_prefix=" + found + "/",
                         "-runs=" + RUNS,
                         "-max_len=2048",
-                        "-timeout=20",
+                        // The first input loads and instruments all that the target needs, which takes long on a busy machine.
+                        "-timeout=120",
                         "-rss_limit_mb=0",
                         corpus.toString())
                 .directory(directory.toFile())
