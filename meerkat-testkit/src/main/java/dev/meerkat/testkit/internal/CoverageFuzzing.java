@@ -61,7 +61,8 @@ public final class CoverageFuzzing {
                         "-artifact_prefix=" + found + "/",
                         "-runs=" + RUNS,
                         "-max_len=2048",
-                        // The first input loads and instruments all that the target needs, which takes long on a busy machine.
+                        // The first input loads and instruments all that the target needs, which takes long on a busy
+                        // machine.
                         "-timeout=120",
                         "-rss_limit_mb=0",
                         corpus.toString())

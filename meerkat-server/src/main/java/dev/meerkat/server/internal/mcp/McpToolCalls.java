@@ -73,8 +73,7 @@ final class McpToolCalls implements AutoCloseable {
                                 .as(receipt -> WireJson.object().set("receipt", receipt)));
             case "meerkat_later" -> begin(call, operations.start(schedules.later(Params.of(arguments))));
             case "meerkat_schedules" -> begin(call, operations.start(schedules.list(Params.of(arguments))));
-            case "meerkat_cancel_schedule" ->
-                begin(call, operations.start(schedules.cancel(Params.of(arguments))));
+            case "meerkat_cancel_schedule" -> begin(call, operations.start(schedules.cancel(Params.of(arguments))));
             // Their answers are those of JSON-RPC.
             default -> begin(call, calls.start(tool.method(), arguments, CALLER));
         }
