@@ -9,7 +9,6 @@ import dev.meerkat.api.ContentTaint;
 import dev.meerkat.api.Cursor;
 import dev.meerkat.api.ExternalEvent;
 import dev.meerkat.api.Firing;
-import dev.meerkat.api.HandlingMode;
 import dev.meerkat.api.InputBody;
 import dev.meerkat.api.InputId;
 import dev.meerkat.api.Json;
@@ -65,7 +64,8 @@ class ModelNoticesTest {
     void eachKindOfInputHasOneText() {
         assertText(new InputBody.Prompt("hi", BLOCKS), "prompt", "'text':'hi'," + SHOWN_BLOCKS);
         assertText(
-                new InputBody.Local(new CommsCommand.Input("hi", BLOCKS, "stdin", HandlingMode.QUEUE)),
+                new InputBody.Local(
+                        CommsCommand.Input.of("hi").withBlocks(BLOCKS).withSource("stdin")),
                 "input",
                 "'source':'stdin','text':'hi'," + SHOWN_BLOCKS);
         Optional<Firing> firing = Optional.of(new Firing(new ScheduleId(UUID.fromString(ID)), Instant.EPOCH));
@@ -82,7 +82,8 @@ class ModelNoticesTest {
                         + "'text':'hi'}");
         assertText(
                 new InputBody.PeerMessage(
-                        PEER, new CommsCommand.PeerMessage(A, "hi", BLOCKS, ContentTaint.TAINTED, HandlingMode.QUEUE)),
+                        PEER,
+                        CommsCommand.PeerMessage.to(A, "hi").withBlocks(BLOCKS).withContentTaint(ContentTaint.TAINTED)),
                 "peer_message",
                 FROM + RIGHT + "'content_taint':'tainted','reply':'optional, with the tool reply_to_peer','text':'hi',"
                         + SHOWN_BLOCKS);

@@ -17,7 +17,9 @@ import java.util.function.Function;
 public sealed interface CommsCommand<R extends Receipt> extends HasJson {
 
     /** {@return the kind in wire form, such as {@code peer_message}} */
-    String kind();
+    default String kind() {
+        return TypeName.of(this);
+    }
 
     /**
      * {@return the {@link #kind}, such as {@code peer_message}} A getter, so that libraries that write beans tell it
@@ -99,25 +101,13 @@ public sealed interface CommsCommand<R extends Receipt> extends HasJson {
         }
 
         /**
-         * One that does not expire.
-         *
-         * @param body the text
-         * @param blocks more content
-         * @param source where it came from
-         * @param handlingMode queue or steer
-         */
-        public Input(String body, List<ContentBlock> blocks, String source, HandlingMode handlingMode) {
-            this(body, blocks, source, handlingMode, Optional.empty());
-        }
-
-        /**
          * Local input, queued, from source {@code rpc}.
          *
          * @param body the text
          * @return the command
          */
         public static Input of(String body) {
-            return new Input(body, List.of(), "rpc", HandlingMode.QUEUE);
+            return new Input(body, List.of(), "rpc", HandlingMode.QUEUE, Optional.empty());
         }
 
         /**
@@ -156,11 +146,6 @@ public sealed interface CommsCommand<R extends Receipt> extends HasJson {
         public Input withTimeToLive(Duration time) {
             return new Input(body, blocks, source, handlingMode, Optional.of(Check.notNull(time, Check.TIME_TO_LIVE)));
         }
-
-        @Override
-        public String kind() {
-            return "input";
-        }
     }
 
     /**
@@ -191,24 +176,6 @@ public sealed interface CommsCommand<R extends Receipt> extends HasJson {
         }
 
         /**
-         * One that does not expire.
-         *
-         * @param to the peer
-         * @param body the text
-         * @param blocks more content
-         * @param contentTaint what the sender declares of the content
-         * @param handlingMode queue or steer
-         */
-        public PeerMessage(
-                PeerRef to,
-                String body,
-                List<ContentBlock> blocks,
-                ContentTaint contentTaint,
-                HandlingMode handlingMode) {
-            this(to, body, blocks, contentTaint, handlingMode, Optional.empty());
-        }
-
-        /**
          * A queued message.
          *
          * @param to the peer
@@ -216,7 +183,7 @@ public sealed interface CommsCommand<R extends Receipt> extends HasJson {
          * @return the command
          */
         public static PeerMessage to(PeerRef to, String body) {
-            return new PeerMessage(to, body, List.of(), ContentTaint.UNDECLARED, HandlingMode.QUEUE);
+            return new PeerMessage(to, body, List.of(), ContentTaint.UNDECLARED, HandlingMode.QUEUE, Optional.empty());
         }
 
         /**
@@ -269,11 +236,6 @@ public sealed interface CommsCommand<R extends Receipt> extends HasJson {
         }
 
         @Override
-        public String kind() {
-            return "peer_message";
-        }
-
-        @Override
         public Optional<PeerRef> recipient() {
             return Optional.of(to);
         }
@@ -293,11 +255,6 @@ public sealed interface CommsCommand<R extends Receipt> extends HasJson {
             Check.notNull(to, "to");
             Check.notNull(lifecycleKind, "lifecycle_kind");
             Check.notNull(params, "params");
-        }
-
-        @Override
-        public String kind() {
-            return "peer_lifecycle";
         }
 
         @Override
@@ -340,26 +297,6 @@ public sealed interface CommsCommand<R extends Receipt> extends HasJson {
         }
 
         /**
-         * One that does not expire.
-         *
-         * @param to the peer
-         * @param intent what is asked for
-         * @param params any JSON
-         * @param blocks more content
-         * @param contentTaint what the sender declares of the content
-         * @param handlingMode queue or steer
-         */
-        public PeerRequest(
-                PeerRef to,
-                String intent,
-                Json params,
-                List<ContentBlock> blocks,
-                ContentTaint contentTaint,
-                HandlingMode handlingMode) {
-            this(to, intent, params, blocks, contentTaint, handlingMode, Optional.empty());
-        }
-
-        /**
          * A queued request.
          *
          * @param to the peer
@@ -368,7 +305,8 @@ public sealed interface CommsCommand<R extends Receipt> extends HasJson {
          * @return the command
          */
         public static PeerRequest to(PeerRef to, String intent, Json params) {
-            return new PeerRequest(to, intent, params, List.of(), ContentTaint.UNDECLARED, HandlingMode.QUEUE);
+            return new PeerRequest(
+                    to, intent, params, List.of(), ContentTaint.UNDECLARED, HandlingMode.QUEUE, Optional.empty());
         }
 
         /**
@@ -425,11 +363,6 @@ public sealed interface CommsCommand<R extends Receipt> extends HasJson {
                     contentTaint,
                     handlingMode,
                     Optional.of(Check.notNull(time, Check.TIME_TO_LIVE)));
-        }
-
-        @Override
-        public String kind() {
-            return "peer_request";
         }
 
         @Override
@@ -539,11 +472,6 @@ public sealed interface CommsCommand<R extends Receipt> extends HasJson {
          */
         public PeerResponse withHandlingMode(HandlingMode mode) {
             return new PeerResponse(to, inReplyTo, status, result, blocks, contentTaint, Optional.of(mode));
-        }
-
-        @Override
-        public String kind() {
-            return "peer_response";
         }
 
         @Override

@@ -66,6 +66,11 @@ public sealed interface InputBody extends HasJson {
         /** {@return the command as it was sent} */
         CommsCommand<?> command();
 
+        @Override
+        default Optional<Duration> timeToLive() {
+            return command().timeToLive();
+        }
+
         /**
          * A command as its receiver gets it.
          *
@@ -203,11 +208,6 @@ public sealed interface InputBody extends HasJson {
         public HandlingMode handlingMode() {
             return command.handlingMode();
         }
-
-        @Override
-        public Optional<Duration> timeToLive() {
-            return command.timeToLive();
-        }
     }
 
     /**
@@ -229,11 +229,6 @@ public sealed interface InputBody extends HasJson {
         @Override
         public HandlingMode handlingMode() {
             return command.handlingMode();
-        }
-
-        @Override
-        public Optional<Duration> timeToLive() {
-            return command.timeToLive();
         }
     }
 

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,41 +20,34 @@ public final class SessionSpec {
     /** The realm of a session that names none. */
     public static final String DEFAULT_REALM = "default";
 
-    private final InputBody.@Nullable Prompt prompt;
-    private final String realm;
-    private final @Nullable String commsName;
-    private final boolean keepAlive;
-    private final boolean deferredStart;
-    private final PeerMeta peerMeta;
-    private final Map<String, String> labels;
-    private final @Nullable String model;
-    private final @Nullable String systemPrompt;
-    private final @Nullable Retention retention;
-    private final @Nullable Duration turnLength;
+    private final Parts parts;
 
     private SessionSpec(Parts parts) {
-        this.prompt = parts.prompt;
-        this.realm = Check.distinct(parts.realm, "realm");
-        this.commsName = parts.commsName == null ? null : Check.distinct(parts.commsName, "comms_name");
-        this.keepAlive = parts.keepAlive;
-        this.deferredStart = parts.deferredStart;
-        this.peerMeta = Check.notNull(parts.peerMeta, "peer_meta");
-        this.labels = Check.labels(parts.labels, "labels");
-        this.model = parts.model == null ? null : Check.name(parts.model, "model", Limits.NAME_CHARS);
-        this.systemPrompt = parts.systemPrompt == null
-                ? null
-                : Check.text(parts.systemPrompt, "system_prompt", Limits.MESSAGE_BYTES);
-        this.retention = parts.retention;
-        this.turnLength = parts.turnLength == null ? null : Check.wait(parts.turnLength, "turn_length");
-        if (keepAlive && commsName == null) {
+        Check.distinct(parts.realm, "realm");
+        if (parts.commsName != null) {
+            Check.distinct(parts.commsName, "comms_name");
+        }
+        Check.notNull(parts.peerMeta, "peer_meta");
+        parts.labels = Check.labels(parts.labels, "labels");
+        if (parts.model != null) {
+            Check.name(parts.model, "model", Limits.NAME_CHARS);
+        }
+        if (parts.systemPrompt != null) {
+            Check.text(parts.systemPrompt, "system_prompt", Limits.MESSAGE_BYTES);
+        }
+        if (parts.turnLength != null) {
+            Check.wait(parts.turnLength, "turn_length");
+        }
+        if (parts.keepAlive && parts.commsName == null) {
             throw new InvalidFieldException("comms_name", "null", "must be set for a keep-alive session");
         }
-        if (deferredStart && prompt == null) {
+        if (parts.deferredStart && parts.prompt == null) {
             throw new InvalidFieldException("prompt", "null", "must be set for a deferred start");
         }
+        this.parts = parts;
     }
 
-    /** A changeable copy, for the methods below only. */
+    /** The parts; not changed any more once a spec has them. */
     private static final class Parts {
         private final InputBody.@Nullable Prompt prompt;
         private String realm = DEFAULT_REALM;
@@ -72,19 +66,20 @@ public final class SessionSpec {
         }
     }
 
-    private Parts parts() {
-        Parts parts = new Parts(prompt);
-        parts.realm = realm;
-        parts.commsName = commsName;
-        parts.keepAlive = keepAlive;
-        parts.deferredStart = deferredStart;
-        parts.peerMeta = peerMeta;
-        parts.labels = labels;
-        parts.model = model;
-        parts.systemPrompt = systemPrompt;
-        parts.retention = retention;
-        parts.turnLength = turnLength;
-        return parts;
+    private SessionSpec with(Consumer<Parts> change) {
+        Parts changed = new Parts(parts.prompt);
+        changed.realm = parts.realm;
+        changed.commsName = parts.commsName;
+        changed.keepAlive = parts.keepAlive;
+        changed.deferredStart = parts.deferredStart;
+        changed.peerMeta = parts.peerMeta;
+        changed.labels = parts.labels;
+        changed.model = parts.model;
+        changed.systemPrompt = parts.systemPrompt;
+        changed.retention = parts.retention;
+        changed.turnLength = parts.turnLength;
+        change.accept(changed);
+        return new SessionSpec(changed);
     }
 
     /**
@@ -123,9 +118,7 @@ public final class SessionSpec {
      * @param commsName the name, unique among the live sessions of the realm
      */
     public SessionSpec withCommsName(String commsName) {
-        Parts parts = parts();
-        parts.commsName = Check.notNull(commsName, "comms_name");
-        return new SessionSpec(parts);
+        return with(changed -> changed.commsName = Check.notNull(commsName, "comms_name"));
     }
 
     /**
@@ -145,9 +138,7 @@ public final class SessionSpec {
      * @throws InvalidFieldException if true and there is no comms name
      */
     public SessionSpec withKeepAlive(boolean keepAlive) {
-        Parts parts = parts();
-        parts.keepAlive = keepAlive;
-        return new SessionSpec(parts);
+        return with(changed -> changed.keepAlive = keepAlive);
     }
 
     /**
@@ -158,9 +149,7 @@ public final class SessionSpec {
      * @throws InvalidFieldException if there is no prompt to keep
      */
     public SessionSpec withDeferredStart() {
-        Parts parts = parts();
-        parts.deferredStart = true;
-        return new SessionSpec(parts);
+        return with(changed -> changed.deferredStart = true);
     }
 
     /**
@@ -170,9 +159,7 @@ public final class SessionSpec {
      * @return a changed copy
      */
     public SessionSpec withRealm(String realm) {
-        Parts parts = parts();
-        parts.realm = realm;
-        return new SessionSpec(parts);
+        return with(changed -> changed.realm = realm);
     }
 
     /**
@@ -181,9 +168,7 @@ public final class SessionSpec {
      * @param labels at most {@link Limits#LABELS_BYTES} in all
      */
     public SessionSpec withLabels(Map<String, String> labels) {
-        Parts parts = parts();
-        parts.labels = labels;
-        return new SessionSpec(parts);
+        return with(changed -> changed.labels = labels);
     }
 
     /**
@@ -192,9 +177,7 @@ public final class SessionSpec {
      * @param peerMeta description and labels
      */
     public SessionSpec withPeerMeta(PeerMeta peerMeta) {
-        Parts parts = parts();
-        parts.peerMeta = peerMeta;
-        return new SessionSpec(parts);
+        return with(changed -> changed.peerMeta = peerMeta);
     }
 
     /**
@@ -203,9 +186,7 @@ public final class SessionSpec {
      * @param model the model's name
      */
     public SessionSpec withModel(String model) {
-        Parts parts = parts();
-        parts.model = Check.notNull(model, "model");
-        return new SessionSpec(parts);
+        return with(changed -> changed.model = Check.notNull(model, "model"));
     }
 
     /**
@@ -214,9 +195,7 @@ public final class SessionSpec {
      * @param systemPrompt the text, not blank
      */
     public SessionSpec withSystemPrompt(String systemPrompt) {
-        Parts parts = parts();
-        parts.systemPrompt = Check.notNull(systemPrompt, "system_prompt");
-        return new SessionSpec(parts);
+        return with(changed -> changed.systemPrompt = Check.notNull(systemPrompt, "system_prompt"));
     }
 
     /**
@@ -225,9 +204,7 @@ public final class SessionSpec {
      * @param retention the rule
      */
     public SessionSpec withRetention(Retention retention) {
-        Parts parts = parts();
-        parts.retention = Check.notNull(retention, "retention");
-        return new SessionSpec(parts);
+        return with(changed -> changed.retention = Check.notNull(retention, "retention"));
     }
 
     /**
@@ -237,68 +214,66 @@ public final class SessionSpec {
      * @param length more than zero and at most {@link Timing#LONGEST_DELAY}
      */
     public SessionSpec withTurnLength(Duration length) {
-        Parts parts = parts();
-        parts.turnLength = Check.notNull(length, "turn_length");
-        return new SessionSpec(parts);
+        return with(changed -> changed.turnLength = Check.notNull(length, "turn_length"));
     }
 
     /** {@return the first prompt, or empty if the session has none} */
     public Optional<InputBody.Prompt> prompt() {
-        return Optional.ofNullable(prompt);
+        return Optional.ofNullable(parts.prompt);
     }
 
     /** {@return whether creating the session starts a turn: there is a prompt, and its start is not deferred} */
     public boolean startsTurn() {
-        return prompt != null && !deferredStart;
+        return parts.prompt != null && !parts.deferredStart;
     }
 
     /** {@return the realm, which is the namespace of its name} */
     public String realm() {
-        return realm;
+        return parts.realm;
     }
 
     /** {@return its name among peers, or empty} */
     public Optional<String> commsName() {
-        return Optional.ofNullable(commsName);
+        return Optional.ofNullable(parts.commsName);
     }
 
     /** {@return whether it is kept alive, so that it wakes on admitted work} */
     public boolean keepAlive() {
-        return keepAlive;
+        return parts.keepAlive;
     }
 
     /** {@return whether its first turn waits for something that starts it} */
     public boolean deferredStart() {
-        return deferredStart;
+        return parts.deferredStart;
     }
 
     /** {@return what its peers are told of it: description and labels} */
     public PeerMeta peerMeta() {
-        return peerMeta;
+        return parts.peerMeta;
     }
 
     /** {@return its labels, unmodifiable} */
     public Map<String, String> labels() {
-        return labels;
+        return parts.labels;
     }
 
     /** {@return the name of the model for the agent, or empty} */
     public Optional<String> model() {
-        return Optional.ofNullable(model);
+        return Optional.ofNullable(parts.model);
     }
 
     /** {@return the text of the system prompt, or empty} */
     public Optional<String> systemPrompt() {
-        return Optional.ofNullable(systemPrompt);
+        return Optional.ofNullable(parts.systemPrompt);
     }
 
     /** {@return the rule for how long its past is kept, or empty for the runtime's} */
     public Optional<Retention> retention() {
-        return Optional.ofNullable(retention);
+        return Optional.ofNullable(parts.retention);
     }
 
     /** {@return how long an attempt at a turn may last, or empty for the runtime's bound} */
     public Optional<Duration> turnLength() {
-        return Optional.ofNullable(turnLength);
+        return Optional.ofNullable(parts.turnLength);
     }
 }

@@ -7,10 +7,18 @@ import java.util.regex.Pattern;
 final class TypeName {
     private static final Pattern WORDS = Pattern.compile("(?<=[a-z])(?=[A-Z])");
 
+    /** Each is made once: commands are named for every message. */
+    private static final ClassValue<String> NAMES = new ClassValue<>() {
+        @Override
+        protected String computeValue(Class<?> type) {
+            return WORDS.matcher(type.getSimpleName()).replaceAll("_").toLowerCase(Locale.ROOT);
+        }
+    };
+
     private TypeName() {}
 
     /** The name of the class in lower-case words joined by underscores. */
     static String of(Object value) {
-        return WORDS.matcher(value.getClass().getSimpleName()).replaceAll("_").toLowerCase(Locale.ROOT);
+        return NAMES.get(value.getClass());
     }
 }

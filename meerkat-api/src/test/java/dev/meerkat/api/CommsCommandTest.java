@@ -29,13 +29,19 @@ class CommsCommandTest {
     @Test
     void defaultsAreQueuedUndeclaredAndWithoutBlocks() {
         assertThat(CommsCommand.Input.of("x"))
-                .isEqualTo(new CommsCommand.Input("x", List.of(), "rpc", HandlingMode.QUEUE));
+                .isEqualTo(new CommsCommand.Input("x", List.of(), "rpc", HandlingMode.QUEUE, Optional.empty()));
         assertThat(CommsCommand.PeerMessage.to("b", "x"))
-                .isEqualTo(
-                        new CommsCommand.PeerMessage(B, "x", List.of(), ContentTaint.UNDECLARED, HandlingMode.QUEUE));
+                .isEqualTo(new CommsCommand.PeerMessage(
+                        B, "x", List.of(), ContentTaint.UNDECLARED, HandlingMode.QUEUE, Optional.empty()));
         assertThat(CommsCommand.PeerRequest.to("b", "x", Json.EMPTY_OBJECT))
                 .isEqualTo(new CommsCommand.PeerRequest(
-                        B, "x", Json.EMPTY_OBJECT, List.of(), ContentTaint.UNDECLARED, HandlingMode.QUEUE));
+                        B,
+                        "x",
+                        Json.EMPTY_OBJECT,
+                        List.of(),
+                        ContentTaint.UNDECLARED,
+                        HandlingMode.QUEUE,
+                        Optional.empty()));
         assertThat(CommsCommand.PeerResponse.accepted(B, REQUEST).handlingMode())
                 .isEmpty();
     }
@@ -45,19 +51,20 @@ class CommsCommandTest {
         CommsCommand.Input input = CommsCommand.Input.of("x");
 
         assertThat(input.withBlocks(BLOCKS).withSource("stdin").withHandlingMode(HandlingMode.STEER))
-                .isEqualTo(new CommsCommand.Input("x", BLOCKS, "stdin", HandlingMode.STEER));
+                .isEqualTo(new CommsCommand.Input("x", BLOCKS, "stdin", HandlingMode.STEER, Optional.empty()));
         assertThat(input).isEqualTo(CommsCommand.Input.of("x"));
         assertThat(CommsCommand.PeerMessage.to(B, "x")
                         .withBlocks(BLOCKS)
                         .withContentTaint(ContentTaint.CLEAN)
                         .withHandlingMode(HandlingMode.STEER))
-                .isEqualTo(new CommsCommand.PeerMessage(B, "x", BLOCKS, ContentTaint.CLEAN, HandlingMode.STEER));
+                .isEqualTo(new CommsCommand.PeerMessage(
+                        B, "x", BLOCKS, ContentTaint.CLEAN, HandlingMode.STEER, Optional.empty()));
         assertThat(CommsCommand.PeerRequest.to(B, "x", Json.NULL)
                         .withBlocks(BLOCKS)
                         .withContentTaint(ContentTaint.TAINTED)
                         .withHandlingMode(HandlingMode.STEER))
                 .isEqualTo(new CommsCommand.PeerRequest(
-                        B, "x", Json.NULL, BLOCKS, ContentTaint.TAINTED, HandlingMode.STEER));
+                        B, "x", Json.NULL, BLOCKS, ContentTaint.TAINTED, HandlingMode.STEER, Optional.empty()));
         assertThat(CommsCommand.PeerResponse.completed(B, REQUEST, Json.NULL)
                         .withBlocks(BLOCKS)
                         .withContentTaint(ContentTaint.TAINTED)

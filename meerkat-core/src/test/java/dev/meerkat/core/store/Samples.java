@@ -56,13 +56,14 @@ final class Samples {
 
     static final List<CommsCommand<?>> COMMANDS = List.of(
             CommsCommand.Input.of(TEXT),
-            new CommsCommand.Input("hi", BLOCKS, "stdin", HandlingMode.STEER),
+            new CommsCommand.Input("hi", BLOCKS, "stdin", HandlingMode.STEER, Optional.empty()),
             CommsCommand.PeerMessage.to("agent-b", "hi"),
-            new CommsCommand.PeerMessage(REFS.get(1), "hi", BLOCKS, ContentTaint.TAINTED, HandlingMode.STEER),
+            new CommsCommand.PeerMessage(
+                    REFS.get(1), "hi", BLOCKS, ContentTaint.TAINTED, HandlingMode.STEER, Optional.empty()),
             new CommsCommand.PeerLifecycle(REFS.get(0), LifecycleKind.DISMISS, FOREIGN),
             CommsCommand.PeerRequest.to("agent-b", "review", Json.NULL),
             new CommsCommand.PeerRequest(
-                    REFS.get(1), "review", FOREIGN, BLOCKS, ContentTaint.CLEAN, HandlingMode.STEER),
+                    REFS.get(1), "review", FOREIGN, BLOCKS, ContentTaint.CLEAN, HandlingMode.STEER, Optional.empty()),
             CommsCommand.PeerResponse.accepted(REFS.get(0), REQUEST),
             CommsCommand.PeerResponse.completed(REFS.get(1), REQUEST, Json.parse("\"done\"")),
             new CommsCommand.PeerResponse(

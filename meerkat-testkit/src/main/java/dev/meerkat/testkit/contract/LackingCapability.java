@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.meerkat.api.Capabilities.Capability;
 import dev.meerkat.api.CommsCommand;
-import dev.meerkat.api.ContentTaint;
 import dev.meerkat.api.Cursor;
 import dev.meerkat.api.Delivery;
 import dev.meerkat.api.EventOutcome;
@@ -157,8 +156,7 @@ final class LackingCapability implements InvocationInterceptor {
     }
 
     private static CommsCommand.PeerRequest anyRequest(Session to) throws InterruptedException {
-        return new CommsCommand.PeerRequest(
-                ref(to), "any intent", Json.NULL, List.of(), ContentTaint.UNDECLARED, HandlingMode.QUEUE);
+        return CommsCommand.PeerRequest.to(ref(to), "any intent", Json.NULL);
     }
 
     /** The peer id of a session, or any if a server does not tell it. */

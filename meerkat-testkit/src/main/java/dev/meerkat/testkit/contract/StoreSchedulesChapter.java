@@ -25,8 +25,8 @@ import org.junit.jupiter.api.Test;
 /** Stores: what sessions are to get later. */
 public abstract class StoreSchedulesChapter extends StoreFailedInputsChapter {
     private static final int MOST = 3;
-    private static final CommsCommand.Input INPUT =
-            new CommsCommand.Input("look \u2603", List.of(new ContentBlock.Text("again")), "test", HandlingMode.STEER);
+    private static final CommsCommand.Input INPUT = new CommsCommand.Input(
+            "look \u2603", List.of(new ContentBlock.Text("again")), "test", HandlingMode.STEER, Optional.empty());
 
     /** For the next chapter. */
     StoreSchedulesChapter() {}

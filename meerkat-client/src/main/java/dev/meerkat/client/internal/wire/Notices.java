@@ -6,7 +6,6 @@ import dev.meerkat.api.ContentBlock;
 import dev.meerkat.api.ContentTaint;
 import dev.meerkat.api.EnvelopeId;
 import dev.meerkat.api.ExternalEvent;
-import dev.meerkat.api.HandlingMode;
 import dev.meerkat.api.InputBody;
 import dev.meerkat.api.InputId;
 import dev.meerkat.api.Json;
@@ -114,8 +113,9 @@ final class Notices {
         String body = withoutHeader(BlockForm.textOf(content), from.name());
         return new InputBody.PeerMessage(
                 from,
-                new CommsCommand.PeerMessage(
-                        PeerRef.named(self), body, BlockForm.withoutText(content), taint(block), HandlingMode.QUEUE),
+                CommsCommand.PeerMessage.to(self, body)
+                        .withBlocks(BlockForm.withoutText(content))
+                        .withContentTaint(taint(block)),
                 inReplyTo(block));
     }
 
@@ -126,13 +126,9 @@ final class Notices {
 
     /** The content shows the request as text for the model, and holds nothing that the other fields do not. */
     private static InputBody request(JsonNode block, String self) {
-        CommsCommand.PeerRequest command = new CommsCommand.PeerRequest(
-                PeerRef.named(self),
-                WireFields.textOr(block, "intent", ""),
-                WireJson.json(block.path("payload")),
-                List.of(),
-                taint(block),
-                HandlingMode.QUEUE);
+        CommsCommand.PeerRequest command = CommsCommand.PeerRequest.to(
+                        self, WireFields.textOr(block, "intent", ""), WireJson.json(block.path("payload")))
+                .withContentTaint(taint(block));
         RequestId id = RequestId.of(WireFields.textOr(block, "request_id", ""));
         return new InputBody.PeerRequest(sender(block), id, command);
     }

@@ -11,14 +11,12 @@ import dev.meerkat.api.ContentTaint;
 import dev.meerkat.api.Cursor;
 import dev.meerkat.api.EnvelopeId;
 import dev.meerkat.api.ExternalEvent;
-import dev.meerkat.api.HandlingMode;
 import dev.meerkat.api.HistoryPage;
 import dev.meerkat.api.InputBody;
 import dev.meerkat.api.InputId;
 import dev.meerkat.api.Json;
 import dev.meerkat.api.Limits;
 import dev.meerkat.api.PeerId;
-import dev.meerkat.api.PeerRef;
 import dev.meerkat.api.PeerSender;
 import dev.meerkat.api.RequestId;
 import dev.meerkat.api.ResponseStatus;
@@ -125,13 +123,8 @@ class HistoryReaderTest {
                     .isEqualTo(new InputBody.PeerRequest(
                             SENDER,
                             RequestId.of("55b6e74a-d3bd-4a46-a9a7-e5fd555b5e27"),
-                            new CommsCommand.PeerRequest(
-                                    PeerRef.named("m1/w/b"),
-                                    "checksum_token",
-                                    Json.parse("{\"subject\":\"s\"}"),
-                                    List.of(),
-                                    ContentTaint.UNDECLARED,
-                                    HandlingMode.QUEUE)));
+                            CommsCommand.PeerRequest.to(
+                                    "m1/w/b", "checksum_token", Json.parse("{\"subject\":\"s\"}"))));
         });
     }
 

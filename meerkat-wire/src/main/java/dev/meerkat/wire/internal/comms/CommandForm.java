@@ -150,14 +150,16 @@ public final class CommandForm {
                 body,
                 BlockForm.readBeside(params, body),
                 params.oneOf(SOURCE, SOURCES).orElse("rpc"),
-                mode(params));
+                mode(params),
+                Optional.empty());
     }
 
     private static CommsCommand<?> message(Params params, ContractLine line) {
         checkFields(params, line, TO, BODY, BLOCKS, MODE, TAINT);
         PeerRef to = to(params);
         String body = params.text(BODY);
-        return new CommsCommand.PeerMessage(to, body, BlockForm.readBeside(params, body), taint(params), mode(params));
+        return new CommsCommand.PeerMessage(
+                to, body, BlockForm.readBeside(params, body), taint(params), mode(params), Optional.empty());
     }
 
     private static CommsCommand<?> lifecycle(Params params, ContractLine line) {
@@ -180,7 +182,8 @@ public final class CommandForm {
                 params.json(PARAMS),
                 BlockForm.read(params, BLOCKS),
                 taint(params),
-                mode(params));
+                mode(params),
+                Optional.empty());
     }
 
     private static CommsCommand<?> response(Params params, ContractLine line) {

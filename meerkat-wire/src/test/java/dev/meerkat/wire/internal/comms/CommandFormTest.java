@@ -43,12 +43,14 @@ class CommandFormTest {
         List<CommsCommand<?>> all = new ArrayList<>();
         for (List<ContentBlock> blocks : BLOCKS) {
             for (HandlingMode mode : HandlingMode.values()) {
-                CommandForm.SOURCES.forEach(source -> all.add(new CommsCommand.Input("text", blocks, source, mode)));
+                CommandForm.SOURCES.forEach(
+                        source -> all.add(new CommsCommand.Input("text", blocks, source, mode, Optional.empty())));
                 for (PeerRef to : PEERS) {
                     for (ContentTaint taint : ContentTaint.values()) {
-                        all.add(new CommsCommand.PeerMessage(to, "text", blocks, taint, mode));
+                        all.add(new CommsCommand.PeerMessage(to, "text", blocks, taint, mode, Optional.empty()));
                         for (Json json : JSON) {
-                            all.add(new CommsCommand.PeerRequest(to, "any intent", json, blocks, taint, mode));
+                            all.add(new CommsCommand.PeerRequest(
+                                    to, "any intent", json, blocks, taint, mode, Optional.empty()));
                             // The wire of others has no status for what only the runtime says.
                             for (ResponseStatus status : EnumSet.complementOf(EnumSet.of(ResponseStatus.OVERDUE))) {
                                 all.add(new CommsCommand.PeerResponse(
