@@ -59,7 +59,7 @@ public sealed interface ContentBlock extends HasJson {
         /** Checks both parts. */
         public Unrecognized {
             Check.notNull(type, "blocks[].type");
-            Check.notNull(raw, "blocks[]");
+            Check.notNull(raw, "blocks[].raw");
         }
 
         @Override

@@ -82,7 +82,7 @@ public sealed interface EventOutcome extends HasJson {
     record Conflict(Optional<InputId> existing, String idempotencyKey) implements EventOutcome {
         /** Checks. */
         public Conflict {
-            Check.notNull(existing, "existing_id");
+            Check.notNull(existing, "existing");
             Check.notNull(idempotencyKey, "idempotency_key");
         }
 

@@ -3,7 +3,13 @@ package dev.meerkat.api;
 import dev.meerkat.api.internal.Printable;
 import org.jspecify.annotations.Nullable;
 
-/** A value that cannot be taken; {@code invalid_command} on the wire. Thread-safe. */
+/**
+ * A value that cannot be taken; {@code invalid_command} on the wire. Thread-safe.
+ *
+ * <p>The field is named as in Java, after the component or the parameter, in lower-case words that underscores join, as in
+ * {@link HasJson#toJson}: {@code handling_mode} for {@code handlingMode}. An id is named after its type: {@code turn_id} for
+ * a {@link TurnId}. A dot leads to a part: {@code peer_meta.labels}. A server that refuses a value names its own parameter.
+ */
 public final class InvalidFieldException extends NotDoneException {
     private static final long serialVersionUID = 1L;
 

@@ -25,7 +25,7 @@ public record PeerReply(
         implements HasJson {
     /** Checks and copies. */
     public PeerReply {
-        Check.notNull(requestId, "in_reply_to");
+        Check.notNull(requestId, "request_id");
         Check.notNull(from, "from");
         Check.notNull(status, "status");
         Check.notNull(result, "result");

@@ -384,7 +384,7 @@ final class LocalSession implements StagedIngress {
 
     @Override
     public InterruptOutcome interrupt(TurnId turn) throws InterruptedException {
-        checkValue(turn, "run_id");
+        checkValue(turn, "turn_id");
         kernel.checkOpen();
         return OwnerCall.interrupted(OwnerCall.interrupt(Optional.of(turn)).done(fresh()));
     }
