@@ -1,5 +1,7 @@
 package dev.meerkat.api;
 
+import java.util.Optional;
+
 /** What {@link Session#interrupt} found and did. */
 public sealed interface InterruptOutcome extends HasJson {
     /**
@@ -20,9 +22,9 @@ public sealed interface InterruptOutcome extends HasJson {
     /**
      * The turn was told, and has not ended within the wait; it ends at its next safe point.
      *
-     * @param turnId the turn
+     * @param turnId the turn; empty if a remote server does not tell
      */
-    record Stopping(TurnId turnId) implements InterruptOutcome {}
+    record Stopping(Optional<TurnId> turnId) implements InterruptOutcome {}
 
     /** No turn was running, and nothing was done. */
     record Idle() implements InterruptOutcome {}

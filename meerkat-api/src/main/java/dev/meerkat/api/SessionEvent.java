@@ -262,7 +262,7 @@ public sealed interface SessionEvent extends HasJson {
 
         /** {@return the same as the outcome of the turn's prompts} */
         public TurnOutcome.Completed outcome() {
-            return new TurnOutcome.Completed(turnId, text, usage, finishReason);
+            return new TurnOutcome.Completed(Optional.of(turnId), text, usage, finishReason);
         }
     }
 

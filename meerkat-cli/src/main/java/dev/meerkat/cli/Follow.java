@@ -88,14 +88,15 @@ final class Follow {
             begun.remove(interrupted.turnId());
             output.row(
                     interrupted::text,
-                    () -> json(new TurnOutcome.Interrupted(interrupted.turnId(), interrupted.text())));
+                    () -> json(new TurnOutcome.Interrupted(Optional.of(interrupted.turnId()), interrupted.text())));
         } else if (event instanceof SessionEvent.TurnFailed failed) {
             if (failed.retryAt().isEmpty()) {
                 code = ExitCode.AGENT_FAILED;
                 begun.remove(failed.turnId());
             }
             surroundings.err().println("meerkat: " + Texts.failure(failed));
-            output.note(() -> json(new TurnOutcome.Failed(failed.turnId(), failed.code(), failed.message())));
+            output.note(
+                    () -> json(new TurnOutcome.Failed(Optional.of(failed.turnId()), failed.code(), failed.message())));
         } else {
             count(event);
         }

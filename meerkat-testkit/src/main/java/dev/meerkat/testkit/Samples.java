@@ -155,7 +155,7 @@ public final class Samples {
      * @return its handle, completed
      */
     public static Turn failed(String code, String message) {
-        return turn(new TurnOutcome.Failed(TURN, code, message));
+        return turn(new TurnOutcome.Failed(Optional.of(TURN), code, message));
     }
 
     /**
@@ -212,7 +212,7 @@ public final class Samples {
 
         @Override
         public Optional<TurnId> turnId() {
-            return Optional.of(outcome.turnId());
+            return outcome.turnId();
         }
 
         @Override

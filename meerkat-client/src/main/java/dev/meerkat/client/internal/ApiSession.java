@@ -143,7 +143,7 @@ final class ApiSession implements Session {
 
     @Override
     public Reply reply(RequestId requestId) throws InterruptedException {
-        Values.present(requestId, "requestId");
+        Values.present(requestId, "request_id");
         return ask(ApiCall.REPLY, out -> out.id("request_id", requestId), this::reply);
     }
 
@@ -276,7 +276,7 @@ final class ApiSession implements Session {
 
     @Override
     public InterruptOutcome interrupt(TurnId turn) throws InterruptedException {
-        Values.present(turn, "run_id");
+        Values.present(turn, "turn_id");
         return ask(ApiCall.INTERRUPT, out -> out.id("turn_id", turn), ValueForm::interruptOutcome);
     }
 
@@ -313,7 +313,7 @@ final class ApiSession implements Session {
 
         @Override
         public Optional<TurnId> turnId() {
-            return end.known().map(TurnOutcome::turnId);
+            return end.known().flatMap(TurnOutcome::turnId);
         }
 
         @Override

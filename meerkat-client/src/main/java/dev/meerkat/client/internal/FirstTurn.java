@@ -36,7 +36,9 @@ final class FirstTurn implements Turn {
     private final ReentrantLock looking = new ReentrantLock();
     private final EventReader reader = new EventReader();
     private final CompletableFuture<TurnOutcome> outcome = new CompletableFuture<>();
-    private volatile TurnId running = TurnId.UNKNOWN;
+    /** The turn that its events name last. */
+    private volatile Optional<TurnId> running = Optional.empty();
+
     private boolean watched;
     private long position;
 
@@ -52,7 +54,7 @@ final class FirstTurn implements Turn {
 
     @Override
     public Optional<TurnId> turnId() {
-        return TurnHandle.told(running);
+        return running;
     }
 
     @Override
@@ -102,7 +104,9 @@ final class FirstTurn implements Turn {
             Optional<TurnOutcome> parked = parked(row);
             return parked.isPresent() || row.active()
                     ? parked
-                    : row.lastAnswer().map(text -> new TurnOutcome.Completed(TurnId.UNKNOWN, text));
+                    : row.lastAnswer()
+                            .map(text -> new TurnOutcome.Completed(
+                                    Optional.empty(), text, Optional.empty(), Optional.empty()));
         }
         LogPage page = log.get().since(session, position, 100);
         for (ReadEvent event : page.events()) {
@@ -123,15 +127,21 @@ final class FirstTurn implements Turn {
         SessionEvent event = reader.read(wire, new Cursor(wire.position()));
         @Nullable TurnOutcome end = null;
         if (event instanceof SessionEvent.TurnStarted started) {
-            running = started.turnId();
+            running = told(started);
         } else if (event instanceof SessionEvent.TurnCompleted completed) {
-            end = completed.outcome();
+            end = new TurnOutcome.Completed(
+                    told(completed), completed.text(), completed.usage(), completed.finishReason());
         } else if (event instanceof SessionEvent.TurnFailed failed) {
-            end = new TurnOutcome.Failed(failed.turnId(), failed.code(), failed.message());
+            end = new TurnOutcome.Failed(told(failed), failed.code(), failed.message());
         } else if (event instanceof SessionEvent.TurnInterrupted interrupted) {
-            end = new TurnOutcome.Interrupted(interrupted.turnId(), interrupted.text());
+            end = new TurnOutcome.Interrupted(told(interrupted), interrupted.text());
         }
         return Optional.ofNullable(end);
+    }
+
+    /** The turn of an event, if the server or an event before it has named it. */
+    private static Optional<TurnId> told(SessionEvent.OfTurn event) {
+        return Optional.of(event.turnId()).filter(id -> !id.equals(TurnId.UNKNOWN));
     }
 
     @Override

@@ -113,7 +113,7 @@ final class RemoteSessionHandle implements Session {
     @Override
     public Reply reply(RequestId requestId) {
         context.checkOpen();
-        Values.present(requestId, "requestId");
+        Values.present(requestId, "request_id");
         throw new NotSupportedException("a server gives no handle for a reply: " + requestId);
     }
 
@@ -297,15 +297,18 @@ final class RemoteSessionHandle implements Session {
             // Servers answer an idle session as if something had been stopped.
             boolean active = calls.running(id);
             boolean told = calls.interrupt(id);
-            return active && told ? new InterruptOutcome.Stopping(TurnId.UNKNOWN) : new InterruptOutcome.Idle();
+            return active && told ? new InterruptOutcome.Stopping(Optional.empty()) : new InterruptOutcome.Idle();
         });
     }
 
     @Override
     public InterruptOutcome interrupt(TurnId turn) throws InterruptedException {
-        Values.present(turn, "run_id");
+        Values.present(turn, "turn_id");
         return refusals.refined(
-                id, () -> calls.stop(id, turn) ? new InterruptOutcome.Stopping(turn) : new InterruptOutcome.Idle());
+                id,
+                () -> calls.stop(id, turn)
+                        ? new InterruptOutcome.Stopping(Optional.of(turn))
+                        : new InterruptOutcome.Idle());
     }
 
     @Override

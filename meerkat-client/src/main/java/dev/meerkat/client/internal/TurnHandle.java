@@ -53,13 +53,8 @@ final class TurnHandle implements Turn {
     public Optional<TurnId> turnId() {
         CompletableFuture<TurnOutcome> outcome = pending.outcome();
         return outcome.isDone() && !outcome.isCompletedExceptionally()
-                ? told(outcome.join().turnId())
+                ? outcome.join().turnId()
                 : Optional.empty();
-    }
-
-    /** The id of a turn that a server has told. */
-    static Optional<TurnId> told(TurnId id) {
-        return id.equals(TurnId.UNKNOWN) ? Optional.empty() : Optional.of(id);
     }
 
     @Override

@@ -8,6 +8,7 @@ import dev.meerkat.api.NotSupportedException;
 import dev.meerkat.api.Session;
 import dev.meerkat.api.SessionId;
 import dev.meerkat.api.TurnId;
+import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
@@ -28,7 +29,7 @@ class StopTest {
 
     @Test
     void theRunningTurnIsToldToStopAndAnotherOneIsNot() throws Exception {
-        assertThat(session.interrupt(RUNNING)).isEqualTo(new InterruptOutcome.Stopping(RUNNING));
+        assertThat(session.interrupt(RUNNING)).isEqualTo(new InterruptOutcome.Stopping(Optional.of(RUNNING)));
         assertThat(session.interrupt(new TurnId(new UUID(1, 3)))).isEqualTo(new InterruptOutcome.Idle());
     }
 

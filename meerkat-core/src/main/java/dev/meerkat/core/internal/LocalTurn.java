@@ -42,7 +42,7 @@ final class LocalTurn implements Turn {
     @Override
     public Optional<TurnId> turnId() {
         return outcome.isDone() && !outcome.isCompletedExceptionally()
-                ? Optional.of(outcome.join().turnId())
+                ? outcome.join().turnId()
                 : loop.state
                         .running()
                         .filter(turn -> turn.prompts().contains(inputId))

@@ -185,7 +185,9 @@ record OwnerCall(Kind kind, List<String> arguments) {
             return new InterruptOutcome.Idle();
         }
         TurnId turn = new TurnId(UUID.fromString(result.substring(space + 1)));
-        return result.startsWith("stopped ") ? new InterruptOutcome.Stopped(turn) : new InterruptOutcome.Stopping(turn);
+        return result.startsWith("stopped ")
+                ? new InterruptOutcome.Stopped(turn)
+                : new InterruptOutcome.Stopping(Optional.of(turn));
     }
 
     // --- for the owner ---------------------------------------------------------------------------
@@ -242,7 +244,9 @@ record OwnerCall(Kind kind, List<String> arguments) {
         if (outcome instanceof InterruptOutcome.Stopped stopped) {
             return "stopped " + stopped.turnId();
         }
-        return outcome instanceof InterruptOutcome.Stopping stopping ? "stopping " + stopping.turnId() : "idle";
+        return outcome instanceof InterruptOutcome.Stopping stopping
+                ? "stopping " + stopping.turnId().orElseThrow()
+                : "idle";
     }
 
     /** The wish is kept until the turn of the prompt has ended. */

@@ -23,7 +23,6 @@ import dev.meerkat.api.Session;
 import dev.meerkat.api.SessionEvent;
 import dev.meerkat.api.SessionSpec;
 import dev.meerkat.api.Turn;
-import dev.meerkat.api.TurnId;
 import dev.meerkat.api.TurnOutcome;
 import dev.meerkat.client.MeerkatClient;
 import dev.meerkat.client.RemoteMeerkat;
@@ -135,7 +134,7 @@ class DeadLettersTest {
             assertThat(end).isInstanceOfSatisfying(TurnOutcome.Parked.class, parked -> {
                 assertThat(parked.code()).isEqualTo("budget_exceeded");
                 assertThat(parked.message()).isEqualTo("all is spent");
-                assertThat(parked.turnId()).isNotEqualTo(TurnId.UNKNOWN);
+                assertThat(parked.turnId()).isPresent();
             });
             assertThat(session.snapshot().parked())
                     .hasValueSatisfying(parked -> assertThat(parked.code()).isEqualTo("budget_exceeded"));

@@ -177,7 +177,7 @@ public abstract class CommsInputContract extends ContractChapter {
         assertThat(completed(turn).text()).isEqualTo(echoed("work"));
         if (told(Detail.PROMPT_IDS)) {
             assertThat(completed(turn).turnId())
-                    .isEqualTo(watch(session)
+                    .contains(watch(session)
                             .consumed(turn.inputId().orElseThrow())
                             .turnId());
         }

@@ -52,8 +52,8 @@ public abstract class FailuresAndRetriesContract extends ContractChapter {
         fixture().advance(RETRY);
 
         assertThat(completed(turn).text()).isEqualTo("at last: work");
-        assertThat(attempts(session, completed(turn).turnId())).containsExactly(1, 2);
-        assertThat(failure.turnId()).isEqualTo(completed(turn).turnId());
+        assertThat(completed(turn).turnId()).contains(failure.turnId());
+        assertThat(attempts(session, failure.turnId())).containsExactly(1, 2);
     }
 
     @Test
@@ -86,7 +86,7 @@ public abstract class FailuresAndRetriesContract extends ContractChapter {
         assertThat(letter.inputs()).containsExactly(turn.inputId().orElseThrow());
         assertThat(letter.code()).isEqualTo(outcome.code());
         assertThat(letter.message()).isEqualTo(outcome.message()).contains("cannot answer poison");
-        assertThat(letter.turnId()).isEqualTo(outcome.turnId());
+        assertThat(outcome.turnId()).contains(letter.turnId());
         assertThat(state(session, turn.inputId().orElseThrow())).contains(InputStatus.State.DEAD_LETTERED);
         List<SessionEvent.TurnFailed> failures = Seen.log(session, SessionEvent.TurnFailed.class);
         assertThat(failures).hasSize(MeerkatFixture.ATTEMPTS);

@@ -22,6 +22,7 @@ import dev.meerkat.api.TurnOutcome;
 import dev.meerkat.testkit.Gate;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -359,7 +360,7 @@ public abstract class PromptsContract extends ContractChapter {
         assertThat(turn.await(Duration.ZERO)).isEmpty();
         assertThat(session.interrupt(running)).isEqualTo(new InterruptOutcome.Stopped(running));
 
-        assertThat(ended(turn)).isEqualTo(new TurnOutcome.Interrupted(running, ""));
+        assertThat(ended(turn)).isEqualTo(new TurnOutcome.Interrupted(Optional.of(running), ""));
         gate.open();
         assertThat(completed(session.startTurn("next")).text()).isEqualTo("ok");
         assertThat(session.interrupt(running)).isEqualTo(new InterruptOutcome.Idle());

@@ -10,7 +10,6 @@ import dev.meerkat.api.NotDoneException;
 import dev.meerkat.api.NotSupportedException;
 import dev.meerkat.api.PeerNotFoundException;
 import dev.meerkat.api.SessionId;
-import dev.meerkat.api.TurnId;
 import dev.meerkat.api.TurnOutcome;
 import dev.meerkat.api.UnknownOutcomeException;
 import dev.meerkat.client.ServerErrorException;
@@ -175,7 +174,7 @@ public final class AnsweredFaults {
         }
         String code = fault.stableCode();
         if (code.equals("request_cancelled")) {
-            return Optional.of(new TurnOutcome.Interrupted(TurnId.UNKNOWN, ""));
+            return Optional.of(new TurnOutcome.Interrupted(Optional.empty(), ""));
         }
         boolean busy = WireFields.textOr(fault.data(), "reason", "").equals("rpc_request_backpressured");
         if (!busy && (FAILURES.contains(code) || code.startsWith("turn_"))) {
@@ -193,7 +192,7 @@ public final class AnsweredFaults {
     }
 
     private static Optional<TurnOutcome> turnFailed(String code, Fault fault) {
-        return Optional.of(new TurnOutcome.Failed(TurnId.UNKNOWN, code, fault.message()));
+        return Optional.of(new TurnOutcome.Failed(Optional.empty(), code, fault.message()));
     }
 
     /** The session that REST says it has made although its first turn failed. */
@@ -205,7 +204,7 @@ public final class AnsweredFaults {
         try {
             SessionId session = SessionId.of(WireFields.textOr(details, "session_id", ""));
             TurnOutcome outcome = TurnEndForm.read(details)
-                    .orElseGet(() -> new TurnOutcome.Failed(TurnId.UNKNOWN, CREATED_DESPITE, fault.message()));
+                    .orElseGet(() -> new TurnOutcome.Failed(Optional.empty(), CREATED_DESPITE, fault.message()));
             return Optional.of(new Created(session, Answers.realm(details), outcome));
         } catch (InvalidFieldException e) {
             return Optional.empty();

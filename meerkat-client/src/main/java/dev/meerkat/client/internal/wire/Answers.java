@@ -15,7 +15,6 @@ import dev.meerkat.api.Parked;
 import dev.meerkat.api.Peer;
 import dev.meerkat.api.Receipt;
 import dev.meerkat.api.SessionId;
-import dev.meerkat.api.TurnId;
 import dev.meerkat.api.TurnOutcome;
 import dev.meerkat.api.UnknownOutcomeException;
 import dev.meerkat.api.Usage;
@@ -121,7 +120,7 @@ public final class Answers {
     /** The answer of {@code turn/start}. */
     public static TurnOutcome.Completed completed(JsonNode result) {
         return reading(() -> new TurnOutcome.Completed(
-                TurnId.UNKNOWN, WireFields.text(result, "text"), usage(result), finishReason(result)));
+                Optional.empty(), WireFields.text(result, "text"), usage(result), finishReason(result)));
     }
 
     /** Why a model stopped; a word that is not of the contract is its provider's own. */

@@ -19,6 +19,7 @@ import dev.meerkat.api.TurnOutcome;
 import dev.meerkat.api.UnknownOutcomeException;
 import dev.meerkat.client.ServerErrorException;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -259,7 +260,7 @@ class AnsweredFaultsTest {
     @Test
     void theEndOfATurnIsTakenFromWhereItIsToldInFull() {
         String end = "{'outcome':'failed','turn':{'outcome':'%s','run_id':'ID','code':'c','message':'m'}}";
-        TurnId turn = TurnId.of(ID);
+        Optional<TurnId> turn = Optional.of(TurnId.of(ID));
         assertThat(AnsweredFaults.ofTurn(rpc(-32603, "turn abandoned: x", String.format(end, "failed"))))
                 .contains(new TurnOutcome.Failed(turn, "c", "m"));
         assertThat(AnsweredFaults.ofTurn(rpc(-32603, "turn abandoned: x", String.format(end, "parked"))))
@@ -333,7 +334,7 @@ class AnsweredFaultsTest {
 
     @Test
     void anInterruptedTurnIsAnOutcome() {
-        TurnOutcome interrupted = new TurnOutcome.Interrupted(TurnId.UNKNOWN, "");
+        TurnOutcome interrupted = new TurnOutcome.Interrupted(Optional.empty(), "");
         assertThat(AnsweredFaults.ofTurn(rpc(-32005, "request cancelled", ""))).contains(interrupted);
         assertThat(AnsweredFaults.ofTurn(rest(499, "REQUEST_CANCELLED", "request cancelled")))
                 .contains(interrupted);
@@ -355,7 +356,7 @@ class AnsweredFaultsTest {
             })
     void aFailedTurnIsAnOutcome(int number, String message, String data, String code) {
         assertThat(AnsweredFaults.ofTurn(rpc(number, message, data == null ? "" : data)))
-                .contains(new TurnOutcome.Failed(TurnId.UNKNOWN, code, message));
+                .contains(new TurnOutcome.Failed(Optional.empty(), code, message));
     }
 
     @ParameterizedTest
@@ -368,7 +369,7 @@ class AnsweredFaultsTest {
     })
     void aFailedTurnIsAnOutcomeOverRest(String code) {
         assertThat(AnsweredFaults.ofTurn(rest(500, code, "why")))
-                .contains(new TurnOutcome.Failed(TurnId.UNKNOWN, code.toLowerCase(java.util.Locale.ROOT), "why"));
+                .contains(new TurnOutcome.Failed(Optional.empty(), code.toLowerCase(java.util.Locale.ROOT), "why"));
     }
 
     @Test
@@ -395,7 +396,7 @@ class AnsweredFaultsTest {
                 .contains(new Created(
                         SESSION,
                         "t1",
-                        new TurnOutcome.Failed(TurnId.UNKNOWN, "session_created_with_turn_failure", "turn failed")));
+                        new TurnOutcome.Failed(Optional.empty(), "session_created_with_turn_failure", "turn failed")));
         assertThat(AnsweredFaults.createdDespite(rest(500, "SESSION_CREATED_WITH_TURN_FAILURE", "x")))
                 .isEmpty();
         assertThat(AnsweredFaults.createdDespite(rest(500, "AGENT_ERROR", "x"))).isEmpty();

@@ -31,7 +31,6 @@ import dev.meerkat.api.SessionId;
 import dev.meerkat.api.SessionNotFoundException;
 import dev.meerkat.api.SessionSpec;
 import dev.meerkat.api.TranscriptEntry;
-import dev.meerkat.api.TurnId;
 import dev.meerkat.api.TurnOutcome;
 import dev.meerkat.api.Usage;
 import dev.meerkat.wire.ContractVersion;
@@ -175,12 +174,12 @@ class RecordedTrafficTest {
     void anImmediateCreateHasItsTurnAndADeferredOneHasNone() {
         assertThat(Answers.created(result(5), false).firstTurn())
                 .isEqualTo(new TurnOutcome.Completed(
-                        TurnId.UNKNOWN, "ok", Optional.of(new Usage(1, 1)), Optional.empty()));
+                        Optional.empty(), "ok", Optional.of(new Usage(1, 1)), Optional.empty()));
         assertThat(Answers.created(result(6), false).firstTurn()).isNull();
         JsonNode rest = Recorded.exchanges().get(3).answer();
         assertThat(Answers.created(rest, false).firstTurn())
                 .isEqualTo(new TurnOutcome.Completed(
-                        TurnId.UNKNOWN, "ok", Optional.of(new Usage(0, 0)), Optional.empty()));
+                        Optional.empty(), "ok", Optional.of(new Usage(0, 0)), Optional.empty()));
     }
 
     @Test

@@ -9,6 +9,7 @@ import dev.meerkat.api.TurnOutcome;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
@@ -107,17 +108,19 @@ public final class TurnEnds {
             if (event instanceof SessionEvent.InputStaged inputs) {
                 inputs.inputs().stream().filter(prompts::containsKey).forEach(id -> staged.put(id, inputs.turnId()));
             } else if (event instanceof SessionEvent.TurnCompleted end) {
-                TurnId turn = end.turnId();
-                ended(event, isOf(turn), new TurnOutcome.Completed(turn, end.text(), end.usage(), end.finishReason()));
+                ended(event, isOf(end.turnId()), end.outcome());
             } else if (event instanceof SessionEvent.TurnInterrupted end) {
-                ended(event, isOf(end.turnId()), new TurnOutcome.Interrupted(end.turnId(), end.text()));
+                ended(event, isOf(end.turnId()), new TurnOutcome.Interrupted(Optional.of(end.turnId()), end.text()));
             } else if (event instanceof SessionEvent.InputDeadLettered dead) {
                 ended(
                         event,
                         dead.inputs()::contains,
-                        new TurnOutcome.Failed(dead.turnId(), dead.code(), dead.message()));
+                        new TurnOutcome.Failed(Optional.of(dead.turnId()), dead.code(), dead.message()));
             } else if (event instanceof SessionEvent.SessionParked parked) {
-                ended(event, prompt -> true, new TurnOutcome.Parked(parked.turnId(), parked.code(), parked.message()));
+                ended(
+                        event,
+                        prompt -> true,
+                        new TurnOutcome.Parked(Optional.of(parked.turnId()), parked.code(), parked.message()));
             }
         }
 

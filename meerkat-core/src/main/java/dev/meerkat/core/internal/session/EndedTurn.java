@@ -8,6 +8,7 @@ import dev.meerkat.api.TurnOutcome;
 import dev.meerkat.core.store.TurnRecord;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,7 +33,7 @@ record EndedTurn(SessionState session, TurnRecord turn) {
             } else if (entry instanceof TranscriptEntry.Answer answer
                     && answer.turnId().equals(id)) {
                 outcome = answer.interrupted()
-                        ? new TurnOutcome.Interrupted(id, answer.text())
+                        ? new TurnOutcome.Interrupted(Optional.of(id), answer.text())
                         : new TurnOutcome.Completed(id, answer.text());
             }
         }

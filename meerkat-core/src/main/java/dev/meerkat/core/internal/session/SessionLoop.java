@@ -173,7 +173,7 @@ public final class SessionLoop implements Runnable, Activity.Worker {
         if (!stopping) {
             return endParked(only);
         }
-        return ended ? new InterruptOutcome.Stopped(turn.id()) : new InterruptOutcome.Stopping(turn.id());
+        return ended ? new InterruptOutcome.Stopped(turn.id()) : new InterruptOutcome.Stopping(Optional.of(turn.id()));
     }
 
     /** A parked turn ends without being gone on with, and the session goes on with the next. */
@@ -186,7 +186,9 @@ public final class SessionLoop implements Runnable, Activity.Worker {
             return new InterruptOutcome.Idle();
         }
         state.end(open.id());
-        return new Asides(this).unpark() ? new InterruptOutcome.Stopping(open.id()) : new InterruptOutcome.Idle();
+        return new Asides(this).unpark()
+                ? new InterruptOutcome.Stopping(Optional.of(open.id()))
+                : new InterruptOutcome.Idle();
     }
 
     /** Stops the running turn because the runtime closes: it is put aside, not ended. */

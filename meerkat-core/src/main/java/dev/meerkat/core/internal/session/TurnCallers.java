@@ -8,6 +8,7 @@ import dev.meerkat.core.store.SessionProgress;
 import dev.meerkat.core.store.Track;
 import dev.meerkat.core.store.TurnRecord;
 import java.util.List;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,7 +33,7 @@ public final class TurnCallers {
         if (why == null || open == null) {
             return;
         }
-        TurnOutcome told = new TurnOutcome.Parked(open.id(), why.code(), why.message());
+        TurnOutcome told = new TurnOutcome.Parked(Optional.of(open.id()), why.code(), why.message());
         waitingPrompts(session).forEach(prompt -> session.kernel.turns.complete(prompt, told));
     }
 

@@ -58,7 +58,10 @@ final class TurnEnd {
         Instant now = kernel.now();
         turn.step().transcript.add(new TranscriptEntry.Answer(now, id, answer, false));
         TurnOutcome.Completed end = new TurnOutcome.Completed(
-                id, answer, Optional.ofNullable(turn.account.used()), Optional.ofNullable(turn.finishReason()));
+                Optional.of(id),
+                answer,
+                Optional.ofNullable(turn.account.used()),
+                Optional.ofNullable(turn.finishReason()));
         turn.step()
                 .event(new SessionEvent.TurnCompleted(Cursor.START, now, id, answer, end.usage(), end.finishReason()));
         handled();
@@ -108,7 +111,7 @@ final class TurnEnd {
         step.transcript.add(new TranscriptEntry.Answer(now, id, text, true));
         step.event(new SessionEvent.TurnInterrupted(Cursor.START, now, id, text));
         turn.commit(step, turn.progress(consumed, null));
-        tell("interrupted", null, prompts, new TurnOutcome.Interrupted(id, text));
+        tell("interrupted", null, prompts, new TurnOutcome.Interrupted(Optional.of(id), text));
     }
 
     /**
@@ -136,7 +139,7 @@ final class TurnEnd {
         turn.commit(step, turn.progress(session.progress().consumed(), open).parkedFor(why));
         session.tellParked();
         LOG.warn("session {}: parked at turn {} for {}: {}", session.id, id, why.code(), why.message());
-        tell("parked", why.code(), turn.prompts(), new TurnOutcome.Parked(id, why.code(), why.message()));
+        tell("parked", why.code(), turn.prompts(), new TurnOutcome.Parked(Optional.of(id), why.code(), why.message()));
         TurnCallers.tellParked(session);
     }
 
@@ -261,7 +264,11 @@ final class TurnEnd {
         turn.call().stream()
                 .filter(input -> input.body() instanceof InputBody.Prompt)
                 .forEach(input -> prompts.add(input.id()));
-        tell("dead_lettered", failure.code(), prompts, new TurnOutcome.Failed(id, failure.code(), failure.message()));
+        tell(
+                "dead_lettered",
+                failure.code(),
+                prompts,
+                new TurnOutcome.Failed(Optional.of(id), failure.code(), failure.message()));
     }
 
     private Step failedStep(

@@ -2,6 +2,7 @@ package dev.meerkat.server.internal.methods;
 
 import dev.meerkat.api.TraceContext;
 import dev.meerkat.api.Turn;
+import dev.meerkat.api.TurnId;
 import dev.meerkat.api.TurnOutcome;
 import dev.meerkat.server.internal.calls.Answer;
 import dev.meerkat.server.internal.calls.AsyncFailures;
@@ -115,8 +116,7 @@ final class Pending<T> implements PendingCall<T> {
             }
             try {
                 T result = end.apply(outcome, cancelled);
-                answer.complete(
-                        new Answer<>(result, Optional.of(outcome.turnId().toString())));
+                answer.complete(new Answer<>(result, outcome.turnId().map(TurnId::toString)));
             } catch (RuntimeException | Error e) {
                 fail(e);
             }

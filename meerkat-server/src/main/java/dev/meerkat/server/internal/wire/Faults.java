@@ -82,17 +82,20 @@ public final class Faults {
 
     /** The turn ended without an answer. */
     public static WireFault ofTurn(TurnOutcome outcome, boolean takenBack) {
-        WireFault fault;
+        WireFault fault = withoutRun(outcome, takenBack);
+        return outcome.turnId().map(id -> fault.ofRun(id.toString())).orElse(fault);
+    }
+
+    private static WireFault withoutRun(TurnOutcome outcome, boolean takenBack) {
         if (outcome instanceof TurnOutcome.Failed failed) {
-            fault = turnFailed(failed.code(), failed.message(), outcome);
-        } else if (outcome instanceof TurnOutcome.Parked parked) {
-            String message = "the session is parked, and the prompt kept: " + parked.message();
-            fault = turnFailed(parked.code(), message, outcome);
-        } else {
-            String message = takenBack ? "request cancelled before response publish" : "request cancelled";
-            fault = cancelled(message).as(ErrorCode.REQUEST_CANCELLED, TurnEndForm.add(WireJson.object(), outcome));
+            return turnFailed(failed.code(), failed.message(), outcome);
         }
-        return fault.ofRun(outcome.turnId().toString());
+        if (outcome instanceof TurnOutcome.Parked parked) {
+            String message = "the session is parked, and the prompt kept: " + parked.message();
+            return turnFailed(parked.code(), message, outcome);
+        }
+        String message = takenBack ? "request cancelled before response publish" : "request cancelled";
+        return cancelled(message).as(ErrorCode.REQUEST_CANCELLED, TurnEndForm.add(WireJson.object(), outcome));
     }
 
     private static WireFault turnFailed(String kind, String detail, TurnOutcome outcome) {

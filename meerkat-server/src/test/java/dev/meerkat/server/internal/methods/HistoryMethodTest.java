@@ -77,7 +77,7 @@ class HistoryMethodTest {
     void aPromptAndItsAnswerAreRowsAsRecorded() throws Exception {
         Session session = logs.meerkat.create(SessionSpec.ofPrompt("Hello.").withSystemPrompt("Be brief."));
         var turn = session.initialTurn().orElseThrow();
-        String run = Logs.ended(turn).turnId().toString();
+        String run = Logs.ended(turn).turnId().orElseThrow().toString();
         String answer = Logs.wire(session, ContractLine.V0_9, Cursor.START).stream()
                 .map(event ->
                         event.envelope().at("/payload/assistant_message_id").asText())

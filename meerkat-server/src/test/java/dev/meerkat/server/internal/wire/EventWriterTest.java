@@ -54,7 +54,7 @@ class EventWriterTest {
     private Plain plain() throws Exception {
         Session session = logs.meerkat.create(SessionSpec.ofPrompt("You are a coordinator."));
         Turn turn = session.initialTurn().orElseThrow();
-        String run = Logs.ended(turn).turnId().toString();
+        String run = Logs.ended(turn).turnId().orElseThrow().toString();
         return new Plain(session, run, turn.inputId().orElseThrow().toString());
     }
 

@@ -18,9 +18,8 @@ public final class TurnEndForm {
 
     /** Adds the end of a turn. */
     public static ObjectNode add(ObjectNode data, TurnOutcome end) {
-        ObjectNode turn = data.putObject(TURN)
-                .put("outcome", end.getOutcome())
-                .put("run_id", end.turnId().toString());
+        ObjectNode turn = data.putObject(TURN).put("outcome", end.getOutcome());
+        end.turnId().ifPresent(id -> turn.put("run_id", id.toString()));
         if (end instanceof TurnOutcome.Interrupted interrupted) {
             turn.put("text", interrupted.text());
         } else if (end instanceof TurnOutcome.Parked parked) {
@@ -35,7 +34,7 @@ public final class TurnEndForm {
     public static Optional<TurnOutcome> read(JsonNode data) {
         JsonNode turn = data.path(TURN);
         try {
-            TurnId id = TurnId.of(turn.path("run_id").asText());
+            Optional<TurnId> id = Optional.of(TurnId.of(turn.path("run_id").asText()));
             return switch (turn.path("outcome").asText()) {
                 case "interrupted" -> Optional.of(new TurnOutcome.Interrupted(id, text(turn, "text")));
                 case "parked" -> Optional.of(new TurnOutcome.Parked(id, text(turn, "code"), text(turn, "message")));

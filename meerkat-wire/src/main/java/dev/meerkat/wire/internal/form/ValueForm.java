@@ -183,7 +183,8 @@ public final class ValueForm {
     }
 
     private static void outcome(Out out, TurnOutcome outcome) {
-        out.text("outcome", outcome.getOutcome()).id("turn_id", outcome.turnId());
+        out.text("outcome", outcome.getOutcome());
+        turn(out, outcome.turnId());
         if (outcome instanceof TurnOutcome.Completed completed) {
             out.text("text", completed.text());
             UsageForm.write(out, completed.usage(), completed.finishReason());
@@ -201,7 +202,7 @@ public final class ValueForm {
         if (outcome instanceof InterruptOutcome.Stopped stopped) {
             out.id("turn_id", stopped.turnId());
         } else if (outcome instanceof InterruptOutcome.Stopping stopping) {
-            out.id("turn_id", stopping.turnId());
+            turn(out, stopping.turnId());
         }
     }
 
@@ -316,10 +317,11 @@ public final class ValueForm {
         String outcome = in.text("outcome");
         return switch (outcome) {
             case "completed" ->
-                new TurnOutcome.Completed(turn(in), in.text("text"), UsageForm.usage(in), UsageForm.finishReason(in));
-            case "interrupted" -> new TurnOutcome.Interrupted(turn(in), in.text("text"));
-            case "parked" -> new TurnOutcome.Parked(turn(in), in.text("code"), in.text("message"));
-            case "failed" -> new TurnOutcome.Failed(turn(in), in.text("code"), in.text("message"));
+                new TurnOutcome.Completed(
+                        optionalTurn(in), in.text("text"), UsageForm.usage(in), UsageForm.finishReason(in));
+            case "interrupted" -> new TurnOutcome.Interrupted(optionalTurn(in), in.text("text"));
+            case "parked" -> new TurnOutcome.Parked(optionalTurn(in), in.text("code"), in.text("message"));
+            case "failed" -> new TurnOutcome.Failed(optionalTurn(in), in.text("code"), in.text("message"));
             default -> throw unknown("outcome", outcome);
         };
     }
@@ -329,7 +331,7 @@ public final class ValueForm {
         String outcome = in.text("outcome");
         return switch (outcome) {
             case "stopped" -> new InterruptOutcome.Stopped(turn(in));
-            case "stopping" -> new InterruptOutcome.Stopping(turn(in));
+            case "stopping" -> new InterruptOutcome.Stopping(optionalTurn(in));
             case "idle" -> new InterruptOutcome.Idle();
             default -> throw unknown("outcome", outcome);
         };
@@ -436,6 +438,14 @@ public final class ValueForm {
 
     private static InputId input(Node in) {
         return InputId.of(in.text("input_id"));
+    }
+
+    private static void turn(Out out, Optional<TurnId> turn) {
+        turn.ifPresent(known -> out.id("turn_id", known));
+    }
+
+    private static Optional<TurnId> optionalTurn(Node in) {
+        return in.optionalText("turn_id").map(TurnId::of);
     }
 
     private static TurnId turn(Node in) {

@@ -42,6 +42,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
@@ -174,7 +175,7 @@ class ErrorFormTest {
 
     @Test
     void theEndOfATurnIsReadAsItWasWritten() {
-        TurnId turn = new TurnId(new UUID(0, 7));
+        Optional<TurnId> turn = Optional.of(new TurnId(new UUID(0, 7)));
         for (TurnOutcome end : List.of(
                 new TurnOutcome.Interrupted(turn, "half"),
                 new TurnOutcome.Parked(turn, "code", "why"),
