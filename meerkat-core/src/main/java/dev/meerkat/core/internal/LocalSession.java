@@ -184,6 +184,7 @@ final class LocalSession implements StagedIngress {
 
     @Override
     public Reply request(CommsCommand.PeerRequest request) throws InterruptedException {
+        checkValue(request, "request");
         UUID id = kernel.env.ids().next();
         send(request, id, true);
         return new LocalReply(loop().state, new RequestId(id));
