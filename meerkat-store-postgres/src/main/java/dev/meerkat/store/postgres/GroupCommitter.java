@@ -61,6 +61,7 @@ final class GroupCommitter {
     private final BlockingQueue<GroupWrite<?>> queue;
     private final AtomicLong waitingBytes = new AtomicLong();
     private final Thread thread;
+    private final Recent recent = new Recent();
     private @Nullable DbConnection db;
     private long batch;
     /** The last batch that is known to be stored, and the node that has written it. */
@@ -279,6 +280,7 @@ final class GroupCommitter {
 
     private End attempt(List<GroupWrite<?>> group) {
         boolean committing = false;
+        Known guess = null;
         long number = batch + 1;
         Opening node = membership.now();
         try {
@@ -291,19 +293,26 @@ final class GroupCommitter {
             }
             DbConnection held = db == null ? connect() : db;
             db = held;
-            Known known = write(held, node, number, group);
+            guess = guess(node, group);
+            Known known = guess == null ? write(held, node, number, group) : guess;
             if (known == null) {
                 held.connection().rollback();
+                recent.clear();
                 checkLoss(membership.rejoin(node));
                 return End.REJOINED;
             }
-            Statements last = known.last();
+            Statements last = guess == null ? known.last() : known.whole(number, proven.batch());
             committing = true;
             settings.commit().commit(held.connection(), () -> last.run(held));
+            recent.left(known);
             changes.changed(known.changed(), known.schedules.any());
             committed(node, number, group);
             return End.DONE;
         } catch (SQLException | RuntimeException e) {
+            if (guess != null && e instanceof SQLException sql && SqlFaults.permanent(sql) && undone()) {
+                recent.mistaken(guess);
+                return attempt(group);
+            }
             boolean once = !(e instanceof SQLException sql) || SqlFaults.permanent(sql);
             // What the server refuses is not committed, although the COMMIT was sent with it.
             boolean doubt = committing && !(e instanceof SQLException sql && !SqlFaults.unavailable(sql));
@@ -322,6 +331,30 @@ final class GroupCommitter {
         return prepares ? database.holdPrepared() : database.hold();
     }
 
+    /** What the writes change, if that can be said without a look-up; else null. */
+    private @Nullable Known guess(Opening node, List<GroupWrite<?>> group) {
+        if (group.isEmpty() || group.stream().anyMatch(GroupWrite::refused)) {
+            return null;
+        }
+        try {
+            return recent.guess(node.id(), group);
+        } catch (RuntimeException e) {
+            LOG.debug("a write fails, and is looked up", e);
+            return null;
+        }
+    }
+
+    /** Ends a transaction that the server has refused; false if the connection does not serve any more. */
+    private boolean undone() {
+        try {
+            Objects.requireNonNull(db).connection().rollback();
+            return true;
+        } catch (SQLException e) {
+            LOG.debug("a transaction cannot be rolled back", e);
+            return false;
+        }
+    }
+
     /** Null if the node was declared dead, or what it had written is not there any more. */
     private @Nullable Known write(DbConnection held, Opening node, long number, List<GroupWrite<?>> group)
             throws SQLException {
@@ -333,6 +366,7 @@ final class GroupCommitter {
         if (known == null) {
             return null;
         }
+        recent.found(known, wanted);
         for (GroupWrite<?> write : rest) {
             try {
                 write.run(known);
@@ -426,6 +460,7 @@ final class GroupCommitter {
     private void wentWrong(Exception e, boolean told) {
         Database.giveBack(db);
         db = null;
+        recent.clear();
         if (fault == null && told) {
             LOG.warn("{}", database.text("cannot be written to; it is tried again"), e);
         }

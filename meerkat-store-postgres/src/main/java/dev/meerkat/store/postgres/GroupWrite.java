@@ -38,6 +38,18 @@ abstract class GroupWrite<R> {
         result = apply(known);
     }
 
+    /** Whether its result holds although nothing was looked up, if all that it has changed is as it was left. */
+    boolean holds(R outcome) {
+        return true;
+    }
+
+    /** Runs it where nothing was looked up; false if it must be looked up. */
+    final boolean guess(Known known) {
+        R outcome = apply(known);
+        result = outcome;
+        return holds(outcome);
+    }
+
     /** It alone is refused, whatever becomes of its group. */
     final void refuse(RuntimeException reason) {
         refusal = reason;

@@ -11,7 +11,9 @@ import dev.meerkat.core.store.StoredNumbers;
 import dev.meerkat.core.store.Track;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The row of {@code state} of one session, locked, as the writes of a group change it. Confined to the committer. */
@@ -57,6 +59,10 @@ final class Hot {
         "int8", "int8", "int8", "int8", "int8", "int8", "int8", "int8", "uuid", "int8", "int2", "bytea"
     };
 
+    private static final String[] PROVING_TYPES = {
+        "int8", "int8", "int8", "int8", "bool", "int8", "int8", "int8", "int8", "int8", "int8", "int8"
+    };
+
     final SessionId id;
     final long no;
     boolean archived;
@@ -86,6 +92,8 @@ final class Hot {
 
     private final boolean created;
     private boolean changed;
+    /** Its last place when the group began. */
+    private long lastBefore;
 
     private Hot(SessionId id, long no, boolean created, Marks admitted, Marks consumed) {
         this.id = id;
@@ -102,6 +110,7 @@ final class Hot {
         hot.inTurn = row.getBoolean(4);
         hot.version = row.getLong(5);
         hot.lastSeq = row.getLong(6);
+        hot.lastBefore = hot.lastSeq;
         hot.entries = row.getLong(7);
         hot.sent = row.getLong(8);
         hot.unsettled = row.getLong(9);
@@ -110,6 +119,30 @@ final class Hot {
         hot.node = DbConnection.uuid(row, COLUMN_COUNT - 1);
         hot.epoch = row.getLong(COLUMN_COUNT);
         return hot;
+    }
+
+    /** The same row for another group, as this one leaves it. */
+    Hot next() {
+        Hot hot = new Hot(id, no, false, admitted, consumed);
+        hot.archived = archived;
+        hot.keepAlive = keepAlive;
+        hot.inTurn = inTurn;
+        hot.version = version;
+        hot.lastSeq = lastSeq;
+        hot.lastBefore = lastSeq;
+        hot.entries = entries;
+        hot.sent = sent;
+        hot.unsettled = unsettled;
+        hot.retried = retried;
+        hot.externalBytes = externalBytes;
+        hot.node = node;
+        hot.epoch = epoch;
+        return hot;
+    }
+
+    /** Whether it is the row that another group has left, and nobody has changed it since: see {@link #proving}. */
+    boolean follows(Hot left) {
+        return no == left.no && version == left.version && lastBefore == left.lastSeq && unsettled == left.unsettled;
     }
 
     /** Reads five columns, one for each track. */
@@ -235,6 +268,47 @@ final class Hot {
             columns.append(", ").append(NAMES[i]);
         }
         return new Table(set + " FROM " + Table.unnest(TYPES) + " u(" + columns + ") WHERE s.no = u.no", TYPES);
+    }
+
+    /**
+     * The statement that updates rows which were not looked up, and only if they are as they were left: whatever changes a
+     * row makes its version or its last place greater, or takes one from what is unsettled. It gives the number of rows.
+     *
+     * @param condition what must be true besides
+     */
+    static String proving(String condition) {
+        return "UPDATE $.state s SET runnable = u.runnable, last_seq = u.last_seq, external_bytes = u.external_bytes,"
+                + " admitted_0 = u.admitted_0, admitted_1 = u.admitted_1, admitted_2 = u.admitted_2,"
+                + " admitted_3 = u.admitted_3, admitted_4 = u.admitted_4 FROM " + Table.unnest(PROVING_TYPES)
+                + " u(no, last_before, version, unsettled, runnable, last_seq, external_bytes, admitted_0, admitted_1,"
+                + " admitted_2, admitted_3, admitted_4) WHERE s.no = u.no AND s.last_seq = u.last_before"
+                + " AND s.version = u.version AND s.unsettled = u.unsettled AND " + condition + " RETURNING 1";
+    }
+
+    /** The row of {@link #proving}. */
+    void proveTo(List<DbConnection.Column> columns) {
+        Object[] values = {
+            no,
+            lastBefore,
+            version,
+            unsettled,
+            runnable(),
+            lastSeq,
+            externalBytes,
+            admitted.prompt(),
+            admitted.queued(),
+            admitted.steered(),
+            admitted.passive(),
+            admitted.external()
+        };
+        for (int i = 0; i < values.length; i++) {
+            columns.get(i).add(values[i]);
+        }
+    }
+
+    /** Empty columns for {@link #proveTo}. */
+    static List<DbConnection.Column> provingColumns() {
+        return Stream.of(PROVING_TYPES).map(DbConnection.Column::new).toList();
     }
 
     void writeTo(Table table) {

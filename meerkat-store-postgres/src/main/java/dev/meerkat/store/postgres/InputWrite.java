@@ -89,6 +89,12 @@ final class InputWrite extends GroupWrite<AppendResult> {
         return result;
     }
 
+    /** Others may have made room for what is refused. */
+    @Override
+    boolean holds(AppendResult outcome) {
+        return !(outcome instanceof AppendResult.Refused);
+    }
+
     private AppendResult keyed(Known known, Hot session) {
         InboxRules.AdmittedKey first = keyHash == null ? null : known.keys.get(new Known.Of(receiver, keyHash));
         if (first == null) {

@@ -11,6 +11,7 @@ import dev.meerkat.core.store.StoreCodec;
 import dev.meerkat.core.store.StoredNumbers;
 import java.time.Instant;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
@@ -55,6 +56,12 @@ final class Known {
 
     /** A row that may be written more than once in a group; the last one counts. */
     private record Place(long session, long seq) {}
+
+    /** An error undoes the whole transaction: here the cast, whose text the server logs. */
+    private static final String PROVE = "WITH alive AS (" + Wanted.ALIVE + "), same AS ("
+            + Hot.proving("EXISTS (SELECT FROM alive)") + ") SELECT CASE WHEN EXISTS (SELECT FROM alive)"
+            + " AND (SELECT count(*) FROM same) = ?::int8 THEN 1"
+            + " ELSE ('another node has changed a session, which is looked up now' || txid_current())::int END";
 
     final UUID node;
     final Map<SessionId, Hot> sessions = new HashMap<>();
@@ -213,9 +220,53 @@ final class Known {
         return changed;
     }
 
+    /** Whether an input of a session was found. */
+    boolean hasInputOf(SessionId session) {
+        return inputs.keySet().stream().anyMatch(of -> of.session().equals(session))
+                || keys.keySet().stream().anyMatch(of -> of.session().equals(session));
+    }
+
+    /**
+     * The whole transaction in one message, where nothing was looked up. The server refuses all of it if the node was
+     * declared dead, if a session is not as this node has left it, or if an input has the id or the key of another.
+     *
+     * @param proven the last batch of the node that is known to be stored
+     */
+    Statements whole(long batch, long proven) {
+        List<Hot> changed = sessions.values().stream()
+                .filter(Hot::changed)
+                .sorted(Comparator.comparing(session -> session.no))
+                .toList();
+        List<DbConnection.Column> columns = Hot.provingColumns();
+        changed.forEach(session -> session.proveTo(columns));
+        List<Object> arguments = new ArrayList<>(List.of(batch, node, proven));
+        arguments.addAll(columns);
+        arguments.add(changed.size());
+        Statements script = new Statements();
+        script.add(Wanted.BEGIN_PREPARED);
+        script.add(PROVE, arguments.toArray());
+        rows(script);
+        script.add("COMMIT");
+        return script;
+    }
+
     /** All that was changed, and COMMIT: one message. */
     Statements last() {
         Statements script = new Statements();
+        rows(script);
+        Table created = Hot.table(true);
+        Table changed = Hot.table(false);
+        sessions.values().stream()
+                .filter(Hot::changed)
+                .forEach(session -> session.writeTo(session.created() ? created : changed));
+        created.writeTo(script);
+        changed.writeTo(script);
+        script.add("COMMIT");
+        return script;
+    }
+
+    /** All rows but those of {@code state}. */
+    private void rows(Statements script) {
         // Before others, as a new session may take the name.
         leaving.writeTo(script);
         released.writeTo(script);
@@ -255,14 +306,5 @@ final class Known {
                         + " turn = excluded.turn, body = excluded.body");
         failed.values().forEach(failedRows::row);
         failedRows.writeTo(script);
-        Table created = Hot.table(true);
-        Table changed = Hot.table(false);
-        sessions.values().stream()
-                .filter(Hot::changed)
-                .forEach(session -> session.writeTo(session.created() ? created : changed));
-        created.writeTo(script);
-        changed.writeTo(script);
-        script.add("COMMIT");
-        return script;
     }
 }

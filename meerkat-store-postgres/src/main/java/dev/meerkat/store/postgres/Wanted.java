@@ -32,12 +32,11 @@ final class Wanted {
      * All that is asked here finds single rows by an index. A plan that is kept must not be made for tables that are still
      * small.
      */
-    private static final String BEGIN_PREPARED = BEGIN + ", " + set("plan_cache_mode", "force_generic_plan") + ", "
+    static final String BEGIN_PREPARED = BEGIN + ", " + set("plan_cache_mode", "force_generic_plan") + ", "
             + set("enable_seqscan", "off") + ", " + set("enable_hashjoin", "off") + ", "
             + set("enable_mergejoin", "off");
 
-    private static final String ALIVE =
-            "UPDATE $.node SET batch = ? WHERE id = ? AND NOT dead AND batch >= ? RETURNING 1";
+    static final String ALIVE = "UPDATE $.node SET batch = ? WHERE id = ? AND NOT dead AND batch >= ? RETURNING 1";
     private static final String LOCK = "SELECT " + Hot.COLUMNS + ", c.id FROM $.session c JOIN $.state s ON s.no = c.no"
             + " WHERE c.id = ANY (?::uuid[]) ORDER BY s.no FOR NO KEY UPDATE OF s";
     private static final String[] PAIRS = {"uuid", "uuid"};
@@ -166,6 +165,22 @@ final class Wanted {
 
     void number() {
         numbers++;
+    }
+
+    Set<SessionId> sessions() {
+        return sessions;
+    }
+
+    /** Whether all that is looked up, but for sessions, is there only if an input was written before. */
+    boolean onlyNewInputs() {
+        return deadById.isEmpty()
+                && requests.isEmpty()
+                && envelopes.isEmpty()
+                && contextKeys.isEmpty()
+                && names.isEmpty()
+                && shards.isEmpty()
+                && schedules.isEmpty()
+                && numbers == 0;
     }
 
     /**
