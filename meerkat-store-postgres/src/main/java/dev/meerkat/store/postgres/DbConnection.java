@@ -13,6 +13,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Function;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGStatement;
 
@@ -66,10 +68,7 @@ record DbConnection(Connection connection, String schema, int threshold, boolean
     }
 
     private Array array(Column column) throws SQLException {
-        // The driver takes bytes only in an array of that type.
-        @Nullable
-        Object[] values = column.type.equals("bytea") ? column.values.toArray(new byte[0][]) : column.values.toArray();
-        return connection.createArrayOf(column.type, values);
+        return connection.createArrayOf(column.type, column.array());
     }
 
     /** Values that travel as one array. */
@@ -87,6 +86,23 @@ record DbConnection(Connection connection, String schema, int threshold, boolean
 
         boolean isEmpty() {
             return values.isEmpty();
+        }
+
+        /** As an array of the type's own class, which the driver sends in binary form. */
+        private @Nullable Object[] array() {
+            return switch (type) {
+                case "int8" -> numbers(Number::longValue, Long[]::new);
+                case "int2" -> numbers(Number::shortValue, Short[]::new);
+                case "bool" -> values.toArray(new Boolean[0]);
+                case "bytea" -> values.toArray(new byte[0][]);
+                default -> values.toArray();
+            };
+        }
+
+        private <T> @Nullable Object[] numbers(Function<Number, T> form, IntFunction<T[]> array) {
+            return values.stream()
+                    .map(value -> value == null ? null : form.apply((Number) value))
+                    .toArray(array);
         }
     }
 

@@ -59,6 +59,7 @@ final class Hot {
         "int8", "int8", "int8", "int8", "int8", "int8", "int8", "int8", "uuid", "int8", "int2", "bytea"
     };
 
+    private static final String UPDATE = update();
     private static final String[] PROVING_TYPES = {
         "int8", "int8", "int8", "int8", "bool", "int8", "int8", "int8", "int8", "int8", "int8", "int8"
     };
@@ -257,9 +258,12 @@ final class Hot {
 
     /** The statement that inserts such rows, or updates them. */
     static Table table(boolean insert) {
-        if (insert) {
-            return new Table("state", NAMES, TYPES, "");
-        }
+        return insert
+                ? Table.insert("state", String.join(" ", NAMES), String.join(" ", TYPES))
+                : new Table(UPDATE, TYPES);
+    }
+
+    private static String update() {
         StringBuilder set = new StringBuilder("UPDATE $.state s SET ");
         StringBuilder columns = new StringBuilder("no");
         for (int i = 1; i < NAMES.length; i++) {
@@ -267,7 +271,7 @@ final class Hot {
             set.append(i == 1 ? "" : ", ").append(NAMES[i]).append(" = ").append(value);
             columns.append(", ").append(NAMES[i]);
         }
-        return new Table(set + " FROM " + Table.unnest(TYPES) + " u(" + columns + ") WHERE s.no = u.no", TYPES);
+        return set + " FROM " + Table.unnest(TYPES) + " u(" + columns + ") WHERE s.no = u.no";
     }
 
     /**

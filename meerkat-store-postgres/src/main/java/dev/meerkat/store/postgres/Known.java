@@ -57,6 +57,12 @@ final class Known {
     /** A row that may be written more than once in a group; the last one counts. */
     private record Place(long session, long seq) {}
 
+    private static final String SETTLED = "DELETE FROM $.outbox o USING " + Table.unnest("int8", "uuid")
+            + " u(session_no, id) WHERE o.session_no = u.session_no AND o.id = u.id";
+    private static final String RELEASED = "UPDATE $.shard s SET owner = NULL FROM " + Table.unnest("int2", "uuid")
+            + " u(shard, owner) WHERE s.shard = u.shard AND s.owner = u.owner";
+    private static final String ANSWERED = "UPDATE $.request r SET reply = u.reply FROM "
+            + Table.unnest("uuid", "bytea") + " u(id, reply) WHERE r.id = u.id";
     /** An error undoes the whole transaction: here the cast, whose text the server logs. */
     private static final String PROVE = "WITH alive AS (" + Wanted.ALIVE + "), same AS ("
             + Hot.proving("EXISTS (SELECT FROM alive)") + ") SELECT CASE WHEN EXISTS (SELECT FROM alive)"
@@ -91,20 +97,11 @@ final class Known {
             Table.insert("transcript", "session_no i input_seq at turn body", "int8 int8 int8 int8 uuid bytea");
     final Table handleReplies = Table.insert("handle_reply", "id session_no seq", "uuid int8 int8");
     final Table newEnvelopes = Table.insert("outbox", "session_no n id body", "int8 int8 uuid bytea");
-    final Table settled = new Table(
-            "DELETE FROM $.outbox o USING " + Table.unnest("int8", "uuid")
-                    + " u(session_no, id) WHERE o.session_no = u.session_no AND o.id = u.id",
-            "int8",
-            "uuid");
+    final Table settled = new Table(SETTLED, "int8", "uuid");
     final Table newContextKeys = Table.insert("context_key", "session_no key digest", "int8 bytea bytea");
-    final Table released = new Table(
-            "UPDATE $.shard s SET owner = NULL FROM " + Table.unnest("int2", "uuid")
-                    + " u(shard, owner) WHERE s.shard = u.shard AND s.owner = u.owner",
-            "int2",
-            "uuid");
+    final Table released = new Table(RELEASED, "int2", "uuid");
     /** Nodes that take no shards any more. */
     final Table leaving = new Table("UPDATE $.node SET serving = false WHERE id = ANY (?::uuid[])", "uuid");
-
     final Table archived = new Table("UPDATE $.session SET archived = true WHERE no = ANY (?::int8[])", "int8");
     final KnownSchedules schedules = new KnownSchedules();
     final Map<RequestId, @Nullable Object[]> newRequests = new LinkedHashMap<>();
@@ -291,11 +288,7 @@ final class Known {
                         + " reply = NULL");
         newRequests.values().forEach(requestRows::row);
         requestRows.writeTo(script);
-        Table answerRows = new Table(
-                "UPDATE $.request r SET reply = u.reply FROM " + Table.unnest("uuid", "bytea")
-                        + " u(id, reply) WHERE r.id = u.id",
-                "uuid",
-                "bytea");
+        Table answerRows = new Table(ANSWERED, "uuid", "bytea");
         answers.forEach((id, reply) -> answerRows.row(id.value(), reply));
         answerRows.writeTo(script);
         Table failedRows = Table.insert(

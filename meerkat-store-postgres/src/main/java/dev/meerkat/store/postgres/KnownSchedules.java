@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
 
 /** What the writes of one group know of schedules, and what they change. Confined to the committer. */
 final class KnownSchedules {
+    private static final String DROPPED = "DELETE FROM $.schedule q USING " + Table.unnest("int8", "uuid")
+            + " u(session_no, id) WHERE q.session_no = u.session_no AND q.id = u.id";
+
     private final Map<SessionId, Long> counts = new HashMap<>();
     private final Map<Known.Of, Schedule> there = new HashMap<>();
     /** Those that are changed, as they are at the end; empty for those that are there no more. */
@@ -100,11 +103,7 @@ final class KnownSchedules {
                 "session_no id shard due body",
                 "int8 uuid int2 int8 bytea",
                 " ON CONFLICT (session_no, id) DO UPDATE SET due = excluded.due, body = excluded.body");
-        Table dropped = new Table(
-                "DELETE FROM $.schedule q USING " + Table.unnest("int8", "uuid")
-                        + " u(session_no, id) WHERE q.session_no = u.session_no AND q.id = u.id",
-                "int8",
-                "uuid");
+        Table dropped = new Table(DROPPED, "int8", "uuid");
         changed.forEach((of, schedule) -> {
             Hot session = sessions.get(of.session());
             if (session != null && schedule.isPresent()) {

@@ -30,11 +30,11 @@ final class Wanted {
             + set("idle_in_transaction_session_timeout", "2000") + ", " + set("statement_timeout", "20000");
     /**
      * All that is asked here finds single rows by an index. A plan that is kept must not be made for tables that are still
-     * small.
+     * small, and none is worth being compiled, which the server thinks of plans with what is off.
      */
     static final String BEGIN_PREPARED = BEGIN + ", " + set("plan_cache_mode", "force_generic_plan") + ", "
             + set("enable_seqscan", "off") + ", " + set("enable_hashjoin", "off") + ", "
-            + set("enable_mergejoin", "off");
+            + set("enable_mergejoin", "off") + ", " + set("jit", "off");
 
     static final String ALIVE = "UPDATE $.node SET batch = ? WHERE id = ? AND NOT dead AND batch >= ? RETURNING 1";
     private static final String LOCK = "SELECT " + Hot.COLUMNS + ", c.id FROM $.session c JOIN $.state s ON s.no = c.no"
