@@ -13,8 +13,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.function.Function;
-import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGStatement;
 
@@ -91,18 +89,28 @@ record DbConnection(Connection connection, String schema, int threshold, boolean
         /** As an array of the type's own class, which the driver sends in binary form. */
         private @Nullable Object[] array() {
             return switch (type) {
-                case "int8" -> numbers(Number::longValue, Long[]::new);
-                case "int2" -> numbers(Number::shortValue, Short[]::new);
+                case "int8" -> longs();
+                case "int2" -> shorts();
                 case "bool" -> values.toArray(new Boolean[0]);
                 case "bytea" -> values.toArray(new byte[0][]);
                 default -> values.toArray();
             };
         }
 
-        private <T> @Nullable Object[] numbers(Function<Number, T> form, IntFunction<T[]> array) {
-            return values.stream()
-                    .map(value -> value == null ? null : form.apply((Number) value))
-                    .toArray(array);
+        private @Nullable Long[] longs() {
+            @Nullable Long[] longs = new Long[values.size()];
+            for (int i = 0; i < longs.length; i++) {
+                longs[i] = values.get(i) instanceof Number number ? Long.valueOf(number.longValue()) : null;
+            }
+            return longs;
+        }
+
+        private @Nullable Short[] shorts() {
+            @Nullable Short[] shorts = new Short[values.size()];
+            for (int i = 0; i < shorts.length; i++) {
+                shorts[i] = values.get(i) instanceof Number number ? Short.valueOf(number.shortValue()) : null;
+            }
+            return shorts;
         }
     }
 

@@ -27,7 +27,8 @@ final class Recent {
      */
     private record Left(Hot state, long consumedBytes, int lookUps, int next) {
         Left changedByOthers() {
-            return new Left(state, consumedBytes, next, Math.min(MOST_LOOK_UPS, 2 * next));
+            // It may even be another session of the same id.
+            return new Left(state, 0, next, Math.min(MOST_LOOK_UPS, 2 * next));
         }
 
         Left same() {
