@@ -41,6 +41,12 @@ final class GroupCommitter {
     private static final long PROBE_SECONDS = 1;
     /** After that, no further attempt at a group is begun. */
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(4);
+    /**
+     * A connection that was silent for longer may be dead. A look-up finds that out before COMMIT is sent, so that the outcome is not
+     * in doubt.
+     */
+    private static final long TRUSTED_NANOS = TimeUnit.SECONDS.toNanos(1);
+
 
     /** How one attempt at a group ended. */
     private enum End {
@@ -62,6 +68,9 @@ final class GroupCommitter {
     private final AtomicLong waitingBytes = new AtomicLong();
     private final Thread thread;
     private final Recent recent = new Recent();
+    /** When a transaction was last known to be stored, by the clock of the settings. */
+    private long answered;
+
     private @Nullable DbConnection db;
     private long batch;
     /** The last batch that is known to be stored, and the node that has written it. */
@@ -333,7 +342,9 @@ final class GroupCommitter {
 
     /** What the writes change, if that can be said without a look-up; else null. */
     private @Nullable Known guess(Opening node, List<GroupWrite<?>> group) {
-        if (group.isEmpty() || group.stream().anyMatch(GroupWrite::refused)) {
+        if (group.isEmpty()
+                || settings.nanos().getAsLong() - answered > TRUSTED_NANOS
+                || group.stream().anyMatch(GroupWrite::refused)) {
             return null;
         }
         try {
@@ -408,6 +419,7 @@ final class GroupCommitter {
     }
 
     private void committed(Opening node, long number, List<GroupWrite<?>> group) {
+        answered = settings.nanos().getAsLong();
         batch = number;
         proven = new Proven(node, number);
         wentWell();

@@ -31,6 +31,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
+import java.util.UUID;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
@@ -299,11 +300,13 @@ class PostgresStoreFaultTest {
         PostgresSettings settings = PostgresSettings.DEFAULT.withPatience(1, SHORT, SHORT);
         try (PostgresStore store = PostgresStore.open(database.source(), options, settings)) {
             SessionId id = Script.create(store, "a");
+            SessionId other = new SessionId(UUID.randomUUID());
             database.reachable.set(false);
             TestServer.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
                     + " WHERE datname = current_database() AND pid <> pg_backend_pid()");
             List<CompletionStage<AppendResult>> writes = new ArrayList<>();
-            writes.add(Script.append(store, id, Script.message("finds it out")));
+            // A session that was not written to before is looked up, so COMMIT is not sent and the outcome is known.
+            writes.add(Script.append(store, other, Script.message("finds it out")));
             assertThatThrownBy(() -> Script.done(writes.get(0))).hasCauseInstanceOf(StoreException.class);
             writes.add(Script.append(store, id, Script.message("waits for a connection")));
             await(database.committerAsks);
