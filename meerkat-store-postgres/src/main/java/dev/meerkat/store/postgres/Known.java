@@ -232,7 +232,7 @@ final class Known {
     Statements whole(long batch, long proven) {
         List<Hot> changed = sessions.values().stream()
                 .filter(Hot::changed)
-                .sorted(Comparator.comparing(session -> session.no))
+                .sorted(Comparator.comparingLong(session -> session.no))
                 .toList();
         List<DbConnection.Column> columns = Hot.provingColumns();
         changed.forEach(session -> session.proveTo(columns));
