@@ -47,7 +47,6 @@ final class GroupCommitter {
      */
     private static final long TRUSTED_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-
     /** How one attempt at a group ended. */
     private enum End {
         /** Stored, or that is unknown: all were told. */

@@ -102,6 +102,7 @@ final class Known {
     final Table released = new Table(RELEASED, "int2", "uuid");
     /** Nodes that take no shards any more. */
     final Table leaving = new Table("UPDATE $.node SET serving = false WHERE id = ANY (?::uuid[])", "uuid");
+
     final Table archived = new Table("UPDATE $.session SET archived = true WHERE no = ANY (?::int8[])", "int8");
     final KnownSchedules schedules = new KnownSchedules();
     final Map<RequestId, @Nullable Object[]> newRequests = new LinkedHashMap<>();
