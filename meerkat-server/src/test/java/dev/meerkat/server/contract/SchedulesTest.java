@@ -147,6 +147,7 @@ class SchedulesTest {
                 new Wrong("{'text':'x'}", "in"),
                 new Wrong("{'text':'x','in':'P1D','cron':'@daily'}", "in"),
                 new Wrong("{'text':'x','in':'tomorrow'}", "tomorrow"),
+                new Wrong("{'text':'x','in':'P99999D'}", "\"in\""),
                 new Wrong("{'text':'x','in':'P1D','time_zone':'UTC'}", "time_zone"),
                 new Wrong("{'text':'x','cron':'61 * * * *'}", "61"),
                 new Wrong("{'text':'x','in':'P1D','sesion_id':'x'}", "sesion_id"))) {

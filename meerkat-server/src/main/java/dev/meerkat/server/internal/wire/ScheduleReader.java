@@ -47,8 +47,7 @@ public final class ScheduleReader {
                     throw new InvalidFieldException(field, params.text(field), "goes with cron");
                 }
             }
-            return read(params, "in", Duration::parse)
-                    .<Timing>map(Timing.After::new)
+            return read(params, "in", text -> (Timing) new Timing.After(Duration.parse(text)))
                     .orElseGet(() ->
                             new Timing.At(read(params, "at", Instant::parse).orElseThrow()));
         }
@@ -64,6 +63,8 @@ public final class ScheduleReader {
         Optional<String> text = params.optionalText(field);
         try {
             return text.map(parser);
+        } catch (InvalidFieldException e) {
+            throw new InvalidFieldException(field, e.value(), e.problem());
         } catch (DateTimeException e) {
             throw new InvalidFieldException(
                     field, text.orElse(""), "must be as in PT10M, 2199-12-24T18:00:00Z or Europe/Helsinki", e);
