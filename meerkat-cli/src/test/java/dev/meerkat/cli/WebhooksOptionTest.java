@@ -149,7 +149,7 @@ class WebhooksOptionTest {
                         "127.0.0.1:0",
                         "--webhooks",
                         directory.resolve("none").toString())
-                .failsWith(ExitCode.INVALID, "webhooks file cannot be read");
+                .failsWith(ExitCode.INVALID, "webhooks file does not exist");
     }
 
     @Test
