@@ -42,8 +42,8 @@ final class GroupCommitter {
     /** After that, no further attempt at a group is begun. */
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(4);
     /**
-     * A connection that was silent for longer may be dead. A look-up finds that out before COMMIT is sent, so that the outcome is not
-     * in doubt.
+     * A connection that was silent for longer may be dead. A look-up finds that out before COMMIT is sent, so that the
+     * outcome is not in doubt.
      */
     private static final long TRUSTED_NANOS = TimeUnit.SECONDS.toNanos(1);
 
